@@ -1,0 +1,154 @@
+"""How did values change over training?"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from dashboard.figures import palette
+
+Pairs = tuple[NDArray[np.int64], NDArray[np.float64]]
+
+
+class Line(NamedTuple):
+    """One curve of a chart."""
+
+    label: str
+    steps: NDArray[np.int64]  # (n,) updates
+    values: NDArray[np.float64]  # (n,)
+    colour: int  # index into the palette
+    dash: int = 0
+    raw: bool = False  # noisy: smoothed where that is chosen, with the raw curve faint behind
+
+
+def smooth(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+    """Exponential moving average without the bias towards its start.
+
+    Args:
+        values: (n,).
+        weight: share of the past that is kept, in [0, 1).
+
+    Returns:
+        (n,); the same whatever comes later.
+    """
+    if weight <= 0:
+        return values
+    out, total, norm = np.empty_like(values), 0.0, 0.0
+    for i, value in enumerate(values):
+        total = weight * total + (1 - weight) * value
+        norm = weight * norm + (1 - weight)
+        out[i] = total / norm
+    return out
+
+
+def curves(
+    name: str,
+    lines: Sequence[Line],
+    *,
+    per_epoch: int,
+    title: str,
+    log: bool = False,
+    smoothing: float = 0.0,
+    at: float | None = None,
+    epochs: float | None = None,
+    height: int = 300,
+    best: str = "",
+) -> go.Figure:
+    """Curves over epochs.
+
+    Args:
+        name: constant, for the zoom to survive.
+        lines: what is drawn; an empty one keeps its place in the legend.
+        per_epoch: updates an epoch, to turn steps into epochs.
+        title: of the y axis, with its unit.
+        log: logarithmic y axis.
+        smoothing: weight of the moving average of raw lines; 0 draws them as they are.
+        at: epoch of the playhead.
+        epochs: right end of the axis, so that it does not jump.
+        best: hint which way is better, shown with the title.
+    """
+    figure = palette.base(name, height)
+    for line in lines:
+        x = line.steps / per_epoch
+        shown = {"color": palette.colour(line.colour), "dash": palette.dash(line.dash), "width": 2}
+        hover = f"{line.label}: %{{y:.4g}}<br>epoch %{{x:.2f}}, update %{{customdata:,}}<extra></extra>"
+        if line.raw and smoothing > 0:
+            figure.add_scatter(
+                x=x, y=line.values, mode="lines", showlegend=False, legendgroup=line.label,
+                hoverinfo="skip", line={"color": palette.faded(line.colour, 0.3), "width": 1},
+            )  # fmt: skip
+        figure.add_scatter(
+            x=x,
+            y=smooth(line.values, smoothing) if line.raw else line.values,
+            name=line.label,
+            legendgroup=line.label,
+            mode="lines" if len(x) != 1 else "markers",
+            line=shown,
+            customdata=line.steps,
+            hovertemplate=hover,
+        )
+    if at is not None:
+        figure.add_vline(x=at, line={"color": palette.FAINT, "width": 2})
+    figure.update_xaxes(title="epochs", range=[0, epochs] if epochs else None)
+    figure.update_yaxes(title=f"{title}{f'<br>({best})' if best else ''}", **axis(log))
+    return figure
+
+
+def axis(log: bool) -> dict[str, object]:
+    """A linear axis, or a logarithmic one with ticks at 1, 2 and 5."""
+    return {"type": "log", "dtick": "D2"} if log else {"type": "linear"}
+
+
+def bands(
+    name: str,
+    groups: Mapping[str, Sequence[Pairs]],
+    *,
+    per_epoch: int,
+    title: str,
+    log: bool = False,
+    height: int = 360,
+) -> go.Figure:
+    """One mean curve a group with a band of one standard deviation over its seeds.
+
+    Args:
+        groups: label to the (steps, values) of each seed; shorter curves are of runs that died.
+    """
+    figure = palette.base(name, height)
+    for index, (label, runs) in enumerate(groups.items()):
+        steps, mean, spread = spread_of(runs)
+        x = steps / per_epoch
+        low = np.maximum(mean - spread, mean / 10) if log else mean - spread
+        if len(runs) > 1:
+            figure.add_scatter(
+                x=np.concatenate([x, x[::-1]]),
+                y=np.concatenate([mean + spread, low[::-1]]),
+                fill="toself", fillcolor=palette.faded(index, 0.18), line={"width": 0},
+                hoverinfo="skip", showlegend=False, legendgroup=label,
+            )  # fmt: skip
+        figure.add_scatter(
+            x=x,
+            y=mean,
+            name=label,
+            legendgroup=label,
+            mode="lines",
+            line={"color": palette.colour(index), "dash": palette.dash(index), "width": 2},
+            customdata=spread,
+            hovertemplate=f"{label}: %{{y:.4g}} ± %{{customdata:.2g}}<br>epoch %{{x:.2f}}<extra></extra>",
+        )
+    figure.update_xaxes(title="epochs")
+    figure.update_yaxes(title=title, **axis(log))
+    return figure
+
+
+def spread_of(runs: Sequence[Pairs]) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Steps, mean and standard deviation over runs, where at least one run has a value."""
+    steps = np.unique(np.concatenate([steps for steps, _ in runs])) if runs else np.array([], np.int64)
+    table = np.full((len(runs), len(steps)), np.nan)
+    for row, (at, values) in zip(table, runs, strict=True):
+        row[np.searchsorted(steps, at)] = values
+    count = np.isfinite(table).sum(0)
+    mean = np.nansum(table, 0) / np.maximum(count, 1)
+    squares = np.nansum((table - mean) ** 2, 0) / np.maximum(count - 1, 1)
+    return steps, mean, np.where(count > 1, np.sqrt(squares), 0.0)

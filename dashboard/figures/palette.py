@@ -1,0 +1,56 @@
+"""Which colours mean what? The only place that names a colour.
+
+Categories: Okabe and Ito 2008 (colour universal design), in an order that separates neighbours;
+with a dash or a marker, so never by colour alone. Signed values: blue below zero, orange-red
+above, neutral at zero. Unsigned: cividis.
+"""
+
+import plotly.graph_objects as go
+
+CATEGORIES = (
+    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A900", "#7F7F7F",
+)  # fmt: skip
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+MARKERS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "star", "hexagon")
+NEUTRAL = "#E8EAEB"
+SIGNED = [[0.0, "#0B5C9E"], [0.25, "#6FA8D6"], [0.5, NEUTRAL], [0.75, "#F0A070"], [1.0, "#C8500A"]]
+UNSIGNED = "Cividis"
+FAINT = "rgba(127,127,127,0.35)"
+EDGE = "#FFFFFF"  # around markers, on any background
+
+
+def colour(index: int) -> str:
+    return CATEGORIES[index % len(CATEGORIES)]
+
+
+def dash(index: int) -> str:
+    return DASHES[index % len(DASHES)]
+
+
+def marker(index: int) -> str:
+    return MARKERS[index % len(MARKERS)]
+
+
+def faded(index: int, alpha: float) -> str:
+    """A category's colour as rgba, for bands and raw curves."""
+    code = colour(index)
+    red, green, blue = (int(code[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha})"
+
+
+def rgb(index: int) -> tuple[int, int, int]:
+    code = colour(index)
+    return int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16)
+
+
+def base(name: str, height: int = 320, **layout: object) -> go.Figure:
+    """An empty figure: constant uirevision (zoom survives redraws), small margins, no title."""
+    figure = go.Figure()
+    figure.update_layout(
+        uirevision=name,
+        height=height,
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hovermode="closest",
+    )
+    return figure.update_layout(**layout)

@@ -1,0 +1,199 @@
+"""What does a network do with points in the plane?"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from dashboard.figures import palette
+
+Array = NDArray[np.floating]
+
+
+def surface(
+    probabilities: Array,
+    extent: tuple[float, float],
+    parts: Mapping[str, tuple[Array, NDArray[np.int64]]],
+    classes: tuple[str, ...],
+    *,
+    discrete: bool = False,
+    height: int = 430,
+) -> go.Figure:
+    """Class probabilities over the plane, with the points they were learned and judged from.
+
+    Args:
+        probabilities: (K, side, side), rows from the lowest x2.
+        extent: lowest and highest coordinate of the grid on both axes.
+        parts: label to (points (n, 2), classes (n,)): training dots filled, others hollow.
+        classes: names in index order.
+        discrete: show the winning class instead of its probability.
+    """
+    figure = palette.base("surface", height)
+    k, side, _ = probabilities.shape
+    p = probabilities.astype(np.float64)
+    if discrete:
+        p = np.eye(k)[p.argmax(0)].transpose(2, 0, 1)
+    axis = np.linspace(*extent, side)
+    if k == 2:
+        figure.add_heatmap(
+            x=axis, y=axis, z=p[0], zmin=0, zmax=1, zsmooth=False if discrete else "best",
+            colorscale=[[0, "#F2B48A"], [0.5, palette.NEUTRAL], [1, "#7FB2DD"]],
+            colorbar={"title": {"text": f"p({classes[0]})", "side": "right"}, "thickness": 10},
+            hovertemplate=f"x1 %{{x:.2f}}, x2 %{{y:.2f}}<br>p({classes[0]}) %{{z:.3f}}<extra></extra>",
+        )  # fmt: skip
+        figure.add_contour(
+            x=axis, y=axis, z=p[0], contours={"start": 0.5, "end": 0.5, "coloring": "none"},
+            line={"color": "#444444", "width": 1.5}, showscale=False, hoverinfo="skip",
+            showlegend=False,
+        )  # fmt: skip
+        colours = (0, 5)  # blue where p is high, orange-red where it is low
+    else:
+        figure.add_image(
+            z=blend(p), x0=axis[0], y0=axis[0],
+            dx=axis[1] - axis[0], dy=axis[1] - axis[0],
+            customdata=np.stack([p.argmax(0), p.max(0)], -1),
+            hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>class %{customdata[0]}, "
+            "p %{customdata[1]:.3f}<extra></extra>",
+        )  # fmt: skip
+        colours = tuple(range(k))
+    _points(figure, parts, classes, colours)
+    _square(figure, extent)
+    return figure
+
+
+def density(values: Array, extent: tuple[float, float], points: Array, height: int = 430) -> go.Figure:
+    """A learned density over the plane, per unit of area, with the points it was learned from."""
+    figure = palette.base("density", height)
+    axis = np.linspace(*extent, len(values))
+    figure.add_heatmap(
+        x=axis, y=axis, z=values.astype(np.float64), zmin=0, colorscale=palette.UNSIGNED,
+        zsmooth="best", colorbar={"title": {"text": "density", "side": "right"}, "thickness": 10},
+        hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>density %{z:.3g}<extra></extra>",
+    )  # fmt: skip
+    figure.add_scattergl(
+        x=points[:, 0], y=points[:, 1], mode="markers", name="training", hoverinfo="skip",
+        marker={"size": 4, "color": "#E69F00", "opacity": 0.6},
+    )  # fmt: skip
+    _square(figure, extent)
+    return figure
+
+
+def _points(
+    figure: go.Figure,
+    parts: Mapping[str, tuple[Array, NDArray[np.int64]]],
+    classes: tuple[str, ...],
+    colours: tuple[int, ...],
+) -> None:
+    for number, (part, (x, y)) in enumerate(parts.items()):
+        for index, name in enumerate(classes):
+            rows = y == index
+            fill = palette.colour(colours[index])
+            figure.add_scatter(
+                x=x[rows, 0], y=x[rows, 1], mode="markers", name=name, legendgroup=name,
+                showlegend=number == 0,
+                marker={
+                    "size": 7 if number == 0 else 6,
+                    "symbol": palette.marker(index) + ("" if number == 0 else "-open"),
+                    "color": fill,
+                    "line": {"color": palette.EDGE if number == 0 else fill, "width": 1},
+                },
+                hovertemplate=f"{name}, {part}<br>x1 %{{x:.2f}}, x2 %{{y:.2f}}<extra></extra>",
+            )  # fmt: skip
+
+
+def _square(figure: go.Figure, extent: tuple[float, float]) -> None:
+    low, high = extent
+    figure.update_xaxes(title="x1", range=[low, high], showgrid=False, zeroline=False)
+    figure.update_yaxes(
+        title="x2", range=[low, high], showgrid=False, zeroline=False, scaleanchor="x", autorange=False
+    )
+
+
+def units(layers: Mapping[str, Array], height_each: int = 92) -> go.Figure:
+    """What each hidden unit answers over the plane: one row of thumbnails a layer, one scale each.
+
+    Args:
+        layers: layer name to (U, side, side); blue below zero, orange-red above.
+    """
+    rows = len(layers)
+    columns = max((len(maps) for maps in layers.values()), default=1)
+    figure = make_subplots(
+        rows=max(rows, 1), cols=columns, horizontal_spacing=0.004, vertical_spacing=0.04 / max(rows, 1)
+    )
+    for row, (name, maps) in enumerate(sorted(layers.items()), 1):
+        reach = float(np.abs(maps).max()) or 1.0
+        for column, one in enumerate(maps, 1):
+            figure.add_heatmap(
+                z=one.astype(np.float64), zmin=-reach, zmax=reach, colorscale=palette.SIGNED,
+                showscale=False, row=row, col=column,
+                hovertemplate=f"{name} unit {column}: %{{z:.3f}}<br>scale ±{reach:.3g}<extra></extra>",
+            )  # fmt: skip
+        figure.update_yaxes(title={"text": name, "font": {"size": 11}}, row=row, col=1)
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False)
+    figure.update_layout(
+        height=max(rows, 1) * height_each + 20, margin={"l": 8, "r": 8, "t": 8, "b": 8}, uirevision="units"
+    )
+    return figure
+
+
+def gallery(surfaces: Mapping[str, Array], columns: int = 4, each: int = 210) -> go.Figure:
+    """Decision surfaces side by side, on one scale: the class that wins, paler where it is unsure.
+
+    Args:
+        surfaces: label to class probabilities (K, side, side), rows from the lowest x2.
+    """
+    rows = max(1, -(-len(surfaces) // columns))
+    figure = make_subplots(
+        rows=rows, cols=columns, subplot_titles=list(surfaces), horizontal_spacing=0.01,
+        vertical_spacing=0.12 / rows,
+    )  # fmt: skip
+    for index, p in enumerate(surfaces.values()):
+        figure.add_image(
+            z=blend(p.astype(np.float64))[::-1], row=index // columns + 1, col=index % columns + 1,
+            hoverinfo="skip",
+        )  # fmt: skip
+    figure.update_annotations(font_size=12)
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    figure.update_layout(
+        height=rows * each + 30, margin={"l": 4, "r": 4, "t": 28, "b": 4}, uirevision="gallery"
+    )
+    return figure
+
+
+def blend(p: Array) -> NDArray[np.uint8]:
+    """Class probabilities (K, h, w) as an RGB picture (h, w, 3), each class in its colour."""
+    k = len(p)
+    order = (0, 5) if k == 2 else range(k)
+    paint = np.array([palette.rgb(i) for i in order], np.float64)
+    mix = np.einsum("kyx,kc->yxc", p, 0.55 * paint + 0.45 * 255)
+    return mix.round().clip(0, 255).astype(np.uint8)
+
+
+def fitted(
+    curve: Array, parts: Mapping[str, tuple[Array, Array]], target: str, height: int = 430
+) -> go.Figure:
+    """A regression over one input, with the points it was learned and judged from.
+
+    Args:
+        curve: (2, n), x and prediction.
+        parts: label to (x (n, 1), y (n, 1)).
+        target: name of y.
+    """
+    figure = palette.base("fitted", height)
+    for number, (part, (x, y)) in enumerate(parts.items()):
+        figure.add_scatter(
+            x=x[:, 0], y=y[:, 0], mode="markers", name=part,
+            marker={"size": 6, "color": palette.colour(number), "symbol": palette.marker(number),
+                    "opacity": 0.7},
+        )  # fmt: skip
+    figure.add_scatter(
+        x=curve[0].astype(np.float64), y=curve[1].astype(np.float64), mode="lines", name="network",
+        line={"color": palette.colour(5), "width": 3},
+    )  # fmt: skip
+    figure.update_xaxes(title="x")
+    figure.update_yaxes(title=target)
+    return figure

@@ -1,0 +1,1 @@
+"""The Training lab: everything that the page composes."""

@@ -1,0 +1,174 @@
+"""Many runs on the screen: one setting over seeds, or several values of a setting, with a verdict."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import streamlit as st
+
+from dashboard import link
+from dashboard.controls import checked
+from dashboard.figures import curves as draw_curves
+from dashboard.figures import plane
+from dashboard.lab.export import export, honest, share
+from dashboard.lab.panels import chart
+from dashboard.lab.view import View
+from dashboard.live import live
+from dashboard.runtime import jobs, store
+from dashboard.words import say
+from engine.config import Knob, shown
+from engine.race import Sweep
+from engine.store import Series
+from engine.training import TrainConfig
+from engine.verdict import paired
+
+
+def sweep_of(config: TrainConfig, view: View) -> Sweep | None:
+    """The sweep that the page asks for, or None and a note when its values do not fit."""
+    if view.compare == "seeds":
+        return checked(lambda: Sweep(base=config, seeds=view.seeds))
+    return checked(
+        lambda: Sweep(base=config, vary=view.vary, values=view.values, seeds=view.seeds)
+    )
+
+
+def show(config: TrainConfig, view: View) -> None:
+    sweep = sweep_of(config, view)
+    if sweep is None:
+        for sentence in link.notes():
+            st.warning(sentence, icon=":material/info:")
+        return
+    run = store().run(sweep.key)
+    live(lambda: _draw(sweep, view), active=bool(run and run.active), every=0.6)
+
+
+def _draw(sweep: Sweep, view: View) -> bool:
+    run = store().run(sweep.key)
+    networks = len(sweep.variants())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if run and run.active:
+            st.button(
+                say("lab.pause"), icon=":material/pause:", type="primary", key="lab_pause",
+                on_click=lambda: jobs().stop(sweep.key, wait=1.0),
+            )  # fmt: skip
+            st.progress(min(1.0, run.step / max(1, run.steps)), say("compare.progress", networks=networks))
+        else:
+            label = say("compare.train", networks=networks)
+            done = bool(run and run.state == "done")
+            st.button(
+                say("compare.done") if done else label, icon=":material/play_arrow:", type="primary",
+                key="lab_play", disabled=done, on_click=lambda: jobs().submit(sweep), shortcut="space",
+            )  # fmt: skip
+    if run and run.message:
+        st.warning(run.message)
+    if run is None:
+        st.info(say("compare.empty", networks=networks))
+        return False
+    history = store().history(sweep.key)
+    groups = _groups(sweep)
+    per_epoch = int(run.facts.get("per_epoch", 1))
+    unit = f" ({sweep.base.loss.unit})" if sweep.base.loss.unit else ""
+    columns = st.columns(2, gap="medium")
+    for column, series in zip(columns, ("validation_loss", _measure(history)), strict=True):
+        with column:
+            if series is None:
+                continue
+            title = say(f"compare.{series}") + (unit if series.endswith("loss") else "")
+            figure = draw_curves.bands(
+                series, {label: _pairs(history, series, members) for label, members in groups.items()},
+                per_epoch=per_epoch, title=title, log=view.log and series.endswith("loss"),
+            )  # fmt: skip
+            chart(figure, f"compare_{series}", title, view)
+    _table(sweep, history, groups)
+    _surfaces(sweep, run.steps, groups, view)
+    _proof(sweep, run.facts)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        share(sweep)
+        export(run)
+        st.caption(honest(sweep, run), width="stretch")
+    return run.active
+
+
+def _measure(history: Series) -> str | None:
+    names = {name.split(":")[0] for name in history}
+    return next((n for n in ("validation_accuracy", "validation_r2") if n in names), None)
+
+
+def _groups(sweep: Sweep) -> dict[str, list[int]]:
+    """Label of each value to the numbers of its runs."""
+    title = say("compare.seeds", seeds=sweep.seeds)
+    if sweep.vary:
+        field = sweep.base.knobs()[sweep.vary]
+        title = (shown(field) or Knob(title=sweep.vary)).title
+    return {
+        f"{title} {label}".strip(): list(range(i * sweep.seeds, (i + 1) * sweep.seeds))
+        for i, label in enumerate(sweep.labels())
+    }
+
+
+def _pairs(history: Series, series: str, members: Sequence[int]) -> list[draw_curves.Pairs]:
+    return [history[f"{series}:{i}"] for i in members if f"{series}:{i}" in history]
+
+
+def _table(sweep: Sweep, history: Series, groups: Mapping[str, list[int]]) -> None:
+    """Final losses with their spread, and whether the best is better than seed noise."""
+    finals: dict[str, list[float]] = {}
+    rows = []
+    for label, members in groups.items():
+        died = [i for i in members if f"died:{i}" in history]
+        ends = [float(history[f"validation_loss:{i}"][1][-1]) for i in members
+                if f"validation_loss:{i}" in history and i not in died]  # fmt: skip
+        finals[label] = ends if len(ends) == len(members) else []
+        rows.append(
+            {
+                say("compare.setting"): label,
+                say("compare.mean"): float(np.mean(ends)) if ends else None,
+                say("compare.sd"): float(np.std(ends, ddof=1)) if len(ends) > 1 else None,
+                say("compare.died"): len(died),
+            }
+        )
+    st.dataframe(rows, hide_index=True, width="stretch", key="compare_table")
+    whole = {label: ends for label, ends in finals.items() if ends}
+    if len(whole) < 2 or sweep.seeds < 2:
+        if sweep.vary and sweep.seeds < 2:
+            st.caption(say("compare.one_seed"))
+        return
+    order = sorted(whole, key=lambda label: float(np.mean(whole[label])))
+    for other in order[1:]:
+        verdict = paired(whole[other], whole[order[0]])
+        st.markdown(
+            say(
+                "compare.real" if verdict.real else "compare.noise", best=order[0], other=other,
+                gap=f"{verdict.difference:.4g}", low=f"{verdict.low:.4g}", high=f"{verdict.high:.4g}",
+                seeds=verdict.seeds,
+            )  # fmt: skip
+        )
+
+
+def _surfaces(sweep: Sweep, steps: int, groups: Mapping[str, list[int]], view: View) -> None:
+    """The decision surfaces of the first seed of each value, or of every seed."""
+    frames = store().frame_steps(sweep.key)
+    if not frames:
+        return
+    arrays = store().frame(sweep.key, frames[-1])
+    members = (
+        {label: ids[0] for label, ids in groups.items()}
+        if len(groups) > 1
+        else {say("compare.seed", seed=sweep.base.seed + i): i for i in next(iter(groups.values()))}
+    )
+    found = {label: arrays[f"surface:{i}"] for label, i in members.items() if f"surface:{i}" in arrays}
+    if found:
+        st.caption(say("compare.surfaces"))
+        chart(plane.gallery(found), "compare_surfaces", say("compare.surfaces"), view)
+
+
+def _proof(sweep: Sweep, facts: Mapping[str, object]) -> None:
+    """The hashes that show what was shared."""
+    first = [i * sweep.seeds for i in range(len(sweep.labels()))]
+    weights = {str(facts.get(f"weights_hash:{i}")) for i in first}
+    orders = {str(facts.get(f"order_hash:{i}")) for i in first}
+    if len(first) > 1:
+        same = len(weights) == 1 and len(orders) == 1
+        st.caption(
+            say("compare.shared" if same else "compare.not_shared", weights=", ".join(sorted(weights)),
+                order=", ".join(sorted(orders)), programs=facts.get("programs", "–"))  # fmt: skip
+        )

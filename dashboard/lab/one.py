@@ -1,0 +1,88 @@
+"""One run on the screen: its transport, its pictures, and what to say when something is wrong."""
+
+import streamlit as st
+
+from dashboard.lab import panels
+from dashboard.lab.export import foot
+from dashboard.lab.transport import FRAME, PLAYING, RUN, Place, place, transport
+from dashboard.lab.view import View
+from dashboard.live import live
+from dashboard.runtime import jobs, store
+from dashboard.words import say
+from engine.data import DataError, Prepared
+from engine.events import Frame
+from engine.store import Arrays
+from engine.training import TrainConfig, train
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def untrained(_config: TrainConfig, key: str) -> Arrays:
+    """The pictures of the network before its first update."""
+    for event in train(_config, until=0):
+        if isinstance(event, Frame):
+            return event.arrays
+    return {}
+
+
+def show(config: TrainConfig, view: View) -> None:
+    """The lab for one run; follows it while it moves."""
+    try:
+        data = config.prepared()
+    except DataError as error:
+        st.error(str(error), icon=":material/folder_off:")
+        return
+    _start_by_itself(config)
+    store_has = store().run(config.key)
+    active = bool(st.session_state.get(PLAYING)) or bool(store_has and store_has.active)
+    live(lambda: _draw(config, view, data), active=active, every=0.4)
+
+
+def _start_by_itself(config: TrainConfig) -> None:
+    """Train at once after the dice, and at the first sight of the default setting."""
+    fresh = store().run(config.key) is None
+    if st.session_state.pop("lab_play_next", False) or (fresh and not config.flat()):
+        jobs().submit(config)
+        st.session_state[RUN] = config.key
+        st.session_state[FRAME] = 0 if fresh else None
+        st.session_state[PLAYING] = True
+
+
+def _draw(config: TrainConfig, view: View, data: Prepared) -> bool:
+    now = place(config, view)
+    transport(config, view, now)
+    _say_state(config, now)
+    history = store().history(config.key)
+    panels.numbers(config, now, history)
+    arrays = store().frame(config.key, now.step) if now.frames else untrained(config, config.key)
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        panels.picture(config, view, data, arrays)
+    with right:
+        panels.losses(config, view, now, history)
+    panels.inside(config, view, data, arrays)
+    which = st.segmented_control(
+        say("lab.details"), list(panels.DETAILS), default="gradients", key="lab_which",
+        format_func=lambda id: say(f"lab.{id}"), required=True,
+    )  # fmt: skip
+    panels.details(config, view, now, history, which)
+    foot(config, now)
+    return now.moving
+
+
+def _say_state(config: TrainConfig, now: Place) -> None:
+    """Queue, interruption, divergence, failure: one sentence and what to do."""
+    run = now.run
+    trouble = jobs().trouble.get(config.key)
+    if trouble:
+        st.error(trouble, icon=":material/error:")
+    if config.changes:
+        said = ", ".join(say("lab.change", rate=f"{rate:g}", epoch=epoch) for epoch, rate in config.changes)
+        st.caption(say("lab.changes", first=f"{config.learning_rate:g}", rest=said))
+    if run is None:
+        return
+    match run.state:
+        case "queued":
+            position = jobs().position(config.key)
+            st.info(say("lab.queued", position=position, waiting=len(jobs().active())))
+        case "diverged" | "failed" | "interrupted" if run.message:
+            st.warning(run.message, icon=":material/warning:")

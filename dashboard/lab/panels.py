@@ -1,0 +1,214 @@
+"""What is drawn of one run at one moment: pictures, curves, numbers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dashboard.controls import what_differs
+from dashboard.figures import curves as draw_curves
+from dashboard.figures import images, plane
+from dashboard.figures.curves import Line
+from dashboard.lab.transport import Place
+from dashboard.lab.view import View
+from dashboard.runtime import store
+from dashboard.words import say
+from engine.data import Prepared
+from engine.store import Arrays, Series
+from engine.tasks.pictures import extent
+from engine.training import TrainConfig
+from engine.work import load
+
+EMPTY = (np.array([], np.int64), np.array([], np.float64))
+SHOWN_POINTS = 1500
+
+
+def chart(figure: Any, key: str, alt: str, view: View) -> None:
+    """One Plotly chart: its picture format and its text for those who do not see it."""
+    config = {
+        "displaylogo": False,
+        "toImageButtonOptions": {"format": view.format, "filename": f"blindspot-{key}", "scale": 2},
+    }
+    st.plotly_chart(figure, key=key, config=config, alt=alt)
+
+
+def value_at(history: Series, name: str, step: int) -> float | None:
+    """The last value of a series at or before a step."""
+    steps, values = history.get(name, EMPTY)
+    index = int(np.searchsorted(steps, step, side="right")) - 1
+    return float(values[index]) if index >= 0 else None
+
+
+def numbers(config: TrainConfig, now: Place, history: Series) -> None:
+    """Where the playhead is, what the network achieves there, and how long the rest takes."""
+    run, step = now.run, now.step
+    per_epoch = int(run.facts.get("per_epoch", 1)) if run else 1
+    shown: list[tuple[str, str, str]] = [
+        (say("lab.epochs"), f"{step / per_epoch:,.4g} / {config.epochs:,}", say("lab.epochs_help"))
+    ]
+    unit = config.loss.unit
+    for name, title, better in (
+        ("train_loss", say("lab.train_loss"), "↓"),
+        ("validation_loss", say("lab.validation_loss"), "↓"),
+        ("validation_accuracy", say("lab.validation_accuracy"), "↑"),
+        ("validation_r2", say("lab.validation_r2"), "↑"),
+    ):
+        value = value_at(history, name, step)
+        if value is not None:
+            text = f"{value:.1%}" if name.endswith("accuracy") else f"{value:.4f}"
+            help = say("lab.higher" if better == "↑" else "lab.lower", unit=unit or "–")
+            shown.append((f"{title} {better}", text, help))
+    seconds = value_at(history, "seconds", 10**12)
+    if run and run.active and run.step and seconds:
+        left = seconds * (run.steps - run.step) / run.step
+        shown.append((say("lab.left"), f"{left:,.0f} s", say("lab.left_help")))
+    elif seconds:
+        speed = run.step * config.batch_size / seconds if run else 0
+        shown.append((say("lab.speed"), f"{speed:,.0f}", say("lab.speed_help", seconds=f"{seconds:.1f}")))
+    with st.container(horizontal=True, key="lab_numbers"):
+        for title, text, help in shown:
+            st.metric(title, text, help=help, width="content")
+
+
+def picture(config: TrainConfig, view: View, data: Prepared, arrays: Arrays) -> None:
+    """The main picture of the task at this moment."""
+    train, held = data.train, data.validation
+    if "surface" in arrays:
+        figure = plane.surface(
+            arrays["surface"], extent(data),
+            {say("lab.training"): (train.x[:SHOWN_POINTS].numpy(), train.y[:SHOWN_POINTS].numpy()),
+             say("lab.validation"): (held.x[:500].numpy(), held.y[:500].numpy())},
+            data.classes, discrete=view.discrete,
+        )  # fmt: skip
+        chart(figure, "lab_surface", say("lab.surface_alt"), view)
+        st.caption(say("lab.surface_key"))
+    elif "density" in arrays:
+        figure = plane.density(arrays["density"], extent(data), train.x[:SHOWN_POINTS].numpy())
+        chart(figure, "lab_density", say("lab.density_alt"), view)
+    elif "curve" in arrays:
+        figure = plane.fitted(
+            arrays["curve"],
+            {say("lab.training"): (train.x[:SHOWN_POINTS].numpy(), train.y[:SHOWN_POINTS].numpy()),
+             say("lab.validation"): (held.x.numpy(), held.y.numpy())}, data.target or "y",
+        )  # fmt: skip
+        chart(figure, "lab_fit", say("lab.fit_alt"), view)
+    elif "confusion" in arrays:
+        figure = images.confusion(arrays["confusion"], data.classes)
+        chart(figure, "lab_confusion", say("lab.confusion_alt"), view)
+    elif "scatter" in arrays:
+        chart(images.scatter(arrays["scatter"], data.target), "lab_scatter", say("lab.scatter_alt"), view)
+
+
+def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None:
+    """Loss, and the task's own measure, of training and validation on one chart each."""
+    run = now.run
+    per_epoch = int(run.facts.get("per_epoch", 1)) if run else 1
+    unit = f" ({config.loss.unit})" if config.loss.unit else ""
+    lines = [
+        Line(say("lab.batch_loss"), *history.get("batch_loss", EMPTY), 4, 0, raw=True),
+        Line(say("lab.train_loss"), *history.get("train_loss", EMPTY), 0),
+        Line(say("lab.validation_loss"), *history.get("validation_loss", EMPTY), 1, 1),
+    ]
+    for number, key in enumerate(view.overlay):
+        other = store().history(key)
+        label = say("lab.overlay", name=_name(config, key))
+        lines.append(Line(label, *other.get("validation_loss", EMPTY), 2 + number, 2 + number))
+    common: dict[str, Any] = {
+        "per_epoch": per_epoch, "at": now.step / per_epoch, "epochs": config.epochs,
+    }  # fmt: skip
+    figure = draw_curves.curves(
+        "loss", lines, title=f"{config.loss.about.label.lower()}{unit}", log=view.log,
+        smoothing=view.smoothing, height=270, best=say("lab.lower_short"), **common,
+    )  # fmt: skip
+    chart(figure, "lab_loss", say("lab.loss_alt"), view)
+    measure = next((m for m in ("accuracy", "r2") if f"validation_{m}" in history), None)
+    if measure:
+        pair = [
+            Line(say("lab.training"), *history[f"train_{measure}"], 0),
+            Line(say("lab.validation"), *history[f"validation_{measure}"], 1, 1),
+        ]
+        figure = draw_curves.curves(
+            "measure", pair, title=say(f"lab.measure_{measure}"), height=220,
+            best=say("lab.higher_short"), **common,
+        )  # fmt: skip
+        chart(figure, "lab_measure", say("lab.measure_alt"), view)
+
+
+def _name(config: TrainConfig, key: str) -> str:
+    """How another run differs from this one, as short text."""
+    run = store().run(key)
+    if run is None:
+        return key
+    other = load(run.config)
+    if not isinstance(other, TrainConfig):
+        return key
+    gaps = what_differs(config, other)
+    return ", ".join(f"{title} {there}" for title, (_, there) in list(gaps.items())[:3]) or key
+
+
+def inside(config: TrainConfig, view: View, data: Prepared, arrays: Arrays) -> None:
+    """What the layers hold: thumbnails of hidden units, filters, mistakes."""
+    layers = {n.removeprefix("units/"): a for n, a in arrays.items() if n.startswith("units/")}
+    if layers:
+        st.caption(say("lab.units"))
+        chart(plane.units(layers), "lab_units", say("lab.units_alt"), view)
+    if "filters" in arrays:
+        st.caption(say("lab.filters"))
+        chart(images.filters(arrays["filters"]), "lab_filters", say("lab.filters_alt"), view)
+    if "surface" in arrays and "confusion" in arrays and len(data.classes) > 2:
+        chart(images.confusion(arrays["confusion"], data.classes, 320), "lab_confusion",
+              say("lab.confusion_alt"), view)  # fmt: skip
+    if data.kind == "image" and "mistakes" in arrays:
+        mistakes(data, arrays["mistakes"], view)
+
+
+def mistakes(data: Prepared, rows: Any, view: View) -> None:
+    """The validation images on which the network is most sure and wrong."""
+    st.caption(say("lab.mistakes"))
+    if not rows.shape[1]:
+        st.markdown(say("lab.no_mistakes"))
+        return
+    index = rows[0].astype(int)
+    truth = data.raw.y[index]
+    captions = [
+        f"{data.classes[int(guess)]} {p:.0%}, is {data.classes[int(true)]}"
+        for guess, p, true in zip(rows[1], rows[2], truth, strict=True)
+    ]
+    figure = images.gallery(data.raw.x[index].numpy(), captions)
+    chart(figure, "lab_mistakes", say("lab.mistakes_alt"), view)
+
+
+DETAILS = {
+    "learning_rate": ("learning_rate",),
+    "gradients": ("grad_norm/",),
+    "weights": ("weight_norm/",),
+    "speed": ("samples",),
+}
+
+
+def details(config: TrainConfig, view: View, now: Place, history: Series, which: str) -> None:
+    """One chart of what else was recorded: learning rate, norms a layer, speed."""
+    per_epoch = int(now.run.facts.get("per_epoch", 1)) if now.run else 1
+    lines = list(_detail_lines(config, history, which))
+    figure = draw_curves.curves(
+        which, lines, per_epoch=per_epoch, title=say(f"lab.{which}_axis"),
+        log=which in ("learning_rate", "gradients") and any((line.values > 0).any() for line in lines),
+        smoothing=view.smoothing, at=now.step / per_epoch, epochs=config.epochs, height=260,
+    )  # fmt: skip
+    chart(figure, f"lab_{which}", say(f"lab.{which}_axis"), view)
+
+
+def _detail_lines(config: TrainConfig, history: Series, which: str) -> Sequence[Line]:
+    if which == "speed":
+        steps, seconds = history.get("seconds", EMPTY)
+        if len(steps) < 3:
+            return []
+        rate = np.diff(steps) * config.batch_size / np.maximum(np.diff(seconds), 1e-9)
+        return [Line(say("lab.speed_axis"), steps[1:], rate, 0, raw=True)]
+    (prefix,) = DETAILS[which]
+    names = [name for name in history if name.startswith(prefix)]
+    return [
+        Line(name.removeprefix(prefix) or say("lab.learning_rate_axis"), *history[name], i, i, raw=True)
+        for i, name in enumerate(names)
+    ]

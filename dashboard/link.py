@@ -1,0 +1,66 @@
+"""What does the address bar hold? Every setting of a page, and nothing else.
+
+The link is the truth: a page reads its configs from it, widgets write to it, and so a reload, a
+bookmark or a copied link shows the same thing. Values are ids and numbers; nothing is evaluated.
+"""
+
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from engine.config import Config
+
+C = TypeVar("C", bound=Config)
+
+
+def read(cls: type[C], *, ignore: tuple[type[Config], ...] = ()) -> C:
+    """The config of this class that the link describes; what it refuses is noted for `problems`.
+
+    Args:
+        cls: what to read.
+        ignore: other configs of the page; their settings are not this one's to refuse.
+    """
+    others = {name for other in ignore for name in other.model_fields}
+    items = {
+        name: value
+        for name, value in st.query_params.to_dict().items()
+        if name.split(".")[0] not in others and name != "embed"
+    }
+    config, problems = cls.read(items)
+    for problem in problems:
+        note(problem)
+    return config
+
+
+def write(cls: type[Config], config: Config) -> None:
+    """Put a config into the link, leaving the settings of other configs as they are."""
+    kept = {
+        name: value
+        for name, value in st.query_params.to_dict().items()
+        if name.split(".")[0] not in cls.model_fields
+    }
+    st.query_params.from_dict(kept | config.flat())
+
+
+def note(sentence: str) -> None:
+    """Remember a sentence to be shown once, at the top of the page."""
+    notes: list[str] = st.session_state.setdefault("notes", [])
+    if sentence not in notes:
+        notes.append(sentence)
+
+
+def notes() -> list[str]:
+    """The sentences noted since the last call."""
+    found: list[str] = st.session_state.get("notes", [])
+    st.session_state["notes"] = []
+    return found
+
+
+def remember(page: str) -> None:
+    """On arriving at a page without a link, restore the one it had when it was left."""
+    arrived = st.session_state.get("page") != page
+    links: dict[str, dict[str, Any]] = st.session_state.setdefault("links", {})
+    if arrived and not st.query_params.to_dict() and links.get(page):
+        st.query_params.from_dict(links[page])
+    st.session_state["page"] = page
+    links[page] = st.query_params.to_dict()

@@ -1,0 +1,22 @@
+"""How does a part of a page follow what is going on? The only place that polls."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+
+def live(draw: Callable[[], bool], *, active: bool, every: float = 0.5) -> None:
+    """Draw a part now, and again every so often while something moves.
+
+    Args:
+        draw: draws the part; returns whether something still moves.
+        active: whether something moves now.
+        every: seconds between two drawings.
+    """
+
+    @st.fragment(run_every=every if active else None)
+    def panel() -> None:
+        if draw() != active:
+            st.rerun()  # one full run, which comes back here with polling switched
+
+    panel()

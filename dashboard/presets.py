@@ -1,0 +1,42 @@
+"""Named scenes: settings that show one thing well. `assets/presets/<page>.toml`; each is a link."""
+
+import tomllib
+from functools import cache
+
+import streamlit as st
+
+from dashboard.words import ASSETS, say
+
+
+@cache
+def scenes(page: str) -> list[dict[str, str]]:
+    """Every scene of a page: title, what to see, and a link's settings."""
+    path = ASSETS / "presets" / f"{page}.toml"
+    found: list[dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))["scene"]
+    return found
+
+
+def presets(page: str) -> None:
+    """A menu of scenes; the chosen one's settings become the link."""
+    found = {scene["title"]: scene for scene in scenes(page)}
+    key = f"{page}_scene"
+    now = st.query_params.to_dict()
+    current = next((title for title, scene in found.items() if settings(scene) == now), None)
+    if st.session_state.get(key) != current:
+        st.session_state[key] = current
+
+    def choose() -> None:
+        if title := st.session_state[key]:
+            st.query_params.from_dict(settings(found[title]))
+
+    st.selectbox(
+        say("shell.scenes"), list(found), key=key, index=None, on_change=choose,
+        placeholder=say("shell.scene"),
+    )  # fmt: skip
+    if current:
+        st.caption(found[current]["see"])
+
+
+def settings(scene: dict[str, str]) -> dict[str, str]:
+    """The link's items of a scene: "data=moons optimizer.beta1=0.8"."""
+    return dict(item.split("=", 1) for item in scene["link"].split())

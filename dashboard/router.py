@@ -1,0 +1,43 @@
+"""Which pages are there? One file each in `pages/`; adding a page is adding a file."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+PAGES = Path(__file__).resolve().parents[1] / "pages"
+
+
+class PageInfo(NamedTuple):
+    """What a page says of itself, in its `PAGE` literal."""
+
+    path: Path
+    title: str
+    icon: str
+    section: str
+    order: int
+    summary: str
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+def find_pages(folder: Path = PAGES) -> list[PageInfo]:
+    """All pages, in menu order. Reads each file's `PAGE` literal and runs nothing."""
+    return sorted(map(_read, folder.glob("*.py")), key=lambda page: page.order)
+
+
+def by_section(pages: list[PageInfo]) -> dict[str, list[PageInfo]]:
+    sections: dict[str, list[PageInfo]] = defaultdict(list)
+    for page in pages:
+        sections[page.section].append(page)
+    return dict(sections)
+
+
+def _read(path: Path) -> PageInfo:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="PAGE")], value=value):
+                return PageInfo(path, **ast.literal_eval(value))
+    raise ValueError(f"{path.name} has no PAGE = {{...}} literal")

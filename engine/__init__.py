@@ -1,0 +1,1 @@
+"""Train, explain and sample small networks. Imports no user interface."""

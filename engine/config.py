@@ -1,0 +1,314 @@
+"""What can a person set, in which range, and how is it written in a link, a key and a file?
+
+Every knob is declared once, as a field of a frozen `Config`. Widgets, validation, links, presets,
+cache keys and exported scripts are all derived from that declaration.
+"""
+
+import difflib
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+C = TypeVar("C", bound="Config")
+
+ENGINE_VERSION = 1  # bump when the same config would give different numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knob:
+    """How one field is shown. Its range lives in the field's constraints."""
+
+    title: str
+    help: str = ""
+    unit: str = ""
+    log: bool = False  # 1-3-10 steps instead of equal ones
+    step: float | None = None  # of a linear slider; None lets the widget choose
+    more: bool = False  # kept under "More": not one of the few that teach
+    options: tuple[tuple[str, str], ...] = ()  # (value, label) of a field of fixed choices
+
+
+def knob(
+    default: Any,
+    title: str,
+    help: str = "",
+    *,
+    ge: float | None = None,
+    le: float | None = None,
+    max_length: int | None = None,
+    unit: str = "",
+    log: bool = False,
+    step: float | None = None,
+    more: bool = False,
+    options: dict[str, str] | None = None,
+) -> Any:
+    """Declare a field with its default, inclusive range, title, unit and help."""
+    limits = {"ge": ge, "le": le, "max_length": max_length}
+    field: FieldInfo = Field(
+        default,
+        title=title,
+        description=help,
+        **{name: limit for name, limit in limits.items() if limit is not None},  # type: ignore
+    )
+    field.metadata.append(
+        Knob(
+            title=title,
+            help=help,
+            unit=unit,
+            log=log,
+            step=step,
+            more=more,
+            options=tuple((options or {}).items()),
+        )
+    )
+    return field
+
+
+def shown(field: FieldInfo) -> Knob | None:
+    """The knob of a field, or None for a field that is not drawn."""
+    return next((item for item in field.metadata if isinstance(item, Knob)), None)
+
+
+def bounds(field: FieldInfo) -> tuple[Any, Any]:
+    """Inclusive (lowest, highest) of a number; None where there is no limit."""
+    low, high = (
+        next((getattr(item, name) for item in field.metadata if hasattr(item, name)), None)
+        for name in ("ge", "le")
+    )
+    return low, high
+
+
+def family(field: FieldInfo) -> Any | None:
+    """The registry whose members this field may hold, or None."""
+    return next((item.registry for item in field.metadata if hasattr(item, "registry")), None)
+
+
+class Config(BaseModel):
+    """Everything that decides a result, and nothing that does not.
+
+    Hashable and immutable: a cache key that cannot drift from what was computed.
+
+    Raises:
+        ValidationError: a value is unknown or out of range; `sentences` says it in plain words.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:
+        """Ids that field `name` may hold, given the fields before it; None: the whole family."""
+        return None
+
+    def changed(self) -> dict[str, Any]:
+        """The fields that differ from their defaults, nested parts included, as JSON values."""
+        return _changed(self, type(self)())
+
+    @property
+    def key(self) -> str:
+        """Content address: 16 hex digits of SHA-256 over engine version, kind and changed fields.
+
+        Adding a knob keeps old keys valid. Changing a default changes what an old key means:
+        bump `ENGINE_VERSION` then.
+        """
+        content = {"v": ENGINE_VERSION, "kind": type(self).__name__, **self.changed()}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+    def flat(self) -> dict[str, str]:
+        """The changed fields as dotted names and short texts: what a link holds."""
+        return _flatten(self.changed())
+
+    @classmethod
+    def read(cls, items: dict[str, str]) -> tuple[Self, list[str]]:
+        """The config nearest to what a link or a typed line asks for.
+
+        Args:
+            items: dotted name to text, as `flat` writes them.
+
+        Returns:
+            The config, and one sentence for each item that was refused (its default is used).
+        """
+        problems: list[str] = []
+        return _read(cls(), items, problems), problems
+
+    def with_(self, name: str, value: Any) -> Self:
+        """A validated copy with one dotted field changed: `with_("optimizer.beta1", 0.8)`."""
+        head, _, rest = name.partition(".")
+        if head not in type(self).model_fields:
+            raise ValueError(_unknown(head, type(self).model_fields))
+        inner = getattr(self, head).with_(rest, value) if rest else value
+        return type(self)(**{**dict(self), head: inner})
+
+    def get(self, name: str) -> Any:
+        """The value of a dotted field."""
+        value: Any = self
+        for part in name.split("."):
+            value = getattr(value, part)
+        return value
+
+    def knobs(self, prefix: str = "") -> dict[str, FieldInfo]:
+        """Dotted name to field of every knob, those of the chosen parts included."""
+        found: dict[str, FieldInfo] = {}
+        for name, field in type(self).model_fields.items():
+            if shown(field):
+                found[prefix + name] = field
+            if isinstance(value := getattr(self, name), Config):
+                found |= value.knobs(f"{prefix}{name}.")
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What one member of a family is, to the engine and to every page."""
+
+    id: str  # in configs, links and cache keys: for ever
+    label: str  # what a learner reads
+    summary: str  # one sentence
+    formula: str = ""  # LaTeX without dollar signs
+    source: str = ""  # paper and year, or documentation
+    url: str = ""
+
+
+class Part(Config):
+    """A member of a family (an activation, a data set, an optimizer) with its own knobs."""
+
+    about: ClassVar[About]
+
+    @property
+    def id(self) -> str:
+        return self.about.id
+
+
+def sentences(error: ValidationError) -> list[str]:
+    """Each problem of a validation error as one sentence: what is wrong and what is allowed."""
+    out = []
+    for item in error.errors():
+        name = ".".join(str(part) for part in item["loc"])
+        received = f"Received: {item['input']!r:.80}."
+        match item["type"]:
+            case "greater_than_equal":
+                out.append(f"{name} must be at least {item['ctx']['ge']:g}. {received}")
+            case "less_than_equal":
+                out.append(f"{name} must be at most {item['ctx']['le']:g}. {received}")
+            case "extra_forbidden":
+                out.append(f"There is no setting {name!r}.")
+            case "value_error":
+                out.append(str(item["ctx"]["error"]))
+            case _:
+                out.append(f"{name}: {item['msg'].lower()}. {received}")
+    return out
+
+
+def encode(value: Any) -> str:
+    """A JSON value as text, in characters that a link keeps readable: lists with ~, pairs with !"""
+    match value:
+        case bool():
+            return "1" if value else "0"
+        case float():
+            return f"{value:.10g}"
+        case list() | tuple():
+            return "~".join(
+                "!".join(map(encode, item)) if isinstance(item, list | tuple) else encode(item)
+                for item in value
+            )
+        case _:
+            return str(value)
+
+
+def decode(text: str, field: FieldInfo) -> Any:
+    """The inverse of `encode`, validated against the field's type and range."""
+    default = field.get_default(call_default_factory=True)
+    value: Any = text.strip()
+    if isinstance(default, tuple):
+        value = [part.split("!") if "!" in part else part for part in value.split("~") if part]
+    return TypeAdapter(Annotated[field.annotation, *field.metadata]).validate_python(value)
+
+
+def _changed(config: Config, baseline: Config) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for name in type(config).model_fields:
+        value, default = getattr(config, name), getattr(baseline, name)
+        if value == default:
+            continue
+        if isinstance(value, Config):
+            same = type(default) is type(value)
+            rest = _changed(value, default if same else type(value)())
+            out[name] = rest if same or not isinstance(value, Part) else {"id": value.id, **rest}
+        else:
+            out[name] = value
+    return out
+
+
+def _flatten(changed: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    out: dict[str, str] = {}
+    for name, value in changed.items():
+        if isinstance(value, dict):
+            if "id" in value:
+                out[prefix + name] = value["id"]
+            out |= _flatten({k: v for k, v in value.items() if k != "id"}, f"{prefix}{name}.")
+        else:
+            out[prefix + name] = encode(value)
+    return out
+
+
+def _read(base: C, items: dict[str, str], problems: list[str]) -> C:
+    """`base` with the items applied, in field order, so that a part may limit those after it."""
+    left = dict(items)
+    values = dict(base)
+    for name, field in type(base).model_fields.items():
+        mine = left.pop(name, None)
+        inner = {k.removeprefix(f"{name}."): left.pop(k) for k in list(left)
+                 if k.startswith(f"{name}.")}  # fmt: skip
+        if (registry := family(field)) is not None and isinstance(values[name], Part):
+            ids = type(base).allowed(name, values) or list(registry)
+            part = _choose(field, values[name], mine, ids, registry, problems)
+            values[name] = _read(part, inner, problems)
+        elif isinstance(values[name], Config):
+            values[name] = _read(values[name], inner, problems)
+        elif mine is not None:
+            try:
+                values[name] = decode(mine, field)
+            except ValidationError:
+                problems.append(_refused(field, name, mine, values[name]))
+    problems += [_unknown(name, base.knobs()) + " It was left out." for name in left]
+    try:
+        return type(base)(**values)
+    except ValidationError as error:
+        problems += [*sentences(error), "The defaults are used instead."]
+        return base
+
+
+def _choose(
+    field: FieldInfo, default: Part, wanted: str | None, ids: list[str], registry: Any, problems: Any
+) -> Part:
+    fallback = default.id if default.id in ids else ids[0]
+    pick = fallback if wanted is None else wanted
+    if pick not in ids:
+        title = (shown(field) or Knob(title="part")).title
+        if pick in registry:
+            why = f"{title} {pick!r} does not go with the other settings."
+        else:
+            why = registry.unknown(pick)
+        problems.append(f"{why} Using {fallback!r}; possible here: {', '.join(ids)}.")
+        pick = fallback
+    return default if pick == default.id else registry[pick]()
+
+
+def _refused(field: FieldInfo, name: str, text: str, instead: Any) -> str:
+    look = shown(field) or Knob(title=name)
+    low, high = bounds(field)
+    if look.options:
+        allowed = f"Possible: {', '.join(value for value, _ in look.options)}."
+    elif low is not None and high is not None:
+        allowed = f"It goes from {low:g} to {high:g}."
+    else:
+        allowed = f"An example that works: {encode(instead)!r}."
+    return f"{look.title} cannot be {text[:40]!r}. {allowed} Using {encode(instead)!r} instead."
+
+
+def _unknown(name: str, known: Any) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return f"There is no setting {name[:40]!r}.{hint}"

@@ -1,0 +1,13 @@
+"""Data sets. To add one, add one file here."""
+
+from engine.data._download import download
+from engine.data._prepare import Prepared, Rows, prepare
+from engine.data._spec import DATASETS, Data, DataError, Dataset, Remote, data_folder
+from engine.data._split import Split, split
+
+DATASETS.discover(__name__)
+
+__all__ = [
+    "DATASETS", "Data", "DataError", "Dataset", "Prepared", "Remote", "Rows", "Split",
+    "data_folder", "download", "prepare", "split",
+]  # fmt: skip

@@ -1,0 +1,149 @@
+"""Which files of a folder are pictures, and how are they read without trusting them?
+
+Links are never followed, names never lead out of the data folder, and a picture's size is looked
+at before it is decoded.
+"""
+
+import heapq
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import torch
+from PIL import Image, ImageOps
+from torch import Tensor
+
+from engine.data._spec import DataError
+
+FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP")  # none that calls another program
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
+MOST_BYTES = 64 * 2**20  # of one file
+MOST_PIXELS = 50_000_000  # of one picture
+MOST_CLASSES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A folder that has the layout."""
+
+    folder: Path
+    train: Path  # the folder of class folders
+    test: Path | None
+    classes: tuple[str, ...]
+
+    def files(self, part: str, most: int) -> Iterator[tuple[Path, int]]:
+        """Pictures and class indices of "train" or "test", the first `most` names of each class."""
+        root = self.test if part == "test" and self.test else self.train
+        for index, name in enumerate(self.classes):
+            for file in heapq.nsmallest(most, _pictures(root / name)):
+                yield root / name / file, index
+
+
+def find(root: Path, name: str) -> Found:
+    """The folder `name` of `root`, or for an empty name the first one with the layout.
+
+    Raises:
+        DataError: no such folder, it lies elsewhere, or it has no class folders with pictures.
+    """
+    layout = "class folders with pictures, directly or under train/ and test/"
+    if name:
+        found = _layout(_inside(root, name))
+        if found is None:
+            raise DataError(f"{root / name} needs at least two {layout}.")
+        return found
+    for candidate in _folders(root):
+        if (found := _layout(root / candidate)) is not None:
+            return found
+    raise DataError(f"No folder in {root} has {layout}; put one there.")
+
+
+def read_picture(path: Path, size: int) -> Tensor:
+    """A picture, cropped to a centred square and resized: (3, size, size) uint8, RGB.
+
+    Raises:
+        DataError: no picture, a damaged one, or too large a one.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _refused(path, f"it has more than {MOST_BYTES >> 20} MiB")
+        with Image.open(path, formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise _refused(path, f"it has {picture.width} by {picture.height} pixels")
+            picture.draft("RGB", (size, size))  # a large JPEG is decoded small
+            square = ImageOps.fit(
+                ImageOps.exif_transpose(picture).convert("RGB"),
+                (size, size),
+                Image.Resampling.BILINEAR,
+            )
+    # what Pillow's readers raise on damaged files, and on a decompression bomb
+    except (
+        OSError, SyntaxError, ValueError, EOFError, ArithmeticError, IndexError, KeyError,
+        TypeError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:  # fmt: skip
+        raise _refused(path, "it is no picture that can be read") from error
+    pixels = torch.frombuffer(bytearray(square.tobytes()), dtype=torch.uint8)
+    return pixels.view(size, size, 3).permute(2, 0, 1)  # (3, H, W)
+
+
+def _inside(root: Path, name: str) -> Path:
+    """`root / name`, which must lie there without links."""
+    parts = PurePosixPath(name).parts
+    if Path(name).is_absolute() or ".." in parts or "\\" in name or "\0" in name:
+        raise DataError(f"The folder must be a plain name in {root}, not {name[:60]!r}.")
+    path = root
+    for part in parts:
+        path = path / part
+        if path.is_symlink():
+            raise DataError(f"{path} is a link; links are not followed.")
+    if not path.is_dir():
+        here = ", ".join(_folders(root)[:8]) or "none"
+        raise DataError(f"There is no folder {name[:60]!r} in {root}; folders there: {here}.")
+    return path
+
+
+def _layout(folder: Path) -> Found | None:
+    inner = _folders(folder)
+    train = folder / "train" if "train" in inner else folder
+    test = folder / "test" if "train" in inner and "test" in inner else None
+    classes = tuple(name for name in _folders(train) if next(_pictures(train / name), None))
+    if len(classes) < 2:
+        return None
+    if len(classes) > MOST_CLASSES:
+        raise DataError(f"{train} has {len(classes)} classes; at most {MOST_CLASSES} are read.")
+    if test:
+        tested = [name for name in _folders(test) if next(_pictures(test / name), None)]
+        if unknown := sorted(set(tested) - set(classes)):
+            raise DataError(f"{test} has a class {unknown[0]!r} that {train} lacks.")
+        test = test if tested else None
+    return Found(folder, train, test, classes)
+
+
+def _folders(folder: Path) -> list[str]:
+    """Sorted names of the folders in a folder, without links and hidden ones."""
+    return sorted(
+        entry.name
+        for entry in _entries(folder)
+        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
+    )
+
+
+def _pictures(folder: Path) -> Iterator[str]:
+    for entry in _entries(folder):
+        if entry.name.lower().endswith(SUFFIXES) and entry.is_file(follow_symlinks=False):
+            yield entry.name
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from entries
+    except OSError:  # not there, or not ours to read: nothing in it, and the caller says so
+        return
+
+
+def _refused(path: Path, why: str) -> DataError:
+    return DataError(f"{path} cannot be used: {why}; remove it.")

@@ -1,0 +1,169 @@
+"""What does training get: which numbers, on which scale, in which part?
+
+Every scale comes from the training part alone; what is measured on the other parts stays unseen.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from engine.data._remember import Remember
+from engine.data._spec import Data, Dataset, Kind, data_folder
+from engine.data._split import split
+from engine.device import generator
+
+REMEMBERED = Remember()
+
+
+class Rows(NamedTuple):
+    """One part. The tensors are shared: read them, do not write to them."""
+
+    x: Tensor  # (n, ...) float32, scaled
+    y: Tensor  # (n,) int64, or (n, 1) float32, scaled for tables
+    index: Tensor  # type: ignore[assignment]  # (n,) int64: which rows of `Prepared.data`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prepared:
+    """A data set, split and scaled, on the CPU."""
+
+    train: Rows  # its y may be wrong on purpose; data.y[train.index] is right
+    validation: Rows
+    test: Rows
+    mean: Tensor  # (C, 1, 1) of images in 0..1, (F,) of tables; 0 for points and curves
+    std: Tensor  # like mean; 1 for points, curves and constant columns
+    y_mean: Tensor  # (1,) 0 unless a regression's target was scaled
+    y_std: Tensor  # (1,) 1 unless a regression's target was scaled; in the target's unit
+    kind: Kind
+    data: Data  # as loaded
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.data.classes
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        return self.data.features
+
+    @property
+    def target(self) -> str:
+        return self.data.target
+
+    @property
+    def masks(self) -> Tensor | None:
+        """(N, H, W) bool, by row of `data`: index it with a part's `index`."""
+        return self.data.masks
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.data.shape
+
+    def scale(self, x: Tensor) -> Tensor:
+        """Raw rows (uint8 images, or columns in their units) to what the model gets."""
+        x = x.to(torch.float32)
+        if self.kind == "image":
+            x = x / 255
+        return (x - self.mean) / self.std
+
+    def unscale(self, x: Tensor) -> Tensor:
+        """What the model gets to columns in their units, or to images in 0..1."""
+        return x * self.std + self.mean
+
+    def unscale_y(self, y: Tensor) -> Tensor:
+        """A regression's output to the target's unit."""
+        return y * self.y_std + self.y_mean
+
+
+def prepare(
+    dataset: Dataset, seed: int, *, train_share: float = 1.0, label_noise: float = 0.0
+) -> Prepared:
+    """Load, split and scale. What was prepared lately is kept, so asking again costs nothing.
+
+    Points and curves keep their units. Images go to 0..1, then each channel to mean 0 and
+    standard deviation 1; table columns, and a table's regression target, likewise.
+
+    Args:
+        dataset: which one, with its knobs.
+        seed: of the data, of the split and of the label noise.
+        train_share: kept share of the training part, above 0 to 1, of all classes alike. A smaller
+            share is a part of a larger one.
+        label_noise: share of the kept training labels that become another class, 0 to 1. More
+            noise keeps those that are wrong already. No effect on a regression.
+
+    Raises:
+        DataError: files are missing or damaged, or there are fewer than 10 examples.
+    """
+    if not 0 < train_share <= 1:
+        raise ValueError(f"train_share must be above 0 and at most 1. Received: {train_share!r}.")
+    if not 0 <= label_noise <= 1:
+        raise ValueError(f"label_noise must be from 0 to 1. Received: {label_noise!r}.")
+    where = "" if dataset.local else str(data_folder())
+    key = (dataset, seed, float(train_share), float(label_noise), where)
+    return REMEMBERED.get(key, lambda: _prepare(dataset, seed, train_share, label_noise))
+
+
+def _prepare(dataset: Dataset, seed: int, train_share: float, label_noise: float) -> Prepared:
+    data = dataset.load(seed)
+    parts = split(data, seed)
+    kept = parts.train[: max(1, round(train_share * len(parts.train)))]
+    y = data.y.clone()
+    mean, std = _statistics(data, kept, dataset.kind)
+    y_mean, y_std = torch.zeros(1), torch.ones(1)
+    if data.classes:
+        y[kept] = _noisy(y[kept], len(data.classes), label_noise, seed)
+    elif dataset.kind == "table":
+        y_mean, y_std = y[kept].mean(0), _safe(y[kept].std(0, correction=0))
+        y = (y - y_mean) / y_std
+
+    def part(index: Tensor) -> Rows:
+        x = data.x[index].to(torch.float32)
+        if dataset.kind == "image":
+            x.div_(255)
+        return Rows(x.sub_(mean).div_(std), y[index], index)
+
+    return Prepared(
+        train=part(kept),
+        validation=part(parts.validation),
+        test=part(parts.test),
+        mean=mean,
+        std=std,
+        y_mean=y_mean,
+        y_std=y_std,
+        kind=dataset.kind,
+        data=data,
+    )
+
+
+def _statistics(data: Data, rows: Tensor, kind: Kind) -> tuple[Tensor, Tensor]:
+    """Mean and population standard deviation a channel (C, 1, 1) or a column (F,)."""
+    if kind == "image":
+        level = torch.arange(256, dtype=torch.float64) / 255
+        counts = torch.stack(
+            [data.x[rows, c].flatten().bincount(minlength=256) for c in range(data.x.shape[1])]
+        )  # (C, 256): whole numbers, so the order of summing cannot matter
+        share = counts.double() / counts.sum(1, keepdim=True)
+        mean = share @ level  # (C,)
+        std = (share * (level - mean[:, None]) ** 2).sum(1).sqrt()
+        return mean.float()[:, None, None], _safe(std.float())[:, None, None]
+    if kind == "table":
+        x = data.x[rows].double()
+        return x.mean(0).float(), _safe(x.std(0, correction=0).float())
+    return torch.zeros(data.shape), torch.ones(data.shape)
+
+
+def _safe(std: Tensor) -> Tensor:
+    """What does not vary is only shifted, not divided by nothing."""
+    return torch.where(std > 1e-8, std, torch.ones_like(std))
+
+
+def _noisy(y: Tensor, classes: int, share: float, seed: int) -> Tensor:
+    """The labels (n,), of which that share became another class, each other one equally likely."""
+    draw = generator(seed, "label noise")
+    order = torch.randperm(len(y), generator=draw)
+    shift = torch.randint(1, classes, (len(y),), generator=draw)
+    wrong = order[: round(share * len(y))]
+    y = y.clone()
+    y[wrong] = (y[wrong] + shift[wrong]) % classes
+    return y

@@ -1,0 +1,77 @@
+"""What is a data set, to the engine and to every page?"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from torch import Tensor
+
+from engine.config import Part
+from engine.registry import Registry
+
+Kind = Literal["points", "curve", "image", "table"]  # what its rows are, and so how they are drawn
+
+
+class DataError(Exception):
+    """The data cannot be had. The message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Data:
+    """All examples of a data set, whole, on the CPU, before splitting and scaling."""
+
+    x: Tensor  # (N, 2) points, (N, 1) curve, (N, F) table: float32; (N, C, H, W) images: uint8
+    y: Tensor  # (N,) int64 class index, or (N, 1) float32 target of a regression
+    classes: tuple[str, ...] = ()  # names in index order; empty for a regression
+    features: tuple[str, ...] = ()  # column names of points, curves and tables
+    target: str = ""  # name and unit of a regression's target
+    masks: Tensor | None = None  # (N, H, W) bool: the pixels that are the evidence
+    codes: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # names of 0, 1, … of a column
+    test: int = 0  # the last `test` rows are the published test set; 0: none is published
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one example: (2,), (F,) or (C, H, W)."""
+        return tuple(self.x.shape[1:])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """One published file that `download` can fetch."""
+
+    urls: tuple[str, ...]  # the same file at several addresses, tried in order
+    md5: str
+    holds: tuple[str, ...]  # what it unpacks to, relative to the data folder
+
+
+class Dataset(Part):
+    """A data set with its knobs."""
+
+    kind: ClassVar[Kind]
+    task: ClassVar[Literal["classification", "regression"]] = "classification"
+    local: ClassVar[bool] = True  # needs no file and no network
+    drawn: ClassVar[bool] = True  # made from the seed; False: collected, the same for every seed
+
+    def load(self, seed: int) -> Data:
+        """All examples; the same ones for the same knobs and seed.
+
+        Raises:
+            DataError: files are missing or damaged.
+        """
+        raise NotImplementedError
+
+    def remote(self) -> tuple[Remote, ...]:
+        """What `download` fetches when a person asks for it; nothing for most data sets."""
+        return ()
+
+
+DATASETS: Registry[Dataset] = Registry("data set")
+
+
+def data_folder() -> Path:
+    """Where files are looked for: `BLINDSPOT_DATA`, else `data` beside the program."""
+    return Path(os.environ.get("BLINDSPOT_DATA") or Path(__file__).parents[2] / "data")

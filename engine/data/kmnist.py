@@ -1,0 +1,47 @@
+"""KMNIST: ten cursive Japanese characters, each written in several very different ways."""
+
+from typing import ClassVar
+
+from engine.config import About, knob
+from engine.data._idx import idx_remotes, load_idx
+from engine.data._spec import DATASETS, Data, Dataset, Kind, Remote
+
+FOLDER = "KMNIST"
+MIRRORS: tuple[str, ...] = ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",)
+MD5 = {  # of the .gz files, as torchvision has them
+    "train-images-idx3-ubyte": "bdb82020997e1d708af4cf47b453dcf7",
+    "train-labels-idx1-ubyte": "e144d726b3acfaa3e44228e80efcd344",
+    "t10k-images-idx3-ubyte": "5c965bf0a639b31b8f53240b1b52f4d7",
+    "t10k-labels-idx1-ubyte": "7320c461ea6c1c855c0b718fb2a4b134",
+}
+CLASSES = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
+
+
+@DATASETS.register
+class Kmnist(Dataset):
+    about: ClassVar[About] = About(
+        id="kmnist",
+        label="KMNIST",
+        summary="70,000 cursive Japanese characters of 28×28 pixels, ten classes.",
+        source="Clanuwat et al., Deep Learning for Classical Japanese Literature, 2018 "
+        "(arXiv:1812.01718)",
+        url="https://github.com/rois-codh/kmnist",
+    )
+    kind: ClassVar[Kind] = "image"
+    local: ClassVar[bool] = False
+    drawn: ClassVar[bool] = False
+    examples: int = knob(
+        60_000,
+        "Training examples",
+        "The first ones are read; the published test set is whole.",
+        ge=100,
+        le=60_000,
+        log=True,
+        more=True,
+    )
+
+    def load(self, seed: int) -> Data:
+        return load_idx(self, FOLDER, CLASSES, self.examples)
+
+    def remote(self) -> tuple[Remote, ...]:
+        return idx_remotes(FOLDER, MIRRORS, MD5)

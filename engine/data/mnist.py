@@ -1,0 +1,50 @@
+"""MNIST: the handwritten digits that every method of the course was first shown on."""
+
+from typing import ClassVar
+
+from engine.config import About, knob
+from engine.data._idx import idx_remotes, load_idx
+from engine.data._spec import DATASETS, Data, Dataset, Kind, Remote
+
+FOLDER = "MNIST"
+MIRRORS: tuple[str, ...] = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "http://yann.lecun.com/exdb/mnist/",
+)
+MD5 = {  # of the .gz files, as torchvision has them
+    "train-images-idx3-ubyte": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+    "train-labels-idx1-ubyte": "d53e105ee54ea40749a09fcbcd1e9432",
+    "t10k-images-idx3-ubyte": "9fb629c4189551a2d022fa330f9573f3",
+    "t10k-labels-idx1-ubyte": "ec29112dd5afa0611ce80d1b7f02629c",
+}
+CLASSES = tuple("0123456789")
+
+
+@DATASETS.register
+class Mnist(Dataset):
+    about: ClassVar[About] = About(
+        id="mnist",
+        label="MNIST",
+        summary="70,000 handwritten digits of 28×28 pixels.",
+        source="LeCun, Bottou, Bengio and Haffner, Gradient-Based Learning Applied to "
+        "Document Recognition, 1998",
+        url="http://yann.lecun.com/exdb/mnist/",
+    )
+    kind: ClassVar[Kind] = "image"
+    local: ClassVar[bool] = False
+    drawn: ClassVar[bool] = False
+    examples: int = knob(
+        60_000,
+        "Training examples",
+        "The first ones are read; the published test set is whole.",
+        ge=100,
+        le=60_000,
+        log=True,
+        more=True,
+    )
+
+    def load(self, seed: int) -> Data:
+        return load_idx(self, FOLDER, CLASSES, self.examples)
+
+    def remote(self) -> tuple[Remote, ...]:
+        return idx_remotes(FOLDER, MIRRORS, MD5)

@@ -1,0 +1,359 @@
+"""Who runs the work, and what is it doing? Jobs on dask.distributed, streamed into the store.
+
+With no setting, an embedded cluster of this machine: one worker process, or one a GPU. With
+`BLINDSPOT_SCHEDULER=tcp://host:8786` the same code runs on a cluster of any size.
+"""
+
+import atexit
+import os
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import dask
+import torch
+from distributed import Client, Future, KilledWorker, LocalCluster, get_worker
+from distributed.comm import CommClosedError
+
+from engine import work
+from engine.data import DataError
+from engine.device import describe_device, leave_a_core_to_the_server, pick_device
+from engine.events import Checkpoint, Diverged, Done, Frame, Metrics, Paused, Started
+from engine.store import Run, RunStore, StoreError, decode_state, encode_arrays, encode_state
+
+SEND_EVERY = 0.1  # seconds between two messages of a worker
+SAVE_EVERY = 5.0  # seconds between two checkpoints
+
+Message = dict[str, Any]
+
+
+class Jobs:
+    """Runs each config at most once at a time, and keeps what it says in the store.
+
+    The store is the truth: whoever wants to know about a run reads it there.
+    """
+
+    def __init__(self, store: RunStore, scheduler: str | None = None) -> None:
+        """
+        Args:
+            store: where events go.
+            scheduler: address of a cluster; None starts an embedded one.
+        """
+        self.store = store
+        self.trouble: dict[str, str] = {}  # key to what could not even be stored
+        self._lock = threading.RLock()
+        self._active: dict[str, tuple[str, Future]] = {}  # key to (attempt, future), in order
+        self._changed = threading.Condition(self._lock)
+        self._topic = f"blindspot-{uuid.uuid4().hex}"
+        self._inbox: queue.SimpleQueue[tuple[str, Message] | None] = queue.SimpleQueue()
+        self._errands = ThreadPoolExecutor(1, "blindspot-errands")
+        store.interrupt_orphans()
+        dask.config.set(
+            {
+                "distributed.scheduler.allowed-failures": 0,  # a dead worker: say so, do not retry
+                "distributed.admin.low-level-log-length": 20,  # the scheduler keeps no history
+                "distributed.worker.memory.terminate": False,
+            }
+        )
+        self._cluster = None if scheduler else _embedded()
+        self._client = Client(self._cluster or scheduler, timeout="20s", set_as_default=False)
+        self._client.subscribe_topic(self._topic, self._hear)
+        self._writer = threading.Thread(target=self._write, name="blindspot-writer", daemon=True)
+        self._writer.start()
+        self._client.submit(_warm_up, key=f"warm-up-{uuid.uuid4().hex}", pure=False)
+        atexit.register(self.close)
+
+    # ---- what a page may do ----
+
+    def submit(self, config: work.Work, until: int | None = None) -> None:
+        """Start or continue the work unless it is active or done. Returns at once.
+
+        Args:
+            config: what to run.
+            until: step to pause at; None runs to the end.
+        """
+        key = config.key
+        with self._lock:
+            run = self.store.run(key)
+            if key in self._active or (run and run.state in ("done", "diverged")):
+                return
+            if run and until is not None and run.step >= until:
+                return
+            self.trouble.pop(key, None)
+            try:
+                self.store.begin(config)
+                start = self.store.load(key, "checkpoint")
+            except StoreError as error:
+                if self.store.run(key) is None:
+                    self.trouble[key] = str(error)
+                    return
+                start = None  # a damaged checkpoint: from the beginning
+            attempt = uuid.uuid4().hex
+            data = encode_state(start) if start else None
+            future = self._client.submit(
+                _run_on_worker, work.dump(config), key, attempt, self._topic, data, until,
+                key=f"{key}-{attempt}", pure=False, retries=0,
+            )  # fmt: skip
+            self._active[key] = (attempt, future)
+        future.add_done_callback(lambda future: self._ended(key, attempt, future))
+
+    def stop(self, key: str, state: str = "paused", wait: float = 0.0) -> None:
+        """Ask a run to stop at its next chance and keep a checkpoint.
+
+        Args:
+            key: of the run; unknown or idle ones are left alone.
+            state: "paused" or "stopped".
+            wait: seconds to wait until it has, at most.
+        """
+        with self._lock:
+            if key not in self._active:
+                return
+            attempt, future = self._active[key]
+            if self.position(key):
+                future.cancel()
+                self._finish(key, attempt, state)
+                return
+        self._errands.submit(self._tell, attempt, state)
+        if wait:
+            with self._changed:
+                self._changed.wait_for(lambda: key not in self._active, timeout=wait)
+
+    def again(self, config: work.Work) -> None:
+        """Forget a finished run and compute it anew."""
+        self.stop(config.key, wait=5)
+        for name in ("weights", "checkpoint"):
+            self.store.drop(config.key, name)  # type: ignore[arg-type]
+        self.store.clear(config.key)
+        if self.store.run(config.key):
+            self.store.set(config.key, state="stopped", step=0, seconds=0, summary={})
+        self.submit(config)
+
+    def position(self, key: str) -> int:
+        """Place in the queue: 1 is next; 0 is running or not here."""
+        waiting = [k for k in self._active if (run := self.store.run(k)) and run.state == "queued"]
+        return waiting.index(key) + 1 if key in waiting else 0
+
+    def active(self) -> list[Run]:
+        """The runs that run or wait, in order."""
+        return [run for key in list(self._active) if (run := self.store.run(key))]
+
+    def wait(self, key: str, timeout: float = 60.0) -> Run | None:
+        """Block until a run is no longer active; for scripts and tests."""
+        with self._changed:
+            self._changed.wait_for(lambda: key not in self._active, timeout=timeout)
+        return self.store.run(key)
+
+    def workers(self) -> list[str]:
+        """One line for each worker: its device."""
+        info = self._client.scheduler_info(n_workers=-1)["workers"]
+        return [f"{worker['name']}: {worker['nthreads']} thread" for worker in info.values()]
+
+    def close(self) -> None:
+        """Checkpoint and stop every run, then the cluster."""
+        atexit.unregister(self.close)
+        for key in list(self._active):
+            self.stop(key, "interrupted", wait=3)
+        with suppress(Exception):  # the cluster may be gone already
+            self._client.close(timeout=5)
+        if self._cluster is not None:
+            self._cluster.close(timeout=10)
+        self._inbox.put(None)
+        self._writer.join(timeout=10)
+        self._errands.shutdown(wait=False, cancel_futures=True)
+
+    # ---- how it happens ----
+
+    def _tell(self, attempt: str, state: str) -> None:
+        with suppress(CommClosedError, OSError, TimeoutError):
+            self._client.run(_ask_to_stop, attempt, state, on_error="ignore")
+
+    def _hear(self, event: tuple[float, Message]) -> None:
+        """On the client's own thread: hand over, do nothing slow."""
+        self._inbox.put(("message", event[1]))
+
+    def _ended(self, key: str, attempt: str, future: Future) -> None:
+        """A task's last word. A finished one said it itself, in its last message."""
+        error: BaseException | None = None
+        if future.status == "error":
+            error = future.exception()
+        elif future.status in ("cancelled", "lost"):
+            error = ConnectionError("lost")
+        if error is not None:
+            state, sentence = _explain(error)
+            self._inbox.put(
+                ("message", {"key": key, "attempt": attempt, "state": state, "message": sentence})
+            )
+
+    def _write(self) -> None:
+        """The writer thread: everything that workers say goes into the store here."""
+        while (item := self._inbox.get()) is not None:
+            message = item[1]
+            key = message["key"]
+            with self._lock:
+                current = self._active.get(key, ("", None))[0] == message["attempt"]
+            if not current:
+                continue  # of an attempt that was given up
+            try:
+                self._store(key, message)
+            except StoreError as error:
+                self.trouble[key] = str(error)
+                self._errands.submit(self._tell, message["attempt"], "failed")
+                message = {**message, "state": "failed", "message": str(error)}
+            if "state" in message:
+                self._finish(key, message["attempt"], message["state"], message.get("message", ""))
+
+    def _store(self, key: str, message: Message) -> None:
+        if "started" in message:
+            begun = message["started"]
+            self.store.clear(key, after=begun["step"] if begun["step"] else -1)
+            self.store.set(
+                key, state="running", steps=begun["steps"], facts=begun["facts"],
+                device=begun["device"],
+            )  # fmt: skip
+        if message.get("metrics") or message.get("frames"):
+            self.store.append(key, message["metrics"], message["frames"], message["step"])
+        if "checkpoint" in message:
+            self.store.save(key, "checkpoint", message["checkpoint"])
+        if "weights" in message:
+            self.store.save(key, "weights", message["weights"])
+            self.store.drop(key, "checkpoint")
+        if "summary" in message:
+            self.store.set(key, summary=message["summary"], step=message["step"])
+        if "seconds" in message:
+            self.store.set(key, seconds=message["seconds"])
+
+    def _finish(self, key: str, attempt: str, state: str, message: str = "") -> None:
+        with self._changed:
+            if self._active.get(key, ("", None))[0] != attempt:
+                return
+            try:
+                self.store.set(key, state=state, message=message)
+                self.store.prune()
+            except StoreError as error:
+                self.trouble[key] = message or str(error)
+            del self._active[key]
+            self._changed.notify_all()
+
+
+def _embedded() -> LocalCluster:
+    """One worker process a GPU, or one in all; listens on loopback only."""
+    return LocalCluster(
+        n_workers=max(1, torch.cuda.device_count()),
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address=None,
+        worker_dashboard_address=None,
+        memory_limit=0,
+        silence_logs=50,
+    )
+
+
+def _explain(error: BaseException) -> tuple[str, str]:
+    match error:
+        case KilledWorker() | ConnectionError():
+            return (
+                "interrupted",
+                "The worker process died in mid-run. Resume goes on from the last checkpoint.",
+            )
+        case DataError() | StoreError() | ValueError():
+            return "failed", str(error)
+        case MemoryError() | torch.OutOfMemoryError():
+            return "failed", "There was not enough memory. Try a smaller batch or network."
+        case _:
+            return "failed", f"{type(error).__name__}: {error}".split("\n")[0][:300]
+
+
+# ---- on a worker ----
+
+_requests: dict[str, str] = {}  # attempt to the state in which it is asked to stop
+
+
+def _ask_to_stop(attempt: str, state: str) -> None:
+    _requests[attempt] = state
+
+
+def _warm_up() -> None:
+    """Import what the first job needs before somebody waits for it."""
+    leave_a_core_to_the_server()
+    work.import_kinds()
+
+
+class _Sender:
+    """Gathers events and sends them at most every `SEND_EVERY` seconds."""
+
+    def __init__(self, send: Callable[[Message], None], key: str, attempt: str) -> None:
+        self._send, self._who = send, {"key": key, "attempt": attempt}
+        self._metrics: list[tuple[int, dict[str, float]]] = []
+        self._frames: list[tuple[int, bytes]] = []
+        self._step, self._last = 0, 0.0
+
+    def metrics(self, event: Metrics) -> None:
+        self._metrics.append((event.step, event.values))
+        self._step = event.step
+        if time.monotonic() - self._last > SEND_EVERY:
+            self.flush()
+
+    def frame(self, event: Frame) -> None:
+        self._frames.append((event.step, encode_arrays(event.arrays)))
+
+    def flush(self, **more: Any) -> None:
+        self._send(
+            {**self._who, "metrics": self._metrics, "frames": self._frames, "step": self._step}
+            | more
+        )
+        self._metrics, self._frames, self._last = [], [], time.monotonic()
+
+
+def _run_on_worker(
+    text: str, key: str, attempt: str, topic: str, start: bytes | None, until: int | None
+) -> None:
+    """Run a config to its end, to `until`, or until it is asked to stop."""
+    leave_a_core_to_the_server()
+    worker = get_worker()
+    device = pick_device()
+    sender = _Sender(lambda message: worker.log_event(topic, message), key, attempt)
+    state = decode_state(start) if start else None
+    first = int(state["progress"][0]) if state and "progress" in state else 0
+    saved = begun = time.monotonic()
+    before = float(state["progress"][1]) if state and "progress" in state else 0.0
+
+    def seconds() -> float:
+        return before + time.monotonic() - begun
+
+    for event in work.load(text).run(device, state, until):
+        asked = _requests.get(attempt)
+        match event:
+            case Started():
+                facts = {"step": first, "steps": event.steps, "facts": event.facts}
+                sender.flush(started={**facts, "device": describe_device(device)})
+            case Metrics():
+                sender.metrics(event)
+            case Frame():
+                sender.frame(event)
+            case Checkpoint():
+                due = time.monotonic() - saved > SAVE_EVERY or event.step == until
+                if asked or due:
+                    sender.flush(checkpoint=encode_state(event.save()), seconds=seconds())
+                    saved = time.monotonic()
+                if asked:
+                    sender.flush(state=_requests.pop(attempt))
+                    return
+            case Paused():
+                sender.flush(state="paused", seconds=seconds())
+            case Diverged():
+                sender.flush(state="diverged", message=event.sentence, seconds=seconds())
+            case Done():
+                sender.flush(
+                    state="done", summary=event.summary, seconds=seconds(), step=event.step,
+                    weights=encode_state(event.weights),
+                )  # fmt: skip
+
+
+def from_environment(store: RunStore) -> Jobs:
+    """Jobs on the cluster that `BLINDSPOT_SCHEDULER` names, else on an embedded one."""
+    return Jobs(store, os.environ.get("BLINDSPOT_SCHEDULER") or None)

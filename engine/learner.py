@@ -1,0 +1,223 @@
+"""One network with its optimizer: what the training loop does to it."""
+
+import hashlib
+import math
+from collections.abc import Iterable
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from engine.data import Prepared
+from engine.device import number_for
+from engine.events import State
+from engine.nn.dropout import attach
+from engine.nn.layers import weight_layers
+from engine.nn.taps import evaluating
+from engine.tasks import Arrays
+from engine.tasks.pictures import predict
+
+if TYPE_CHECKING:
+    from engine.training import TrainConfig
+
+
+class Learner:
+    """The state that lives during one run. Everything in it can be saved and loaded."""
+
+    def __init__(self, config: "TrainConfig", data: Prepared, device: torch.device) -> None:
+        self.config, self.data, self.device = config, data, device
+        self.task, self.loss = config.task, config.loss
+        model = config.model.build(data.shape, self.task.outputs(data), config.layers, config.seed)
+        self.model = model.to(device)
+        if device.type == "cuda" and data.kind == "image":
+            self.model = self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimizer = config.optimizer.build(self.model.parameters(), config.learning_rate)
+        self.layers = weight_layers(self.model)
+        self.weights_only = [p for p in self.model.parameters() if p.ndim > 1]  # no biases
+        self.x, self.y = data.train.x.to(device), data.train.y.to(device)
+        self.noise = torch.Generator(device)
+        self.draws = attach(self.model, self.noise)
+        self.rate = config.learning_rate
+        self.best: tuple[float, int, State] = (math.inf, 0, {})
+        self.start_hash = self.hash(self.model.parameters())
+
+    @staticmethod
+    def hash(tensors: Iterable[Tensor]) -> str:
+        """8 hex digits of SHA-256 over the values: equal exactly when the tensors are."""
+        digest = hashlib.sha256()
+        for tensor in tensors:
+            digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()[:8]
+
+    def facts(self) -> dict[str, str | int | float]:
+        return {
+            "weights_hash": self.start_hash,
+            "parameters": sum(p.numel() for p in self.model.parameters()),
+            "examples": len(self.x),
+        }
+
+    def autocast(self) -> torch.autocast | nullcontext[None]:
+        if self.config.precision == "bf16":
+            return torch.autocast(self.device.type, torch.bfloat16)
+        return nullcontext()
+
+    def update(self, step: int, rows: Tensor, learning_rate: float) -> Tensor:
+        """One optimizer update on the training examples `rows`; the batch's loss, detached."""
+        if self.draws:
+            self.noise.manual_seed(number_for(self.config.seed, "dropout", step))
+        if learning_rate != self.rate:
+            self.rate = learning_rate
+            for group in self.optimizer.param_groups:
+                group["lr"] = learning_rate
+        self.optimizer.zero_grad()
+        x, y = self.x.index_select(0, rows), self.y.index_select(0, rows)
+        with self.autocast():
+            loss = self.loss.mean(self.model(x), y)
+        loss.backward()
+        if self.config.l1 or self.config.l2:
+            self.penalise()
+        if self.config.clip:
+            nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        self.optimizer.step()
+        return loss.detach()
+
+    @torch.no_grad()
+    def penalise(self) -> None:
+        """Add the gradients of λ₁ Σ|w| and λ₂ Σw² / 2; biases are left free.
+
+        Source: Goodfellow, Bengio and Courville 2016, section 7.1.
+        """
+        for weight in self.weights_only:
+            assert weight.grad is not None
+            weight.grad.add_(weight, alpha=self.config.l2)
+            weight.grad.add_(weight.sign(), alpha=self.config.l1)
+
+    @torch.no_grad()
+    def norms(self) -> dict[str, float]:
+        """Euclidean norm of the last gradient and of the weights, layer by layer."""
+        names = [name for name, layer in self.layers.items() if layer.weight.grad is not None]
+        weights = [self.layers[name].weight for name in names]
+        gradients = [weight.grad for weight in weights]
+        if not names:
+            return {}
+        pairs = zip(
+            names,
+            torch.stack(torch._foreach_norm(gradients)).tolist(),
+            torch.stack(torch._foreach_norm(weights)).tolist(),
+            strict=True,
+        )
+        return {
+            series: value
+            for name, gradient, weight in pairs
+            for series, value in ((f"grad_norm/{name}", gradient), (f"weight_norm/{name}", weight))
+        }
+
+    def measure(self, x: Tensor, y: Tensor) -> tuple[dict[str, float], Tensor, Tensor]:
+        """Loss and metrics in evaluation mode, with the outputs and targets they came from."""
+        y = y.to(self.device)
+        with self.autocast():
+            outputs = predict(self.model, x.to(self.device)).float()
+        values = {"loss": self.loss.mean(outputs, y), **self.task.metrics(outputs, y)}
+        return {name: value.item() for name, value in values.items()}, outputs, y
+
+    def evaluate(self, examples: int) -> dict[str, float]:
+        """Loss and metrics on (at most so many of) the training and the validation part."""
+        parts = {"train": self.data.train, "validation": self.data.validation}
+        return {
+            f"{part}_{name}": value
+            for part, rows in parts.items()
+            for name, value in self.measure(rows.x[:examples], rows.y[:examples])[0].items()
+        }
+
+    def final(self) -> dict[str, float]:
+        """The whole validation part, and the test part: the only time that it is touched."""
+        summary = {}
+        for part in ("validation", "test"):
+            rows = getattr(self.data, part)
+            values, outputs, targets = self.measure(rows.x, rows.y)
+            values |= self.task.final(outputs, targets, self.data)
+            summary |= {f"{part}_{name}": value for name, value in values.items()}
+        return summary | {"parameters": float(sum(p.numel() for p in self.model.parameters()))}
+
+    def pictures(self) -> Arrays:
+        """Everything the task draws of the network as it is now."""
+        found: Arrays = {}
+        for picture in self.task.pictures:
+            found |= picture(self.model, self.data)
+        return found
+
+    def remember(self, step: int, loss: float) -> None:
+        """Keep the weights of the lowest validation loss, where early stopping asks for it."""
+        if self.config.patience and loss < self.best[0]:
+            self.best = (loss, step, {k: v.clone() for k, v in self.model.state_dict().items()})
+
+    def gave_up(self, step: int, per_epoch: int) -> bool:
+        """Whether `patience` epochs went by without a better validation loss."""
+        return bool(self.config.patience) and step - self.best[1] >= self.config.patience * per_epoch
+
+    def use_best(self) -> None:
+        if self.best[2]:
+            self.model.load_state_dict(self.best[2])
+
+    def first_non_finite(self, rows: Tensor) -> str:
+        """Name of the first layer, in forward order, whose output on this batch is not finite."""
+        bad: list[str] = []
+        hooks = [
+            module.register_forward_hook(
+                lambda module, args, out, name=name: (
+                    None if bad or out.isfinite().all() else bad.append(name)
+                )
+            )
+            for name, module in self.model.named_modules()
+            if name and not any(module.children())
+        ]
+        try:
+            with evaluating(self.model), torch.no_grad():
+                self.model(self.x.index_select(0, rows))
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return bad[0] if bad else "the loss"
+
+    def weights(self) -> State:
+        return {name: value.detach().cpu().clone() for name, value in self.model.state_dict().items()}
+
+    def save(self, step: int, seconds: float) -> State:
+        """All that is needed to go on from here."""
+        loss, at, best = self.best
+        state = {"progress": torch.tensor([step, seconds, loss, at], dtype=torch.float64)}
+        state |= {f"model/{name}": value for name, value in self.weights().items()}
+        state |= {f"best/{name}": value.cpu() for name, value in best.items()}
+        for index, slots in self.optimizer.state_dict()["state"].items():
+            for name, value in slots.items():
+                kind = "tensor" if isinstance(value, Tensor) else "number"
+                value = torch.as_tensor(value).detach().cpu().clone()
+                state[f"optimizer/{index}/{kind}/{name}"] = value
+        return state
+
+    def load(self, state: State) -> tuple[int, float]:
+        """Take up a saved state; returns its step and seconds.
+
+        Raises:
+            ValueError: the state is of another network.
+        """
+        try:
+            step, seconds, loss, at = state["progress"].tolist()
+            self.model.load_state_dict(_under("model/", state))
+            self.best = (loss, int(at), _under("best/", state))
+            slots: dict[int, dict[str, Tensor | float]] = {}
+            for path, value in _under("optimizer/", state).items():
+                index, kind, name = path.split("/", 2)
+                slot = slots.setdefault(int(index), {})
+                slot[name] = value if kind == "tensor" else value.item()
+            self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": slots})
+        except (KeyError, RuntimeError, ValueError) as error:
+            raise ValueError(f"This checkpoint does not fit the run: {error}".split("\n")[0]) from None
+        return int(step), seconds
+
+
+def _under(prefix: str, state: State) -> State:
+    return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+
+

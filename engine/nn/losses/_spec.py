@@ -1,0 +1,22 @@
+"""What is a loss, to the engine and to every page?"""
+
+from typing import ClassVar
+
+from torch import Tensor
+
+from engine.config import Part
+from engine.registry import Registry
+
+
+class Loss(Part):
+    """How far outputs are from targets, averaged over the batch."""
+
+    tasks: ClassVar[tuple[str, ...]]
+    unit: ClassVar[str] = ""
+
+    def mean(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """(B, K) outputs and (B,) class indices or (B, K) targets to a scalar."""
+        raise NotImplementedError
+
+
+LOSSES: Registry[Loss] = Registry("loss")

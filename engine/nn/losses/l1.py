@@ -1,0 +1,25 @@
+"""Mean absolute error: an outlier pulls no harder than any other example."""
+
+from typing import ClassVar
+
+from torch import Tensor
+from torch.nn import functional as F
+
+from engine.config import About
+from engine.nn.losses._spec import LOSSES, Loss
+from engine.nn.losses.mse import as_values
+
+
+@LOSSES.register
+class MeanAbsoluteError(Loss):
+    about: ClassVar[About] = About(
+        id="l1",
+        label="Absolute error",
+        summary="The mean absolute difference; outliers pull no harder than the rest.",
+        formula=r"\frac1K\sum_k |\hat y_k - y_k|",
+        source="Huber 1964, Robust estimation of a location parameter",
+    )
+    tasks: ClassVar[tuple[str, ...]] = ("regression", "classification")
+
+    def mean(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        return F.l1_loss(outputs, as_values(targets, outputs))

@@ -1,0 +1,63 @@
+"""What is an optimizer, to the engine and to every page?"""
+
+from collections.abc import Iterable
+from typing import ClassVar, TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from engine.config import Part
+from engine.registry import Registry
+
+State: TypeAlias = tuple[Tensor, ...]
+Number: TypeAlias = float | Tensor  # a tensor holds one value a run, broadcast over its weights
+
+
+class Optimizer(Part):
+    """An update rule with its knobs, twice: as a pure function, and as torch's own class.
+
+    The pure function is the one whose formula a page prints. It works on stacked tensors, whose
+    leading dimensions are runs, so that any number of runs advances in one call. torch's class is
+    what a single training uses, fused where there is such a kernel. A test holds them equal.
+    """
+
+    slots: ClassVar[tuple[str, ...]] = ()  # what the state holds, one tensor each: ("m", "v")
+    elementwise: ClassVar[bool] = True  # False: the rule needs each weight matrix in its shape
+    typical: ClassVar[float] = 0.1  # a learning rate to start from
+
+    def init(self, parameter: Tensor) -> State:
+        """The state before the first step: zeros like the parameter, one for each slot."""
+        return tuple(torch.zeros_like(parameter) for _ in self.slots)
+
+    def update(
+        self,
+        parameter: Tensor,
+        gradient: Tensor,
+        state: State,
+        step: int,
+        learning_rate: Number,
+        **knobs: Number,
+    ) -> tuple[Tensor, State]:
+        """One step, nothing in place.
+
+        Args:
+            parameter: (..., any) weights.
+            gradient: same shape.
+            state: as `init` or the last call returned it.
+            step: steps done, this one included, from 1.
+            learning_rate: a number, or a tensor that broadcasts against the parameter.
+            knobs: values that replace the optimizer's own, likewise.
+
+        Returns:
+            New parameter and new state.
+        """
+        raise NotImplementedError
+
+    def build(
+        self, parameters: Iterable[nn.Parameter], learning_rate: float
+    ) -> torch.optim.Optimizer:
+        """torch's optimizer of this rule."""
+        raise NotImplementedError
+
+
+OPTIMIZERS: Registry[Optimizer] = Registry("optimizer")

@@ -1,0 +1,96 @@
+"""How does a family of interchangeable parts find its members?"""
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from engine.config import Part
+
+
+P = TypeVar("P", bound=Part)
+
+
+class Registry(Mapping[str, type[P]], Generic[P]):
+    """A read-only mapping from id to config class, filled by the files of one package.
+
+    Adding a member is adding a file: `discover` imports every public module of the package, and
+    each module registers the member it is named after.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind  # singular noun for messages: "activation", "data set"
+        self._members: dict[str, type[P]] = {}
+
+    def register(self, member: type[P]) -> type[P]:
+        """Class decorator. Raises ValueError when the id is taken."""
+        name = member.about.id
+        if name in self._members:
+            raise ValueError(f"{self.kind} {name!r} is registered twice")
+        self._members[name] = member
+        return member
+
+    def discover(self, package: str) -> None:
+        """Import every module of `package` whose name has no leading underscore."""
+        for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+            if not module.name.startswith("_"):
+                importlib.import_module(f"{package}.{module.name}")
+
+    def unknown(self, name: str) -> str:
+        """The sentence for an id that is not here."""
+        close = difflib.get_close_matches(name, self._members, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        return f"There is no {self.kind} {name[:40]!r}.{hint}"
+
+    def parse(self, value: Any) -> P:
+        """A member from itself, from its id, or from {"id": …, knob: value, …}."""
+        if isinstance(value, Part) and type(value) is self._members.get(value.id):
+            return value  # type: ignore[return-value]
+        match value:
+            case str():
+                return self[value]()
+            case {"id": str(name), **rest}:
+                return self[name](**rest)
+        raise ValueError(f"Expected a {self.kind}. Received: {value!r:.80}.")
+
+    def field(self) -> "_Choice":
+        """Put this into `Annotated[Base, REGISTRY.field()]` to make a config field of the family."""
+        return _Choice(self)
+
+    def __getitem__(self, name: str) -> type[P]:
+        try:
+            return self._members[name]
+        except KeyError:
+            known = ", ".join(self._members)
+            raise ValueError(f"{self.unknown(name)} Known: {known}.") from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._members
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Tells pydantic how to read and write a field that holds one member of a registry."""
+
+    registry: Registry[Any]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.registry.parse,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda part: {"id": part.id, **part.model_dump(mode="json")}
+            ),
+        )

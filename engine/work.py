@@ -1,0 +1,69 @@
+"""What can be run as a job? Any config that knows how to run itself as a stream of events."""
+
+import importlib
+import json
+from collections.abc import Iterator
+from typing import Any, ClassVar, TypeVar
+
+import torch
+
+from engine.config import Config
+from engine.events import Event, State
+
+W = TypeVar("W", bound="type[Work]")
+
+
+class Work(Config):
+    """A config that describes a piece of work from beginning to end."""
+
+    kind: ClassVar[str]  # in the store, for ever
+    page: ClassVar[str] = ""  # stem of the page that shows it
+
+    def run(
+        self, device: torch.device, start: State | None = None, until: int | None = None
+    ) -> Iterator[Event]:
+        """The events of this work, the same for the same config and device.
+
+        Args:
+            device: where to compute.
+            start: what a `Checkpoint` of the same config saved, to go on from there.
+            until: step to pause at; None runs to the end.
+        """
+        raise NotImplementedError
+
+    def unit(self, step: str) -> int:
+        """How many updates one "epoch" or one "batch" is."""
+        return 1
+
+
+WORK: dict[str, type[Work]] = {}
+KINDS = ("engine.training", "engine.race")  # modules that register a kind
+
+
+def work(cls: W) -> W:
+    """Class decorator: a kind of work that jobs can run and the store can read back."""
+    if cls.kind in WORK:
+        raise ValueError(f"work {cls.kind!r} is registered twice")
+    WORK[cls.kind] = cls
+    return cls
+
+
+def import_kinds() -> None:
+    """Fill `WORK`."""
+    for module in KINDS:
+        importlib.import_module(module)
+
+
+def dump(config: Work) -> str:
+    """JSON that `load` reads back, in this process or another."""
+    return json.dumps({"kind": config.kind, **config.model_dump(mode="json")})
+
+
+def load(text: str) -> Work:
+    """Raises ValueError (or pydantic's ValidationError, a ValueError) for what is not a config."""
+    import_kinds()
+    values: dict[str, Any] = json.loads(text)
+    kind = values.pop("kind", None)
+    if kind not in WORK:
+        raise ValueError(f"There is no kind of work {kind!r}. Known: {', '.join(WORK)}.")
+    return WORK[kind].model_validate(values)

@@ -1,0 +1,19 @@
+"""What is this, and what is going on?"""
+
+import streamlit as st
+
+from dashboard.home import cards, machine
+from dashboard.words import say
+
+PAGE = {
+    "title": "Home",
+    "icon": ":material/home:",
+    "section": "",
+    "order": 0,
+    "summary": "What this is, and what is going on.",
+}
+
+st.markdown("# Blindspot")
+st.markdown(say("home.tagline"))
+cards()
+machine()

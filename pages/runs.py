@@ -1,0 +1,31 @@
+"""What was run, with which result? Every run, to find, compare, continue and take along."""
+
+import streamlit as st
+
+from dashboard import runs
+from dashboard.live import live
+from dashboard.runtime import jobs, store
+from dashboard.words import say
+
+PAGE = {
+    "title": "Runs",
+    "icon": ":material/list_alt:",
+    "section": "Runs",
+    "order": 90,
+    "summary": "Every run with its settings, its result and its cost.",
+}
+
+
+def draw() -> bool:
+    found = store().runs()
+    if not found:
+        st.info(say("runs.empty"))
+        return bool(jobs().active())
+    runs.actions(runs.chosen(found))
+    size = sum(store().size(run.key) for run in found) / 2**20
+    limit = store().limit / 2**20
+    st.caption(say("runs.size", count=len(found), size=f"{size:,.1f}", limit=f"{limit:,.0f}"))
+    return bool(jobs().active())
+
+
+live(draw, active=bool(jobs().active()), every=1.5)
