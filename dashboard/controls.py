@@ -48,20 +48,28 @@ def control(cls: type[C], page: str, config: C, name: str) -> None:
         _follow(key, value.id)
         ids = type(config).allowed(name, dict(config)) or list(registry)
         st.selectbox(
-            title, ids, format_func=lambda id: registry[id].about.label,
-            on_change=_changed, args=(cls, config, name, key, str), **common | {"help": value.about.summary},
-        )  # fmt: skip
+            title,
+            ids,
+            format_func=lambda id: registry[id].about.label,
+            on_change=_changed,
+            args=(cls, config, name, key, str),
+            **common | {"help": value.about.summary},
+        )
     elif isinstance(value, bool):
         _follow(key, value)
         st.toggle(title, on_change=_changed, args=(cls, config, name, key, encode), **common)
     elif look.options:
         labels = dict(look.options)
         _follow(key, str(value))
-        draw = st.segmented_control if len(labels) <= 4 else st.selectbox
+        draw: Any = st.segmented_control if len(labels) <= 4 else st.selectbox
         draw(
-            title, list(labels), format_func=lambda v: labels[v],
-            on_change=_changed, args=(cls, config, name, key, str), **common,
-        )  # fmt: skip
+            title,
+            list(labels),
+            format_func=lambda v: labels[v],
+            on_change=_changed,
+            args=(cls, config, name, key, str),
+            **common,
+        )
     elif isinstance(value, tuple | str):
         _follow(key, encode(value).replace("~", ", "))
         st.text_input(title, on_change=_changed, args=(cls, config, name, key, _listed), **common)

@@ -1,4 +1,4 @@
-"""The pieces of the home page: a card with a picture for every page, and the state of the machine."""
+"""The home page: a card with a picture for every page, and the state of the machine."""
 
 import streamlit as st
 

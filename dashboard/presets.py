@@ -30,9 +30,13 @@ def presets(page: str) -> None:
             st.query_params.from_dict(settings(found[title]))
 
     st.selectbox(
-        say("shell.scenes"), list(found), key=key, index=None, on_change=choose,
+        say("shell.scenes"),
+        list(found),
+        key=key,
+        index=None,
+        on_change=choose,
         placeholder=say("shell.scene"),
-    )  # fmt: skip
+    )
     if current:
         st.caption(found[current]["see"])
 

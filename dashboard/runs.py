@@ -34,7 +34,8 @@ def describe(config: Work) -> str:
         what = f"{config.vary} {encode(config.values).replace('~', ', ')}, " if config.vary else ""
         return f"{describe(config.base)} · {what}{config.seeds} seeds"
     if isinstance(config, TrainConfig):
-        return f"{config.data.about.label} · {config.model.about.label} · {config.optimizer.about.label}"
+        parts = (config.data, config.model, config.optimizer)
+        return " · ".join(part.about.label for part in parts)
     return config.kind
 
 
@@ -73,10 +74,11 @@ def chosen(runs: list[Run]) -> list[Run]:
         states = st.multiselect(say("runs.state"), STATES, key="runs_state")
     rows = [(run, row_of(run)) for run in runs]
     rows = [
-        (run, row) for run, row in rows
+        (run, row)
+        for run, row in rows
         if (not states or run.state in states)
         and all(word in str(row.values()).lower() for word in text.lower().split())
-    ]  # fmt: skip
+    ]
     event = st.dataframe(
         [row for _, row in rows],
         key="runs_table",
@@ -84,16 +86,23 @@ def chosen(runs: list[Run]) -> list[Run]:
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
-            say("runs.epochs"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+            say("runs.epochs"): st.column_config.ProgressColumn(
+                format="percent", min_value=0, max_value=1
+            ),
             say("runs.loss"): st.column_config.NumberColumn(format="%.4f"),
             say("runs.measure"): st.column_config.NumberColumn(format="%.3f"),
             say("runs.created"): st.column_config.DatetimeColumn(format="distance"),
         },
     )
     st.download_button(
-        say("runs.export"), table_csv([row for _, row in rows]), "runs.csv", "text/csv",
-        icon=":material/download:", key="runs_export", on_click="ignore",
-    )  # fmt: skip
+        say("runs.export"),
+        table_csv([row for _, row in rows]),
+        "runs.csv",
+        "text/csv",
+        icon=":material/download:",
+        key="runs_export",
+        on_click="ignore",
+    )
     picked = [i for i in event["selection"]["rows"] if i < len(rows)]
     return [rows[i][0] for i in picked]
 
@@ -121,7 +130,9 @@ def actions(picked: list[Run]) -> None:
         return
     first = picked[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if st.button(say("runs.open"), icon=":material/open_in_new:", type="primary", key="runs_open"):
+        if st.button(
+            say("runs.open"), icon=":material/open_in_new:", type="primary", key="runs_open"
+        ):
             open_run(first, [])
         if len(picked) > 1 and st.button(
             say("runs.compare"), icon=":material/stacked_line_chart:", key="runs_compare"
@@ -136,9 +147,9 @@ def actions(picked: list[Run]) -> None:
                 for run in picked:
                     jobs().stop(run.key, "stopped", wait=1.0)
                 st.rerun()
-        elif any(run.state in ("paused", "stopped", "interrupted", "failed") for run in picked) and st.button(
-            say("runs.resume"), icon=":material/play_arrow:", key="runs_resume"
-        ):
+        elif any(
+            run.state in ("paused", "stopped", "interrupted", "failed") for run in picked
+        ) and st.button(say("runs.resume"), icon=":material/play_arrow:", key="runs_resume"):
             for run in picked:
                 jobs().submit(load(run.config))
             st.rerun()
@@ -165,9 +176,10 @@ def open_run(run: Run, others: list[Run]) -> None:
     flat = config.flat()
     if isinstance(config, Sweep):
         flat = config.base.flat() | {
-            "compare": "sweep" if config.vary else "seeds", "seeds": str(config.seeds),
+            "compare": "sweep" if config.vary else "seeds",
+            "seeds": str(config.seeds),
             **({"vary": config.vary, "values": encode(config.values)} if config.vary else {}),
-        }  # fmt: skip
+        }
     keys = [other.key for other in others if other.kind == "train"][:6]
     if keys:
         flat["overlay"] = "~".join(keys)
@@ -185,6 +197,8 @@ def differences(picked: list[Run]) -> None:
     if not gaps:
         st.caption(say("runs.same"))
         return
-    rows = [{"": title, **dict(zip([run.key for run in picked], values, strict=True))}
-            for title, values in gaps.items()]  # fmt: skip
+    rows = [
+        {"": title, **dict(zip([run.key for run in picked], values, strict=True))}
+        for title, values in gaps.items()
+    ]
     st.dataframe(rows, hide_index=True, key="runs_differences")

@@ -1,9 +1,9 @@
 """What is shared by every session of the server: the store and the jobs."""
 
 import os
+import threading
+from functools import cache
 from pathlib import Path
-
-import streamlit as st
 
 from engine.device import describe_device
 from engine.jobs import Jobs, from_environment
@@ -15,17 +15,32 @@ def runs_folder() -> Path:
     return Path(os.environ.get("BLINDSPOT_RUNS") or Path(__file__).resolve().parents[1] / "runs")
 
 
-@st.cache_resource(show_spinner=False)
+_ONE = threading.RLock()  # `cache` alone would let two first callers make two
+
+
 def store() -> RunStore:
+    """The runs of this server process."""
+    with _ONE:
+        return _store()
+
+
+def jobs() -> Jobs:
+    """The jobs of this server process; starts the worker on the first call."""
+    with _ONE:
+        return _jobs()
+
+
+@cache
+def device() -> str:
+    return describe_device()
+
+
+@cache
+def _store() -> RunStore:
     limit = float(os.environ.get("BLINDSPOT_STORE_GB") or 2)
     return RunStore(runs_folder(), limit=int(limit * 2**30))
 
 
-@st.cache_resource(show_spinner=False)
-def jobs() -> Jobs:
+@cache
+def _jobs() -> Jobs:
     return from_environment(store())
-
-
-@st.cache_data(show_spinner=False)
-def device() -> str:
-    return describe_device()

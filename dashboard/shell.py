@@ -47,7 +47,10 @@ def header(info: PageInfo) -> None:
         st.caption(info.summary)
         st.space("stretch")
         st.toggle(
-            say("shell.presenter"), key="presenter", persist_state="session", help=say("shell.presenter_help")
+            say("shell.presenter"),
+            key="presenter",
+            persist_state="session",
+            help=say("shell.presenter_help"),
         )
     if st.session_state.get("presenter"):
         st.html(ASSETS / "style" / "presenter.css")

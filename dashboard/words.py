@@ -15,7 +15,9 @@ def _table(language: str) -> dict[str, str]:
     if not path.exists():
         return {}
     groups = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {f"{group}.{name}": text for group, table in groups.items() for name, text in table.items()}
+    return {
+        f"{group}.{name}": text for group, table in groups.items() for name, text in table.items()
+    }
 
 
 def language() -> str:

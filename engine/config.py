@@ -223,7 +223,8 @@ def decode(text: str, field: FieldInfo) -> Any:
     value: Any = text.strip()
     if isinstance(default, tuple):
         value = [part.split("!") if "!" in part else part for part in value.split("~") if part]
-    return TypeAdapter(Annotated[field.annotation, *field.metadata]).validate_python(value)
+    whole: Any = Annotated[field.annotation, *field.metadata]
+    return TypeAdapter(whole).validate_python(value)
 
 
 def _changed(config: Config, baseline: Config) -> dict[str, Any]:
@@ -259,8 +260,9 @@ def _read(base: C, items: dict[str, str], problems: list[str]) -> C:
     values = dict(base)
     for name, field in type(base).model_fields.items():
         mine = left.pop(name, None)
-        inner = {k.removeprefix(f"{name}."): left.pop(k) for k in list(left)
-                 if k.startswith(f"{name}.")}  # fmt: skip
+        inner = {
+            k.removeprefix(f"{name}."): left.pop(k) for k in list(left) if k.startswith(f"{name}.")
+        }
         if (registry := family(field)) is not None and isinstance(values[name], Part):
             ids = type(base).allowed(name, values) or list(registry)
             part = _choose(field, values[name], mine, ids, registry, problems)
@@ -281,7 +283,12 @@ def _read(base: C, items: dict[str, str], problems: list[str]) -> C:
 
 
 def _choose(
-    field: FieldInfo, default: Part, wanted: str | None, ids: list[str], registry: Any, problems: Any
+    field: FieldInfo,
+    default: Part,
+    wanted: str | None,
+    ids: list[str],
+    registry: Any,
+    problems: Any,
 ) -> Part:
     fallback = default.id if default.id in ids else ids[0]
     pick = fallback if wanted is None else wanted

@@ -58,7 +58,9 @@ def number_for(seed: int, *purpose: str | int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:7])
 
 
-def generator(seed: int, *purpose: str | int, device: torch.device | str = "cpu") -> torch.Generator:
+def generator(
+    seed: int, *purpose: str | int, device: torch.device | str = "cpu"
+) -> torch.Generator:
     """A source of randomness that depends only on the seed and on what it is for.
 
     So two runs that differ in one knob still share initial weights and batch order, and a run

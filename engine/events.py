@@ -40,7 +40,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """An offer: `save()` gives all that is needed to go on from here; valid until the next event."""
+    """An offer: `save()` gives all that is needed to go on; valid until the next event."""
 
     step: int
     save: Callable[[], State]

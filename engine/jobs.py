@@ -96,9 +96,17 @@ class Jobs:
             attempt = uuid.uuid4().hex
             data = encode_state(start) if start else None
             future = self._client.submit(
-                _run_on_worker, work.dump(config), key, attempt, self._topic, data, until,
-                key=f"{key}-{attempt}", pure=False, retries=0,
-            )  # fmt: skip
+                _run_on_worker,
+                work.dump(config),
+                key,
+                attempt,
+                self._topic,
+                data,
+                until,
+                key=f"{key}-{attempt}",
+                pure=False,
+                retries=0,
+            )
             self._active[key] = (attempt, future)
         future.add_done_callback(lambda future: self._ended(key, attempt, future))
 
@@ -212,9 +220,12 @@ class Jobs:
             begun = message["started"]
             self.store.clear(key, after=begun["step"] if begun["step"] else -1)
             self.store.set(
-                key, state="running", steps=begun["steps"], facts=begun["facts"],
+                key,
+                state="running",
+                steps=begun["steps"],
+                facts=begun["facts"],
                 device=begun["device"],
-            )  # fmt: skip
+            )
         if message.get("metrics") or message.get("frames"):
             self.store.append(key, message["metrics"], message["frames"], message["step"])
         if "checkpoint" in message:
@@ -246,7 +257,7 @@ def _embedded() -> LocalCluster:
         n_workers=max(1, torch.cuda.device_count()),
         threads_per_worker=1,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",  # None would still open one, on every address
         worker_dashboard_address=None,
         memory_limit=0,
         silence_logs=50,
@@ -349,9 +360,12 @@ def _run_on_worker(
                 sender.flush(state="diverged", message=event.sentence, seconds=seconds())
             case Done():
                 sender.flush(
-                    state="done", summary=event.summary, seconds=seconds(), step=event.step,
+                    state="done",
+                    summary=event.summary,
+                    seconds=seconds(),
+                    step=event.step,
                     weights=encode_state(event.weights),
-                )  # fmt: skip
+                )
 
 
 def from_environment(store: RunStore) -> Jobs:

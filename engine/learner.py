@@ -13,7 +13,7 @@ from engine.data import Prepared
 from engine.device import number_for
 from engine.events import State
 from engine.nn.dropout import attach
-from engine.nn.layers import weight_layers
+from engine.nn.layers import weights_by_layer
 from engine.nn.taps import evaluating
 from engine.tasks import Arrays
 from engine.tasks.pictures import predict
@@ -33,8 +33,7 @@ class Learner:
         if device.type == "cuda" and data.kind == "image":
             self.model = self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = config.optimizer.build(self.model.parameters(), config.learning_rate)
-        self.layers = weight_layers(self.model)
-        self.weights_only = [p for p in self.model.parameters() if p.ndim > 1]  # no biases
+        self.layers = weights_by_layer(self.model)  # no biases
         self.x, self.y = data.train.x.to(device), data.train.y.to(device)
         self.noise = torch.Generator(device)
         self.draws = attach(self.model, self.noise)
@@ -88,7 +87,7 @@ class Learner:
 
         Source: Goodfellow, Bengio and Courville 2016, section 7.1.
         """
-        for weight in self.weights_only:
+        for weight in self.layers.values():
             assert weight.grad is not None
             weight.grad.add_(weight, alpha=self.config.l2)
             weight.grad.add_(weight.sign(), alpha=self.config.l1)
@@ -96,22 +95,13 @@ class Learner:
     @torch.no_grad()
     def norms(self) -> dict[str, float]:
         """Euclidean norm of the last gradient and of the weights, layer by layer."""
-        names = [name for name, layer in self.layers.items() if layer.weight.grad is not None]
-        weights = [self.layers[name].weight for name in names]
-        gradients = [weight.grad for weight in weights]
-        if not names:
-            return {}
-        pairs = zip(
-            names,
-            torch.stack(torch._foreach_norm(gradients)).tolist(),
-            torch.stack(torch._foreach_norm(weights)).tolist(),
-            strict=True,
-        )
-        return {
-            series: value
-            for name, gradient, weight in pairs
-            for series, value in ((f"grad_norm/{name}", gradient), (f"weight_norm/{name}", weight))
-        }
+        seen = {n: (w, w.grad) for n, w in self.layers.items() if w.grad is not None}
+        values: dict[str, float] = {}
+        for index, series in enumerate(("weight_norm", "grad_norm")):
+            norms = torch._foreach_norm([pair[index] for pair in seen.values()]) if seen else []
+            for name, norm in zip(seen, norms, strict=True):
+                values[f"{series}/{name}"] = norm.item()
+        return values
 
     def measure(self, x: Tensor, y: Tensor) -> tuple[dict[str, float], Tensor, Tensor]:
         """Loss and metrics in evaluation mode, with the outputs and targets they came from."""
@@ -132,7 +122,7 @@ class Learner:
 
     def final(self) -> dict[str, float]:
         """The whole validation part, and the test part: the only time that it is touched."""
-        summary = {}
+        summary: dict[str, float] = {}
         for part in ("validation", "test"):
             rows = getattr(self.data, part)
             values, outputs, targets = self.measure(rows.x, rows.y)
@@ -154,7 +144,9 @@ class Learner:
 
     def gave_up(self, step: int, per_epoch: int) -> bool:
         """Whether `patience` epochs went by without a better validation loss."""
-        return bool(self.config.patience) and step - self.best[1] >= self.config.patience * per_epoch
+        return (
+            bool(self.config.patience) and step - self.best[1] >= self.config.patience * per_epoch
+        )
 
     def use_best(self) -> None:
         if self.best[2]:
@@ -181,7 +173,9 @@ class Learner:
         return bad[0] if bad else "the loss"
 
     def weights(self) -> State:
-        return {name: value.detach().cpu().clone() for name, value in self.model.state_dict().items()}
+        return {
+            name: value.detach().cpu().clone() for name, value in self.model.state_dict().items()
+        }
 
     def save(self, step: int, seconds: float) -> State:
         """All that is needed to go on from here."""
@@ -213,11 +207,11 @@ class Learner:
                 slot[name] = value if kind == "tensor" else value.item()
             self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": slots})
         except (KeyError, RuntimeError, ValueError) as error:
-            raise ValueError(f"This checkpoint does not fit the run: {error}".split("\n")[0]) from None
+            raise ValueError(
+                f"This checkpoint does not fit the run: {error}".split("\n")[0]
+            ) from None
         return int(step), seconds
 
 
 def _under(prefix: str, state: State) -> State:
     return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
-
-

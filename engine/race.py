@@ -34,7 +34,9 @@ class Sweep(Work):
 
     base: TrainConfig = TrainConfig()
     vary: str = knob("", "Sweep", "The knob whose values are compared; empty: none.")
-    values: tuple[Text, ...] = knob((), "Values", "What it takes, e.g. 0.001~0.01~0.1.", max_length=16)
+    values: tuple[Text, ...] = knob(
+        (), "Values", "What it takes, e.g. 0.001~0.01~0.1.", max_length=16
+    )
     seeds: int = knob(8, "Seeds", "Repetitions of each value, each with its own seed.", ge=1, le=32)
 
     @model_validator(mode="after")
@@ -100,19 +102,29 @@ def race(
     lanes = [_Lane([configs[i] for i in members], members, device) for members in groups.values()]
     if start is not None:
         for number, lane in enumerate(lanes):
-            lane.load({k.removeprefix(f"{number}/"): v for k, v in start.items()
-                       if k.startswith(f"{number}/")})  # fmt: skip
+            lane.load(
+                {
+                    k.removeprefix(f"{number}/"): v
+                    for k, v in start.items()
+                    if k.startswith(f"{number}/")
+                }
+            )
     steps = max(lane.plan.steps for lane in lanes)
     hashes = {f"weights_hash:{i}": h for lane in lanes for i, h in lane.hashes().items()}
     orders = {f"order_hash:{i}": lane.order_hash(i) for lane in lanes for i in lane.members}
     facts: dict[str, str | int | float] = {
-        "runs": len(configs), "programs": len(lanes), "per_epoch": lanes[0].plan.per_epoch,
-        **hashes, **orders,
-    }  # fmt: skip
+        "runs": len(configs),
+        "programs": len(lanes),
+        "per_epoch": lanes[0].plan.per_epoch,
+        **hashes,
+        **orders,
+    }
     yield Started(steps, facts)
 
     def save() -> State:
-        progress = torch.tensor([min(lane.stack.step for lane in lanes), time.perf_counter() - begun])
+        progress = torch.tensor(
+            [min(lane.stack.step for lane in lanes), time.perf_counter() - begun]
+        )
         state = {"progress": progress.double()}
         for number, lane in enumerate(lanes):
             state |= {f"{number}/{name}": value for name, value in lane.stack.save().items()}
@@ -239,5 +251,3 @@ class _Lane:
         for name, values in self.stack.final().items():
             for i, value in zip(self.members, values, strict=True):
                 yield name, i, value
-
-

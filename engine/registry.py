@@ -12,7 +12,6 @@ from pydantic_core import CoreSchema, core_schema
 
 from engine.config import Part
 
-
 P = TypeVar("P", bound=Part)
 
 
@@ -54,12 +53,12 @@ class Registry(Mapping[str, type[P]], Generic[P]):
         match value:
             case str():
                 return self[value]()
-            case {"id": str(name), **rest}:
-                return self[name](**rest)
+            case {"id": str(name), **knobs}:
+                return self[name](**{str(k): v for k, v in knobs.items()})
         raise ValueError(f"Expected a {self.kind}. Received: {value!r:.80}.")
 
     def field(self) -> "_Choice":
-        """Put this into `Annotated[Base, REGISTRY.field()]` to make a config field of the family."""
+        """`Annotated[Base, REGISTRY.field()]` makes a config field of the family."""
         return _Choice(self)
 
     def __getitem__(self, name: str) -> type[P]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.func import functional_call, vmap
 
 from engine.config import Config
@@ -32,7 +32,9 @@ PICTURED = 32  # runs whose decision surfaces are kept
 def program(config: "TrainConfig") -> tuple[object, ...]:
     """What must be equal for two configs to be trained as one program."""
     fixed = tuple(
-        (name, value) for name, value in dict(config).items() if name not in (*FREE, "optimizer", "layers")
+        (name, value)
+        for name, value in dict(config).items()
+        if name not in (*FREE, "optimizer", "layers")
     )
     layers = tuple((n, v) for n, v in dict(config.layers).items() if n != "initialiser")
     switches = tuple((n, v) for n, v in dict(config.optimizer).items() if not _numeric(v))
@@ -98,8 +100,10 @@ class Stack:
         """1 where a weight may be penalised, 0 on biases."""
         if not self.rule.elementwise:
             return torch.tensor(float(piece.ndim > 2), device=self.device)
-        flags = [torch.full((size,), float(len(shape) > 2)) for size, shape in zip(
-            self.sizes, self.shapes, strict=True)]  # fmt: skip
+        flags = [
+            torch.full((size,), float(len(shape) > 2))
+            for size, shape in zip(self.sizes, self.shapes, strict=True)
+        ]
         return torch.cat(flags).to(self.device)
 
     def _column(self, values: Sequence[float]) -> Number:
@@ -110,7 +114,10 @@ class Stack:
 
     def _varied(self, optimizers: Sequence[Config]) -> dict[str, Number]:
         """The optimizer's knobs whose values differ between runs."""
-        values = {name: [getattr(o, name) for o in optimizers] for name in type(optimizers[0]).model_fields}
+        values = {
+            name: [getattr(o, name) for o in optimizers]
+            for name in type(optimizers[0]).model_fields
+        }
         return {name: self._column(v) for name, v in values.items() if len(set(v)) > 1}
 
     def _fit(self, value: Number, piece: Tensor) -> Number:
@@ -155,7 +162,9 @@ class Stack:
             ]
         if isinstance(self.clip, Tensor) or self.clip < math.inf:
             norm = torch.stack([g.flatten(1).square().sum(1) for g in gradients]).sum(0).sqrt()
-            scale = (torch.as_tensor(self.clip, device=self.device) / (norm[:, None] + 1e-6)).clamp_max(1)
+            scale = (
+                torch.as_tensor(self.clip, device=self.device) / (norm[:, None] + 1e-6)
+            ).clamp_max(1)
             gradients = [g * self._fit(scale, g) for g in gradients]
         for index, (piece, gradient) in enumerate(zip(self.pieces, gradients, strict=True)):
             knobs = {name: self._fit(value, piece) for name, value in self.knobs.items()}
@@ -172,7 +181,8 @@ class Stack:
         self.model.eval()
         try:
             forward = vmap(
-                lambda p, b, part: functional_call(self.model, (p, b), (part,)), in_dims=(0, 0, None)
+                lambda p, b, part: functional_call(self.model, (p, b), (part,)),
+                in_dims=(0, 0, None),
             )
             size = max(1, batch // self.runs)
             named = self.named()
@@ -183,9 +193,7 @@ class Stack:
     def measure(self, x: Tensor, y: Tensor) -> dict[str, list[float]]:
         """Loss and metrics of every run on the given examples."""
         outputs, y = self.outputs(x.to(self.device)), y.to(self.device)
-        values = [
-            {"loss": self.loss.mean(out, y), **self.task.metrics(out, y)} for out in outputs
-        ]
+        values = [{"loss": self.loss.mean(out, y), **self.task.metrics(out, y)} for out in outputs]
         return {name: [float(value[name]) for value in values] for name in values[0]}
 
     def evaluate(self, examples: int) -> dict[str, list[float]]:
@@ -212,7 +220,8 @@ class Stack:
             return [{} for _ in range(self.runs)]
         probabilities = self.outputs(grid(self.data, SURFACE, self.device)).softmax(-1)
         return [
-            {"surface": half(one.T.reshape(-1, SURFACE, SURFACE))} for one in probabilities[:PICTURED]
+            {"surface": half(one.T.reshape(-1, SURFACE, SURFACE))}
+            for one in probabilities[:PICTURED]
         ]
 
     # ---- keeping ----
@@ -239,7 +248,9 @@ class Stack:
             for i, piece in enumerate(self.pieces):
                 saved = state[f"piece/{i}"].to(self.device)
                 if saved.shape != piece.shape:
-                    raise ValueError(f"expected {tuple(piece.shape)}, received {tuple(saved.shape)}")
+                    raise ValueError(
+                        f"expected {tuple(piece.shape)}, received {tuple(saved.shape)}"
+                    )
                 self.pieces[i] = saved.requires_grad_()
                 self.state[i] = tuple(
                     state[f"slot/{i}/{j}"].to(self.device) for j in range(len(self.state[i]))
@@ -248,4 +259,3 @@ class Stack:
                 self.buffers[name] = state[f"buffer/{name}"].to(self.device)
         except (KeyError, ValueError) as error:
             raise ValueError(f"This checkpoint does not fit the run: {error}") from None
-

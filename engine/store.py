@@ -243,7 +243,9 @@ class RunStore:
         }
 
     def frame_steps(self, key: str) -> list[int]:
-        return [row[0] for row in self._rows("SELECT step FROM frames WHERE key = ? ORDER BY step", key)]
+        return [
+            row[0] for row in self._rows("SELECT step FROM frames WHERE key = ? ORDER BY step", key)
+        ]
 
     def frame(self, key: str, step: int) -> Arrays:
         """The pictures of a run at a step; {} where there are none."""

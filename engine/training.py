@@ -41,20 +41,28 @@ class TrainConfig(Work):
         DATASETS["spirals"](), "Data", "What the network learns from."
     )
     model: Annotated[Model, MODELS.field()] = knob(
-        MODELS["mlp"](hidden=(16, 16)), "Model", "The architecture."
+        MODELS["mlp"].model_validate({"hidden": (16, 16)}), "Model", "The architecture."
     )
     layers: Layers = Layers()
     loss: Annotated[Loss, LOSSES.field()] = knob(
         LOSSES["cross_entropy"](), "Loss", "What an update makes smaller.", more=True
     )
     optimizer: Annotated[Optimizer, OPTIMIZERS.field()] = knob(
-        OPTIMIZERS["momentum"](), "Optimizer", "The rule that turns a gradient into an update."
+        OPTIMIZERS["adam"](), "Optimizer", "The rule that turns a gradient into an update."
     )
     learning_rate: float = knob(
-        0.01, "Learning rate", "Length of a step. Changing it keeps the run.", ge=1e-6, le=10, log=True
+        0.003,
+        "Learning rate",
+        "Length of a step. Changing it keeps the run.",
+        ge=1e-6,
+        le=10,
+        log=True,
     )
     schedule: Annotated[Schedule, SCHEDULES.field()] = knob(
-        SCHEDULES["constant"](), "Schedule", "How the learning rate changes over the run.", more=True
+        SCHEDULES["constant"](),
+        "Schedule",
+        "How the learning rate changes over the run.",
+        more=True,
     )
     batch_size: int = knob(32, "Batch size", "Examples an update.", ge=1, le=4096, log=True)
     epochs: int = knob(
@@ -67,31 +75,60 @@ class TrainConfig(Work):
         0, "Data seed", "Draws the examples and their split.", ge=0, le=2**31 - 1, more=True
     )
     train_share: float = knob(
-        1.0, "Share of training data", "The rest of the training part is left out.",
-        ge=0.01, le=1, step=0.01, more=True,
-    )  # fmt: skip
+        1.0,
+        "Share of training data",
+        "The rest of the training part is left out.",
+        ge=0.01,
+        le=1,
+        step=0.01,
+        more=True,
+    )
     label_noise: float = knob(
-        0.0, "Label noise", "Share of training labels replaced by a wrong one.",
-        ge=0, le=1, step=0.05, more=True,
-    )  # fmt: skip
+        0.0,
+        "Label noise",
+        "Share of training labels replaced by a wrong one.",
+        ge=0,
+        le=1,
+        step=0.05,
+        more=True,
+    )
     l1: float = knob(
         0.0, "L1", "Pulls every weight to zero by the same force.", ge=0, le=1, log=True, more=True
     )
     l2: float = knob(
-        0.0, "L2", "Pulls every weight to zero in proportion to it.", ge=0, le=1, log=True, more=True
+        0.0,
+        "L2",
+        "Pulls every weight to zero in proportion to it.",
+        ge=0,
+        le=1,
+        log=True,
+        more=True,
     )
     clip: float = knob(
-        0.0, "Gradient clipping", "Largest gradient norm; 0 clips nothing.", ge=0, le=100, log=True,
+        0.0,
+        "Gradient clipping",
+        "Largest gradient norm; 0 clips nothing.",
+        ge=0,
+        le=100,
+        log=True,
         more=True,
-    )  # fmt: skip
+    )
     patience: int = knob(
-        0, "Patience", "Epochs without a better validation loss before stopping; 0 never stops.",
-        ge=0, le=1000, more=True, unit="epochs",
-    )  # fmt: skip
+        0,
+        "Patience",
+        "Epochs without a better validation loss before stopping; 0 never stops.",
+        ge=0,
+        le=1000,
+        more=True,
+        unit="epochs",
+    )
     precision: Literal["fp32", "bf16"] = knob(
-        "fp32", "Precision", "bf16 computes layers in 16 bits; weights stay in 32.", more=True,
+        "fp32",
+        "Precision",
+        "bf16 computes layers in 16 bits; weights stay in 32.",
+        more=True,
         options={"fp32": "fp32", "bf16": "bf16"},
-    )  # fmt: skip
+    )
     changes: tuple[tuple[Epoch, Rate], ...] = Field((), max_length=50)
     """(epoch, learning rate) pairs: from that epoch on, that rate. How a rate changed by hand in
     mid-run stays part of what decides the result."""
@@ -230,6 +267,9 @@ def train(
         if step % plan.frame == 0 or step >= end:
             yield Frame(step, learner.pictures())
 
+    def offer() -> Checkpoint:
+        return Checkpoint(step, lambda: learner.save(step, clock.seconds()))
+
     if step == 0:
         yield from look()
     losses: list[Tensor] = []
@@ -260,10 +300,10 @@ def train(
                 | learner.norms(),
             )
             if step % plan.evaluate and step < end:
-                yield Checkpoint(step, lambda: learner.save(step, clock.seconds()))
+                yield offer()
         if step % plan.evaluate == 0 or step == end:
             yield from look()
-            yield Checkpoint(step, lambda: learner.save(step, clock.seconds()))
+            yield offer()
     if step < plan.steps and not learner.gave_up(step, plan.per_epoch):
         yield Paused(step)
         return

@@ -73,12 +73,19 @@ def curves(
     for line in lines:
         x = line.steps / per_epoch
         shown = {"color": palette.colour(line.colour), "dash": palette.dash(line.dash), "width": 2}
-        hover = f"{line.label}: %{{y:.4g}}<br>epoch %{{x:.2f}}, update %{{customdata:,}}<extra></extra>"
+        hover = (
+            f"{line.label}: %{{y:.4g}}<br>epoch %{{x:.2f}}, update %{{customdata:,}}<extra></extra>"
+        )
         if line.raw and smoothing > 0:
             figure.add_scatter(
-                x=x, y=line.values, mode="lines", showlegend=False, legendgroup=line.label,
-                hoverinfo="skip", line={"color": palette.faded(line.colour, 0.3), "width": 1},
-            )  # fmt: skip
+                x=x,
+                y=line.values,
+                mode="lines",
+                showlegend=False,
+                legendgroup=line.label,
+                hoverinfo="skip",
+                line={"color": palette.faded(line.colour, 0.3), "width": 1},
+            )
         figure.add_scatter(
             x=x,
             y=smooth(line.values, smoothing) if line.raw else line.values,
@@ -124,9 +131,13 @@ def bands(
             figure.add_scatter(
                 x=np.concatenate([x, x[::-1]]),
                 y=np.concatenate([mean + spread, low[::-1]]),
-                fill="toself", fillcolor=palette.faded(index, 0.18), line={"width": 0},
-                hoverinfo="skip", showlegend=False, legendgroup=label,
-            )  # fmt: skip
+                fill="toself",
+                fillcolor=palette.faded(index, 0.18),
+                line={"width": 0},
+                hoverinfo="skip",
+                showlegend=False,
+                legendgroup=label,
+            )
         figure.add_scatter(
             x=x,
             y=mean,
@@ -135,16 +146,21 @@ def bands(
             mode="lines",
             line={"color": palette.colour(index), "dash": palette.dash(index), "width": 2},
             customdata=spread,
-            hovertemplate=f"{label}: %{{y:.4g}} ± %{{customdata:.2g}}<br>epoch %{{x:.2f}}<extra></extra>",
+            hovertemplate=f"{label}: %{{y:.4g}} ± %{{customdata:.2g}}"
+            "<br>epoch %{x:.2f}<extra></extra>",
         )
     figure.update_xaxes(title="epochs")
     figure.update_yaxes(title=title, **axis(log))
     return figure
 
 
-def spread_of(runs: Sequence[Pairs]) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+def spread_of(
+    runs: Sequence[Pairs],
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Steps, mean and standard deviation over runs, where at least one run has a value."""
-    steps = np.unique(np.concatenate([steps for steps, _ in runs])) if runs else np.array([], np.int64)
+    steps = (
+        np.unique(np.concatenate([steps for steps, _ in runs])) if runs else np.array([], np.int64)
+    )
     table = np.full((len(runs), len(steps)), np.nan)
     for row, (at, values) in zip(table, runs, strict=True):
         row[np.searchsorted(steps, at)] = values

@@ -1,6 +1,7 @@
 """What does a network see in images, and where is it wrong?"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,7 +11,7 @@ from plotly.subplots import make_subplots
 from dashboard.figures import palette
 
 
-def confusion(counts: NDArray[np.integer], classes: tuple[str, ...], height: int = 430) -> go.Figure:
+def confusion(counts: NDArray[Any], classes: tuple[str, ...], height: int = 430) -> go.Figure:
     """Counts on the validation part: rows true, columns predicted.
 
     Args:
@@ -20,19 +21,25 @@ def confusion(counts: NDArray[np.integer], classes: tuple[str, ...], height: int
     figure = palette.base("confusion", height)
     share = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     figure.add_heatmap(
-        z=share, x=classes, y=classes, zmin=0, zmax=1, colorscale=palette.UNSIGNED,
+        z=share,
+        x=classes,
+        y=classes,
+        zmin=0,
+        zmax=1,
+        colorscale=palette.UNSIGNED,
         text=counts if len(classes) <= 12 else None,
         texttemplate="%{text}" if len(classes) <= 12 else None,
         customdata=counts,
         colorbar={"title": {"text": "share of the true class", "side": "right"}, "thickness": 10},
-        hovertemplate="true %{y}, predicted %{x}<br>%{customdata} examples, %{z:.1%}<extra></extra>",
-    )  # fmt: skip
+        hovertemplate="true %{y}, predicted %{x}<br>%{customdata} examples, %{z:.1%}"
+        "<extra></extra>",
+    )
     figure.update_xaxes(title="predicted class", type="category")
     figure.update_yaxes(title="true class", type="category", autorange="reversed")
     return figure
 
 
-def filters(weights: NDArray[np.floating], height: int = 220) -> go.Figure:
+def filters(weights: NDArray[Any], height: int = 220) -> go.Figure:
     """The first layer's weights as pictures, all on one symmetric scale.
 
     Args:
@@ -49,10 +56,14 @@ def filters(weights: NDArray[np.floating], height: int = 220) -> go.Figure:
         sheet[top : top + rows, left : left + channels * columns] = np.hstack(list(one))
     figure = palette.base("filters", max(height, min(480, 26 * down)))
     figure.add_heatmap(
-        z=sheet, zmin=-reach, zmax=reach, colorscale=palette.SIGNED,
+        z=sheet,
+        zmin=-reach,
+        zmax=reach,
+        colorscale=palette.SIGNED,
         colorbar={"title": {"text": "weight", "side": "right"}, "thickness": 10},
-        hovertemplate="weight %{z:.3f}<extra></extra>", hoverongaps=False,
-    )  # fmt: skip
+        hovertemplate="weight %{z:.3f}<extra></extra>",
+        hoverongaps=False,
+    )
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x")
     return figure
@@ -69,15 +80,20 @@ def gallery(
     """
     rows = max(1, -(-len(images) // columns))
     figure = make_subplots(
-        rows=rows, cols=columns, subplot_titles=list(captions), horizontal_spacing=0.01,
+        rows=rows,
+        cols=columns,
+        subplot_titles=list(captions),
+        horizontal_spacing=0.01,
         vertical_spacing=0.18 / rows,
-    )  # fmt: skip
+    )
     for index, image in enumerate(images):
         picture = np.repeat(image, 3, axis=0) if len(image) == 1 else image
         figure.add_image(
-            z=picture.transpose(1, 2, 0), row=index // columns + 1, col=index % columns + 1,
+            z=picture.transpose(1, 2, 0),
+            row=index // columns + 1,
+            col=index % columns + 1,
             hovertemplate="%{z}<extra></extra>",
-        )  # fmt: skip
+        )
     figure.update_annotations(font_size=12)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
@@ -87,7 +103,7 @@ def gallery(
     return figure
 
 
-def scatter(pairs: NDArray[np.floating], target: str, height: int = 430) -> go.Figure:
+def scatter(pairs: NDArray[Any], target: str, height: int = 430) -> go.Figure:
     """True against predicted values.
 
     Args:
@@ -97,14 +113,20 @@ def scatter(pairs: NDArray[np.floating], target: str, height: int = 430) -> go.F
     figure = palette.base("scatter", height)
     low, high = float(pairs.min()), float(pairs.max())
     figure.add_scatter(
-        x=[low, high], y=[low, high], mode="lines", name="perfect",
+        x=[low, high],
+        y=[low, high],
+        mode="lines",
+        name="perfect",
         line={"color": palette.FAINT, "dash": "dash"},
-    )  # fmt: skip
+    )
     figure.add_scatter(
-        x=pairs[0], y=pairs[1], mode="markers", name="validation",
+        x=pairs[0],
+        y=pairs[1],
+        mode="markers",
+        name="validation",
         marker={"size": 6, "color": palette.colour(0), "opacity": 0.7},
         hovertemplate="true %{x:.4g}, predicted %{y:.4g}<extra></extra>",
-    )  # fmt: skip
+    )
     figure.update_xaxes(title=f"true {target}")
     figure.update_yaxes(title=f"predicted {target}")
     return figure

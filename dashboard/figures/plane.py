@@ -1,6 +1,7 @@
 """What does a network do with points in the plane?"""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 
-Array = NDArray[np.floating]
+Array = NDArray[Any]
 
 
 def surface(
@@ -38,44 +39,69 @@ def surface(
     axis = np.linspace(*extent, side)
     if k == 2:
         figure.add_heatmap(
-            x=axis, y=axis, z=p[0], zmin=0, zmax=1, zsmooth=False if discrete else "best",
+            x=axis,
+            y=axis,
+            z=p[0],
+            zmin=0,
+            zmax=1,
+            zsmooth=False if discrete else "best",
             colorscale=[[0, "#F2B48A"], [0.5, palette.NEUTRAL], [1, "#7FB2DD"]],
             colorbar={"title": {"text": f"p({classes[0]})", "side": "right"}, "thickness": 10},
-            hovertemplate=f"x1 %{{x:.2f}}, x2 %{{y:.2f}}<br>p({classes[0]}) %{{z:.3f}}<extra></extra>",
-        )  # fmt: skip
+            hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>"
+            f"p({classes[0]}) %{{z:.3f}}<extra></extra>",
+        )
         figure.add_contour(
-            x=axis, y=axis, z=p[0], contours={"start": 0.5, "end": 0.5, "coloring": "none"},
-            line={"color": "#444444", "width": 1.5}, showscale=False, hoverinfo="skip",
+            x=axis,
+            y=axis,
+            z=p[0],
+            contours={"start": 0.5, "end": 0.5, "coloring": "none"},
+            line={"color": "#444444", "width": 1.5},
+            showscale=False,
+            hoverinfo="skip",
             showlegend=False,
-        )  # fmt: skip
-        colours = (0, 5)  # blue where p is high, orange-red where it is low
+        )
+        colours: tuple[int, ...] = (0, 5)  # blue where p is high, orange-red where it is low
     else:
         figure.add_image(
-            z=blend(p), x0=axis[0], y0=axis[0],
-            dx=axis[1] - axis[0], dy=axis[1] - axis[0],
+            z=blend(p),
+            x0=axis[0],
+            y0=axis[0],
+            dx=axis[1] - axis[0],
+            dy=axis[1] - axis[0],
             customdata=np.stack([p.argmax(0), p.max(0)], -1),
             hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>class %{customdata[0]}, "
             "p %{customdata[1]:.3f}<extra></extra>",
-        )  # fmt: skip
+        )
         colours = tuple(range(k))
     _points(figure, parts, classes, colours)
     _square(figure, extent)
     return figure
 
 
-def density(values: Array, extent: tuple[float, float], points: Array, height: int = 430) -> go.Figure:
+def density(
+    values: Array, extent: tuple[float, float], points: Array, height: int = 430
+) -> go.Figure:
     """A learned density over the plane, per unit of area, with the points it was learned from."""
     figure = palette.base("density", height)
     axis = np.linspace(*extent, len(values))
     figure.add_heatmap(
-        x=axis, y=axis, z=values.astype(np.float64), zmin=0, colorscale=palette.UNSIGNED,
-        zsmooth="best", colorbar={"title": {"text": "density", "side": "right"}, "thickness": 10},
+        x=axis,
+        y=axis,
+        z=values.astype(np.float64),
+        zmin=0,
+        colorscale=palette.UNSIGNED,
+        zsmooth="best",
+        colorbar={"title": {"text": "density", "side": "right"}, "thickness": 10},
         hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>density %{z:.3g}<extra></extra>",
-    )  # fmt: skip
+    )
     figure.add_scattergl(
-        x=points[:, 0], y=points[:, 1], mode="markers", name="training", hoverinfo="skip",
+        x=points[:, 0],
+        y=points[:, 1],
+        mode="markers",
+        name="training",
+        hoverinfo="skip",
         marker={"size": 4, "color": "#E69F00", "opacity": 0.6},
-    )  # fmt: skip
+    )
     _square(figure, extent)
     return figure
 
@@ -91,7 +117,11 @@ def _points(
             rows = y == index
             fill = palette.colour(colours[index])
             figure.add_scatter(
-                x=x[rows, 0], y=x[rows, 1], mode="markers", name=name, legendgroup=name,
+                x=x[rows, 0],
+                y=x[rows, 1],
+                mode="markers",
+                name=name,
+                legendgroup=name,
                 showlegend=number == 0,
                 marker={
                     "size": 7 if number == 0 else 6,
@@ -100,43 +130,63 @@ def _points(
                     "line": {"color": palette.EDGE if number == 0 else fill, "width": 1},
                 },
                 hovertemplate=f"{name}, {part}<br>x1 %{{x:.2f}}, x2 %{{y:.2f}}<extra></extra>",
-            )  # fmt: skip
+            )
 
 
 def _square(figure: go.Figure, extent: tuple[float, float]) -> None:
     low, high = extent
     figure.update_xaxes(title="x1", range=[low, high], showgrid=False, zeroline=False)
     figure.update_yaxes(
-        title="x2", range=[low, high], showgrid=False, zeroline=False, scaleanchor="x", autorange=False
+        title="x2",
+        range=[low, high],
+        showgrid=False,
+        zeroline=False,
+        scaleanchor="x",
+        autorange=False,
     )
 
 
-def units(layers: Mapping[str, Array], height_each: int = 92) -> go.Figure:
-    """What each hidden unit answers over the plane: one row of thumbnails a layer, one scale each.
+def units(layers: Mapping[str, Array], each: int = 88) -> go.Figure:
+    """What each hidden unit answers over the plane: one row of thumbnails a layer.
+
+    All in one trace, which draws thirty times faster than a trace a unit.
 
     Args:
-        layers: layer name to (U, side, side); blue below zero, orange-red above.
+        layers: layer name to (U, side, side), rows from the lowest x2; coloured on the layer's own
+            symmetric scale, blue below zero and orange-red above.
     """
-    rows = len(layers)
-    columns = max((len(maps) for maps in layers.values()), default=1)
-    figure = make_subplots(
-        rows=max(rows, 1), cols=columns, horizontal_spacing=0.004, vertical_spacing=0.04 / max(rows, 1)
-    )
-    for row, (name, maps) in enumerate(sorted(layers.items()), 1):
+    names = sorted(layers, key=lambda name: (len(name), name))
+    side = next(iter(layers.values())).shape[-1] if layers else 1
+    most, pitch = max((len(maps) for maps in layers.values()), default=1), side + 2
+    sheet = np.full((len(names) * pitch, most * pitch), np.nan)
+    values, ticks = sheet.copy(), []
+    for row, name in enumerate(names):
+        maps = layers[name].astype(np.float64)
         reach = float(np.abs(maps).max()) or 1.0
-        for column, one in enumerate(maps, 1):
-            figure.add_heatmap(
-                z=one.astype(np.float64), zmin=-reach, zmax=reach, colorscale=palette.SIGNED,
-                showscale=False, row=row, col=column,
-                hovertemplate=f"{name} unit {column}: %{{z:.3f}}<br>scale ±{reach:.3g}<extra></extra>",
-            )  # fmt: skip
-        figure.update_yaxes(title={"text": name, "font": {"size": 11}}, row=row, col=1)
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False)
-    figure.update_layout(
-        height=max(rows, 1) * height_each + 20, margin={"l": 8, "r": 8, "t": 8, "b": 8}, uirevision="units"
+        ticks.append(f"{name} ±{reach:.2g}")
+        for column, one in enumerate(maps):
+            at = np.s_[row * pitch : row * pitch + side, column * pitch : column * pitch + side]
+            sheet[at], values[at] = one[::-1] / reach, one[::-1]
+    figure = palette.base("units", len(names) * each + 24)
+    figure.add_heatmap(
+        z=sheet,
+        zmin=-1,
+        zmax=1,
+        colorscale=palette.SIGNED,
+        showscale=False,
+        customdata=values,
+        hovertemplate="answer %{customdata:.3f}<extra></extra>",
+        hoverongaps=False,
     )
-    return figure
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(
+        autorange="reversed",
+        showgrid=False,
+        zeroline=False,
+        tickvals=[row * pitch + side / 2 for row in range(len(names))],
+        ticktext=ticks,
+    )
+    return figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
 
 
 def gallery(surfaces: Mapping[str, Array], columns: int = 4, each: int = 210) -> go.Figure:
@@ -147,14 +197,19 @@ def gallery(surfaces: Mapping[str, Array], columns: int = 4, each: int = 210) ->
     """
     rows = max(1, -(-len(surfaces) // columns))
     figure = make_subplots(
-        rows=rows, cols=columns, subplot_titles=list(surfaces), horizontal_spacing=0.01,
+        rows=rows,
+        cols=columns,
+        subplot_titles=list(surfaces),
+        horizontal_spacing=0.01,
         vertical_spacing=0.12 / rows,
-    )  # fmt: skip
+    )
     for index, p in enumerate(surfaces.values()):
         figure.add_image(
-            z=blend(p.astype(np.float64))[::-1], row=index // columns + 1, col=index % columns + 1,
+            z=blend(p.astype(np.float64))[::-1],
+            row=index // columns + 1,
+            col=index % columns + 1,
             hoverinfo="skip",
-        )  # fmt: skip
+        )
     figure.update_annotations(font_size=12)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
@@ -186,14 +241,24 @@ def fitted(
     figure = palette.base("fitted", height)
     for number, (part, (x, y)) in enumerate(parts.items()):
         figure.add_scatter(
-            x=x[:, 0], y=y[:, 0], mode="markers", name=part,
-            marker={"size": 6, "color": palette.colour(number), "symbol": palette.marker(number),
-                    "opacity": 0.7},
-        )  # fmt: skip
+            x=x[:, 0],
+            y=y[:, 0],
+            mode="markers",
+            name=part,
+            marker={
+                "size": 6,
+                "color": palette.colour(number),
+                "symbol": palette.marker(number),
+                "opacity": 0.7,
+            },
+        )
     figure.add_scatter(
-        x=curve[0].astype(np.float64), y=curve[1].astype(np.float64), mode="lines", name="network",
+        x=curve[0].astype(np.float64),
+        y=curve[1].astype(np.float64),
+        mode="lines",
+        name="network",
         line={"color": palette.colour(5), "width": 3},
-    )  # fmt: skip
+    )
     figure.update_xaxes(title="x")
     figure.update_yaxes(title=target)
     return figure

@@ -1,4 +1,4 @@
-"""Many runs on the screen: one setting over seeds, or several values of a setting, with a verdict."""
+"""Many runs on the screen: a setting over seeds, or several values of it, with a verdict."""
 
 from collections.abc import Mapping, Sequence
 
@@ -26,9 +26,7 @@ def sweep_of(config: TrainConfig, view: View) -> Sweep | None:
     """The sweep that the page asks for, or None and a note when its values do not fit."""
     if view.compare == "seeds":
         return checked(lambda: Sweep(base=config, seeds=view.seeds))
-    return checked(
-        lambda: Sweep(base=config, vary=view.vary, values=view.values, seeds=view.seeds)
-    )
+    return checked(lambda: Sweep(base=config, vary=view.vary, values=view.values, seeds=view.seeds))
 
 
 def show(config: TrainConfig, view: View) -> None:
@@ -47,17 +45,27 @@ def _draw(sweep: Sweep, view: View) -> bool:
     with st.container(horizontal=True, vertical_alignment="center"):
         if run and run.active:
             st.button(
-                say("lab.pause"), icon=":material/pause:", type="primary", key="lab_pause",
+                say("lab.pause"),
+                icon=":material/pause:",
+                type="primary",
+                key="lab_pause",
                 on_click=lambda: jobs().stop(sweep.key, wait=1.0),
-            )  # fmt: skip
-            st.progress(min(1.0, run.step / max(1, run.steps)), say("compare.progress", networks=networks))
+            )
+            st.progress(
+                min(1.0, run.step / max(1, run.steps)), say("compare.progress", networks=networks)
+            )
         else:
             label = say("compare.train", networks=networks)
             done = bool(run and run.state == "done")
             st.button(
-                say("compare.done") if done else label, icon=":material/play_arrow:", type="primary",
-                key="lab_play", disabled=done, on_click=lambda: jobs().submit(sweep), shortcut="space",
-            )  # fmt: skip
+                say("compare.done") if done else label,
+                icon=":material/play_arrow:",
+                type="primary",
+                key="lab_play",
+                disabled=done,
+                on_click=lambda: jobs().submit(sweep),
+                shortcut="space",
+            )
     if run and run.message:
         st.warning(run.message)
     if run is None:
@@ -74,9 +82,12 @@ def _draw(sweep: Sweep, view: View) -> bool:
                 continue
             title = say(f"compare.{series}") + (unit if series.endswith("loss") else "")
             figure = draw_curves.bands(
-                series, {label: _pairs(history, series, members) for label, members in groups.items()},
-                per_epoch=per_epoch, title=title, log=view.log and series.endswith("loss"),
-            )  # fmt: skip
+                series,
+                {label: _pairs(history, series, members) for label, members in groups.items()},
+                per_epoch=per_epoch,
+                title=title,
+                log=view.log and series.endswith("loss"),
+            )
             chart(figure, f"compare_{series}", title, view)
     _table(sweep, history, groups)
     _surfaces(sweep, run.steps, groups, view)
@@ -115,8 +126,11 @@ def _table(sweep: Sweep, history: Series, groups: Mapping[str, list[int]]) -> No
     rows = []
     for label, members in groups.items():
         died = [i for i in members if f"died:{i}" in history]
-        ends = [float(history[f"validation_loss:{i}"][1][-1]) for i in members
-                if f"validation_loss:{i}" in history and i not in died]  # fmt: skip
+        ends = [
+            float(history[f"validation_loss:{i}"][1][-1])
+            for i in members
+            if f"validation_loss:{i}" in history and i not in died
+        ]
         finals[label] = ends if len(ends) == len(members) else []
         rows.append(
             {
@@ -137,10 +151,14 @@ def _table(sweep: Sweep, history: Series, groups: Mapping[str, list[int]]) -> No
         verdict = paired(whole[other], whole[order[0]])
         st.markdown(
             say(
-                "compare.real" if verdict.real else "compare.noise", best=order[0], other=other,
-                gap=f"{verdict.difference:.4g}", low=f"{verdict.low:.4g}", high=f"{verdict.high:.4g}",
+                "compare.real" if verdict.real else "compare.noise",
+                best=order[0],
+                other=other,
+                gap=f"{verdict.difference:.4g}",
+                low=f"{verdict.low:.4g}",
+                high=f"{verdict.high:.4g}",
                 seeds=verdict.seeds,
-            )  # fmt: skip
+            )
         )
 
 
@@ -155,7 +173,9 @@ def _surfaces(sweep: Sweep, steps: int, groups: Mapping[str, list[int]], view: V
         if len(groups) > 1
         else {say("compare.seed", seed=sweep.base.seed + i): i for i in next(iter(groups.values()))}
     )
-    found = {label: arrays[f"surface:{i}"] for label, i in members.items() if f"surface:{i}" in arrays}
+    found = {
+        label: arrays[f"surface:{i}"] for label, i in members.items() if f"surface:{i}" in arrays
+    }
     if found:
         st.caption(say("compare.surfaces"))
         chart(plane.gallery(found), "compare_surfaces", say("compare.surfaces"), view)
@@ -169,6 +189,10 @@ def _proof(sweep: Sweep, facts: Mapping[str, object]) -> None:
     if len(first) > 1:
         same = len(weights) == 1 and len(orders) == 1
         st.caption(
-            say("compare.shared" if same else "compare.not_shared", weights=", ".join(sorted(weights)),
-                order=", ".join(sorted(orders)), programs=facts.get("programs", "–"))  # fmt: skip
+            say(
+                "compare.shared" if same else "compare.not_shared",
+                weights=", ".join(sorted(weights)),
+                order=", ".join(sorted(orders)),
+                programs=facts.get("programs", "–"),
+            )
         )

@@ -43,14 +43,20 @@ for event in config.run(device=__import__("torch").device("{device}")):
 
 def script(run: Run) -> str:
     """A plain program that trains the run again and asserts its result."""
-    name = next((n for n in ("test_loss", "validation_loss") if n in run.summary), "validation_loss")
+    name = next(
+        (n for n in ("test_loss", "validation_loss") if n in run.summary), "validation_loss"
+    )
     value = run.summary.get(name, 0.0)
     device = "cuda" if run.device.startswith(("NVIDIA", "AMD")) else "cpu"
     tolerance = max(1e-4, abs(value) * 1e-3)
     return SCRIPT.format(
-        key=run.key, config=run.config.replace("\\", "\\\\"), device=device, name=name, value=value,
+        key=run.key,
+        config=run.config.replace("\\", "\\\\"),
+        device=device,
+        name=name,
+        value=value,
         tolerance=tolerance,
-    )  # fmt: skip
+    )
 
 
 def history_csv(history: Series) -> str:
@@ -59,7 +65,9 @@ def history_csv(history: Series) -> str:
     writer = csv.writer(out)
     writer.writerow(["series", "step", "value"])
     for name, (steps, values) in history.items():
-        writer.writerows((name, int(step), repr(float(v))) for step, v in zip(steps, values, strict=True))
+        writer.writerows(
+            (name, int(step), repr(float(v))) for step, v in zip(steps, values, strict=True)
+        )
     return out.getvalue()
 
 
@@ -81,11 +89,16 @@ def honest(config: Work, run: Run | None) -> str:
     fresh = say("export.fresh") if age < 60 else say("export.earlier", when=_ago(age))
     facts = run.facts
     return say(
-        "export.honest", fresh=fresh, seconds=f"{run.seconds:.1f}", device=run.device or "–",
-        seed=getattr(config, "seed", "–"), weights=facts.get("weights_hash", "–"),
-        order=facts.get("order_hash", "–"), key=run.key,
+        "export.honest",
+        fresh=fresh,
+        seconds=f"{run.seconds:.1f}",
+        device=run.device or "–",
+        seed=getattr(config, "seed", "–"),
+        weights=facts.get("weights_hash", "–"),
+        order=facts.get("order_hash", "–"),
+        key=run.key,
         parameters=f"{facts.get('parameters', 0):,}",
-    )  # fmt: skip
+    )
 
 
 def _ago(seconds: float) -> str:
@@ -107,24 +120,37 @@ def export(run: Run) -> None:
     """Downloads of one run; each is made when it is asked for."""
     with st.popover(say("export.export"), icon=":material/download:"):
         st.download_button(
-            say("export.csv"), lambda: history_csv(store().history(run.key)).encode(),
-            f"{run.key}.csv", "text/csv", key=f"csv_{run.key}", on_click="ignore",
-        )  # fmt: skip
+            say("export.csv"),
+            lambda: history_csv(store().history(run.key)).encode(),
+            f"{run.key}.csv",
+            "text/csv",
+            key=f"csv_{run.key}",
+            on_click="ignore",
+        )
         if run.state == "done":
             st.download_button(
-                say("export.script"), lambda: script(run).encode(), f"{run.key}.py", "text/x-python",
-                key=f"script_{run.key}", on_click="ignore",
-            )  # fmt: skip
+                say("export.script"),
+                lambda: script(run).encode(),
+                f"{run.key}.py",
+                "text/x-python",
+                key=f"script_{run.key}",
+                on_click="ignore",
+            )
             path = store().root / run.key / "weights.safetensors"
             if path.exists():
                 st.download_button(
-                    say("export.weights"), path.read_bytes, f"{run.key}.safetensors",
-                    key=f"weights_{run.key}", on_click="ignore",
-                )  # fmt: skip
+                    say("export.weights"),
+                    path.read_bytes,
+                    f"{run.key}.safetensors",
+                    key=f"weights_{run.key}",
+                    on_click="ignore",
+                )
         st.download_button(
-            say("export.config"), run.config, f"{run.key}.json", "application/json",
-            key=f"config_{run.key}", on_click="ignore",
-        )  # fmt: skip
+            say("export.config"),
+            run.config,
+            f"{run.key}.json",
+            "application/json",
+            key=f"config_{run.key}",
+            on_click="ignore",
+        )
         st.caption(say("export.picture"))
-
-

@@ -53,6 +53,8 @@ def _draw(config: TrainConfig, view: View, data: Prepared) -> bool:
     _say_state(config, now)
     history = store().history(config.key)
     panels.numbers(config, now, history)
+    if now.playing:  # the curves grow with the picture
+        history = panels.so_far(history, now.step)
     arrays = store().frame(config.key, now.step) if now.frames else untrained(config, config.key)
     left, right = st.columns([1, 1], gap="medium")
     with left:
@@ -61,9 +63,13 @@ def _draw(config: TrainConfig, view: View, data: Prepared) -> bool:
         panels.losses(config, view, now, history)
     panels.inside(config, view, data, arrays)
     which = st.segmented_control(
-        say("lab.details"), list(panels.DETAILS), default="gradients", key="lab_which",
-        format_func=lambda id: say(f"lab.{id}"), required=True,
-    )  # fmt: skip
+        say("lab.details"),
+        list(panels.DETAILS),
+        default="gradients",
+        key="lab_which",
+        format_func=lambda id: say(f"lab.{id}"),
+        required=True,
+    )
     panels.details(config, view, now, history, which)
     foot(config, now)
     return now.moving
@@ -76,7 +82,9 @@ def _say_state(config: TrainConfig, now: Place) -> None:
     if trouble:
         st.error(trouble, icon=":material/error:")
     if config.changes:
-        said = ", ".join(say("lab.change", rate=f"{rate:g}", epoch=epoch) for epoch, rate in config.changes)
+        said = ", ".join(
+            say("lab.change", rate=f"{rate:g}", epoch=epoch) for epoch, rate in config.changes
+        )
         st.caption(say("lab.changes", first=f"{config.learning_rate:g}", rest=said))
     if run is None:
         return

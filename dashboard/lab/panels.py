@@ -40,6 +40,12 @@ def value_at(history: Series, name: str, step: int) -> float | None:
     return float(values[index]) if index >= 0 else None
 
 
+def so_far(history: Series, step: int) -> Series:
+    """The part of every series up to a step."""
+    ends = {name: np.searchsorted(steps, step, side="right") for name, (steps, _) in history.items()}
+    return {name: (a[: ends[name]], b[: ends[name]]) for name, (a, b) in history.items()}
+
+
 def numbers(config: TrainConfig, now: Place, history: Series) -> None:
     """Where the playhead is, what the network achieves there, and how long the rest takes."""
     run, step = now.run, now.step
@@ -65,7 +71,9 @@ def numbers(config: TrainConfig, now: Place, history: Series) -> None:
         shown.append((say("lab.left"), f"{left:,.0f} s", say("lab.left_help")))
     elif seconds:
         speed = run.step * config.batch_size / seconds if run else 0
-        shown.append((say("lab.speed"), f"{speed:,.0f}", say("lab.speed_help", seconds=f"{seconds:.1f}")))
+        shown.append(
+            (say("lab.speed"), f"{speed:,.0f}", say("lab.speed_help", seconds=f"{seconds:.1f}"))
+        )
     with st.container(horizontal=True, key="lab_numbers"):
         for title, text, help in shown:
             st.metric(title, text, help=help, width="content")
@@ -76,11 +84,18 @@ def picture(config: TrainConfig, view: View, data: Prepared, arrays: Arrays) -> 
     train, held = data.train, data.validation
     if "surface" in arrays:
         figure = plane.surface(
-            arrays["surface"], extent(data),
-            {say("lab.training"): (train.x[:SHOWN_POINTS].numpy(), train.y[:SHOWN_POINTS].numpy()),
-             say("lab.validation"): (held.x[:500].numpy(), held.y[:500].numpy())},
-            data.classes, discrete=view.discrete,
-        )  # fmt: skip
+            arrays["surface"],
+            extent(data),
+            {
+                say("lab.training"): (
+                    train.x[:SHOWN_POINTS].numpy(),
+                    train.y[:SHOWN_POINTS].numpy(),
+                ),
+                say("lab.validation"): (held.x[:500].numpy(), held.y[:500].numpy()),
+            },
+            data.classes,
+            discrete=view.discrete,
+        )
         chart(figure, "lab_surface", say("lab.surface_alt"), view)
         st.caption(say("lab.surface_key"))
     elif "density" in arrays:
@@ -89,15 +104,26 @@ def picture(config: TrainConfig, view: View, data: Prepared, arrays: Arrays) -> 
     elif "curve" in arrays:
         figure = plane.fitted(
             arrays["curve"],
-            {say("lab.training"): (train.x[:SHOWN_POINTS].numpy(), train.y[:SHOWN_POINTS].numpy()),
-             say("lab.validation"): (held.x.numpy(), held.y.numpy())}, data.target or "y",
-        )  # fmt: skip
+            {
+                say("lab.training"): (
+                    train.x[:SHOWN_POINTS].numpy(),
+                    train.y[:SHOWN_POINTS].numpy(),
+                ),
+                say("lab.validation"): (held.x.numpy(), held.y.numpy()),
+            },
+            data.target or "y",
+        )
         chart(figure, "lab_fit", say("lab.fit_alt"), view)
     elif "confusion" in arrays:
         figure = images.confusion(arrays["confusion"], data.classes)
         chart(figure, "lab_confusion", say("lab.confusion_alt"), view)
     elif "scatter" in arrays:
-        chart(images.scatter(arrays["scatter"], data.target), "lab_scatter", say("lab.scatter_alt"), view)
+        chart(
+            images.scatter(arrays["scatter"], data.target),
+            "lab_scatter",
+            say("lab.scatter_alt"),
+            view,
+        )
 
 
 def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None:
@@ -115,12 +141,20 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
         label = say("lab.overlay", name=_name(config, key))
         lines.append(Line(label, *other.get("validation_loss", EMPTY), 2 + number, 2 + number))
     common: dict[str, Any] = {
-        "per_epoch": per_epoch, "at": now.step / per_epoch, "epochs": config.epochs,
-    }  # fmt: skip
+        "per_epoch": per_epoch,
+        "at": now.step / per_epoch,
+        "epochs": config.epochs,
+    }
     figure = draw_curves.curves(
-        "loss", lines, title=f"{config.loss.about.label.lower()}{unit}", log=view.log,
-        smoothing=view.smoothing, height=270, best=say("lab.lower_short"), **common,
-    )  # fmt: skip
+        "loss",
+        lines,
+        title=f"{config.loss.about.label.lower()}{unit}",
+        log=view.log,
+        smoothing=view.smoothing,
+        height=270,
+        best=say("lab.lower_short"),
+        **common,
+    )
     chart(figure, "lab_loss", say("lab.loss_alt"), view)
     measure = next((m for m in ("accuracy", "r2") if f"validation_{m}" in history), None)
     if measure:
@@ -129,9 +163,13 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
             Line(say("lab.validation"), *history[f"validation_{measure}"], 1, 1),
         ]
         figure = draw_curves.curves(
-            "measure", pair, title=say(f"lab.measure_{measure}"), height=220,
-            best=say("lab.higher_short"), **common,
-        )  # fmt: skip
+            "measure",
+            pair,
+            title=say(f"lab.measure_{measure}"),
+            height=220,
+            best=say("lab.higher_short"),
+            **common,
+        )
         chart(figure, "lab_measure", say("lab.measure_alt"), view)
 
 
@@ -157,8 +195,12 @@ def inside(config: TrainConfig, view: View, data: Prepared, arrays: Arrays) -> N
         st.caption(say("lab.filters"))
         chart(images.filters(arrays["filters"]), "lab_filters", say("lab.filters_alt"), view)
     if "surface" in arrays and "confusion" in arrays and len(data.classes) > 2:
-        chart(images.confusion(arrays["confusion"], data.classes, 320), "lab_confusion",
-              say("lab.confusion_alt"), view)  # fmt: skip
+        chart(
+            images.confusion(arrays["confusion"], data.classes, 320),
+            "lab_confusion",
+            say("lab.confusion_alt"),
+            view,
+        )
     if data.kind == "image" and "mistakes" in arrays:
         mistakes(data, arrays["mistakes"], view)
 
@@ -170,12 +212,12 @@ def mistakes(data: Prepared, rows: Any, view: View) -> None:
         st.markdown(say("lab.no_mistakes"))
         return
     index = rows[0].astype(int)
-    truth = data.raw.y[index]
+    truth = data.data.y[index]
     captions = [
         f"{data.classes[int(guess)]} {p:.0%}, is {data.classes[int(true)]}"
         for guess, p, true in zip(rows[1], rows[2], truth, strict=True)
     ]
-    figure = images.gallery(data.raw.x[index].numpy(), captions)
+    figure = images.gallery(data.data.x[index].numpy(), captions)
     chart(figure, "lab_mistakes", say("lab.mistakes_alt"), view)
 
 
@@ -192,10 +234,17 @@ def details(config: TrainConfig, view: View, now: Place, history: Series, which:
     per_epoch = int(now.run.facts.get("per_epoch", 1)) if now.run else 1
     lines = list(_detail_lines(config, history, which))
     figure = draw_curves.curves(
-        which, lines, per_epoch=per_epoch, title=say(f"lab.{which}_axis"),
-        log=which in ("learning_rate", "gradients") and any((line.values > 0).any() for line in lines),
-        smoothing=view.smoothing, at=now.step / per_epoch, epochs=config.epochs, height=260,
-    )  # fmt: skip
+        which,
+        lines,
+        per_epoch=per_epoch,
+        title=say(f"lab.{which}_axis"),
+        log=which in ("learning_rate", "gradients")
+        and any((line.values > 0).any() for line in lines),
+        smoothing=view.smoothing,
+        at=now.step / per_epoch,
+        epochs=config.epochs,
+        height=260,
+    )
     chart(figure, f"lab_{which}", say(f"lab.{which}_axis"), view)
 
 
@@ -209,6 +258,12 @@ def _detail_lines(config: TrainConfig, history: Series, which: str) -> Sequence[
     (prefix,) = DETAILS[which]
     names = [name for name in history if name.startswith(prefix)]
     return [
-        Line(name.removeprefix(prefix) or say("lab.learning_rate_axis"), *history[name], i, i, raw=True)
+        Line(
+            name.removeprefix(prefix) or say("lab.learning_rate_axis"),
+            *history[name],
+            i,
+            i,
+            raw=True,
+        )
         for i, name in enumerate(names)
     ]

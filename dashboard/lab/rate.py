@@ -24,6 +24,10 @@ def learning_rate(config: TrainConfig) -> None:
 
     low, high = bounds(field)
     st.select_slider(
-        look.title, log_grid(low, high, whole=False, also=now), key=KEY, help=look.help,
-        format_func=short, on_change=changed,
-    )  # fmt: skip
+        look.title,
+        log_grid(low, high, whole=False, also=now),
+        key=KEY,
+        help=look.help,
+        format_func=short,
+        on_change=changed,
+    )

@@ -66,47 +66,94 @@ def transport(config: TrainConfig, view: View, now: Place) -> None:
     ended = bool(run and run.state in ("done", "diverged"))
     with st.container(horizontal=True, vertical_alignment="center", key="lab_transport"):
         st.button(
-            say("lab.reset"), icon=":material/replay:", on_click=_reset, help=say("lab.reset_help"),
-            disabled=not now.frames, key="lab_reset", shortcut="home",
-        )  # fmt: skip
+            say("lab.reset"),
+            icon=":material/replay:",
+            on_click=_reset,
+            help=say("lab.reset_help"),
+            disabled=not now.frames,
+            key="lab_reset",
+            shortcut="home",
+        )
         going = now.playing or bool(run and run.active)
         if going:
             st.button(
-                say("lab.pause"), icon=":material/pause:", type="primary", key="lab_pause",
-                on_click=_pause, args=(config,), shortcut="space", help=say("lab.pause_help"),
-            )  # fmt: skip
+                say("lab.pause"),
+                icon=":material/pause:",
+                type="primary",
+                key="lab_pause",
+                on_click=_pause,
+                args=(config,),
+                shortcut="space",
+                help=say("lab.pause_help"),
+            )
         else:
-            label = say("lab.replay") if ended else say("lab.resume") if run and run.step else say("lab.train")
+            label = (
+                say("lab.replay")
+                if ended
+                else say("lab.resume")
+                if run and run.step
+                else say("lab.train")
+            )
             st.button(
-                label, icon=":material/play_arrow:", type="primary", key="lab_play",
-                on_click=_play, args=(config, now), shortcut="space", help=say("lab.play_help"),
-            )  # fmt: skip
+                label,
+                icon=":material/play_arrow:",
+                type="primary",
+                key="lab_play",
+                on_click=_play,
+                args=(config, now),
+                shortcut="space",
+                help=say("lab.play_help"),
+            )
         st.button(
-            say(f"lab.step_{view.unit}"), icon=":material/skip_next:", key="lab_step",
-            on_click=_step, args=(config, view, now), shortcut="right", help=say("lab.step_help"),
+            say(f"lab.step_{view.unit}"),
+            icon=":material/skip_next:",
+            key="lab_step",
+            on_click=_step,
+            args=(config, view, now),
+            shortcut="right",
+            help=say("lab.step_help"),
             disabled=bool(run and run.active) or (ended and now.index == len(now.frames) - 1),
-        )  # fmt: skip
+        )
         st.button(
-            say("lab.stop"), icon=":material/stop:", key="lab_stop", on_click=_stop, args=(config,),
-            disabled=not (run and run.active), help=say("lab.stop_help"),
-        )  # fmt: skip
+            say("lab.stop"),
+            icon=":material/stop:",
+            key="lab_stop",
+            on_click=_stop,
+            args=(config,),
+            disabled=not (run and run.active),
+            help=say("lab.stop_help"),
+        )
         st.button(
-            say("lab.dice"), icon=":material/casino:", key="lab_dice", on_click=_dice, args=(config,),
-            help=say("lab.dice_help"), shortcut="d",
-        )  # fmt: skip
+            say("lab.dice"),
+            icon=":material/casino:",
+            key="lab_dice",
+            on_click=_dice,
+            args=(config,),
+            help=say("lab.dice_help"),
+            shortcut="d",
+        )
         if ended:
             st.button(
-                say("lab.again"), icon=":material/restart_alt:", key="lab_again", on_click=_again,
-                args=(config,), help=say("lab.again_help"), type="tertiary",
-            )  # fmt: skip
+                say("lab.again"),
+                icon=":material/restart_alt:",
+                key="lab_again",
+                on_click=_again,
+                args=(config,),
+                help=say("lab.again_help"),
+                type="tertiary",
+            )
     if len(now.frames) > 1:
         per_epoch = max(1, int(run.facts.get("per_epoch", 1))) if run else 1
         st.session_state["lab_scrub"] = now.index
         st.select_slider(
-            say("lab.scrub"), range(len(now.frames)), key="lab_scrub", on_change=_scrub,
+            say("lab.scrub"),
+            range(len(now.frames)),
+            key="lab_scrub",
+            on_change=_scrub,
             format_func=lambda i: _when(now.frames[i] if i < len(now.frames) else 0, per_epoch),
             label_visibility="collapsed",
-        )  # fmt: skip
+            disabled=now.moving,  # a moving slider would answer with where it was
+        )
 
 
 def _when(step: int, per_epoch: int) -> str:

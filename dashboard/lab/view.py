@@ -14,31 +14,42 @@ class View(Config):
 
     compare: Literal["one", "seeds", "sweep"] = knob(
         "one",
-        "Train",
+        "Compare",
         "One network, one setting over several seeds, or several values of one setting.",
-        options={"one": "one run", "seeds": "over seeds", "sweep": "sweep a setting"},
+        options={"one": "one run", "seeds": "seeds", "sweep": "values of a setting"},
     )
     vary: str = knob("learning_rate", "Setting", "What the sweep varies.")
     values: tuple[Text, ...] = knob(
-        ("0.001", "0.01", "0.1"), "Values", "What it takes, separated by commas.", max_length=16
+        ("0.001", "0.003", "0.01"), "Values", "What it takes, separated by commas.", max_length=16
     )
     seeds: int = knob(8, "Seeds", "Repetitions, each with its own weights and order.", ge=1, le=32)
     overlay: tuple[Text, ...] = Field((), max_length=6)
     """Keys of stored runs drawn behind this one."""
     smoothing: float = knob(
-        0.6, "Smoothing", "Weight of the past; the raw curve stays behind.", ge=0, le=0.98, step=0.02
+        0.6,
+        "Smoothing",
+        "Weight of the past; the raw curve stays behind.",
+        ge=0,
+        le=0.98,
+        step=0.02,
     )
     log: bool = knob(True, "Log axis", "Draw losses on a logarithmic axis.")
     discrete: bool = knob(False, "Winning class only", "Draw the decision, not its probability.")
     unit: Literal["epoch", "batch"] = knob(
-        "epoch", "A step is", "What one press of Step computes.",
+        "epoch",
+        "A step is",
+        "What one press of Step computes.",
         options={"epoch": "one epoch", "batch": "one batch"},
-    )  # fmt: skip
+    )
     speed: Literal["1", "2", "4", "live"] = knob(
-        "2", "Speed", "Pictures a tick; live shows the newest.",
+        "2",
+        "Speed",
+        "Pictures a tick; live shows the newest.",
         options={"1": "slow", "2": "normal", "4": "fast", "live": "live"},
-    )  # fmt: skip
+    )
     format: Literal["png", "svg"] = knob(
-        "png", "Picture format", "What the camera above each chart saves.",
+        "png",
+        "Picture format",
+        "What the camera above each chart saves.",
         options={"png": "PNG", "svg": "SVG"},
-    )  # fmt: skip
+    )

@@ -8,6 +8,16 @@ from engine.data._split import Split, split
 DATASETS.discover(__name__)
 
 __all__ = [
-    "DATASETS", "Data", "DataError", "Dataset", "Prepared", "Remote", "Rows", "Split",
-    "data_folder", "download", "prepare", "split",
-]  # fmt: skip
+    "DATASETS",
+    "Data",
+    "DataError",
+    "Dataset",
+    "Prepared",
+    "Remote",
+    "Rows",
+    "Split",
+    "data_folder",
+    "download",
+    "prepare",
+    "split",
+]

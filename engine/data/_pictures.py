@@ -80,10 +80,20 @@ def read_picture(path: Path, size: int) -> Tensor:
             )
     # what Pillow's readers raise on damaged files, and on a decompression bomb
     except (
-        OSError, SyntaxError, ValueError, EOFError, ArithmeticError, IndexError, KeyError,
-        TypeError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        ArithmeticError,
+        IndexError,
+        KeyError,
+        TypeError,
+        MemoryError,
+        struct.error,
+        zlib.error,
+        Image.DecompressionBombError,
         Image.DecompressionBombWarning,
-    ) as error:  # fmt: skip
+    ) as error:
         raise _refused(path, "it is no picture that can be read") from error
     pixels = torch.frombuffer(bytearray(square.tobytes()), dtype=torch.uint8)
     return pixels.view(size, size, 3).permute(2, 0, 1)  # (3, H, W)

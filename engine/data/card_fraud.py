@@ -28,12 +28,7 @@ FEATURES = (
 # Log-odds by category and city. Every city has one risky trade, one safe one and two neutral
 # ones, so that cities do not differ once the categories are averaged.
 INTERACTION = 2.5 * torch.tensor(
-    [
-        [0.0, 0.0, 0.0, 0.0],
-        [0.0, 0.0, 0.0, 0.0],
-        [1.0, 1.0, -1.0, -1.0],
-        [-1.0, -1.0, 1.0, 1.0],
-    ],
+    [[0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0], [1.0, 1.0, -1.0, -1.0], [-1.0, -1.0, 1.0, 1.0]],
     dtype=torch.float64,
 )
 AMOUNT, DISTANCE, AGE, ONLINE, NIGHT = 0.8, 0.5, -0.6, 0.8, 1.0  # weights in the log-odds

@@ -28,9 +28,13 @@ class CNN(Model):
         (16, 32), "Channels", "Filters of each block, e.g. 16, 32.", max_length=6
     )
     kernel: Literal[3, 5, 7] = knob(
-        3, "Kernel", "Width of a filter.", unit="pixels", more=True,
+        3,
+        "Kernel",
+        "Width of a filter.",
+        unit="pixels",
+        more=True,
         options={"3": "3", "5": "5", "7": "7"},
-    )  # fmt: skip
+    )
     pooling: Literal["max", "average"] = knob(
         "max", "Pooling", more=True, options={"max": "max", "average": "average"}
     )

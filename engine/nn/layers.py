@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 
-import torch
 from torch import nn
 
 from engine.config import Config, knob
@@ -72,10 +71,10 @@ class Layers(Config):
         return model
 
 
-def weight_layers(model: nn.Module) -> dict[str, nn.Module]:
-    """The layers that hold weights of two or more dimensions, by name, in forward order."""
+def weights_by_layer(model: nn.Module) -> dict[str, nn.Parameter]:
+    """Weights of two or more dimensions, by the name of their layer, in forward order."""
     return {
-        name: module
-        for name, module in model.named_modules()
-        if isinstance(getattr(module, "weight", None), torch.Tensor) and module.weight.ndim > 1
+        name.removesuffix(".weight"): value
+        for name, value in model.named_parameters()
+        if value.ndim > 1
     }

@@ -33,7 +33,7 @@ def activations_of(model: nn.Module) -> list[str]:
     return [name for name, _ in model.named_modules() if name.split(".")[-1].startswith("act")]
 
 
-class evaluating:  # noqa: N801 - reads as a verb: `with evaluating(model):`
+class evaluating:
     """Evaluation mode for a block, then the mode it had."""
 
     def __init__(self, model: nn.Module) -> None:

@@ -17,16 +17,19 @@ class Optimizer(Part):
     """An update rule with its knobs, twice: as a pure function, and as torch's own class.
 
     The pure function is the one whose formula a page prints. It works on stacked tensors, whose
-    leading dimensions are runs, so that any number of runs advances in one call. torch's class is
+    leading dimension is runs, so that any number of runs advances in one call. torch's class is
     what a single training uses, fused where there is such a kernel. A test holds them equal.
     """
 
     slots: ClassVar[tuple[str, ...]] = ()  # what the state holds, one tensor each: ("m", "v")
-    elementwise: ClassVar[bool] = True  # False: the rule needs each weight matrix in its shape
+    elementwise: ClassVar[bool] = True  # False: the rule needs each weight in its shape
     typical: ClassVar[float] = 0.1  # a learning rate to start from
 
     def init(self, parameter: Tensor) -> State:
-        """The state before the first step: zeros like the parameter, one for each slot."""
+        """The state before the first step, one tensor for each slot, as `update` wants it.
+
+        Elementwise rules: zeros like the parameter. Others may hold less, or nothing, in a slot.
+        """
         return tuple(torch.zeros_like(parameter) for _ in self.slots)
 
     def update(
@@ -41,17 +44,31 @@ class Optimizer(Part):
         """One step, nothing in place.
 
         Args:
-            parameter: (..., any) weights.
+            parameter: any shape for an elementwise rule; (R, *shape) for any other, of R runs,
+                where a single network is R = 1.
             gradient: same shape.
             state: as `init` or the last call returned it.
             step: steps done, this one included, from 1.
             learning_rate: a number, or a tensor that broadcasts against the parameter.
-            knobs: values that replace the optimizer's own, likewise.
+            knobs: values that replace the optimizer's own, likewise; numbers only, not switches.
 
         Returns:
             New parameter and new state.
+
+        Raises:
+            ValueError: the rule has no knob of that name.
         """
         raise NotImplementedError
+
+    def chosen(self, knobs: dict[str, Number], *names: str) -> tuple[Number, ...]:
+        """The named knobs in this order, each from the call where it gives one, else our own."""
+        for name in knobs:
+            if name not in names:
+                raise ValueError(
+                    f"{self.about.label} has no number {name!r} to replace. "
+                    f"Possible: {', '.join(names) or 'none'}."
+                )
+        return tuple(knobs.get(name, getattr(self, name)) for name in names)
 
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float

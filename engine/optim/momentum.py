@@ -33,9 +33,9 @@ class Momentum(Optimizer):
         state: State,
         step: int,
         learning_rate: Number,
-        momentum: Number | None = None,
+        **knobs: Number,
     ) -> tuple[Tensor, State]:
-        μ = self.momentum if momentum is None else momentum
+        (μ,) = self.chosen(knobs, "momentum")
         (v,) = state
         v = μ * v + gradient
         return parameter - learning_rate * v, (v,)

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.data import Prepared
+from engine.tasks._spec import Arrays, Task, register
 from engine.tasks.pictures import (
     SHOWN,
     SURFACE,
@@ -15,7 +16,6 @@ from engine.tasks.pictures import (
     hidden_units,
     predict,
 )
-from engine.tasks._spec import Arrays, Task, register
 
 
 def metrics(outputs: Tensor, targets: Tensor) -> dict[str, Tensor]:
@@ -48,7 +48,9 @@ def confusion(model: nn.Module, data: Prepared) -> Arrays:
     confidence = outputs.softmax(-1).amax(-1)
     wrong = (guess != y).nonzero().squeeze(1)
     worst = wrong[confidence[wrong].argsort(descending=True)][:SHOWN]
-    rows = torch.stack([part.index[worst].double(), guess[worst].double(), confidence[worst].double()])
+    rows = torch.stack(
+        [part.index[worst].double(), guess[worst].double(), confidence[worst].double()]
+    )
     return {
         "confusion": counts.numpy().astype(np.int32),
         "mistakes": rows.T.numpy().astype(np.float64),

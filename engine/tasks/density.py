@@ -3,8 +3,8 @@
 from torch import Tensor, nn
 
 from engine.data import Prepared
-from engine.tasks.pictures import SURFACE, device_of, grid, half, predict
 from engine.tasks._spec import Arrays, Task, register
+from engine.tasks.pictures import SURFACE, device_of, grid, half, predict
 
 
 def metrics(outputs: Tensor, targets: Tensor) -> dict[str, Tensor]:
@@ -23,11 +23,5 @@ def density(model: nn.Module, data: Prepared) -> Arrays:
 
 
 register(
-    Task(
-        id="density",
-        outputs=lambda data: 1,
-        metrics=metrics,
-        final=final,
-        pictures=(density,),
-    )
+    Task(id="density", outputs=lambda data: 1, metrics=metrics, final=final, pictures=(density,))
 )

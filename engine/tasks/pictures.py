@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.data import Prepared
-from engine.nn.layers import weight_layers
+from engine.nn.layers import weights_by_layer
 from engine.nn.taps import activations_of, evaluating, outputs_of
 from engine.tasks._spec import Arrays
 
@@ -55,11 +55,10 @@ def filters(model: nn.Module, data: Prepared) -> Arrays:
     """Of images: the first layer's weights as pictures, {filters: (U, C, h, w)}."""
     if data.kind != "image":
         return {}
-    layers = weight_layers(model)
+    layers = weights_by_layer(model)
     if not layers:
         return {}
-    weight = next(iter(layers.values())).weight.detach()[:FILTERS]
-    assert isinstance(weight, Tensor)
+    weight = next(iter(layers.values()))[:FILTERS].detach()
     picture = weight if weight.ndim == 4 else weight.reshape(-1, *data.shape)
     return {"filters": half(picture)}
 

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.data import Prepared
-from engine.tasks.pictures import SURFACE, device_of, filters, half, hidden_units, predict
 from engine.tasks._spec import Arrays, Task, register
+from engine.tasks.pictures import SURFACE, device_of, filters, half, hidden_units, predict
 
 
 def metrics(outputs: Tensor, targets: Tensor) -> dict[str, Tensor]:

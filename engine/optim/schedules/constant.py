@@ -9,10 +9,7 @@ from engine.optim.schedules._spec import SCHEDULES, Schedule
 @SCHEDULES.register
 class Constant(Schedule):
     about: ClassVar[About] = About(
-        id="constant",
-        label="Constant",
-        summary="The same learning rate throughout.",
-        formula=r"1",
+        id="constant", label="Constant", summary="The same learning rate throughout.", formula=r"1"
     )
 
     def factor(self, step: int, steps: int, steps_per_epoch: int) -> float:

@@ -1,0 +1,66 @@
+"""Lion: only the sign of the momentum; every weight moves by the same amount."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from engine.config import About, knob
+from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State
+from engine.optim._wrap import Wrapped
+
+
+@OPTIMIZERS.register
+class Lion(Optimizer):
+    about: ClassVar[About] = About(
+        id="lion",
+        label="Lion",
+        summary="Uses only the sign of its momentum: every weight moves by the same amount.",
+        formula=r"c = \beta_1 m + (1 - \beta_1) g, \quad "
+        r"\theta \leftarrow \theta - \eta\,(\operatorname{sign}(c) + \lambda \theta), \quad "
+        r"m \leftarrow \beta_2 m + (1 - \beta_2) g",
+        source="Chen et al. 2023, Symbolic discovery of optimization algorithms, algorithm 2",
+        url="https://arxiv.org/abs/2302.06675",
+    )
+    slots: ClassVar[tuple[str, ...]] = ("m",)
+    typical: ClassVar[float] = 0.001
+    beta1: float = knob(
+        0.9,
+        "Update β₁",
+        "Share of the momentum in what is stepped along.",
+        ge=0,
+        le=0.999,
+        step=0.01,
+    )
+    beta2: float = knob(
+        0.99, "Memory β₂", "Share of the momentum that is kept.", ge=0, le=0.9999, step=0.001
+    )
+    weight_decay: float = knob(
+        0.01,
+        "Weight decay λ",
+        "Share of each weight lost in a step of learning rate 1.",
+        ge=0,
+        le=1,
+        step=0.001,
+    )
+
+    def update(
+        self,
+        parameter: Tensor,
+        gradient: Tensor,
+        state: State,
+        step: int,
+        learning_rate: Number,
+        **knobs: Number,
+    ) -> tuple[Tensor, State]:
+        β1, β2, λ = self.chosen(knobs, "beta1", "beta2", "weight_decay")
+        (m,) = state
+        direction = (β1 * m + (1 - β1) * gradient).sign()
+        m = β2 * m + (1 - β2) * gradient
+        return parameter - learning_rate * (direction + λ * parameter), (m,)
+
+    def build(
+        self, parameters: Iterable[nn.Parameter], learning_rate: float
+    ) -> torch.optim.Optimizer:
+        return Wrapped(self, parameters, learning_rate)

@@ -1,0 +1,49 @@
+"""Nesterov: momentum that looks at the slope where it is about to be."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from engine.config import About, knob
+from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State
+
+
+@OPTIMIZERS.register
+class Nesterov(Optimizer):
+    about: ClassVar[About] = About(
+        id="nesterov",
+        label="Nesterov momentum",
+        summary="Momentum that looks at the slope where it is about to be.",
+        formula=r"v \leftarrow \mu v + g, \quad \theta \leftarrow \theta - \eta (g + \mu v)",
+        source="Nesterov 1983; in this form Sutskever, Martens, Dahl and Hinton 2013, "
+        "On the importance of initialization and momentum in deep learning",
+        url="https://proceedings.mlr.press/v28/sutskever13.html",
+    )
+    slots: ClassVar[tuple[str, ...]] = ("v",)
+    typical: ClassVar[float] = 0.03
+    momentum: float = knob(
+        0.9, "Momentum μ", "Share of the last step that is kept.", ge=0.01, le=0.999, step=0.01
+    )
+
+    def update(
+        self,
+        parameter: Tensor,
+        gradient: Tensor,
+        state: State,
+        step: int,
+        learning_rate: Number,
+        **knobs: Number,
+    ) -> tuple[Tensor, State]:
+        (μ,) = self.chosen(knobs, "momentum")
+        (v,) = state
+        v = μ * v + gradient
+        return parameter - learning_rate * (gradient + μ * v), (v,)
+
+    def build(
+        self, parameters: Iterable[nn.Parameter], learning_rate: float
+    ) -> torch.optim.Optimizer:
+        return torch.optim.SGD(
+            parameters, lr=learning_rate, momentum=self.momentum, nesterov=True, fused=True
+        )

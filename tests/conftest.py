@@ -1,0 +1,89 @@
+"""What do tests share? A store of their own, a running app, and a browser that reports every fault."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.serving import Server
+
+# Before torch is imported, here and in every process that is started from here: two test processes
+# on two cores are faster with one thread each than with two.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Never the runs and the data of whoever runs the tests.
+SCRATCH = Path(tempfile.mkdtemp(prefix="blindspot-tests-"))
+os.environ["BLINDSPOT_RUNS"] = str(SCRATCH / "runs")
+os.environ["BLINDSPOT_DATA"] = str(SCRATCH / "data")
+os.environ.pop("BLINDSPOT_SCHEDULER", None)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Any]:
+    """An empty run store."""
+    from engine.store import RunStore
+
+    store = RunStore(tmp_path / "runs")
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The app in a process of its own, with no runs yet."""
+    with Server(SCRATCH / "server") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Headless Chromium. A test that needs one fails where there is none: it is never skipped.
+
+    One a module: a running Playwright leaves an event loop in this thread, in the way of others.
+    """
+    from playwright.sync_api import sync_playwright
+
+    from scripts.chromium import FLAGS, NONE, find
+
+    path = find()
+    if path is None:
+        pytest.fail(NONE, pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser: Any, server: Server) -> Iterator[Callable[..., Any]]:
+    """Opens pages in contexts of their own; what goes wrong in any fails the test at its end."""
+    from tests.faults import Faults
+
+    contexts, faults = [], Faults(server.url)
+
+    def make(**context: Any) -> Any:
+        context = {"viewport": {"width": 1440, "height": 1000}} | context
+        contexts.append(browser.new_context(base_url=server.url, **context))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(30_000)
+        faults.watch(page)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not faults.found, "\n".join(["The browser reported:", *faults.found])
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Any]) -> Any:
+    """One browser page on the running app."""
+    return new_page()
