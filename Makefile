@@ -20,8 +20,7 @@ help: ## show this list
 
 run: $(VENV)/.for-run ## start the app (HOST=127.0.0.1 PORT=8501)
 	@echo "Blindspot: http://$(HOST):$(PORT) (stop with Ctrl+C)"
-	@exec $(BIN)/python -m streamlit run dashboard/app.py \
-		--server.address $(HOST) --server.port $(PORT)
+	@exec env HOST=$(HOST) PORT=$(PORT) $(BIN)/python -m dashboard.serve
 
 test: lint ## check everything: style, types, layers, units, pages, browser
 	$(BIN)/python scripts/chromium.py --get

@@ -13,9 +13,12 @@ def live(draw: Callable[[], bool], *, active: bool, every: float = 0.5) -> None:
         active: whether something moves now.
         every: seconds between two drawings.
     """
+    asked = st.query_params.to_dict()
 
     @st.fragment(run_every=every if active else None)
     def panel() -> None:
+        if st.query_params.to_dict() != asked:
+            st.rerun()  # a button in here changed the link: `draw` is of the old one
         if draw() != active:
             st.rerun()  # one full run, which comes back here with polling switched
 

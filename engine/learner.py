@@ -153,13 +153,12 @@ class Learner:
             self.model.load_state_dict(self.best[2])
 
     def first_non_finite(self, rows: Tensor) -> str:
-        """Name of the first layer, in forward order, whose output on this batch is not finite."""
-        bad: list[str] = []
+        """Where values left the finite numbers: the first layer, in forward order, whose output on
+        this batch is not finite; where only the loss overflows, the layer of the largest output."""
+        peaks: dict[str, float] = {}
         hooks = [
             module.register_forward_hook(
-                lambda module, args, out, name=name: (
-                    None if bad or out.isfinite().all() else bad.append(name)
-                )
+                lambda module, args, out, name=name: peaks.update({name: float(out.abs().max())})
             )
             for name, module in self.model.named_modules()
             if name and not any(module.children())
@@ -170,7 +169,8 @@ class Learner:
         finally:
             for hook in hooks:
                 hook.remove()
-        return bad[0] if bad else "the loss"
+        bad = [name for name, peak in peaks.items() if not math.isfinite(peak)]
+        return bad[0] if bad else max(peaks, key=peaks.__getitem__, default="the loss")
 
     def weights(self) -> State:
         return {

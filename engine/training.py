@@ -254,8 +254,10 @@ def train(
         "per_epoch": plan.per_epoch,
     }
     step, clock = 0, _Clock()
+    losses: list[Tensor] = []  # of the updates since the last record
     if start is not None:
         step, clock.before = learner.load(start)
+        losses = list(start["pending"].to(device)) if "pending" in start else []
     yield Started(plan.steps, facts)
     end = plan.steps if until is None else min(until, plan.steps)
 
@@ -268,11 +270,11 @@ def train(
             yield Frame(step, learner.pictures())
 
     def offer() -> Checkpoint:
-        return Checkpoint(step, lambda: learner.save(step, clock.seconds()))
+        pending = {"pending": torch.stack(losses)} if losses else {}
+        return Checkpoint(step, lambda: learner.save(step, clock.seconds()) | pending)
 
     if step == 0:
         yield from look()
-    losses: list[Tensor] = []
     order, epoch = torch.empty(0, dtype=torch.int64), -1
     while step < end and not learner.gave_up(step, plan.per_epoch):
         if step // plan.per_epoch != epoch:
@@ -293,7 +295,8 @@ def train(
                 where = learner.first_non_finite(order[first : first + config.batch_size])
                 yield diverged(step - len(losses) + bad + 1, where, rate)
                 return
-            losses.clear()
+            if step % plan.record == 0:  # else a pause: the record goes on after it
+                losses.clear()
             yield Metrics(
                 step,
                 {"batch_loss": loss, "learning_rate": rate, "seconds": clock.seconds()}
@@ -316,7 +319,7 @@ def diverged(step: int, where: str, rate: float) -> Diverged:
     return Diverged(
         step,
         where,
-        f"The loss stopped being a finite number at update {step:,}, first in {where}. "
+        f"The loss stopped being a finite number at update {step:,}; it broke in layer {where}. "
         f"The learning rate was {rate:g}: try a smaller one, or gradient clipping.",
     )
 

@@ -9,7 +9,7 @@ from engine.data._spec import DATASETS, Data, Dataset, Kind, Remote
 FOLDER = "MNIST"
 MIRRORS: tuple[str, ...] = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    "http://yann.lecun.com/exdb/mnist/",
+    "https://doi.org/10.1109/5.726791",
 )
 MD5 = {  # of the .gz files, as torchvision has them
     "train-images-idx3-ubyte": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
@@ -28,7 +28,7 @@ class Mnist(Dataset):
         summary="70,000 handwritten digits of 28×28 pixels.",
         source="LeCun, Bottou, Bengio and Haffner, Gradient-Based Learning Applied to "
         "Document Recognition, 1998",
-        url="http://yann.lecun.com/exdb/mnist/",
+        url="https://doi.org/10.1109/5.726791",
     )
     kind: ClassVar[Kind] = "image"
     local: ClassVar[bool] = False

@@ -78,9 +78,16 @@ class Lab:
     def press(self, key: str) -> None:
         self.button(key).click()
 
+    def playing(self) -> None:
+        """Wait until the page offers to pause."""
+        self.button("lab_pause").wait_for(timeout=SOON)
+
     def paused(self) -> None:
-        """Wait until nothing moves: the button offers to train, resume or replay."""
-        self.button("lab_play").wait_for(timeout=SOON)
+        """Wait until nothing moves: the page offers to train, resume or replay, not to pause."""
+        self.until(
+            """() => document.querySelector('.st-key-lab_play button')
+                && !document.querySelector('.st-key-lab_pause button')"""
+        )
         self.settled()
 
     def settled(self) -> None:
@@ -93,11 +100,27 @@ class Lab:
         """Wait until a curve has more than so many points."""
         self.page.wait_for_function(_LONGER, arg=[chart, word(name), than], timeout=SOON)
 
+    def stands_at(self, epoch: float) -> None:
+        """Wait until the playhead is at an epoch."""
+        self.until(
+            f"([key, epoch]) => Number(({_SHAPES})(key)?.[0]?.x0) === epoch", ["lab_loss", epoch]
+        )
+
+    def another(self, key: str) -> None:
+        """Wait until the foot names another run."""
+        line = re.compile(r"\bkey (?!" + key + r")[0-9a-f]{16}\b", re.I)
+        self.page.get_by_text(line).last.wait_for(timeout=SOON)
+
     def until(self, script: str, arg: Any = None) -> None:
         """Wait for a condition in the page."""
         self.page.wait_for_function(script, arg=arg, timeout=SOON)
 
     def finished(self) -> None:
-        """Wait until the run is done and says so at the foot, then until nothing moves."""
+        """Wait until the run is done, and the playhead at its end."""
         self.at("lab_again").wait_for(timeout=2 * SOON)
         self.paused()
+
+    def train(self) -> None:
+        """Press Train and wait for the end."""
+        self.press("lab_play")
+        self.finished()

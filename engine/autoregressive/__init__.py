@@ -1,0 +1,1 @@
+"""Autoregressive models of images: masks, what they let through, likelihoods and sampling."""

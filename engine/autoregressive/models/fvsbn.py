@@ -1,0 +1,72 @@
+"""One logistic regression a pixel on all pixels before it: FVSBN."""
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from engine.autoregressive.models._order import as_picture, check_size, in_order
+from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
+from engine.config import About
+from engine.device import generator
+
+MOST = 50_000_000  # weights
+
+
+class Regressions(nn.Module):
+    """θ_i = A_i x_{<i} + b_i, for all i in one product with a strictly lower triangular matrix.
+
+    Only the triangle is stored: P n (n - 1) / 2 weights and P n biases.
+    """
+
+    def __init__(
+        self, shape: tuple[int, int, int], width: int, classes: int, order: Sequence[int], seed: int
+    ) -> None:
+        super().__init__()
+        self.shape, self.order = shape, tuple(order)
+        size = shape[0] * shape[1] * shape[2]
+        if width * size * (size - 1) // 2 > MOST:
+            raise ValueError(
+                f"{size} values with {width} numbers each need more than {MOST:,} weights. "
+                "Use fewer levels, a smaller picture or a convolutional model."
+            )
+        self.weight = nn.Parameter(torch.zeros(width, size * (size - 1) // 2))
+        self.bias = nn.Parameter(torch.zeros(width, size))
+        self.register_buffer("places", torch.tril_indices(size, size, -1), persistent=False)
+        self.condition = nn.Embedding(classes, width * size) if classes else None
+        with torch.no_grad():
+            draw = generator(seed, "weights", "fvsbn")
+            self.weight.normal_(0, 0.1 / sqrt(max(1, size)), generator=draw)
+            if self.condition is not None:
+                self.condition.weight.zero_()
+
+    def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        check_size(z, self.shape)
+        width, size = self.bias.shape
+        i, j = self.places  # type: ignore[misc]
+        matrix = self.weight.new_zeros(width, size, size)
+        matrix[:, i, j] = self.weight  # (P, N, N)
+        rows = torch.einsum("pij,bj->bpi", matrix, in_order(z, self.order)) + self.bias
+        if self.condition is not None:
+            rows = rows + self.condition(y).unflatten(1, (width, size))
+        return as_picture(rows, self.shape, self.order)
+
+
+@AUTOREGRESSIVE.register
+class FVSBN(Autoregressive):
+    about: ClassVar[About] = About(
+        id="fvsbn",
+        label="FVSBN",
+        summary="A logistic regression for each pixel on all pixels before it.",
+        formula=r"p(x_i = 1 \mid x_{<i}) = \sigma(\theta_i^\top x_{<i} + \theta_{i0})",
+        source="Neal 1992, Connectionist learning of belief networks; Frey 1998",
+        url="https://doi.org/10.1016/0004-3702(92)90065-6",
+    )
+    convolutional: ClassVar[bool] = False
+
+    def network(
+        self, shape: tuple[int, int, int], width: int, classes: int, seed: int, order: Sequence[int]
+    ) -> nn.Module:
+        return Regressions(shape, width, classes, order, seed)

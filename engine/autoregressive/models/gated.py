@@ -1,0 +1,137 @@
+"""Two stacks and gates: the PixelCNN that sees all of the past."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import numpy as np
+from torch import Tensor, nn
+
+from engine.autoregressive.masks import Mask, Masks, channel_matrix
+from engine.autoregressive.models._masked import MaskedConv2d, dilations, pointwise, reset
+from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
+from engine.autoregressive.models.naive import KERNELS, Dilation
+from engine.autoregressive.schemes import SCHEMES
+from engine.config import About, knob
+
+
+class Gate(nn.Module):
+    """tanh(a + c_y) ⊙ σ(b + d_y), a and b being the halves of the maps: (B, 2F, H, W) to F maps."""
+
+    def __init__(self, channels: int, classes: int) -> None:
+        super().__init__()
+        self.tanh, self.sigmoid = nn.Tanh(), nn.Sigmoid()
+        self.condition = nn.Embedding(classes, 2 * channels) if classes else None
+
+    def forward(self, x: Tensor, y: Tensor | None) -> Tensor:
+        if self.condition is not None:
+            x = x + self.condition(y)[:, :, None, None]
+        value, gate = x.chunk(2, dim=1)
+        found: Tensor = self.tanh(value) * self.sigmoid(gate)
+        return found
+
+
+class GatedLayer(nn.Module):
+    """a = V * v;  v' = gate(a);  h' = R gate(H * h + L a) + h, without the last h in layer 1.
+
+    V is masked to the rows above (later with its own), H to what is left in the row (later with
+    the pixel itself); L and R are 1x1.
+
+    Source: van den Oord et al. 2016, Conditional image generation with PixelCNN decoders, figure 2.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        channels: int,
+        masks: tuple[Mask, Mask | None],
+        dilation: int,
+        own: Mask,
+        classes: int,
+        residual: bool,
+    ) -> None:
+        super().__init__()
+        main, vertical = masks
+        if vertical is None:
+            raise ValueError("A gated layer needs a vertical mask beside the horizontal one.")
+        double = 2 * channels
+        self.vertical = MaskedConv2d(inputs, double, vertical, dilation=dilation, repeats=2)
+        self.vertical_gate = Gate(channels, classes)
+        # The vertical maps hold only rows above, so any channel may look at all of them.
+        self.link = pointwise(double, double, np.ones_like(own))
+        self.horizontal = MaskedConv2d(inputs, double, main, dilation=dilation, repeats=2)
+        self.horizontal_gate = Gate(channels, classes)
+        self.mix = pointwise(channels, channels, own)
+        self.residual = residual
+
+    def forward(self, v: Tensor, h: Tensor, y: Tensor | None) -> tuple[Tensor, Tensor]:
+        a = self.vertical(v)  # (B, 2F, H, W)
+        out = self.mix(self.horizontal_gate(self.horizontal(h) + self.link(a), y))  # (B, F, H, W)
+        return self.vertical_gate(a, y), h + out if self.residual else out
+
+
+class GatedStack(nn.Module):
+    """L gated layers, then ReLU and 1x1 to P numbers a value."""
+
+    def __init__(
+        self,
+        masks: Masks,
+        dilation: Sequence[int],
+        channels: int,
+        width: int,
+        order: Sequence[int],
+        classes: int,
+    ) -> None:
+        super().__init__()
+        self.masks, self.width = masks, width
+        own = channel_matrix("B", order)
+        self.layers = nn.ModuleList(
+            GatedLayer(
+                masks.channels if number == 1 else channels,
+                channels,
+                masks.layer(number),
+                step,
+                own,
+                classes,
+                residual=number > 1,
+            )
+            for number, step in enumerate(dilation, 1)
+        )
+        self.act = nn.ReLU()
+        self.out = pointwise(channels, masks.channels * width, own)
+
+    def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        v = h = z
+        for layer in self.layers:
+            v, h = layer(v, h, y)
+        out = self.out(self.act(h))  # (B, C * P, H, W)
+        return out.unflatten(1, (z.shape[1], self.width))  # (B, C, P, H, W)
+
+
+@AUTOREGRESSIVE.register
+class Gated(Autoregressive):
+    about: ClassVar[About] = About(
+        id="gated",
+        label="Gated PixelCNN",
+        summary="A vertical and a horizontal stack with gates: all of the past is seen.",
+        formula=r"h' = h + R\big(\tanh(a) \odot \sigma(b)\big), \quad (a, b) = H * h + L(V * v)",
+        source="van den Oord et al. 2016, Conditional image generation with PixelCNN decoders",
+        url="https://arxiv.org/abs/1606.05328",
+    )
+    channels: int = knob(32, "Channels", "Feature maps of each stack.", ge=3, le=256, log=True)
+    layers: int = knob(6, "Layers", "Gated layers.", ge=1, le=30)
+    kernel: Literal[3, 5, 7] = knob(3, "Kernel", unit="pixels", options=KERNELS)
+    first_kernel: Literal[3, 5, 7] = knob(
+        5, "First kernel", "Of the layer that looks at the image.", unit="pixels", more=True,
+        options=KERNELS,
+    )  # fmt: skip
+    dilations: tuple[Dilation, ...] = knob(
+        (), "Dilations", "Of the layers after the first, over and over; none: 1.", max_length=16,
+        more=True,
+    )  # fmt: skip
+
+    def network(
+        self, shape: tuple[int, int, int], width: int, classes: int, seed: int, order: Sequence[int]
+    ) -> nn.Module:
+        masks = SCHEMES["two_stacks"]().masks(self.kernel, order, self.first_kernel)
+        steps = dilations(self.layers, self.dilations)
+        return reset(GatedStack(masks, steps, self.channels, width, order, classes), seed)

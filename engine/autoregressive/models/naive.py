@@ -1,0 +1,56 @@
+"""One masked convolution after another: the first PixelCNN, with its blind spot."""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+from torch import nn
+
+from engine.autoregressive.models._masked import dilations, reset
+from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
+from engine.autoregressive.models._stack import MaskedStack
+from engine.autoregressive.schemes import SCHEMES
+from engine.config import About, knob
+
+Dilation = Annotated[int, Field(ge=1, le=16)]
+KERNELS = {"3": "3", "5": "5", "7": "7"}
+
+
+@AUTOREGRESSIVE.register
+class Naive(Autoregressive):
+    about: ClassVar[About] = About(
+        id="naive",
+        label="PixelCNN, one stack",
+        summary="Masked convolutions on each other; a wedge of the past stays unseen.",
+        formula=r"h_\ell = \varphi\big((W_\ell \odot \mathrm{mask}) * h_{\ell-1} + b_\ell\big)",
+        source="van den Oord et al. 2016, Pixel recurrent neural networks, section 3.5",
+        url="https://arxiv.org/abs/1601.06759",
+    )
+    channels: int = knob(32, "Channels", "Feature maps of each layer.", ge=3, le=256, log=True)
+    layers: int = knob(7, "Layers", "Masked convolutions.", ge=1, le=30)
+    kernel: Literal[3, 5, 7] = knob(3, "Kernel", unit="pixels", options=KERNELS)
+    first_kernel: Literal[3, 5, 7] = knob(
+        7, "First kernel", "Of the layer that looks at the image.", unit="pixels", more=True,
+        options=KERNELS,
+    )  # fmt: skip
+    dilations: tuple[Dilation, ...] = knob(
+        (), "Dilations", "Of the layers after the first, over and over; none: 1.", max_length=16,
+        more=True,
+    )  # fmt: skip
+    residual: bool = knob(True, "Residual", "Add each layer's input to its output.", more=True)
+
+    def network(
+        self, shape: tuple[int, int, int], width: int, classes: int, seed: int, order: Sequence[int]
+    ) -> nn.Module:
+        masks = SCHEMES["single"]().masks(self.kernel, order, self.first_kernel)
+        net = MaskedStack(
+            masks,
+            self.layers,
+            self.channels,
+            width,
+            dilation=dilations(self.layers, self.dilations),
+            order=order,
+            classes=classes,
+            residual=self.residual,
+        )
+        return reset(net, seed)

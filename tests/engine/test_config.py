@@ -1,0 +1,141 @@
+"""A config says what is set, in a link and in a key, and refuses what cannot be."""
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from engine.config import ENGINE_VERSION, encode, sentences
+from engine.race import Sweep
+from engine.training import TrainConfig
+
+
+def test_keys_are_pinned():
+    """If this fails, old runs now mean something else: bump ENGINE_VERSION, then pin again."""
+    assert TrainConfig().key == "8059f27144b1df53"
+    assert TrainConfig(seed=1, data="moons").key == "160dd16c2a07bbdb"
+    assert Sweep(vary="learning_rate", values=("0.01", "0.1")).key == "2d7ea84cec7c87e4"
+
+
+def test_defaults_are_pinned():
+    """A key holds only what differs from the defaults: another default, another ENGINE_VERSION."""
+    digest = hashlib.sha256(Sweep().model_dump_json().encode()).hexdigest()[:16]
+    assert (ENGINE_VERSION, digest) == (1, "173d18320a38e443")
+
+
+def test_a_default_config_needs_no_link():
+    assert TrainConfig().flat() == {}
+
+
+@given(
+    data=st.sampled_from(["moons", "spirals", "digits", "card_fraud"]),
+    hidden=st.lists(st.integers(1, 64), max_size=4),
+    rate=st.sampled_from([1e-6, 0.003, 0.0123456, 10.0]),
+    changes=st.lists(st.tuples(st.integers(1, 99), st.sampled_from([0.1, 1e-5])), max_size=3),
+    seed=st.integers(0, 2**31 - 1),
+)
+def test_a_link_holds_the_whole_config(data, hidden, rate, changes, seed):
+    config = TrainConfig(
+        data=data,
+        model={"id": "mlp", "hidden": hidden},
+        learning_rate=rate,
+        changes=changes,
+        seed=seed,
+    )
+    again, problems = TrainConfig.read(config.flat())
+    assert problems == [] and again == config and again.key == config.key
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "data",
+                "data.noise",
+                "model",
+                "model.hidden",
+                "learning_rate",
+                "seed",
+                "layers",
+                "x.y",
+            ]
+        ),
+        st.text(max_size=60),
+        max_size=5,
+    )
+)
+def test_no_link_breaks_reading(items):
+    config, problems = TrainConfig.read(items)
+    assert isinstance(config, TrainConfig)
+    assert all(len(problem) < 400 and "\n" not in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    "items, said",
+    [
+        ({"learning_rate": "70"}, "Learning rate cannot be '70'. It goes from 1e-06 to 10."),
+        ({"learning_rate": "nan"}, "Learning rate cannot be 'nan'."),
+        ({"data": "moon"}, "There is no data set 'moon'. Did you mean 'moons'?"),
+        ({"optimizer": "adan"}, "Did you mean 'adam'?"),
+        ({"data": "moons", "model": "cnn"}, "Model 'cnn' does not go with the other settings."),
+        (
+            {"learningrate": "1"},
+            "There is no setting 'learningrate'. Did you mean 'learning_rate'?",
+        ),
+        ({"model.hidden": "8~x"}, "Hidden layers cannot be '8~x'."),
+        ({"precision": "fp8"}, "Precision cannot be 'fp8'. Possible: fp32, bf16."),
+    ],
+)
+def test_a_refused_setting_is_said_in_one_sentence_and_the_default_used(items, said):
+    config, problems = TrainConfig.read(items)
+    assert any(said in problem for problem in problems), problems
+    assert config.learning_rate == TrainConfig().learning_rate
+
+
+def test_the_constructor_refuses_what_is_out_of_range():
+    with pytest.raises(ValidationError) as error:
+        TrainConfig(learning_rate=-1, epochs=0)
+    assert sentences(error.value) == [
+        "learning_rate must be at least 1e-06. Received: -1.",
+        "epochs must be at least 1. Received: 0.",
+    ]
+
+
+def test_parts_that_do_not_fit_are_refused():
+    with pytest.raises(ValidationError, match="does not take points data"):
+        TrainConfig(data="moons", model="cnn")
+    with pytest.raises(ValidationError, match="does not fit regression"):
+        TrainConfig(data="diabetes", model="mlp", loss="cross_entropy")
+
+
+def test_one_dotted_setting_is_changed_in_a_copy():
+    config = TrainConfig()
+    assert config.with_("optimizer.beta1", 0.5).optimizer.beta1 == 0.5
+    assert config.optimizer.beta1 == 0.9
+    with pytest.raises(ValueError, match="Did you mean 'seed'"):
+        config.with_("sed", 1)
+
+
+def test_lists_and_pairs_are_written_in_characters_that_links_keep():
+    assert encode([(20, 0.01), (40, 1e-5)]) == "20!0.01~40!1e-05"
+
+
+def test_choosing_data_of_another_task_chooses_a_loss_that_fits():
+    config, problems = TrainConfig.read({"data": "diabetes"})
+    assert config.loss.id == "mse" and problems == []
+
+
+@pytest.mark.parametrize(
+    "sweep, said",
+    [
+        ({"vary": "learnrate", "values": ["1"]}, "no setting 'learnrate'"),
+        ({"vary": "learning_rate", "values": []}, "needs at least one value"),
+        ({"vary": "learning_rate", "values": ["0.1"] * 16, "seeds": 32}, "At most 256"),
+        ({"vary": "learning_rate", "values": ["99"]}, "less than or equal to 10"),
+    ],
+)
+def test_a_sweep_refuses_what_cannot_be_trained(sweep, said):
+    with pytest.raises(ValidationError, match=said):
+        Sweep(**sweep)
