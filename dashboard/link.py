@@ -4,6 +4,7 @@ The link is the truth: a page reads its configs from it, widgets write to it, an
 bookmark or a copied link shows the same thing. Values are ids and numbers; nothing is evaluated.
 """
 
+import time
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -11,6 +12,7 @@ import streamlit as st
 from engine.config import Config
 
 C = TypeVar("C", bound=Config)
+SETTLES = 8.0  # seconds after which a busy browser has heard of a changed address
 
 
 def read(cls: type[C], *, ignore: tuple[type[Config], ...] = ()) -> C:
@@ -39,7 +41,30 @@ def write(cls: type[Config], config: Config) -> None:
         for name, value in st.query_params.to_dict().items()
         if name.split(".")[0] not in cls.model_fields
     }
-    st.query_params.from_dict(kept | config.flat())
+    put(kept | config.flat())
+
+
+def put(items: dict[str, str]) -> None:
+    """Change the address, from a widget's callback.
+
+    The browser learns of it a moment later, and until then asks with the old one: see `settle`.
+    """
+    now = st.query_params.to_dict()
+    _, after, old = st.session_state.get("link_put", (0.0, now, []))
+    st.session_state["link_put"] = (time.monotonic(), items, [*old[-20:], now, after])
+    st.query_params.from_dict(items)
+
+
+def settle() -> None:
+    """Keep an address that was just changed although the browser still asks with the old one.
+
+    A page that polls has requests on their way while its address changes; on a busy machine for
+    seconds. The old address that they carry would undo the change.
+    """
+    when, after, old = st.session_state.get("link_put", (0.0, None, []))
+    now = st.query_params.to_dict()
+    if now != after and now in old and time.monotonic() - when < SETTLES:
+        st.query_params.from_dict(after)
 
 
 def note(sentence: str) -> None:

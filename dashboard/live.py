@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard import link
+
 
 def live(draw: Callable[[], bool], *, active: bool, every: float = 0.5) -> None:
     """Draw a part now, and again every so often while something moves.
@@ -17,6 +19,7 @@ def live(draw: Callable[[], bool], *, active: bool, every: float = 0.5) -> None:
 
     @st.fragment(run_every=every if active else None)
     def panel() -> None:
+        link.settle()
         if st.query_params.to_dict() != asked:
             st.rerun()  # a button in here changed the link: `draw` is of the old one
         if draw() != active:

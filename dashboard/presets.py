@@ -5,6 +5,7 @@ from functools import cache
 
 import streamlit as st
 
+from dashboard import link
 from dashboard.words import ASSETS, say
 
 
@@ -27,7 +28,7 @@ def presets(page: str) -> None:
 
     def choose() -> None:
         if title := st.session_state[key]:
-            st.query_params.from_dict(settings(found[title]))
+            link.put(settings(found[title]))
 
     st.selectbox(
         say("shell.scenes"),

@@ -160,11 +160,13 @@ def actions(picked: list[Run]) -> None:
                     jobs().stop(run.key, "stopped", wait=3.0)
                     store().delete(run.key)
                 st.rerun()
-    note = st.text_input(say("runs.note"), first.note, key=f"runs_note_{first.key}", max_chars=300)
-    if note != first.note:
+    note = f"runs_note_{first.key}"
+
+    def save() -> None:
         for run in picked:
-            store().set(run.key, note=note)
-        st.rerun()
+            store().set(run.key, note=st.session_state[note])
+
+    st.text_input(say("runs.note"), first.note, key=note, max_chars=300, on_change=save)
     if len(picked) > 1:
         differences(picked)
 

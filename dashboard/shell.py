@@ -32,6 +32,7 @@ def show() -> None:
     info = next(info for info in infos if info.name == name)
     st.html(ASSETS / "style" / "app.css")
     above = st.container()
+    link.settle()
     link.remember(name)
     if name != "home":
         header(info)

@@ -130,11 +130,11 @@ class Learner:
             summary |= {f"{part}_{name}": value for name, value in values.items()}
         return summary | {"parameters": float(sum(p.numel() for p in self.model.parameters()))}
 
-    def pictures(self) -> Arrays:
-        """Everything the task draws of the network as it is now."""
+    def pictures(self, examples: int) -> Arrays:
+        """Everything the task draws of the network as it is now, from at most so many examples."""
         found: Arrays = {}
         for picture in self.task.pictures:
-            found |= picture(self.model, self.data)
+            found |= picture(self.model, self.data, examples)
         return found
 
     def remember(self, step: int, loss: float) -> None:

@@ -79,6 +79,7 @@ def race(
     device: torch.device | None = None,
     start: State | None = None,
     until: int | None = None,
+    pictures: bool = True,
 ) -> Iterator[Event]:
     """Train all configs side by side.
 
@@ -87,6 +88,7 @@ def race(
         device: default: the first GPU, else the CPU.
         start: what a `Checkpoint` of this race saved.
         until: update to pause after.
+        pictures: whether decision surfaces are drawn.
 
     Yields:
         Started, Metrics, Frame, Checkpoint, and Done or Paused. Series and pictures carry the
@@ -99,7 +101,10 @@ def race(
     groups: dict[Any, list[int]] = {}
     for index, config in enumerate(configs):
         groups.setdefault(program(config), []).append(index)
-    lanes = [_Lane([configs[i] for i in members], members, device) for members in groups.values()]
+    lanes = [
+        _Lane([configs[i] for i in members], members, device, pictures)
+        for members in groups.values()
+    ]
     if start is not None:
         for number, lane in enumerate(lanes):
             lane.load(
@@ -162,14 +167,22 @@ class _Lane:
     """One batched program of a race, with its place in the whole."""
 
     def __init__(
-        self, configs: Sequence[TrainConfig], members: Sequence[int], device: torch.device
+        self,
+        configs: Sequence[TrainConfig],
+        members: Sequence[int],
+        device: torch.device,
+        pictures: bool,
     ) -> None:
         self.configs, self.members, self.device = configs, members, device
+        self.pictures = pictures
         self.data = configs[0].prepared()
         self.examples = len(self.data.train.x)
         self.plan = Plan.of(configs[0], self.examples)
         self.stack = Stack(configs, self.data, device)
         self.seeds = [config.seed for config in configs]
+        plans = [(c.learning_rate, c.schedule, c.changes) for c in configs]
+        self.plans = dict(zip(plans, configs, strict=True))  # of equal plans the last config
+        self.follows = [list(self.plans).index(plan) for plan in plans]
 
     def hashes(self) -> dict[int, str]:
         found = {}
@@ -193,6 +206,11 @@ class _Lane:
         unique = {seed: batch_order(seed, epoch, self.examples) for seed in set(self.seeds)}
         return torch.stack([unique[seed] for seed in self.seeds]).to(self.device)
 
+    def rates(self, step: int) -> list[float]:
+        """Each run's learning rate of an update; runs that follow one plan share one answer."""
+        found = [learning_rate_at(config, self.plan, step) for config in self.plans.values()]
+        return [found[place] for place in self.follows]
+
     def run(self, end: int) -> Iterator[Metrics | Frame | Checkpoint]:
         stack, plan = self.stack, self.plan
         record = max(1, plan.steps // 300)
@@ -205,7 +223,7 @@ class _Lane:
                 epoch = stack.step // plan.per_epoch
                 order = self.order(epoch)
             first = (stack.step % plan.per_epoch) * size
-            rates = [learning_rate_at(config, plan, stack.step) for config in self.configs]
+            rates = self.rates(stack.step)
             losses.append(stack.update(order[..., first : first + size], rates))
             if stack.step % record == 0 or stack.step == end:
                 values = self.mark(torch.stack(losses).mean(0))
@@ -238,7 +256,7 @@ class _Lane:
                 for i, value in zip(self.members, values, strict=True)
             },
         )
-        if step % self.plan.frame == 0 or step == self.plan.steps:
+        if self.pictures and (step % self.plan.frame == 0 or step == self.plan.steps):
             arrays = {
                 f"{name}:{i}": array
                 for i, found in zip(self.members, self.stack.surfaces(), strict=False)

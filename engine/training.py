@@ -186,24 +186,27 @@ class Plan:
     per_epoch: int
     steps: int
     record: int  # updates between two recorded batch losses
+    norms: int  # updates between two recordings of gradient and weight norms
     evaluate: int  # updates between two evaluations
     frame: int  # updates between two pictures
-    examples: int  # at most this many of each part are evaluated during the run
+    examples: int  # at most this many of each part are evaluated and drawn during the run
 
     @classmethod
     def of(cls, config: TrainConfig, examples: int) -> "Plan":
         per_epoch = math.ceil(examples / config.batch_size)
         steps = per_epoch * config.epochs
-        seen = max(1000, examples // 20)
+        record = max(1, steps // 600)
+        seen = max(500, examples // 25)
         if config.epochs >= 50:
             evaluate = per_epoch * math.ceil(config.epochs / 120)
         else:  # several times an epoch, while that costs little beside the epoch itself
-            parts = max(1, min(60 // config.epochs, examples // (10 * seen)))
+            parts = max(1, min(60 // config.epochs, examples // (40 * seen)))
             evaluate = math.ceil(per_epoch / parts)
         return cls(
             per_epoch=per_epoch,
             steps=steps,
-            record=max(1, steps // 1000),
+            record=record,
+            norms=record * math.ceil(steps / record / 250),
             evaluate=evaluate,
             frame=evaluate * math.ceil(steps / evaluate / 60),
             examples=seen,
@@ -254,10 +257,10 @@ def train(
         "per_epoch": plan.per_epoch,
     }
     step, clock = 0, _Clock()
-    losses: list[Tensor] = []  # of the updates since the last record
+    losses: list[Any] = []  # of the updates since the last record; tensors on a GPU
     if start is not None:
         step, clock.before = learner.load(start)
-        losses = list(start["pending"].to(device)) if "pending" in start else []
+        losses = start["pending"].tolist() if "pending" in start else []
     yield Started(plan.steps, facts)
     end = plan.steps if until is None else min(until, plan.steps)
 
@@ -267,41 +270,36 @@ def train(
         yield Metrics(step, values)
         learner.remember(step, values["validation_loss"])
         if step % plan.frame == 0 or step >= end:
-            yield Frame(step, learner.pictures())
+            yield Frame(step, learner.pictures(plan.examples if step < plan.steps else 10**9))
 
     def offer() -> Checkpoint:
-        pending = {"pending": torch.stack(losses)} if losses else {}
+        pending = {"pending": torch.tensor(_numbers(losses))} if losses else {}
         return Checkpoint(step, lambda: learner.save(step, clock.seconds()) | pending)
 
     if step == 0:
         yield from look()
-    order, epoch = torch.empty(0, dtype=torch.int64), -1
+    order, epoch, waits = torch.empty(0, dtype=torch.int64), -1, device.type == "cpu"
     while step < end and not learner.gave_up(step, plan.per_epoch):
         if step // plan.per_epoch != epoch:
             epoch = step // plan.per_epoch
             order = batch_order(config.seed, epoch, len(data.train.x)).to(device)
         first = (step % plan.per_epoch) * config.batch_size
+        rows = order[first : first + config.batch_size]
         rate = learning_rate_at(config, plan, step)
-        losses.append(learner.update(step, order[first : first + config.batch_size], rate))
+        loss = learner.update(step, rows, rate)
+        losses.append(loss.item() if waits else loss)  # a GPU is not waited for at every update
         step += 1
-        if device.type == "cpu" and not math.isfinite(losses[-1].item()):
-            where = learner.first_non_finite(order[first : first + config.batch_size])
-            yield diverged(step, where, rate)
-            return
-        if step % plan.record == 0 or step == end:
-            loss = torch.stack(losses).mean().item()
-            if not math.isfinite(loss):
-                bad = int(torch.stack(losses).isfinite().logical_not().nonzero()[0])
-                where = learner.first_non_finite(order[first : first + config.batch_size])
-                yield diverged(step - len(losses) + bad + 1, where, rate)
+        if step % plan.record == 0 or step == end or (waits and not math.isfinite(losses[-1])):
+            values = losses = _numbers(losses)
+            if not all(map(math.isfinite, values)):
+                bad = next(i for i, value in enumerate(values) if not math.isfinite(value))
+                yield diverged(step - len(values) + bad + 1, learner.first_non_finite(rows), rate)
                 return
             if step % plan.record == 0:  # else a pause: the record goes on after it
-                losses.clear()
-            yield Metrics(
-                step,
-                {"batch_loss": loss, "learning_rate": rate, "seconds": clock.seconds()}
-                | learner.norms(),
-            )
+                losses = []
+            norms = learner.norms() if step % plan.norms == 0 else {}
+            known = {"batch_loss": math.fsum(values) / len(values), "learning_rate": rate}
+            yield Metrics(step, known | norms | {"seconds": clock.seconds()})
             if step % plan.evaluate and step < end:
                 yield offer()
         if step % plan.evaluate == 0 or step == end:
@@ -313,6 +311,13 @@ def train(
     learner.use_best()
     summary = learner.final() | {"epochs": step / plan.per_epoch, "seconds": clock.seconds()}
     yield Done(step, summary, learner.weights())
+
+
+def _numbers(losses: list[Any]) -> list[float]:
+    """Losses as numbers; waits for the GPU where they are still tensors there."""
+    tensors = [loss for loss in losses if isinstance(loss, Tensor)]
+    late = torch.stack(tensors).tolist() if tensors else []
+    return [loss for loss in losses if not isinstance(loss, Tensor)] + late
 
 
 def diverged(step: int, where: str, rate: float) -> Diverged:

@@ -37,7 +37,13 @@ class Work(Config):
 
 
 WORK: dict[str, type[Work]] = {}
-KINDS = ("engine.training", "engine.race")  # modules that register a kind
+KINDS = (  # modules that register a kind
+    "engine.training",
+    "engine.race",
+    "engine.optim.walks.basins",
+    "engine.optim.races.race",
+    "engine.landscape.work",
+)
 
 
 def work(cls: W) -> W:

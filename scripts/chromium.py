@@ -1,4 +1,4 @@
-"""Which Chromium do the browser tests drive? One that is here, else Playwright's, else the system's.
+"""Which Chromium do browser tests drive? One that is here, else Playwright's, else the system's.
 
 Prints its path. `python scripts/chromium.py --get` installs one where there is none.
 """

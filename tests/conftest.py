@@ -1,4 +1,4 @@
-"""What do tests share? A store of their own, a running app, and a browser that reports every fault."""
+"""What do tests share? A store of their own, a running app, a browser that reports every fault."""
 
 import os
 import shutil

@@ -49,7 +49,7 @@ class Causality:
 
     def offsets(self) -> list[tuple[int, int]]:
         """(rows down, columns right) from target to source of all leaks, each once, sorted."""
-        leaks = self.leaks.any(axis=(0, 3))  # (H, W, H, W)
+        leaks = np.logical_or.reduce(self.leaks, axis=(0, 3))  # (H, W, H, W)
         height, width = leaks.shape[:2]
         seen = np.zeros((2 * height - 1, 2 * width - 1), dtype=bool)
         for row in range(height):
@@ -59,7 +59,7 @@ class Causality:
         return [(int(r) - height + 1, int(c) - width + 1) for r, c in np.argwhere(seen)]
 
 
-def verdict(leaks: Mask) -> Causality:
+def found_in(leaks: Mask) -> Causality:
     """From (C, H, W, C, H, W) bool: [target, source], only what is forbidden."""
     shape = leaks.shape[:3]
     flat = leaks.reshape(int(np.prod(shape)), -1)
@@ -102,7 +102,7 @@ def of_masks(
     field = propagate(masks, layers, height, width, dilation)[-1]
     bits = field.bits.reshape(ranks.size, -1) & pack(forbidden(ranks))
     leaks = unpack(bits, field.shape)
-    return verdict(leaks.reshape(*field.shape, *field.shape))
+    return found_in(leaks.reshape(*field.shape, *field.shape))
 
 
 @torch.no_grad()
@@ -122,6 +122,10 @@ def of_model(
     What moves is proof of a leak; what stays is none of its absence, as a unit may be silent for
     this picture: `of_masks` decides that.
 
+    Values so far apart that no kernel, masked or not, reaches from one to the other's outputs are
+    changed together: |rows| <= R and |columns| <= S around a poke, `model.reach`, so a lattice of
+    2R + 1 by 2S + 1. An output that moves elsewhere is an error.
+
     Leaves mode, parameters, `.grad` and hooks as they were.
 
     Args:
@@ -137,26 +141,56 @@ def of_model(
         ValueError: the outputs are not finite, so that nothing can be said.
     """
     shape, size = tuple(x.shape), x.numel()
+    channels, height, width = shape
     device = next(model.parameters()).device
     levels: int = model.levels  # type: ignore[assignment]
-    base = x.to(device).reshape(1, -1).expand(batch, -1)  # (B, N)
+    reach = model.reach or (height, width)
+    rows, columns = (min(half, side) for half, side in zip(reach, shape[1:], strict=True))  # type: ignore[arg-type]
+    down, across = 2 * rows + 1, 2 * columns + 1  # between values changed together
+    groups = [
+        (channel, a, b)
+        for channel in range(channels)
+        for a in range(min(down, height))
+        for b in range(min(across, width))
+    ]
     labels = None if y is None else y.to(device).reshape(1).expand(batch)
-    found = np.zeros((size, size), dtype=bool)  # [source, target]
+    base = x.to(device).expand(batch, -1, -1, -1)  # (B, C, H, W)
+    found = np.zeros((size, size), dtype=bool)  # [target, source]
 
-    def outputs(levels_at: Tensor) -> Tensor:
-        z = model.scale(levels_at.reshape(batch, *shape))  # type: ignore[operator]
-        return model.parameters_at(z, labels)  # type: ignore[operator]
+    def outputs(values: Tensor) -> Tensor:
+        return model.parameters_at(model.scale(values), labels)  # type: ignore[operator]
 
     with evaluating(model):
         before = outputs(base)  # (B, C, P, H, W)
         if not before.isfinite().all():
             raise ValueError("The network's outputs are not finite; poking it says nothing.")
-        for start in range(0, size, batch):
-            rows = torch.arange(start, min(start + batch, size), device=device)
+        for start in range(0, len(groups), batch):
+            part = groups[start : start + batch]
             poked = base.clone()
-            place = torch.arange(len(rows), device=device)
-            poked[place, rows] = (poked[place, rows] + max(1, levels // 2)) % levels
+            for i, (channel, a, b) in enumerate(part):
+                view = poked[i, channel, a::down, b::across]
+                view.copy_((view + max(1, levels // 2)) % levels)
             moved = ((outputs(poked) - before).abs() > tolerance).any(dim=2)  # (B, C, H, W)
-            found[start : start + len(rows)] = moved[: len(rows)].flatten(1).cpu().numpy()
-    leaks = found.T & forbidden(ranks)
-    return verdict(leaks.reshape(*shape, *shape))
+            for i, group in enumerate(part):
+                targets = moved[i].nonzero().cpu().numpy()  # (T, 3)
+                source = _nearest(targets, group, (down, across), (height, width))
+                found[
+                    np.ravel_multi_index(tuple(targets.T), shape),
+                    np.ravel_multi_index(tuple(source.T), shape),
+                ] = True
+    leaks = found & forbidden(ranks)
+    return found_in(leaks.reshape(*shape, *shape))
+
+
+def _nearest(
+    targets: NDArray[np.int64], group: Place, step: tuple[int, int], size: tuple[int, int]
+) -> NDArray[np.int64]:
+    """(T, 3): the one changed value whose kernels reach each target."""
+    source = np.full_like(targets, group[0])
+    for axis in (0, 1):
+        first, place = group[axis + 1], targets[:, axis + 1]
+        turn = (place - first + step[axis] // 2) // step[axis]
+        source[:, axis + 1] = first + turn * step[axis]
+        if ((source[:, axis + 1] < 0) | (source[:, axis + 1] >= size[axis])).any():
+            raise ValueError("An output moved outside the reach of all kernels: `reach` is wrong.")
+    return source

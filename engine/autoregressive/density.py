@@ -72,6 +72,12 @@ class Density(nn.Module):
         dtype = next(self.parameters()).dtype
         return x.to(dtype) * (2 / (self.levels - 1)) - 1
 
+    @property
+    def reach(self) -> tuple[int, int] | None:
+        """(rows, columns) that the kernels reach from a pixel, masks aside; None: everywhere."""
+        found: tuple[int, int] | None = getattr(self.net, "reach", None)
+        return found
+
     def ranks(self, height: int | None = None, width: int | None = None) -> NDArray[np.int64]:
         """(C, H, W) when each value is generated."""
         channels, own_height, own_width = self.shape

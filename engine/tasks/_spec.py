@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from engine.data import Prepared
 
 Arrays = dict[str, NDArray[np.generic]]
-Picture = Callable[[nn.Module, Prepared], Arrays]
+Picture = Callable[[nn.Module, Prepared, int], Arrays]  # the int: use at most so many examples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ def final(outputs: Tensor, targets: Tensor, data: Prepared) -> dict[str, float]:
     return {name: value.item() for name, value in metrics(outputs, targets).items()}
 
 
-def surface(model: nn.Module, data: Prepared) -> Arrays:
+def surface(model: nn.Module, data: Prepared, examples: int) -> Arrays:
     """Of points: the probability of each class over the plane, {surface: (K, side, side)}."""
     if data.kind != "points":
         return {}
@@ -35,12 +35,12 @@ def surface(model: nn.Module, data: Prepared) -> Arrays:
     return {"surface": half(outputs.softmax(-1).T.reshape(-1, SURFACE, SURFACE))}
 
 
-def confusion(model: nn.Module, data: Prepared) -> Arrays:
+def confusion(model: nn.Module, data: Prepared, examples: int) -> Arrays:
     """Counts on the validation part, {confusion: (K, K)}, rows true and columns predicted; and
     the most confident mistakes, {mistakes: (n, 3)}: row of the data set, predicted class,
     probability."""
     part = data.validation
-    x, y = part.x[:5000], part.y[:5000]
+    x, y = part.x[:examples], part.y[:examples]
     outputs = predict(model, x.to(device_of(model))).cpu()
     guess = outputs.argmax(-1)
     k = len(data.classes)

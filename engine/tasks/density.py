@@ -16,7 +16,7 @@ def final(outputs: Tensor, targets: Tensor, data: Prepared) -> dict[str, float]:
     return {"nats": -outputs.mean().item()}
 
 
-def density(model: nn.Module, data: Prepared) -> Arrays:
+def density(model: nn.Module, data: Prepared, examples: int) -> Arrays:
     """The density over the plane, {density: (side, side)}, per unit of area."""
     outputs = predict(model, grid(data, SURFACE, device_of(model)))
     return {"density": half(outputs.exp().reshape(SURFACE, SURFACE))}

@@ -39,7 +39,7 @@ def predict(model: nn.Module, x: Tensor, batch: int = 1024) -> Tensor:
         return torch.cat([model(part) for part in x.split(batch)])
 
 
-def hidden_units(model: nn.Module, data: Prepared) -> Arrays:
+def hidden_units(model: nn.Module, data: Prepared, examples: int) -> Arrays:
     """Of points: what each hidden unit answers over the plane, {units/<layer>: (U, side, side)}."""
     if data.kind != "points":
         return {}
@@ -51,7 +51,7 @@ def hidden_units(model: nn.Module, data: Prepared) -> Arrays:
     }
 
 
-def filters(model: nn.Module, data: Prepared) -> Arrays:
+def filters(model: nn.Module, data: Prepared, examples: int) -> Arrays:
     """Of images: the first layer's weights as pictures, {filters: (U, C, h, w)}."""
     if data.kind != "image":
         return {}

@@ -21,7 +21,7 @@ def final(outputs: Tensor, targets: Tensor, data: Prepared) -> dict[str, float]:
     return {"r2": r2, "mae": (outputs - targets).abs().mean().item() * float(data.y_std)}
 
 
-def curve(model: nn.Module, data: Prepared) -> Arrays:
+def curve(model: nn.Module, data: Prepared, examples: int) -> Arrays:
     """Of a curve: the prediction along x, {curve: (2, n)}."""
     if data.kind != "curve":
         return {}
@@ -32,13 +32,13 @@ def curve(model: nn.Module, data: Prepared) -> Arrays:
     return {"curve": half(torch.cat([x, y], dim=1).T)}
 
 
-def scatter(model: nn.Module, data: Prepared) -> Arrays:
+def scatter(model: nn.Module, data: Prepared, examples: int) -> Arrays:
     """Of tables: true against predicted on the validation part, own units, {scatter: (2, n)}."""
     if data.kind != "table":
         return {}
     part = data.validation
-    guess = predict(model, part.x[:1000].to(device_of(model))).cpu()
-    both = torch.cat([part.y[:1000], guess], dim=1) * data.y_std + data.y_mean
+    guess = predict(model, part.x[:examples].to(device_of(model))).cpu()
+    both = torch.cat([part.y[:examples], guess], dim=1) * data.y_std + data.y_mean
     return {"scatter": both.T.numpy()}
 
 

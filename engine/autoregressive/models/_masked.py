@@ -42,7 +42,8 @@ class MaskedConv2d(nn.Module):
     ) -> None:
         super().__init__()
         self.dilation, self.padding, self.kernel = dilation, padding, mask.shape[2:]
-        rows, columns = (_span(mask.any(axis=axes)) for axes in ((0, 1, 3), (0, 1, 2)))
+        cells = np.logical_or.reduce(mask, axis=(0, 1))  # (k, k)
+        rows, columns = _span(cells), _span(cells.T)
         middle = (mask.shape[2] // 2, mask.shape[3] // 2)
         # First and last row and column looked at, relative to the pixel itself.
         self.rows = (rows.start - middle[0], rows.stop - 1 - middle[0])
@@ -119,9 +120,10 @@ def dilations(layers: int, chosen: Sequence[int]) -> tuple[int, ...]:
     return (1, *(cycle[i % len(cycle)] for i in range(layers - 1)))
 
 
-def _span(used: Mask) -> slice:
-    """From the first to the last True; the middle where there is none."""
-    places = np.flatnonzero(used)
+def _span(cells: Mask) -> slice:
+    """From the first to the last row that holds a True; the middle one where none does."""
+    places = np.argwhere(cells)[:, 0]
     if not len(places):
-        return slice(len(used) // 2, len(used) // 2 + 1)
+        return slice(len(cells) // 2, len(cells) // 2 + 1)
+    places.sort()
     return slice(int(places[0]), int(places[-1]) + 1)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from torch import Tensor, nn
 
-from engine.autoregressive.masks import Mask, Masks, Padding, channel_matrix, order_of
+from engine.autoregressive.classification import reach
+from engine.autoregressive.masks import Mask, Masks, Padding
 from engine.autoregressive.models._masked import MaskedConv2d, pointwise, reset
 from engine.autoregressive.propagation import dilations_of
 
@@ -56,7 +57,7 @@ class MaskedStack(nn.Module):
         channels: F, feature maps of each stack.
         width: P.
         dilation: of all layers, or one a layer.
-        order: the channels, first generated first: what the last 1x1 may mix.
+        mix: (C, C) which channels the last 1x1 of each may look at; None: only its own.
         classes: of a conditional network; 0: none.
         residual: add the input of every layer after the first to its output.
     """
@@ -69,12 +70,14 @@ class MaskedStack(nn.Module):
         width: int,
         *,
         dilation: int | Sequence[int] = 1,
-        order: Sequence[int] | None = None,
+        mix: Mask | None = None,
         classes: int = 0,
         residual: bool = False,
     ) -> None:
         super().__init__()
         self.masks, self.width = masks, width
+        self.dilation = dilations_of(layers, dilation)
+        self.reach = reach(masks, layers, dilation) if masks.padding == "zeros" else None
         colours = masks.channels
         self.layers = nn.ModuleList(
             StackLayer(
@@ -86,9 +89,9 @@ class MaskedStack(nn.Module):
                 classes,
                 residual and number > 1,
             )
-            for number, step in enumerate(dilations_of(layers, dilation), 1)
+            for number, step in enumerate(self.dilation, 1)
         )
-        own = channel_matrix("B", order_of(colours, order))
+        own = np.eye(colours, dtype=bool) if mix is None else mix
         self.out = pointwise(channels, colours * width, own)
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from torch import Tensor, nn
 
+from engine.autoregressive.classification import reach
 from engine.autoregressive.masks import Mask, Masks, channel_matrix
 from engine.autoregressive.models._masked import MaskedConv2d, dilations, pointwise, reset
 from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
@@ -48,6 +49,7 @@ class GatedLayer(nn.Module):
         own: Mask,
         classes: int,
         residual: bool,
+        last: bool,
     ) -> None:
         super().__init__()
         main, vertical = masks
@@ -55,7 +57,7 @@ class GatedLayer(nn.Module):
             raise ValueError("A gated layer needs a vertical mask beside the horizontal one.")
         double = 2 * channels
         self.vertical = MaskedConv2d(inputs, double, vertical, dilation=dilation, repeats=2)
-        self.vertical_gate = Gate(channels, classes)
+        self.vertical_gate = None if last else Gate(channels, classes)  # for the next layer alone
         # The vertical maps hold only rows above, so any channel may look at all of them.
         self.link = pointwise(double, double, np.ones_like(own))
         self.horizontal = MaskedConv2d(inputs, double, main, dilation=dilation, repeats=2)
@@ -66,7 +68,8 @@ class GatedLayer(nn.Module):
     def forward(self, v: Tensor, h: Tensor, y: Tensor | None) -> tuple[Tensor, Tensor]:
         a = self.vertical(v)  # (B, 2F, H, W)
         out = self.mix(self.horizontal_gate(self.horizontal(h) + self.link(a), y))  # (B, F, H, W)
-        return self.vertical_gate(a, y), h + out if self.residual else out
+        v = a if self.vertical_gate is None else self.vertical_gate(a, y)
+        return v, h + out if self.residual else out
 
 
 class GatedStack(nn.Module):
@@ -83,6 +86,8 @@ class GatedStack(nn.Module):
     ) -> None:
         super().__init__()
         self.masks, self.width = masks, width
+        self.dilation = tuple(dilation)
+        self.reach = reach(masks, len(dilation), dilation)
         own = channel_matrix("B", order)
         self.layers = nn.ModuleList(
             GatedLayer(
@@ -93,6 +98,7 @@ class GatedStack(nn.Module):
                 own,
                 classes,
                 residual=number > 1,
+                last=number == len(dilation),
             )
             for number, step in enumerate(dilation, 1)
         )

@@ -1,4 +1,4 @@
-"""One hidden layer for all pixels, of which pixel i may use what the pixels before it gave: NADE."""
+"""One hidden layer that all pixels share, built up pixel by pixel: NADE."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -14,7 +14,9 @@ from engine.device import generator
 
 
 class SharedHidden(nn.Module):
-    """h_i = σ(c + W_{:,<i} x_{<i}),  θ_i = V_i h_i + b_i; as W is shared, one running sum gives all h_i.
+    """h_i = σ(c + W_{:,<i} x_{<i}),  θ_i = V_i h_i + b_i.
+
+    W is shared, so one running sum gives all h_i.
 
     Source: Larochelle and Murray 2011, The neural autoregressive distribution estimator, eq. 3-4.
     """

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
+from engine.autoregressive.masks import channel_matrix
 from engine.autoregressive.models._masked import dilations, reset
 from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
 from engine.autoregressive.models._stack import MaskedStack
@@ -49,7 +50,7 @@ class Naive(Autoregressive):
             self.channels,
             width,
             dilation=dilations(self.layers, self.dilations),
-            order=order,
+            mix=channel_matrix("B", order),
             classes=classes,
             residual=self.residual,
         )

@@ -48,7 +48,8 @@ class Logistics(Output):
     def log_prob(self, parameters: Tensor, x: Tensor, levels: int) -> Tensor:
         weights, means, log_scales = parameters.chunk(3, dim=-3)  # each (..., M, H, W)
         level = x.unsqueeze(-3)  # (..., 1, H, W)
-        value, half = 2 * level / (levels - 1) - 1, 1 / (levels - 1)
+        half = 1 / (levels - 1)
+        value = 2 * half * level.to(parameters.dtype) - 1
         inverse = (-log_scales.clamp(min=LEAST_LOG_SCALE)).exp()
         upper, lower = (value + half - means) * inverse, (value - half - means) * inverse
         # log σ(∞) and log σ(-(-∞)) are 0; so is then log(1 - e^{b - a}).

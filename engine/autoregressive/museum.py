@@ -1,0 +1,163 @@
+"""Which masks have people published by mistake, and what gives each of them away?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from engine.autoregressive.masks import (
+    Mask,
+    Masks,
+    above,
+    channel_matrix,
+    left,
+    lift,
+    nothing,
+    own_row,
+)
+from engine.autoregressive.schemes import SCHEMES
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One mistake."""
+
+    id: str
+    title: str
+    what: str  # was done
+    gives_away: str  # the symptom
+    verdict: Literal["leaks", "loses"]
+    make: Callable[[int], Masks]  # from the side of the kernel, odd
+    source: str = ""
+    url: str = ""
+    channels: int = 1
+
+
+GARBAGE = "The training loss is too good to be true, and samples are garbage."
+
+
+def _b_first(kernel: int) -> Masks:
+    later = SCHEMES["single"]().masks(kernel).main[1]
+    return Masks((later, later))
+
+
+def _own_row_kept(kernel: int) -> Masks:
+    right = SCHEMES["two_stacks"]().masks(kernel)
+    later = lift(above(kernel) | own_row(kernel))
+    return replace(right, vertical=(later, later))
+
+
+def _rows_below(kernel: int) -> Masks:
+    first = SCHEMES["single"]().masks(kernel).main[0]
+    return Masks((first, lift(~own_row(kernel))))
+
+
+def _reversed(kernel: int) -> Masks:
+    first, later = SCHEMES["single"]().masks(kernel).main
+    return Masks((first[:, :, ::-1, ::-1].copy(), later[:, :, ::-1, ::-1].copy()))
+
+
+def _padded(padding: Literal["replicate", "reflect", "circular"]) -> Callable[[int], Masks]:
+    return lambda kernel: replace(SCHEMES["two_stacks"]().masks(kernel), padding=padding)
+
+
+def _wrong_end(kernel: int) -> Masks:
+    right = SCHEMES["two_stacks"]().masks(kernel)
+    moved: Mask = np.zeros_like(lift(nothing(kernel)))
+    moved[:, :, 1:] = lift(above(kernel))[:, :, :-1]  # one row further down
+    return replace(right, vertical=(moved, lift(above(kernel) | own_row(kernel))))
+
+
+def _nothing_along_the_row(kernel: int) -> Masks:
+    right = SCHEMES["two_stacks"]().masks(kernel)
+    return replace(right, main=(lift(nothing(kernel)), lift(nothing(kernel))))
+
+
+def _channels_reversed(kernel: int) -> Masks:
+    cells, order = above(kernel) | left(kernel), (0, 1, 2)
+    first, later = (lift(cells, channel_matrix(kind, order).T) for kind in ("A", "B"))
+    return Masks((first, later))
+
+
+MUSEUM: dict[str, Piece] = {
+    piece.id: piece
+    for piece in (
+        Piece(
+            "b_first", "Mask B in the first layer",
+            "The first layer keeps the centre cell, so every pixel sees itself.",
+            "The loss falls to almost nothing: the network copies its input.",
+            "leaks", _b_first, "rampage644/wavenet, pull request 6",
+            "https://github.com/rampage644/wavenet/pull/6",
+        ),
+        Piece(
+            "own_row_kept", "Own row kept in the first vertical layer",
+            "Later layers of the vertical stack may keep their own row; here the first one does.",
+            GARBAGE, "leaks", _own_row_kept, "A report of the symptom: rampage644/wavenet, issue 5",
+            "https://github.com/rampage644/wavenet/issues/5",
+        ),
+        Piece(
+            "rows_below", "Own row forbidden, rows below kept",
+            "`mask[:, :, height // 2] = 0` where `height // 2 + 1:` was meant.",
+            GARBAGE, "leaks", _rows_below, "j-min/PixelCNN, issue 3",
+            "https://github.com/j-min/PixelCNN/issues/3",
+        ),
+        Piece(
+            "reversed", "Reversed mask",
+            "The mask keeps what comes after the pixel. It is right for images that are generated "
+            "from the last pixel to the first, and only for those.",
+            "The likelihood is as good as ever, and sampling from the top gives noise.",
+            "leaks", _reversed, "pclucas14/iaf-vae, issue 4",
+            "https://github.com/pclucas14/iaf-vae/issues/4",
+        ),
+        Piece(
+            "wrong_end", "Shifted by cropping the wrong end",
+            "The rows above are looked at by padding and then cropping one row; the first row is "
+            "cut off in place of the last, so the window lies one row too low.",
+            "Changing a pixel changes outputs that come before it.",
+            "leaks", _wrong_end, "A report of that symptom: pclucas14/pixel-cnn-pp, issue 24",
+            "https://github.com/pclucas14/pixel-cnn-pp/issues/24",
+        ),
+        Piece(
+            "replicate", "Border padded with the nearest pixel",
+            "Above the first row stands a copy of it, with what lies to the right.",
+            "The middle of the image is causal; only the first rows see the future.",
+            "leaks", _padded("replicate"),
+        ),
+        Piece(
+            "reflect", "Border padded with the mirror image",
+            "Above the first row stands the second one.",
+            "The middle of the image is causal; only the first rows see the future.",
+            "leaks", _padded("reflect"),
+        ),
+        Piece(
+            "circular", "Border padded with the opposite side",
+            "Above the first row stands the last one, and left of a row its own end.",
+            "The middle of the image is causal; first rows and left columns see the future.",
+            "leaks", _padded("circular"),
+        ),
+        Piece(
+            "row_gets_nothing", "Horizontal stack gets nothing of its row",
+            "A mask of type A on 1x1 convolutions forbids their only cell, and with it all that "
+            "the horizontal stack has found in its own row.",
+            "Pixels of a row are drawn without looking at each other: samples fall into streaks.",
+            "loses", _nothing_along_the_row, "anantzoid/Conditional-PixelCNN-decoder, issue 9",
+            "https://github.com/anantzoid/Conditional-PixelCNN-decoder/issues/9",
+        ),
+        Piece(
+            "blind_spot", "One mask a layer",
+            "Every mask is legal, and a wedge to the upper right is never seen.",
+            "Nothing: the loss is a little higher than it need be.",
+            "loses", lambda kernel: SCHEMES["single"]().masks(kernel),
+            "van den Oord et al. 2016, Conditional image generation with PixelCNN, figure 1",
+            "https://arxiv.org/abs/1606.05328",
+        ),
+        Piece(
+            "channels_reversed", "Channels masked from the wrong end",
+            "`mask[…, :c] = 0` where `c:` was meant: red sees the green and blue of its own pixel.",
+            "Colours are right in training and random in samples.",
+            "leaks", _channels_reversed, "o-tawab/Video-Pixel-Networks, issue 1",
+            "https://github.com/o-tawab/Video-Pixel-Networks/issues/1", 3,
+        ),
+    )
+}  # fmt: skip

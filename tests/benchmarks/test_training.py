@@ -1,0 +1,182 @@
+"""How fast is training, beside what a course usually writes? Ratios of runs in this one process."""
+
+import statistics
+import time
+from itertools import islice
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+from engine.device import guard_torchvision, pick_device
+from engine.events import Frame, Metrics
+from engine.race import Sweep, race
+from engine.training import TrainConfig, train
+
+pytestmark = pytest.mark.bench
+EXAMPLES, BATCH, EPOCHS, ROUNDS = 12_000, 64, 4, 5
+
+
+def network() -> nn.Module:
+    return nn.Sequential(nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+class Pictures(Dataset):
+    """28x28 grey pictures as torchvision gives them: PIL images turned to tensors one by one."""
+
+    def __init__(self, images: torch.Tensor, labels: torch.Tensor) -> None:
+        guard_torchvision()
+        from torchvision import transforms
+
+        self.images, self.labels, self.transform = images, labels, transforms.ToTensor()
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, index: int):
+        from PIL import Image
+
+        return self.transform(Image.fromarray(self.images[index].numpy())), int(self.labels[index])
+
+
+def usual_loop(loader: DataLoader, device: torch.device, batches: int) -> float:
+    """The loop of a course; examples a second."""
+    model = network().to(device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    start, seen = time.perf_counter(), 0
+    for x, y in islice(loader, batches):
+        x, y = x.to(device), y.to(device)
+        loss = F.cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        loss.item()
+        seen += len(x)
+    return seen / (time.perf_counter() - start)
+
+
+def lightning_loop(loader: DataLoader, device: torch.device) -> float:
+    import logging
+    import warnings
+
+    import lightning
+
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
+
+    class Module(lightning.LightningModule):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network()
+
+        def training_step(self, batch, index):
+            return F.cross_entropy(self.network(batch[0]), batch[1])
+
+        def configure_optimizers(self):
+            return torch.optim.Adam(self.parameters(), lr=1e-3)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        trainer = lightning.Trainer(
+            max_epochs=1, logger=False, enable_checkpointing=False, enable_progress_bar=False,
+            enable_model_summary=False, accelerator="gpu" if device.type == "cuda" else "cpu",
+            devices=1,
+        )  # fmt: skip
+        module = Module()
+        start = time.perf_counter()
+        trainer.fit(module, loader)
+    return len(loader.dataset) / (time.perf_counter() - start)
+
+
+def ours(config: TrainConfig, device: torch.device, examples: int) -> float:
+    """Evaluation and pictures included; from the first update on."""
+    start = seen = 0.0
+    for event in train(config, device):
+        if isinstance(event, Frame) and not start:
+            start = time.perf_counter()
+        seen = event.step if isinstance(event, Metrics) else seen
+    return examples * config.epochs / (time.perf_counter() - start)
+
+
+def test_samples_a_second_of_one_training(monkeypatch):
+    device = pick_device()
+    config, _ = TrainConfig.read(
+        {"data": "glyphs", "data.size": "28", "data.examples": "17000", "model.hidden": "128",
+         "layers.activation": "relu", "learning_rate": "0.001", "batch_size": "64",
+         "epochs": str(EPOCHS)}
+    )  # fmt: skip
+    data = config.prepared()
+    n = len(data.train.x)
+    images, labels = data.data.x[data.train.index][:, 0], data.train.y
+    usual = DataLoader(Pictures(images, labels), BATCH, shuffle=True)
+    tensors = DataLoader(TensorDataset(data.train.x, data.train.y), BATCH, shuffle=True)
+    rates: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):  # side by side: what slows the machine slows all of them
+        for name, rate in (
+            ("ours", lambda: ours(config, device, n)),
+            ("usual loop", lambda: usual_loop(usual, device, 60)),
+            ("tensor loader", lambda: usual_loop(tensors, device, 10**9)),
+            ("Lightning", lambda: lightning_loop(tensors, device)),
+        ):
+            rates.setdefault(name, []).append(rate())
+    medians = {name: statistics.median(values) for name, values in rates.items()}
+    print(f"\n784-128-10, batch {BATCH}, {n:,} images, {device}, {torch.get_num_threads()} threads")
+    for name, rate in medians.items():
+        ratios = sorted(a / b for a, b in zip(rates["ours"], rates[name], strict=True))
+        print(f"  {name:14} {rate:10,.0f} samples/s   ours is {statistics.median(ratios):5.2f}x")
+
+
+def test_networks_trained_together():
+    device = pick_device()
+    base, _ = TrainConfig.read(
+        {"data": "moons", "data.examples": "1000", "model.hidden": "32~32", "batch_size": "64",
+         "epochs": "30"}
+    )  # fmt: skip
+    sweep = Sweep(base=base, vary="learning_rate", values=("0.001", "0.01", "0.03", "0.1"), seeds=8)
+    variants = sweep.variants()
+    ratios = []
+    for _ in range(3):
+        start = time.perf_counter()
+        list(race(variants, device))
+        together = time.perf_counter() - start
+        start = time.perf_counter()
+        for config in variants[::4]:
+            list(train(config, device))
+        ratios.append((time.perf_counter() - start) * 4 / together)
+    print(f"\n{len(variants)} networks 2-32-32-2 together: {statistics.median(ratios):.1f}x "
+          f"one after the other ({sorted(round(r, 1) for r in ratios)})")  # fmt: skip
+
+
+def test_a_watched_job_keeps_the_rate_of_the_bare_generator(tmp_path):
+    from engine.jobs import Jobs
+    from engine.store import RunStore
+
+    config, _ = TrainConfig.read(
+        {"data": "glyphs", "data.size": "28", "data.examples": "17000", "model.hidden": "128",
+         "layers.activation": "relu", "batch_size": "64", "epochs": "20"}
+    )  # fmt: skip
+    jobs = Jobs(RunStore(tmp_path))
+    ratios = []
+    try:
+        for seed in range(4):
+            c = config.with_("seed", seed)
+            (bare,) = jobs._client.run(seconds_bare, c.model_dump_json()).values()
+            jobs.submit(c)
+            jobs.wait(c.key, timeout=120)
+            steps, seconds = jobs.store.history(c.key)["seconds"]
+            ratios.append(bare / float(seconds[-1] - seconds[0]))
+    finally:
+        jobs.close()
+    print(f"\nA watched job runs at {statistics.median(ratios):.1%} of the bare rate "
+          f"({[f'{r:.1%}' for r in ratios]})")  # fmt: skip
+
+
+def seconds_bare(text: str) -> float:
+    """In the worker process too, so that only the watching differs."""
+    from engine.events import Metrics
+    from engine.training import TrainConfig, train
+
+    events = [e for e in train(TrainConfig.model_validate_json(text)) if isinstance(e, Metrics)]
+    times = [e.values["seconds"] for e in events if "seconds" in e.values]
+    return times[-1] - times[0]

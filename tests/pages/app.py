@@ -1,0 +1,46 @@
+"""Pages without a browser: the whole app under Streamlit's own test runner."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+SENTENCE = 700  # characters; what is longer is no sentence
+
+
+def visit(page: str, query: str | dict[str, str | list[str]] = "", timeout: float = 60) -> AppTest:
+    """Open a page of the app by a link, and run it once.
+
+    Args:
+        page: stem of its file.
+        query: the link's settings.
+        timeout: seconds.
+    """
+    items: dict[str, Any] = {}
+    if isinstance(query, str):
+        for name, value in parse_qsl(query, keep_blank_values=True):
+            items.setdefault(name, []).append(value)
+    else:
+        items = dict(query)
+    app = AppTest.from_file(ROOT / "dashboard" / "app.py", default_timeout=timeout)
+    if page != "home":
+        app.switch_page(str(ROOT / "pages" / f"{page}.py"))
+    for name, value in items.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def works(app: AppTest) -> AppTest:
+    """Fail unless the page ran to its end, and says what it refuses in short sentences."""
+    assert not app.exception, "\n".join(f"{e.message}\n{e.stack_trace}" for e in app.exception)
+    for element in (*app.warning, *app.error, *app.info):
+        assert len(element.value) < SENTENCE, f"too long to read: {element.value[:200]}…"
+        assert "Traceback" not in element.value
+    return app
+
+
+def sentences(app: AppTest) -> list[str]:
+    """What the page complains of."""
+    return [element.value for element in (*app.warning, *app.error)]

@@ -1,0 +1,60 @@
+"""Every page opens: at its defaults, at each of its scenes, and whatever a link asks for."""
+
+from pathlib import Path
+from urllib.parse import quote_plus
+
+import pytest
+
+from dashboard.presets import scenes
+from dashboard.router import find_pages
+from tests.pages.app import ROOT, sentences, visit, works
+
+PAGES = [info.name for info in find_pages()]
+SCENES = [
+    (path.stem, scene["title"], scene["link"].replace(" ", "&"))
+    for path in sorted((ROOT / "assets" / "presets").glob("*.toml"))
+    for scene in scenes(path.stem)
+]
+HOSTILE = {
+    "an unknown setting": "nonsense=1",
+    "a name that is no name": "__class__=1&..=2&a.b.c.d=3",
+    "markup": "x=" + quote_plus("<img src=x onerror=alert(1)>"),
+    "ten thousand bytes": "x=" + "9" * 10_000,
+    "a repeated setting": "x=1&x=2&x=3",
+    "an empty value": "x=",
+    "bytes that are no text": "x=%00%ff%fe",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_at_its_defaults(name: str) -> None:
+    app = works(visit(name))
+    assert app.main.children, "the page shows something"
+    assert not sentences(app)
+
+
+@pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_stands_whatever_its_link_holds(name: str, query: str) -> None:
+    works(visit(name, query))
+
+
+@pytest.mark.parametrize(("page", "title", "link"), SCENES, ids=[scene[1] for scene in SCENES])
+def test_a_scene_is_what_its_link_says(page: str, title: str, link: str) -> None:
+    app = works(visit(page, link))
+    assert not sentences(app), "a scene of ours must not ask for what is refused"
+    assert app.selectbox(key=f"{page}_scene").value == title
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_what_it_is_in_its_first_line(name: str) -> None:
+    first = (ROOT / "pages" / f"{name}.py").read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith('"""'), first
+    assert first.rstrip('"').endswith((".", "?")), first
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "home"])
+def test_a_page_keeps_its_link_while_another_is_visited(name: str) -> None:
+    app = works(visit(name, "nonsense=1"))
+    app.switch_page(str(Path(ROOT) / "pages" / "home.py"))
+    works(app.run())

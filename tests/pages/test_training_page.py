@@ -1,0 +1,119 @@
+"""The Training lab at its extremes: every data set, model and number, and links that are wrong."""
+
+import itertools
+import math
+from urllib.parse import quote_plus, urlencode
+
+import pytest
+
+from engine.config import bounds, family, shown
+from engine.data import DATASETS
+from engine.models import MODELS
+from engine.training import TrainConfig, fits
+from tests.pages.app import sentences, visit, works
+
+FILES = ("mnist", "fashion_mnist", "kmnist", "cifar10", "image_folder")
+HERE = [id for id in DATASETS if id not in FILES]
+PAIRS = [(d, m) for d, m in itertools.product(HERE, MODELS) if fits(MODELS[m], DATASETS[d]())]
+FAMILIES = {
+    name: list(registry)
+    for name, field in TrainConfig().knobs().items()
+    if (registry := family(field)) is not None and name not in ("data", "model")
+}
+NUMBERS = {
+    name: bounds(field)
+    for name, field in TrainConfig().knobs().items()
+    if None not in bounds(field) and isinstance(TrainConfig().get(name), int | float)
+}
+WRONG = {
+    "not a number": "nan",
+    "infinity": "inf",
+    "a word": "banana",
+    "code": quote_plus("__import__('os').system('true')"),
+    "markup": quote_plus("<script>alert(1)</script>"),
+    "ten thousand digits": "9" * 10_000,
+    "a negative": "-1",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize(("data", "model"), PAIRS)
+def test_every_model_opens_on_every_data_set_that_it_takes(data: str, model: str) -> None:
+    app = works(visit("training", urlencode({"data": data, "model": model, "seed": 3})))
+    assert not sentences(app)
+
+
+@pytest.mark.parametrize("data", FILES)
+def test_a_data_set_without_its_files_says_how_to_provide_them(data: str) -> None:
+    app = works(visit("training", f"data={data}"))
+    said = " ".join(sentences(app))
+    assert "BLINDSPOT_DATA" in said or "folder" in said.lower(), said or "nothing was said"
+
+
+@pytest.mark.parametrize(
+    ("knob", "member"), [(knob, id) for knob, ids in FAMILIES.items() for id in ids]
+)
+def test_every_member_of_every_family_opens(knob: str, member: str) -> None:
+    works(visit("training", urlencode({knob: member, "data": "moons", "seed": 3})))
+
+
+@pytest.mark.parametrize("end", ["lowest", "highest"])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_at_the_end_of_its_range_is_taken(name: str, end: str) -> None:
+    value = NUMBERS[name][end == "highest"]
+    app = works(visit("training", urlencode({name: value, "data": "moons"})))
+    assert not sentences(app)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_beyond_its_range_is_refused_in_one_sentence(name: str) -> None:
+    look = shown(TrainConfig().knobs()[name])
+    assert look is not None
+    high = NUMBERS[name][1]
+    app = works(visit("training", urlencode({name: high * 2 + 1, "data": "moons"})))
+    said = sentences(app)
+    assert len(said) == 1, said
+    assert look.title in said[0]
+
+
+@pytest.mark.parametrize("value", WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize("name", ["learning_rate", "epochs", "data", "model.hidden", "changes"])
+def test_a_wrong_value_is_refused_in_a_sentence_and_the_page_stays(name: str, value: str) -> None:
+    app = works(visit("training", f"{name}={value}&seed=3"))
+    assert app.button(key="lab_play") or app.button(key="lab_pause")
+    if value or name != "model.hidden":  # no hidden layer at all is a setting
+        assert sentences(app), f"{name}={value[:20]!r} was taken without a word"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "compare=sweep&vary=nothing&values=1",
+        "compare=sweep&vary=learning_rate&values=nan",
+        "compare=sweep&vary=learning_rate&values=",
+        "compare=sweep&vary=seed&values=1~2~3&seeds=32&epochs=1",
+        "compare=sweep&values=" + "~".join("0.1" for _ in range(40)),
+        "compare=everything",
+        "overlay=../../etc/passwd",
+        "overlay=" + "~".join("0" * 16 for _ in range(20)),
+        "smoothing=5&speed=11&log=maybe",
+        "data=digits&data=moons",
+    ],
+)
+def test_a_wrong_view_leaves_the_page_standing(query: str) -> None:
+    works(visit("training", query))
+
+
+def test_what_the_link_says_is_what_the_widgets_show() -> None:
+    app = works(visit("training", "data=moons&batch_size=50&epochs=7&model.hidden=5~6&seed=3"))
+    assert app.selectbox(key="training_data").value == "moons"
+    assert app.select_slider(key="training_batch_size").value == 50
+    assert app.text_input(key="training_model.hidden").value == "5, 6"
+
+
+def test_a_widget_writes_the_link() -> None:
+    app = works(visit("training", "data=moons&seed=3"))
+    works(app.selectbox(key="training_optimizer").set_value("adamw").run())
+    assert app.query_params["optimizer"] == ["adamw"]
+    works(app.select_slider(key="training_learning_rate").set_value(0.1).run())
+    assert math.isclose(float(app.query_params["learning_rate"][0]), 0.1)
