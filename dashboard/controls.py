@@ -61,7 +61,7 @@ def control(cls: type[C], page: str, config: C, name: str) -> None:
     elif look.options:
         labels = dict(look.options)
         _follow(key, str(value))
-        draw: Any = st.segmented_control if len(labels) <= 4 else st.selectbox
+        draw: Any = st.segmented_control if len(labels) <= 6 else st.selectbox
         draw(
             title,
             list(labels),

@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from dashboard import link
+from dashboard.chart import chart
 from dashboard.controls import checked
 from dashboard.figures import curves as draw_curves
 from dashboard.figures import plane
 from dashboard.lab.export import export, honest, share
-from dashboard.lab.panels import chart
 from dashboard.lab.view import View
 from dashboard.live import live
 from dashboard.runtime import jobs, store
@@ -88,7 +88,7 @@ def _draw(sweep: Sweep, view: View) -> bool:
                 title=title,
                 log=view.log and series.endswith("loss"),
             )
-            chart(figure, f"compare_{series}", title, view)
+            chart(figure, f"compare_{series}", title, format=view.format)
     _table(sweep, history, groups)
     _surfaces(sweep, run.steps, groups, view)
     _proof(sweep, run.facts)
@@ -178,7 +178,7 @@ def _surfaces(sweep: Sweep, steps: int, groups: Mapping[str, list[int]], view: V
     }
     if found:
         st.caption(say("compare.surfaces"))
-        chart(plane.gallery(found), "compare_surfaces", say("compare.surfaces"), view)
+        chart(plane.gallery(found), "compare_surfaces", say("compare.surfaces"), format=view.format)
 
 
 def _proof(sweep: Sweep, facts: Mapping[str, object]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from dashboard.chart import chart
 from dashboard.controls import what_differs
 from dashboard.figures import curves as draw_curves
 from dashboard.figures import images, plane
@@ -24,15 +25,6 @@ EMPTY = (np.array([], np.int64), np.array([], np.float64))
 SHOWN_POINTS = 1500
 
 
-def chart(figure: Any, key: str, alt: str, view: View) -> None:
-    """One Plotly chart: its picture format and its text for those who do not see it."""
-    config = {
-        "displaylogo": False,
-        "toImageButtonOptions": {"format": view.format, "filename": f"blindspot-{key}", "scale": 2},
-    }
-    st.plotly_chart(figure, key=key, config=config, alt=alt)
-
-
 def value_at(history: Series, name: str, step: int) -> float | None:
     """The last value of a series at or before a step."""
     steps, values = history.get(name, EMPTY)
@@ -42,7 +34,9 @@ def value_at(history: Series, name: str, step: int) -> float | None:
 
 def so_far(history: Series, step: int) -> Series:
     """The part of every series up to a step."""
-    ends = {name: np.searchsorted(steps, step, side="right") for name, (steps, _) in history.items()}
+    ends = {
+        name: np.searchsorted(steps, step, side="right") for name, (steps, _) in history.items()
+    }
     return {name: (a[: ends[name]], b[: ends[name]]) for name, (a, b) in history.items()}
 
 
@@ -96,11 +90,11 @@ def picture(config: TrainConfig, view: View, data: Prepared, arrays: Arrays) -> 
             data.classes,
             discrete=view.discrete,
         )
-        chart(figure, "lab_surface", say("lab.surface_alt"), view)
+        chart(figure, "lab_surface", say("lab.surface_alt"), format=view.format)
         st.caption(say("lab.surface_key"))
     elif "density" in arrays:
         figure = plane.density(arrays["density"], extent(data), train.x[:SHOWN_POINTS].numpy())
-        chart(figure, "lab_density", say("lab.density_alt"), view)
+        chart(figure, "lab_density", say("lab.density_alt"), format=view.format)
     elif "curve" in arrays:
         figure = plane.fitted(
             arrays["curve"],
@@ -113,16 +107,16 @@ def picture(config: TrainConfig, view: View, data: Prepared, arrays: Arrays) -> 
             },
             data.target or "y",
         )
-        chart(figure, "lab_fit", say("lab.fit_alt"), view)
+        chart(figure, "lab_fit", say("lab.fit_alt"), format=view.format)
     elif "confusion" in arrays:
         figure = images.confusion(arrays["confusion"], data.classes)
-        chart(figure, "lab_confusion", say("lab.confusion_alt"), view)
+        chart(figure, "lab_confusion", say("lab.confusion_alt"), format=view.format)
     elif "scatter" in arrays:
         chart(
             images.scatter(arrays["scatter"], data.target),
             "lab_scatter",
             say("lab.scatter_alt"),
-            view,
+            format=view.format,
         )
 
 
@@ -155,7 +149,7 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
         best=say("lab.lower_short"),
         **common,
     )
-    chart(figure, "lab_loss", say("lab.loss_alt"), view)
+    chart(figure, "lab_loss", say("lab.loss_alt"), format=view.format)
     measure = next((m for m in ("accuracy", "r2") if f"validation_{m}" in history), None)
     if measure:
         pair = [
@@ -170,7 +164,7 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
             best=say("lab.higher_short"),
             **common,
         )
-        chart(figure, "lab_measure", say("lab.measure_alt"), view)
+        chart(figure, "lab_measure", say("lab.measure_alt"), format=view.format)
 
 
 def _name(config: TrainConfig, key: str) -> str:
@@ -190,35 +184,44 @@ def inside(config: TrainConfig, view: View, data: Prepared, arrays: Arrays) -> N
     layers = {n.removeprefix("units/"): a for n, a in arrays.items() if n.startswith("units/")}
     if layers:
         st.caption(say("lab.units"))
-        chart(plane.units(layers), "lab_units", say("lab.units_alt"), view)
+        chart(plane.units(layers), "lab_units", say("lab.units_alt"), format=view.format)
     if "filters" in arrays:
         st.caption(say("lab.filters"))
-        chart(images.filters(arrays["filters"]), "lab_filters", say("lab.filters_alt"), view)
+        chart(
+            images.filters(arrays["filters"]),
+            "lab_filters",
+            say("lab.filters_alt"),
+            format=view.format,
+        )
     if "surface" in arrays and "confusion" in arrays and len(data.classes) > 2:
         chart(
             images.confusion(arrays["confusion"], data.classes, 320),
             "lab_confusion",
             say("lab.confusion_alt"),
-            view,
+            format=view.format,
         )
     if data.kind == "image" and "mistakes" in arrays:
         mistakes(data, arrays["mistakes"], view)
 
 
 def mistakes(data: Prepared, rows: Any, view: View) -> None:
-    """The validation images on which the network is most sure and wrong."""
+    """The validation images on which the network is most sure and wrong.
+
+    Args:
+        rows: (n, 3): row of the data set, predicted class, its probability.
+    """
     st.caption(say("lab.mistakes"))
-    if not rows.shape[1]:
+    if not len(rows):
         st.markdown(say("lab.no_mistakes"))
         return
-    index = rows[0].astype(int)
+    index = rows[:, 0].astype(int)
     truth = data.data.y[index]
     captions = [
         f"{data.classes[int(guess)]} {p:.0%}, is {data.classes[int(true)]}"
-        for guess, p, true in zip(rows[1], rows[2], truth, strict=True)
+        for guess, p, true in zip(rows[:, 1], rows[:, 2], truth, strict=True)
     ]
     figure = images.gallery(data.data.x[index].numpy(), captions)
-    chart(figure, "lab_mistakes", say("lab.mistakes_alt"), view)
+    chart(figure, "lab_mistakes", say("lab.mistakes_alt"), format=view.format)
 
 
 DETAILS = {
@@ -245,7 +248,7 @@ def details(config: TrainConfig, view: View, now: Place, history: Series, which:
         epochs=config.epochs,
         height=260,
     )
-    chart(figure, f"lab_{which}", say(f"lab.{which}_axis"), view)
+    chart(figure, f"lab_{which}", say(f"lab.{which}_axis"), format=view.format)
 
 
 def _detail_lines(config: TrainConfig, history: Series, which: str) -> Sequence[Line]:

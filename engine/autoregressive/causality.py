@@ -112,7 +112,7 @@ def of_model(
     ranks: NDArray[np.int64],
     y: Tensor | None = None,
     *,
-    batch: int = 32,
+    batch: int = 8,
     tolerance: float = 0.0,
 ) -> Causality:
     """Poke a real network: change one input at a time and see which outputs move.

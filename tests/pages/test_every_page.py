@@ -39,11 +39,11 @@ def test_a_page_stands_whatever_its_link_holds(name: str, query: str) -> None:
     works(visit(name, query))
 
 
-@pytest.mark.parametrize(("page", "title", "link"), SCENES, ids=[scene[1] for scene in SCENES])
-def test_a_scene_is_what_its_link_says(page: str, title: str, link: str) -> None:
-    app = works(visit(page, link))
+@pytest.mark.parametrize(("name", "title", "link"), SCENES, ids=[scene[1] for scene in SCENES])
+def test_a_scene_is_what_its_link_says(name: str, title: str, link: str) -> None:
+    app = works(visit(name, link))
     assert not sentences(app), "a scene of ours must not ask for what is refused"
-    assert app.selectbox(key=f"{page}_scene").value == title
+    assert app.selectbox(key=f"{name}_scene").value == title
 
 
 @pytest.mark.parametrize("name", PAGES)

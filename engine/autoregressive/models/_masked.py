@@ -48,6 +48,9 @@ class MaskedConv2d(nn.Module):
         # First and last row and column looked at, relative to the pixel itself.
         self.rows = (rows.start - middle[0], rows.stop - 1 - middle[0])
         self.columns = (columns.start - middle[1], columns.stop - 1 - middle[1])
+        # The same of the own row alone; (0, -1) where nothing of it is looked at.
+        own = np.flatnonzero(cells[middle[0]]) - middle[1]
+        self.own_row = (int(own[0]), int(own[-1])) if len(own) else (0, -1)
         result = torch.cat([groups(outputs // repeats, len(mask))] * repeats)  # (O,)
         kept = torch.from_numpy(mask[:, :, rows, columns].copy())
         allowed = kept[result][:, groups(inputs, len(mask))]  # (O, I, rows, columns)
@@ -71,7 +74,9 @@ class MaskedConv2d(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         (up, down), (left, right) = self.rows, self.columns
         step = self.dilation
-        if self.padding == "zeros":  # negative where the rectangle lies to one side: a crop
+        if self.rows == self.columns == (0, 0):
+            pass
+        elif self.padding == "zeros":  # negative where the rectangle lies to one side: a crop
             x = F.pad(x, (-left * step, right * step, -up * step, down * step))
         else:
             for axis, (low, high) in ((2, self.rows), (3, self.columns)):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 
 from engine.autoregressive.classification import reach
@@ -25,6 +26,7 @@ class StackLayer(nn.Module):
         residual: bool,
     ) -> None:
         super().__init__()
+        self.channels = channels
         main, vertical = masks
         options = {"dilation": dilation, "padding": padding}
         self.main = MaskedConv2d(inputs, channels, main, **options)  # type: ignore[arg-type]
@@ -38,14 +40,23 @@ class StackLayer(nn.Module):
         self.residual = residual
 
     def forward(self, v: Tensor, h: Tensor, y: Tensor | None) -> tuple[Tensor, Tensor]:
-        out = self.main(h)  # (B, F, H, W)
-        if self.vertical is not None and self.vertical_act is not None and self.link is not None:
-            v = self.vertical_act(self.vertical(v))
-            out = out + self.link(v)
-        if self.condition is not None:
-            out = out + self.condition(y)[:, :, None, None]
-        out = self.act(out)
-        return v, h + out if self.residual else out
+        before = self.main(h)  # (B, F, H, W)
+        v, context = self.context(None if self.vertical is None else self.vertical(v), y)
+        return v, self.finish(before if context is None else before + context, h)
+
+    def context(self, a: Tensor | None, y: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """From V * v: the next v, and what is added to M * h; both are known before the row is."""
+        found = None if self.condition is None else self.condition(y)[:, :, None, None]
+        if a is None or self.vertical_act is None or self.link is None:
+            return torch.empty(0), found
+        v = self.vertical_act(a)
+        linked = self.link(v)
+        return v, linked if found is None else linked + found
+
+    def finish(self, before: Tensor, h: Tensor) -> Tensor:
+        """From the sum to the next h, pixel by pixel."""
+        out: Tensor = self.act(before)
+        return h + out if self.residual else out
 
 
 class MaskedStack(nn.Module):
@@ -98,8 +109,11 @@ class MaskedStack(nn.Module):
         v = h = z
         for layer in self.layers:
             v, h = layer(v, h, y)
-        out = self.out(h)  # (B, C * P, H, W)
-        return out.unflatten(1, (z.shape[1], self.width))  # (B, C, P, H, W)
+        return self.readout(h)
+
+    def readout(self, h: Tensor) -> Tensor:
+        """(B, F, H, W) to (B, C, P, H, W), pixel by pixel."""
+        return self.out(h).unflatten(1, (self.masks.channels, self.width))
 
 
 def stack(masks: Masks, layers: int, seed: int, channels: int = 8, **options: object) -> nn.Module:

@@ -23,7 +23,7 @@ class Gate(nn.Module):
         self.tanh, self.sigmoid = nn.Tanh(), nn.Sigmoid()
         self.condition = nn.Embedding(classes, 2 * channels) if classes else None
 
-    def forward(self, x: Tensor, y: Tensor | None) -> Tensor:
+    def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         if self.condition is not None:
             x = x + self.condition(y)[:, :, None, None]
         value, gate = x.chunk(2, dim=1)
@@ -52,7 +52,8 @@ class GatedLayer(nn.Module):
         last: bool,
     ) -> None:
         super().__init__()
-        main, vertical = masks
+        self.channels = channels
+        horizontal, vertical = masks
         if vertical is None:
             raise ValueError("A gated layer needs a vertical mask beside the horizontal one.")
         double = 2 * channels
@@ -60,16 +61,28 @@ class GatedLayer(nn.Module):
         self.vertical_gate = None if last else Gate(channels, classes)  # for the next layer alone
         # The vertical maps hold only rows above, so any channel may look at all of them.
         self.link = pointwise(double, double, np.ones_like(own))
-        self.horizontal = MaskedConv2d(inputs, double, main, dilation=dilation, repeats=2)
-        self.horizontal_gate = Gate(channels, classes)
+        self.main = MaskedConv2d(inputs, double, horizontal, dilation=dilation, repeats=2)
+        self.gate = Gate(channels, 0)  # its class is part of the context
+        self.condition = nn.Embedding(classes, double) if classes else None
         self.mix = pointwise(channels, channels, own)
         self.residual = residual
 
     def forward(self, v: Tensor, h: Tensor, y: Tensor | None) -> tuple[Tensor, Tensor]:
-        a = self.vertical(v)  # (B, 2F, H, W)
-        out = self.mix(self.horizontal_gate(self.horizontal(h) + self.link(a), y))  # (B, F, H, W)
-        v = a if self.vertical_gate is None else self.vertical_gate(a, y)
-        return v, h + out if self.residual else out
+        before = self.main(h)  # (B, 2F, H, W)
+        v, context = self.context(self.vertical(v), y)
+        return v, self.finish(before + context, h)
+
+    def context(self, a: Tensor, y: Tensor | None) -> tuple[Tensor, Tensor]:
+        """From V * v: the next v, and what is added to H * h; both are known before the row is."""
+        linked = self.link(a)  # (B, 2F, H, W)
+        if self.condition is not None:
+            linked = linked + self.condition(y)[:, :, None, None]
+        return a if self.vertical_gate is None else self.vertical_gate(a, y), linked
+
+    def finish(self, before: Tensor, h: Tensor) -> Tensor:
+        """From the sum to the next h, pixel by pixel."""
+        out: Tensor = self.mix(self.gate(before))
+        return h + out if self.residual else out
 
 
 class GatedStack(nn.Module):
@@ -109,8 +122,11 @@ class GatedStack(nn.Module):
         v = h = z
         for layer in self.layers:
             v, h = layer(v, h, y)
-        out = self.out(self.act(h))  # (B, C * P, H, W)
-        return out.unflatten(1, (z.shape[1], self.width))  # (B, C, P, H, W)
+        return self.readout(h)
+
+    def readout(self, h: Tensor) -> Tensor:
+        """(B, F, H, W) to (B, C, P, H, W), pixel by pixel."""
+        return self.out(self.act(h)).unflatten(1, (self.masks.channels, self.width))
 
 
 @AUTOREGRESSIVE.register

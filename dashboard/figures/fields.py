@@ -1,0 +1,280 @@
+"""Which pixels does a network see, and which of those may it? Drawn layer by layer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from dashboard.figures import palette
+from engine.autoregressive.classification import Kind
+
+# Colour and sign of each kind: never by colour alone.
+KINDS: Mapping[Kind, tuple[str, str, str]] = {
+    Kind.TARGET: ("#D55E00", "●", "target"),
+    Kind.USED: ("#0072B2", "", "used"),
+    Kind.BLIND: ("#E69F00", "×", "legal, but blind"),
+    Kind.LEAK: ("#CC79A7", "!", "seen, but not generated yet"),
+    Kind.FAR: ("#BFD9EA", "", "legal, out of reach"),
+    Kind.FUTURE: ("#C9C9C9", "", "not generated yet"),
+}
+_CODES = len(KINDS)
+SCALE = [
+    [edge / _CODES, KINDS[Kind(code)][0]] for code in range(_CODES) for edge in (code, code + 1)
+]
+_SIGNS = np.array([KINDS[Kind(code)][1] for code in range(_CODES)])
+_NAMES = np.array([KINDS[Kind(code)][2] for code in range(_CODES)])
+PLAY_MS = 500
+
+
+def growth(
+    fields: Mapping[str, NDArray[np.int8]], target: tuple[int, int], *, height: int = 520
+) -> go.Figure:
+    """Fields of schemes side by side, growing with the layers by play, step or slider.
+
+    The film runs in the browser: one frame a layer, no server is asked.
+
+    Args:
+        fields: title to kinds (L, H, W) as `classification.classify` gives them.
+        target: row and column.
+    """
+    layers, rows, columns = next(iter(fields.values())).shape
+    figure = make_subplots(
+        rows=1, cols=len(fields), subplot_titles=list(fields), horizontal_spacing=0.04
+    )
+    for column, kinds in enumerate(fields.values(), 1):
+        figure.add_trace(_board(kinds[-1]), row=1, col=column)
+    for column in range(1, len(fields) + 1):  # what a click selects
+        figure.add_trace(_clickable(rows, columns), row=1, col=column)
+    figure.frames = [
+        go.Frame(
+            name=str(layer + 1),
+            data=[_board(kinds[layer]) for kinds in fields.values()],
+            traces=list(range(len(fields))),
+        )
+        for layer in range(layers)
+    ]
+    for axis in range(1, len(fields) + 1):
+        anchor = "x" if axis == 1 else f"x{axis}"
+        figure.update_xaxes(
+            title="column", range=[-0.5, columns - 0.5], constrain="domain", row=1, col=axis
+        )
+        figure.update_yaxes(
+            title="row" if axis == 1 else None,
+            range=[rows - 0.5, -0.5],
+            scaleanchor=anchor,
+            constrain="domain",
+            row=1,
+            col=axis,
+        )
+    figure.update_xaxes(showgrid=False, zeroline=False, dtick=max(1, columns // 8))
+    figure.update_yaxes(showgrid=False, zeroline=False, dtick=max(1, rows // 8))
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        uirevision="growth",
+        dragmode=False,
+        clickmode="event+select",
+        showlegend=False,
+        **_transport(layers),
+    )
+    return figure
+
+
+def _board(kinds: NDArray[np.int8]) -> go.Heatmap:
+    """One field as coloured cells with the sign of each kind."""
+    return go.Heatmap(
+        z=kinds + 0.5,
+        zmin=0,
+        zmax=_CODES,
+        colorscale=SCALE,
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        text=_SIGNS[kinds],
+        texttemplate="%{text}",
+        textfont={"color": "#222222", "size": 13},
+        customdata=_NAMES[kinds],
+        hovertemplate="row %{y}, column %{x}<br>%{customdata}<extra></extra>",
+    )
+
+
+def _clickable(rows: int, columns: int) -> go.Scatter:
+    """Invisible markers on all pixels: heatmaps cannot be selected, markers can."""
+    y, x = np.divmod(np.arange(rows * columns), columns)
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        marker={"size": 14, "symbol": "square", "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        hoverinfo="skip",
+    )
+
+
+def _transport(layers: int) -> dict[str, Any]:
+    """Play button and slider of a film with one frame a layer."""
+    step = {"frame": {"duration": 0, "redraw": True}, "mode": "immediate"}
+    film = {"frame": {"duration": PLAY_MS, "redraw": True}, "fromcurrent": False}
+    return {
+        "updatemenus": [
+            {
+                "type": "buttons",
+                "direction": "left",
+                "x": 0,
+                "y": -0.16,
+                "xanchor": "left",
+                "pad": {"r": 8},
+                "buttons": [
+                    {
+                        "label": "grow",
+                        "method": "animate",
+                        "args": [[str(i + 1) for i in range(layers)], film],
+                    },
+                    {"label": "pause", "method": "animate", "args": [[None], step]},
+                ],
+            }
+        ],
+        "sliders": [
+            {
+                "active": layers - 1,
+                "x": 0.18,
+                "y": -0.14,
+                "len": 0.82,
+                "pad": {"t": 4},
+                "currentvalue": {"prefix": "layers: "},
+                "steps": [
+                    {"label": str(i + 1), "method": "animate", "args": [[str(i + 1)], step]}
+                    for i in range(layers)
+                ],
+            }
+        ],
+    }
+
+
+def solid(kinds: NDArray[np.int8], title: str, height: int = 520) -> go.Figure:
+    """The field of every layer as a stack of boards, target at the top.
+
+    Args:
+        kinds: (L, H, W).
+    """
+    figure = palette.base("solid", height)
+    for kind in (Kind.USED, Kind.BLIND, Kind.LEAK, Kind.TARGET):
+        layer, row, column = np.nonzero(kinds == kind)
+        colour, _, name = KINDS[kind]
+        figure.add_scatter3d(
+            x=column,
+            y=row,
+            z=layer + 1,
+            mode="markers",
+            name=name,
+            marker={"size": 4, "symbol": "square", "color": colour, "opacity": 0.85},
+            hovertemplate=f"{name}<br>row %{{y}}, column %{{x}}, %{{z}} layers<extra></extra>",
+        )
+    figure.update_layout(
+        scene={
+            "xaxis": {"title": "column"},
+            "yaxis": {"title": "row", "autorange": "reversed"},
+            "zaxis": {"title": "layers", "dtick": 1},
+        },
+        title={"text": title, "font": {"size": 14}},
+    )
+    return figure
+
+
+def key() -> str:
+    """The meaning of the colours as one line of Markdown with coloured squares."""
+    return " &nbsp; ".join(
+        f'<span style="color:{colour}">■</span> {sign} {name}'
+        for colour, sign, name in KINDS.values()
+    )
+
+
+def magnitude(
+    values: NDArray[Any], title: str, *, exact: NDArray[np.bool_] | None = None, height: int = 420
+) -> go.Figure:
+    """|gradient| of one target with respect to every pixel, on a logarithmic scale.
+
+    Args:
+        values: (H, W) at least 0; zero is drawn as empty.
+        exact: (H, W), outlined: what the masks let through.
+    """
+    figure = palette.base(f"magnitude_{title}", height)
+    positive = values > 0
+    logs = np.where(positive, np.log10(np.where(positive, values, 1)), np.nan)
+    figure.add_heatmap(
+        z=logs,
+        colorscale=palette.UNSIGNED,
+        xgap=1,
+        ygap=1,
+        customdata=values,
+        colorbar={"title": {"text": "log₁₀ |gradient|", "side": "right"}, "thickness": 10},
+        hovertemplate="row %{y}, column %{x}<br>%{customdata:.3g}<extra></extra>",
+        hoverongaps=False,
+    )
+    if exact is not None:
+        rows, columns = np.nonzero(exact & ~positive)
+        figure.add_scatter(
+            x=columns,
+            y=rows,
+            mode="markers",
+            name="let through, but no gradient",
+            marker={"symbol": "x", "size": 9, "color": "#E69F00"},
+            hovertemplate="row %{y}, column %{x}<br>no gradient here<extra></extra>",
+        )
+    figure.update_xaxes(title="column", showgrid=False, zeroline=False, constrain="domain")
+    figure.update_yaxes(
+        title="row", autorange="reversed", scaleanchor="x", showgrid=False, zeroline=False
+    )
+    return figure.update_layout(title={"text": title, "font": {"size": 14}})
+
+
+def kernels(
+    masks: Mapping[str, NDArray[Any]], *, signed: bool = False, each: int = 230
+) -> go.Figure:
+    """Small grids side by side: masks of 0 and 1, or weights on one symmetric scale."""
+    figure = make_subplots(rows=1, cols=max(1, len(masks)), subplot_titles=list(masks))
+    reach = max((float(np.abs(m).max()) for m in masks.values()), default=1.0) or 1.0
+    scale: Any = palette.SIGNED if signed else [[0, "#DDDDDD"], [1, "#0072B2"]]
+    for column, mask in enumerate(masks.values(), 1):
+        figure.add_heatmap(
+            z=mask.astype(float),
+            zmin=-reach if signed else 0,
+            zmax=reach if signed else 1,
+            colorscale=scale,
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            text=np.round(mask, 2) if signed else mask.astype(int),
+            texttemplate="%{text}",
+            hovertemplate="%{z:.3g}<extra></extra>",
+            row=1,
+            col=column,
+        )
+    figure.update_xaxes(visible=False, constrain="domain")
+    figure.update_yaxes(visible=False, autorange="reversed", constrain="domain")
+    for column in range(1, len(masks) + 1):
+        figure.update_yaxes(scaleanchor="x" if column == 1 else f"x{column}", row=1, col=column)
+    return figure.update_layout(
+        height=each, margin={"l": 8, "r": 8, "t": 32, "b": 8}, uirevision="kernels"
+    )
+
+
+def profile(
+    lines: Mapping[str, Sequence[float]], title: str, axis: str, height: int = 300
+) -> go.Figure:
+    """Values along a row of pixels, one line each."""
+    figure = palette.base(title, height)
+    for index, (name, values) in enumerate(lines.items()):
+        figure.add_scatter(
+            y=list(values),
+            name=name,
+            mode="lines",
+            line={"color": palette.colour(index), "dash": palette.dash(index)},
+        )
+    figure.update_xaxes(title="column")
+    figure.update_yaxes(title=axis)
+    return figure

@@ -1,0 +1,1 @@
+"""The PixelCNN pages: what they compose."""

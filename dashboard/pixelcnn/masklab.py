@@ -1,0 +1,142 @@
+"""Section 3: edit a mask cell by cell, and hear the verdict at once."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from dashboard import link
+from dashboard.chart import chart
+from dashboard.figures import fields
+from dashboard.pixelcnn.view import PIECES, SpotView
+from dashboard.words import say
+from engine.autoregressive.classification import classify, reach
+from engine.autoregressive.masks import Masks, lift
+from engine.autoregressive.museum import MUSEUM
+from engine.autoregressive.orders import ranks
+from engine.autoregressive.propagation import propagate
+from engine.autoregressive.schemes import SCHEMES
+from engine.autoregressive.verdict import judge
+from engine.device import generator
+
+Cells = NDArray[np.bool_]
+
+
+def cells_of(text: str, kernel: int) -> Cells | None:
+    """(k, k) from a text of 0 and 1, or None where it is none."""
+    if len(text) != kernel**2 or set(text) - {"0", "1"}:
+        return None
+    return np.array([c == "1" for c in text]).reshape(kernel, kernel)
+
+
+def text_of(cells: Cells) -> str:
+    return "".join("1" if cell else "0" for cell in cells.ravel())
+
+
+def masks_of(view: SpotView) -> tuple[Masks, Cells, Cells]:
+    """The masks that are judged, and the main cells of the first and of the later layers."""
+    single = SCHEMES["single"]().masks(view.kernel)
+    if view.piece in MUSEUM:
+        masks = MUSEUM[view.piece].make(view.kernel)
+    else:
+        first, later = (
+            cells_of(text, view.kernel) if cells_of(text, view.kernel) is not None else mask[0, 0]
+            for text, mask in zip((view.first, view.later), single.main, strict=True)
+        )
+        masks = Masks((lift(first), lift(later)))
+    return masks, masks.main[0][0, 0], masks.main[1][0, 0]
+
+
+def show(view: SpotView) -> None:
+    """Museum or own masks, their cells, the verdict, and what it means for the field."""
+    _choose(view)
+    masks, first, later = masks_of(view)
+    verdict = judge(masks, view.layers, view.size, view.size, view.dilation)
+    (st.error if verdict.leaks else st.warning if verdict.loses else st.success)(verdict.sentence)
+    if piece := MUSEUM.get(view.piece):
+        st.markdown(f"{piece.what} **{say('spot.gives_away')}** {piece.gives_away}")
+        if piece.url:
+            st.caption(f"[{piece.source}]({piece.url})")
+    left, right = st.columns([2, 3])
+    with left:
+        for title, name, cells in (
+            (say("spot.first"), "first", first),
+            (say("spot.later"), "later", later),
+        ):
+            st.markdown(f"**{title}**")
+            _editor(view, name, cells, (first, later))
+        st.caption(say("spot.edit"))
+    with right:
+        order = ranks(masks.channels, view.size, view.size)
+        kinds = np.stack(
+            [
+                classify(field, (0, *view.target), order, reach(masks, n, view.dilation))[0]
+                for n, field in enumerate(
+                    propagate(masks, view.layers, view.size, view.size, view.dilation), 1
+                )
+            ]
+        )
+        figure = fields.growth({PIECES[view.piece if view.piece in MUSEUM else "custom"]: kinds},
+                               view.target, height=460)  # fmt: skip
+        chart(figure, "spot_lab_growth", say("spot.growth_alt"))
+        st.markdown(fields.key(), unsafe_allow_html=True)
+    _effective(view, masks)
+
+
+def _choose(view: SpotView) -> None:
+    key = "spot_piece"
+    now = view.piece if view.piece in MUSEUM else "custom"
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+    st.selectbox(
+        say("spot.museum"), list(PIECES), key=key, format_func=lambda id: PIECES[id],
+        on_change=lambda: link.write(SpotView, view.with_("piece", st.session_state[key])),
+    )  # fmt: skip
+
+
+def _editor(view: SpotView, name: str, cells: Cells, both: tuple[Cells, Cells]) -> None:
+    """A grid of boxes; changing one makes the masks one's own."""
+    middle = view.kernel // 2
+
+    def flip(row: int, column: int) -> Callable[[], None]:
+        def change() -> None:
+            new = {"first": both[0].copy(), "later": both[1].copy()}
+            new[name][row, column] ^= True
+            config = view.with_("piece", "custom")
+            for which, mask in new.items():
+                config = config.with_(which, text_of(mask))
+            link.write(SpotView, config)
+
+        return change
+
+    for row in range(view.kernel):
+        with st.container(horizontal=True, gap="xxsmall", key=f"spot_{name}_row{row}"):
+            for column in range(view.kernel):
+                centre = (row, column) == (middle, middle)
+                st.button(
+                    ("◉" if centre else "■") if cells[row, column] else ("○" if centre else "□"),
+                    key=f"spot_{name}_{row}_{column}", on_click=flip(row, column),
+                    type="primary" if cells[row, column] else "secondary",
+                )  # fmt: skip
+
+
+def _effective(view: SpotView, masks: Masks) -> None:
+    """Weights times mask: what is really convolved with."""
+    draw = generator(view.seed, "mask lab")
+    weights = torch.randn(view.kernel, view.kernel, generator=draw).numpy()
+    st.caption(say("spot.effective"))
+    shown = {say("spot.weights"): weights}
+    for title, mask in zip((say("spot.first"), say("spot.later")), masks.main, strict=True):
+        shown[title] = weights * mask[0, 0]
+    chart(fields.kernels(shown, signed=True), "spot_effective", say("spot.effective"))
+    if masks.channels > 1:
+        st.caption(say("spot.channels"))
+        names = "RGB"[: masks.channels]
+        middle = view.kernel // 2
+        shown = {
+            f"{title}: {names} ← {names}": mask[:, :, middle, middle].astype(float)
+            for title, mask in zip((say("spot.first"), say("spot.later")), masks.main, strict=True)
+        }
+        chart(fields.kernels(shown), "spot_channels", say("spot.channels"))

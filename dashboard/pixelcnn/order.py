@@ -1,0 +1,49 @@
+"""Section 6: what does "the previous k pixels" mean, and how many numbers does each way need?"""
+
+import numpy as np
+import streamlit as st
+
+from dashboard.chart import chart
+from dashboard.figures import orders
+from dashboard.pixelcnn.view import SpotView
+from dashboard.words import say
+from engine.autoregressive.orders import previous
+from engine.autoregressive.parameters import ladder
+
+
+def show(view: SpotView) -> None:
+    """The order with its history of k pixels; the growth of each parametrisation."""
+    size = view.size
+    pixels = view.order.pixels(size, size)
+    row, column = view.target
+    target = row * size + column
+    history = previous(pixels, target, view.history)
+    away = np.abs(np.stack(np.divmod(history, size)) - np.array([[row], [column]])).max(0)
+    left, right = st.columns(2)
+    with left:
+        figure = orders.board(pixels, size, target, history)
+        chart(figure, "spot_order", say("spot.order_alt"))
+        near = int((away <= 1).sum())
+        st.markdown(say("spot.history_says", k=len(history), near=near,
+                        far=int(away.max()) if len(away) else 0))  # fmt: skip
+    with right:
+        sides = [2, 3, 4, 6, 8, 12, 16, 22, 28, 32, 64, 128, 256, 1000]
+        curves = {n * n: ladder(n * n, view.levels, view.history) for n in sides}
+        chart(orders.growth(curves), "spot_growth_parameters", say("spot.parameters_alt"))
+        st.caption(say("spot.parameters", k=view.history, levels=view.levels))
+    st.dataframe(
+        [
+            {
+                say("spot.way"): say(f"spot.way_{count.id}"),
+                say("spot.count"): _count(count.log10),
+                say("spot.formula_tex"): count.formula,
+            }
+            for count in ladder(size * size, view.levels, view.history)
+        ],
+        hide_index=True,
+        key="spot_ladder",
+    )
+
+
+def _count(log10: float) -> str:
+    return f"{10**log10:,.0f}" if log10 < 9 else f"10^{log10:,.1f}"

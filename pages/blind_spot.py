@@ -1,0 +1,40 @@
+"""Which pixels does a PixelCNN see, which does it miss, and which may it not?"""
+
+import streamlit as st
+
+from dashboard import link
+from dashboard.controls import control
+from dashboard.lessons import lesson
+from dashboard.pixelcnn import cost, masklab, measured, networks, order, spot
+from dashboard.pixelcnn.view import SpotView
+from dashboard.presets import presets
+
+PAGE = {
+    "title": "PixelCNN: the blind spot",
+    "icon": ":material/visibility_off:",
+    "section": "Generate",
+    "order": 40,
+    "summary": "Masks, receptive fields, and the wedge that a single mask never sees.",
+}
+
+SECTIONS = {
+    "spot": (spot, ("scheme", "beside", "kernel", "layers", "dilation", "size", "row", "column",
+                    "solid")),
+    "measured": (measured, ("scheme", "beside", "kernel", "layers", "dilation", "size", "row",
+                            "column", "weights", "seed")),
+    "masks": (masklab, ("kernel", "layers", "dilation", "size", "row", "column", "seed")),
+    "cost": (cost, ("kernel", "levels")),
+    "networks": (networks, ("network", "seed")),
+    "order": (order, ("order", "history", "levels", "size", "row", "column")),
+}  # fmt: skip
+
+view = link.read(SpotView)
+control(SpotView, "spot", view, "section")
+section, knobs = SECTIONS[view.section]
+with st.sidebar:
+    presets("blind_spot")
+    for name in view.knobs():
+        if name.split(".")[0] in knobs:
+            control(SpotView, "spot", view, name)
+section.show(view)
+lesson("blind_spot", view.section)

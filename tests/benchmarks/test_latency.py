@@ -1,0 +1,142 @@
+"""How long does a person at the browser wait? Printed as medians; only `make bench` runs this.
+
+A wait ends when Plotly has drawn: its `plotly_afterplot` event, on the browser's own clock.
+"""
+
+import os
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.lab import Lab
+from tests.serving import Server
+
+pytestmark = pytest.mark.bench
+
+LIMITS = {  # seconds, on two cores
+    "first chart of a started server": 5.0,
+    "warm change to the lab": 1.0,
+    "scrub to new picture": 0.3,
+    "smoothing slider to new curve": 0.3,
+}
+
+# Resolves with the milliseconds from now to the next chart drawn in which `changed` is true.
+_DRAWN = """([selector, before]) => new Promise((resolve, reject) => {
+    const begun = performance.now();
+    setTimeout(() => reject(new Error('nothing was drawn within 20 s')), 20000);
+    const state = () => {
+        const plot = document.querySelector(selector);
+        return plot?._fullData && JSON.stringify([
+            plot._fullLayout.shapes?.[0]?.x0,
+            plot._fullData.map(t => [t.name, t.y?.length, t.y?.[Math.floor((t.y?.length ?? 0) / 2)]]),
+        ]);
+    };
+    window.__state = state;
+    const first = before ?? state();
+    const look = () => {
+        if (state() && state() !== first && document.querySelector(selector + ' .main-svg')) {
+            requestAnimationFrame(() => resolve(performance.now() - begun));
+            return;
+        }
+        setTimeout(look, 4);
+    };
+    look();
+})"""
+_ARMED = f"""([selector]) => {{ window.__wait = ({_DRAWN})([selector, null]); }}"""
+_FIRST_CHART = """selector => new Promise(resolve => {
+    const look = () => {
+        const plot = document.querySelector(selector);
+        if (plot?._fullData?.length && plot.querySelector('.main-svg')) {
+            resolve(performance.now());  // since the navigation began
+        } else {
+            setTimeout(look, 4);
+        }
+    };
+    look();
+})"""
+LOSS = ".st-key-lab_loss .js-plotly-plot"
+SURFACE = ".st-key-lab_surface .js-plotly-plot"
+
+
+def report(what: str, seconds: list[float]) -> None:
+    median, limit = statistics.median(seconds), LIMITS[what]
+    print(
+        f"\n{what}: median {median * 1000:,.0f} ms of {len(seconds)} "
+        f"({min(seconds) * 1000:,.0f} to {max(seconds) * 1000:,.0f}), "
+        f"{median / limit:.2f} x the limit of {limit * 1000:,.0f} ms, {os.cpu_count()} cores"
+    )
+
+
+def until_drawn(page: Any, selector: str, act: Callable[[], None]) -> float:
+    """Seconds from just before `act` to a changed chart."""
+    page.evaluate(_ARMED, [selector])
+    act()
+    return float(page.evaluate("() => window.__wait")) / 1000
+
+
+def test_first_chart_of_a_started_server(browser: Any, tmp_path: Path) -> None:
+    seconds = []
+    for number in range(3):
+        with Server(tmp_path / str(number)) as fresh:
+            context = browser.new_context(viewport={"width": 1440, "height": 1000})
+            page = context.new_page()
+            page.goto(f"{fresh.url}/training", wait_until="commit")
+            page.wait_for_selector(LOSS, state="attached")
+            seconds.append(float(page.evaluate(_FIRST_CHART, SURFACE)) / 1000)
+            context.close()
+    report("first chart of a started server", seconds)
+
+
+def trained(page: Any) -> Lab:
+    lab = Lab(page)
+    lab.open(data="moons", epochs=60, seed=1, speed="live")
+    if not lab.at("lab_again").count():
+        lab.press("lab_play")
+    lab.finished()
+    page.wait_for_timeout(1500)
+    return lab
+
+
+def test_warm_change_of_page(page: Any) -> None:
+    trained(page)
+    seconds = []
+    for _ in range(9):
+        page.evaluate("() => document.querySelector(\"a[href$='/']\").click()")
+        page.wait_for_selector(LOSS, state="detached")
+        page.wait_for_timeout(400)
+        page.evaluate(
+            f"""() => {{
+                const begun = performance.now();
+                window.__wait = ({_FIRST_CHART})({LOSS!r}).then(end => end - begun);
+                [...document.querySelectorAll("a[href*='training']")].pop().click();
+            }}"""
+        )
+        seconds.append(float(page.evaluate("() => window.__wait")) / 1000)
+        page.wait_for_timeout(400)
+    report("warm change to the lab", seconds)
+
+
+def test_scrubbing(page: Any) -> None:
+    lab = trained(page)
+    handle = lab.slider("lab_scrub")
+    handle.focus()
+    seconds = []
+    for _ in range(9):
+        seconds.append(until_drawn(page, LOSS, lambda: page.keyboard.press("ArrowLeft")))
+        page.wait_for_timeout(500)
+    report("scrub to new picture", seconds)
+
+
+def test_smoothing(page: Any) -> None:
+    lab = trained(page)
+    lab.at("training_view").locator("summary").first.click()
+    handle = lab.slider("training_view_smoothing")
+    handle.focus()
+    seconds = []
+    for _ in range(9):
+        seconds.append(until_drawn(page, LOSS, lambda: page.keyboard.press("ArrowRight")))
+        page.wait_for_timeout(500)
+    report("smoothing slider to new curve", seconds)
