@@ -18,15 +18,31 @@ PAGE = {
 }
 
 SECTIONS = {
-    "spot": (spot, ("scheme", "beside", "kernel", "layers", "dilation", "size", "row", "column",
-                    "solid")),
-    "measured": (measured, ("scheme", "beside", "kernel", "layers", "dilation", "size", "row",
-                            "column", "weights", "seed")),
+    "spot": (
+        spot,
+        ("scheme", "beside", "kernel", "layers", "dilation", "size", "row", "column", "solid"),
+    ),
+    "measured": (
+        measured,
+        (
+            "scheme",
+            "beside",
+            "kernel",
+            "layers",
+            "dilation",
+            "size",
+            "row",
+            "column",
+            "weights",
+            "maps",
+            "seed",
+        ),
+    ),
     "masks": (masklab, ("kernel", "layers", "dilation", "size", "row", "column", "seed")),
     "cost": (cost, ("kernel", "levels")),
-    "networks": (networks, ("network", "seed")),
+    "networks": (networks, ("network", "trained", "seed")),
     "order": (order, ("order", "history", "levels", "size", "row", "column")),
-}  # fmt: skip
+}
 
 view = link.read(SpotView)
 control(SpotView, "spot", view, "section")

@@ -46,8 +46,8 @@ def growth(
     )
     for column, kinds in enumerate(fields.values(), 1):
         figure.add_trace(_board(kinds[-1]), row=1, col=column)
-    for column in range(1, len(fields) + 1):  # what a click selects
-        figure.add_trace(_clickable(rows, columns), row=1, col=column)
+    for column, kinds in enumerate(fields.values(), 1):  # what a click selects
+        figure.add_trace(_clickable(kinds[-1]), row=1, col=column)
     figure.frames = [
         go.Frame(
             name=str(layer + 1),
@@ -101,9 +101,9 @@ def _board(kinds: NDArray[np.int8]) -> go.Heatmap:
     )
 
 
-def _clickable(rows: int, columns: int) -> go.Scatter:
+def _clickable(kinds: NDArray[np.int8]) -> go.Scatter:
     """Invisible markers on all pixels: heatmaps cannot be selected, markers can."""
-    y, x = np.divmod(np.arange(rows * columns), columns)
+    y, x = np.divmod(np.arange(kinds.size), kinds.shape[1])
     return go.Scatter(
         x=x,
         y=y,
@@ -111,7 +111,8 @@ def _clickable(rows: int, columns: int) -> go.Scatter:
         marker={"size": 14, "symbol": "square", "opacity": 0},
         selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}},
-        hoverinfo="skip",
+        customdata=_NAMES[kinds.ravel()],
+        hovertemplate="row %{y}, column %{x}<br>%{customdata}<extra></extra>",
     )
 
 
@@ -128,6 +129,9 @@ def _transport(layers: int) -> dict[str, Any]:
                 "y": -0.16,
                 "xanchor": "left",
                 "pad": {"r": 8},
+                "showactive": False,
+                "bgcolor": palette.colour(0),
+                "font": {"color": "#FFFFFF"},
                 "buttons": [
                     {
                         "label": "grow",

@@ -49,11 +49,12 @@ def board(
     )
 
 
-def growth(curves: Mapping[int, Sequence[Count]]) -> go.Figure:
+def growth(curves: Mapping[int, Sequence[Count]], labels: Mapping[str, str]) -> go.Figure:
     """Numbers needed against pixels, one line a parametrisation, both axes logarithmic.
 
     Args:
         curves: number of pixels n to the counts of every way to write p(x) down.
+        labels: id of each way to what a reader calls it.
     """
     figure = palette.base("parameters", 430)
     names = [count.id for count in next(iter(curves.values()))]
@@ -64,10 +65,11 @@ def growth(curves: Mapping[int, Sequence[Count]]) -> go.Figure:
         figure.add_scatter(
             x=list(curves),
             y=values,
-            name=name,
+            name=labels[name],
             mode="lines",
             line={"color": palette.colour(index), "dash": palette.dash(index), "width": 2},
-            hovertemplate=f"{name}: 10^%{{y:,.1f}} numbers for %{{x:,}} pixels<extra></extra>",
+            hovertemplate=f"{labels[name]}: 10^%{{y:,.1f}} numbers"
+            " for %{x:,} pixels<extra></extra>",
         )
     figure.update_xaxes(title="pixels n", type="log", dtick=1)
     return figure.update_yaxes(

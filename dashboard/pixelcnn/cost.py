@@ -17,11 +17,15 @@ def show(view: SpotView) -> None:
     with left:
         x = texture.sample(4, 0)
         pictures = (x * (255 // max(1, view.levels - 1))).byte().numpy()
-        chart(images.gallery(pictures, [""] * 4, columns=4, each=200), "spot_texture",
-              say("spot.texture_alt"))  # fmt: skip
+        chart(
+            images.gallery(pictures, [""] * 4, columns=4, each=200),
+            "spot_texture",
+            say("spot.texture_alt"),
+        )
     with right:
         st.metric(say("spot.entropy"), say("spot.bits", value=texture.entropy()))
         st.metric(
-            say("spot.bound"), say("spot.bits", value=texture.bound_of_a_single_mask()),
+            say("spot.bound"),
+            say("spot.bits", value=texture.bound_of_a_single_mask()),
             help=say("spot.bound_help"),
-        )  # fmt: skip
+        )

@@ -78,8 +78,11 @@ def show(view: SpotView) -> None:
                 )
             ]
         )
-        figure = fields.growth({PIECES[view.piece if view.piece in MUSEUM else "custom"]: kinds},
-                               view.target, height=460)  # fmt: skip
+        figure = fields.growth(
+            {PIECES[view.piece if view.piece in MUSEUM else "custom"]: kinds},
+            view.target,
+            height=460,
+        )
         chart(figure, "spot_lab_growth", say("spot.growth_alt"))
         st.markdown(fields.key(), unsafe_allow_html=True)
     _effective(view, masks)
@@ -91,9 +94,12 @@ def _choose(view: SpotView) -> None:
     if st.session_state.get(key) != now:
         st.session_state[key] = now
     st.selectbox(
-        say("spot.museum"), list(PIECES), key=key, format_func=lambda id: PIECES[id],
+        say("spot.museum"),
+        list(PIECES),
+        key=key,
+        format_func=lambda id: PIECES[id],
         on_change=lambda: link.write(SpotView, view.with_("piece", st.session_state[key])),
-    )  # fmt: skip
+    )
 
 
 def _editor(view: SpotView, name: str, cells: Cells, both: tuple[Cells, Cells]) -> None:
@@ -117,9 +123,10 @@ def _editor(view: SpotView, name: str, cells: Cells, both: tuple[Cells, Cells]) 
                 centre = (row, column) == (middle, middle)
                 st.button(
                     ("◉" if centre else "■") if cells[row, column] else ("○" if centre else "□"),
-                    key=f"spot_{name}_{row}_{column}", on_click=flip(row, column),
+                    key=f"spot_{name}_{row}_{column}",
+                    on_click=flip(row, column),
                     type="primary" if cells[row, column] else "secondary",
-                )  # fmt: skip
+                )
 
 
 def _effective(view: SpotView, masks: Masks) -> None:

@@ -25,11 +25,12 @@ def measure(
     size: int,
     target: tuple[int, int],
     weights: str,
+    maps: int,
     seed: int,
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], Difference]:
     """|gradient| (H, W) of one target, the exact field (H, W), and what differs and why."""
     masks = SCHEMES[scheme]().masks(kernel)
-    net = stack(masks, layers, seed, dilation=dilation)
+    net = stack(masks, layers, seed, channels=maps, dilation=dilation)
     if weights == "positive":
         net = positive(net, seed)
         z = torch.rand(1, size, size, generator=generator(seed, "picture")) + 0.5
@@ -46,9 +47,16 @@ def show(view: SpotView) -> None:
     columns = st.columns(2)
     for column, scheme in zip(columns, (view.scheme, view.beside), strict=True):
         values, exact, gap = measure(
-            scheme.id, view.kernel, view.layers, view.dilation, view.size, view.target,
-            view.weights, view.seed,
-        )  # fmt: skip
+            scheme.id,
+            view.kernel,
+            view.layers,
+            view.dilation,
+            view.size,
+            view.target,
+            view.weights,
+            view.maps,
+            view.seed,
+        )
         with column:
             figure = fields.magnitude(values, scheme.about.label, exact=exact)
             chart(figure, f"spot_measured_{scheme.id}", say("spot.measured_alt"))
@@ -59,7 +67,15 @@ def _account(gap: Difference) -> str:
     text = say("spot.account", exact=gap.exact, measured=gap.measured)
     if gap.exact == gap.measured and not gap.unexpected:
         return text + " " + say("spot.agree")
-    return text + " " + say(
-        "spot.missing", missing=gap.exact - gap.measured, small=gap.too_small,
-        silent=gap.silent_here, never=gap.never, unexpected=gap.unexpected,
-    )  # fmt: skip
+    return (
+        text
+        + " "
+        + say(
+            "spot.missing",
+            missing=gap.exact - gap.measured,
+            small=gap.too_small,
+            silent=gap.silent_here,
+            never=gap.never,
+            unexpected=gap.unexpected,
+        )
+    )

@@ -22,28 +22,29 @@ def show(view: SpotView) -> None:
     left, right = st.columns(2)
     with left:
         figure = orders.board(pixels, size, target, history)
-        chart(figure, "spot_order", say("spot.order_alt"))
+        chart(figure, "spot_order_board", say("spot.order_alt"))
         near = int((away <= 1).sum())
-        st.markdown(say("spot.history_says", k=len(history), near=near,
-                        far=int(away.max()) if len(away) else 0))  # fmt: skip
+        st.markdown(
+            say(
+                "spot.history_says",
+                k=len(history),
+                near=near,
+                far=int(away.max()) if len(away) else 0,
+            )
+        )
     with right:
         sides = [2, 3, 4, 6, 8, 12, 16, 22, 28, 32, 64, 128, 256, 1000]
         curves = {n * n: ladder(n * n, view.levels, view.history) for n in sides}
-        chart(orders.growth(curves), "spot_growth_parameters", say("spot.parameters_alt"))
+        ways = {c.id: say(f"spot.way_{c.id}") for c in ladder(4)}
+        chart(orders.growth(curves, ways), "spot_growth_parameters", say("spot.parameters_alt"))
         st.caption(say("spot.parameters", k=view.history, levels=view.levels))
-    st.dataframe(
-        [
-            {
-                say("spot.way"): say(f"spot.way_{count.id}"),
-                say("spot.count"): _count(count.log10),
-                say("spot.formula_tex"): count.formula,
-            }
-            for count in ladder(size * size, view.levels, view.history)
-        ],
-        hide_index=True,
-        key="spot_ladder",
-    )
+    head = (say("spot.way"), say("spot.count"), say("spot.formula_tex"))
+    lines = [" | ".join(head), "|".join(["---"] * 3)]
+    for count in ladder(size * size, view.levels, view.history):
+        cells = (say(f"spot.way_{count.id}"), _count(count.log10), f"${count.formula}$")
+        lines.append(" | ".join(cells))
+    st.markdown("\n".join(lines))
 
 
 def _count(log10: float) -> str:
-    return f"{10**log10:,.0f}" if log10 < 9 else f"10^{log10:,.1f}"
+    return f"{10**log10:,.0f}" if log10 < 9 else f"$10^{{{log10:,.1f}}}$"

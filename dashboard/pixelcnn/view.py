@@ -45,6 +45,7 @@ class SpotView(Config):
         "Positive ones cannot cancel and silence no unit.",
         options={"positive": "positive", "random": "random"},
     )
+    maps: int = knob(2, "Feature maps", "Of each layer of the measured network.", ge=1, le=16)
     seed: int = knob(0, "Seed", "Draws the random weights.", ge=0, le=9999)
     piece: str = knob("b_first", "Museum of mistakes", "Masks that were published by mistake.")
     first: str = knob("", "First mask", "Cells, row by row: 1 may look, 0 may not.")
@@ -56,6 +57,9 @@ class SpotView(Config):
         10, "History k", "Pixels generated just before.", ge=1, le=200, unit="pixels"
     )
     levels: int = knob(2, "Levels D", "Values of a pixel.", ge=2, le=256, log=True)
+    trained: bool = knob(
+        False, "After training", "The same network, trained on shapes; it starts a short training."
+    )
     network: Annotated[Model, MODELS.field()] = knob(
         MODELS["cnn"](), "Network", "Any image network of the app."
     )
