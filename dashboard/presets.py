@@ -40,6 +40,28 @@ def presets(page: str) -> None:
     )
     if current:
         st.caption(found[current]["see"])
+    if st.session_state.get("presenter"):
+        _stepping(found, current)
+
+
+def _stepping(found: dict[str, dict[str, str]], current: str | None) -> None:
+    """Previous and next scene, by the keys that a presenter's remote sends."""
+    titles = list(found)
+    at = titles.index(current) if current else -1
+
+    def go(to: int) -> None:
+        st.query_params.from_dict(settings(found[titles[to % len(titles)]]))
+
+    with st.container(horizontal=True):
+        for key, to, icon in (("pageup", max(at, 0) - 1, "back"), ("pagedown", at + 1, "forward")):
+            st.button(
+                say(f"shell.scene_{icon}"),
+                icon=f":material/arrow_{icon}:",
+                key=f"scene_{icon}",
+                shortcut=key,
+                on_click=go,
+                args=(to,),
+            )
 
 
 def settings(scene: dict[str, str]) -> dict[str, str]:

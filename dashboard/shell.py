@@ -47,6 +47,8 @@ def header(info: PageInfo) -> None:
         st.markdown(f"### {info.title}")
         st.caption(info.summary)
         st.space("stretch")
+        with st.popover("?", help=say("shell.keys")):
+            st.markdown(say("shell.keyboard"))
         st.toggle(
             say("shell.presenter"),
             key="presenter",

@@ -1,22 +1,21 @@
 """One network with its optimizer: what the training loop does to it."""
 
-import hashlib
 import math
-from collections.abc import Iterable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
+from engine.checkpoint import Best, hash_of, pack, unpack, weights_of
 from engine.data import Prepared
 from engine.device import number_for
 from engine.events import State
 from engine.nn.dropout import attach
 from engine.nn.layers import weights_by_layer
-from engine.nn.taps import evaluating
 from engine.tasks import Arrays
 from engine.tasks.pictures import predict
+from engine.vitals import first_non_finite, norms_of
 
 if TYPE_CHECKING:
     from engine.training import TrainConfig
@@ -38,16 +37,10 @@ class Learner:
         self.noise = torch.Generator(device)
         self.draws = attach(self.model, self.noise)
         self.rate = config.learning_rate
-        self.best: tuple[float, int, State] = (math.inf, 0, {})
+        self.best: Best = (math.inf, 0, {})
         self.start_hash = self.hash(self.model.parameters())
 
-    @staticmethod
-    def hash(tensors: Iterable[Tensor]) -> str:
-        """8 hex digits of SHA-256 over the values: equal exactly when the tensors are."""
-        digest = hashlib.sha256()
-        for tensor in tensors:
-            digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-        return digest.hexdigest()[:8]
+    hash = staticmethod(hash_of)
 
     def facts(self) -> dict[str, str | int | float]:
         return {
@@ -92,16 +85,9 @@ class Learner:
             weight.grad.add_(weight, alpha=self.config.l2)
             weight.grad.add_(weight.sign(), alpha=self.config.l1)
 
-    @torch.no_grad()
     def norms(self) -> dict[str, float]:
         """Euclidean norm of the last gradient and of the weights, layer by layer."""
-        seen = {n: (w, w.grad) for n, w in self.layers.items() if w.grad is not None}
-        values: dict[str, float] = {}
-        for index, series in enumerate(("weight_norm", "grad_norm")):
-            norms = torch._foreach_norm([pair[index] for pair in seen.values()]) if seen else []
-            for name, norm in zip(seen, norms, strict=True):
-                values[f"{series}/{name}"] = norm.item()
-        return values
+        return norms_of(self.layers)
 
     def measure(self, x: Tensor, y: Tensor) -> tuple[dict[str, float], Tensor, Tensor]:
         """Loss and metrics in evaluation mode, with the outputs and targets they came from."""
@@ -153,65 +139,17 @@ class Learner:
             self.model.load_state_dict(self.best[2])
 
     def first_non_finite(self, rows: Tensor) -> str:
-        """Where values left the finite numbers: the first layer, in forward order, whose output on
-        this batch is not finite; where only the loss overflows, the layer of the largest output."""
-        peaks: dict[str, float] = {}
-        hooks = [
-            module.register_forward_hook(
-                lambda module, args, out, name=name: peaks.update({name: float(out.abs().max())})
-            )
-            for name, module in self.model.named_modules()
-            if name and not any(module.children())
-        ]
-        try:
-            with evaluating(self.model), torch.no_grad():
-                self.model(self.x.index_select(0, rows))
-        finally:
-            for hook in hooks:
-                hook.remove()
-        bad = [name for name, peak in peaks.items() if not math.isfinite(peak)]
-        return bad[0] if bad else max(peaks, key=peaks.__getitem__, default="the loss")
+        """See `vitals.first_non_finite`."""
+        return first_non_finite(self.model, lambda: self.model(self.x.index_select(0, rows)))
 
     def weights(self) -> State:
-        return {
-            name: value.detach().cpu().clone() for name, value in self.model.state_dict().items()
-        }
+        return weights_of(self.model)
 
     def save(self, step: int, seconds: float) -> State:
         """All that is needed to go on from here."""
-        loss, at, best = self.best
-        state = {"progress": torch.tensor([step, seconds, loss, at], dtype=torch.float64)}
-        state |= {f"model/{name}": value for name, value in self.weights().items()}
-        state |= {f"best/{name}": value.cpu() for name, value in best.items()}
-        for index, slots in self.optimizer.state_dict()["state"].items():
-            for name, value in slots.items():
-                kind = "tensor" if isinstance(value, Tensor) else "number"
-                value = torch.as_tensor(value).detach().cpu().clone()
-                state[f"optimizer/{index}/{kind}/{name}"] = value
-        return state
+        return pack(self.model, self.optimizer, step, seconds, self.best)
 
     def load(self, state: State) -> tuple[int, float]:
-        """Take up a saved state; returns its step and seconds.
-
-        Raises:
-            ValueError: the state is of another network.
-        """
-        try:
-            step, seconds, loss, at = state["progress"].tolist()
-            self.model.load_state_dict(_under("model/", state))
-            self.best = (loss, int(at), _under("best/", state))
-            slots: dict[int, dict[str, Tensor | float]] = {}
-            for path, value in _under("optimizer/", state).items():
-                index, kind, name = path.split("/", 2)
-                slot = slots.setdefault(int(index), {})
-                slot[name] = value if kind == "tensor" else value.item()
-            self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": slots})
-        except (KeyError, RuntimeError, ValueError) as error:
-            raise ValueError(
-                f"This checkpoint does not fit the run: {error}".split("\n")[0]
-            ) from None
-        return int(step), seconds
-
-
-def _under(prefix: str, state: State) -> State:
-    return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+        """Take up a saved state; returns its step and seconds. Raises ValueError if it cannot."""
+        step, seconds, self.best = unpack(state, self.model, self.optimizer)
+        return step, seconds

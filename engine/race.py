@@ -22,6 +22,7 @@ from engine.training import Plan, TrainConfig, batch_order, learning_rate_at
 from engine.work import Work, work
 
 MOST = 256  # networks in one race
+LEAN = 256  # examples of each part that a lean race evaluates on
 Text = Annotated[str, Field(max_length=80)]
 
 
@@ -79,7 +80,7 @@ def race(
     device: torch.device | None = None,
     start: State | None = None,
     until: int | None = None,
-    pictures: bool = True,
+    lean: bool = False,
 ) -> Iterator[Event]:
     """Train all configs side by side.
 
@@ -88,7 +89,7 @@ def race(
         device: default: the first GPU, else the CPU.
         start: what a `Checkpoint` of this race saved.
         until: update to pause after.
-        pictures: whether decision surfaces are drawn.
+        lean: evaluate on at most `LEAN` examples of each part during the race, and draw nothing.
 
     Yields:
         Started, Metrics, Frame, Checkpoint, and Done or Paused. Series and pictures carry the
@@ -102,8 +103,7 @@ def race(
     for index, config in enumerate(configs):
         groups.setdefault(program(config), []).append(index)
     lanes = [
-        _Lane([configs[i] for i in members], members, device, pictures)
-        for members in groups.values()
+        _Lane([configs[i] for i in members], members, device, lean) for members in groups.values()
     ]
     if start is not None:
         for number, lane in enumerate(lanes):
@@ -171,13 +171,14 @@ class _Lane:
         configs: Sequence[TrainConfig],
         members: Sequence[int],
         device: torch.device,
-        pictures: bool,
+        lean: bool,
     ) -> None:
         self.configs, self.members, self.device = configs, members, device
-        self.pictures = pictures
+        self.lean = lean
         self.data = configs[0].prepared()
         self.examples = len(self.data.train.x)
         self.plan = Plan.of(configs[0], self.examples)
+        self.seen = min(self.plan.examples, LEAN) if lean else self.plan.examples
         self.stack = Stack(configs, self.data, device)
         self.seeds = [config.seed for config in configs]
         plans = [(c.learning_rate, c.schedule, c.changes) for c in configs]
@@ -252,11 +253,11 @@ class _Lane:
             step,
             {
                 f"{name}:{i}": value
-                for name, values in self.stack.evaluate(self.plan.examples).items()
+                for name, values in self.stack.evaluate(self.seen).items()
                 for i, value in zip(self.members, values, strict=True)
             },
         )
-        if self.pictures and (step % self.plan.frame == 0 or step == self.plan.steps):
+        if not self.lean and (step % self.plan.frame == 0 or step == self.plan.steps):
             arrays = {
                 f"{name}:{i}": array
                 for i, found in zip(self.members, self.stack.surfaces(), strict=False)

@@ -198,7 +198,7 @@ class Stack:
         }
 
     def surfaces(self) -> list[Arrays]:
-        """Of points: the first runs' class probabilities over the plane, as `classification.surface`."""
+        """Of points: the first runs' class probabilities, as `classification.surface`."""
         if self.data.kind != "points" or self.task.id != "classification":
             return []
         outputs = self.outputs(grid(self.data, SURFACE, self.device), PICTURED)

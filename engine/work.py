@@ -40,9 +40,13 @@ WORK: dict[str, type[Work]] = {}
 KINDS = (  # modules that register a kind
     "engine.training",
     "engine.race",
+    "engine.autoregressive.training",
     "engine.optim.walks.basins",
     "engine.optim.races.race",
     "engine.landscape.work",
+    "engine.activations.signal_run",
+    "engine.activations.counting_squares",
+    "engine.activations.dead_units",
 )
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import link
 from dashboard.controls import control, controls
 from dashboard.lab import compare, one
+from dashboard.lab.overlay import overlay
 from dashboard.lab.rate import learning_rate
 from dashboard.lab.view import View
 from dashboard.lessons import lesson
@@ -31,6 +32,7 @@ with st.sidebar:
 control(View, "training_view", view, "compare")
 if view.compare == "one":
     one.show(config, view)
+    overlay(config, view)
 else:
     with st.container(horizontal=True):
         for name in ("vary", "values", "seeds") if view.compare == "sweep" else ("seeds",):

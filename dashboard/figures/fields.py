@@ -220,18 +220,30 @@ def magnitude(
         hoverongaps=False,
     )
     if exact is not None:
-        rows, columns = np.nonzero(exact & ~positive)
+        missed = np.nonzero(exact & ~positive)
         figure.add_scatter(
-            x=columns,
-            y=rows,
+            x=missed[1],
+            y=missed[0],
             mode="markers",
             name="let through, but no gradient",
             marker={"symbol": "x", "size": 9, "color": "#E69F00"},
             hovertemplate="row %{y}, column %{x}<br>no gradient here<extra></extra>",
         )
-    figure.update_xaxes(title="column", showgrid=False, zeroline=False, constrain="domain")
+    rows, columns = values.shape
+    figure.update_xaxes(
+        title="column",
+        range=[-0.5, columns - 0.5],
+        showgrid=False,
+        zeroline=False,
+        constrain="domain",
+    )
     figure.update_yaxes(
-        title="row", autorange="reversed", scaleanchor="x", showgrid=False, zeroline=False
+        title="row",
+        range=[rows - 0.5, -0.5],
+        scaleanchor="x",
+        showgrid=False,
+        zeroline=False,
+        constrain="domain",
     )
     return figure.update_layout(title={"text": title, "font": {"size": 14}})
 

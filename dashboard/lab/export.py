@@ -78,6 +78,13 @@ def foot(config: TrainConfig, now: Place) -> None:
         share(config)
         if run:
             export(run)
+            st.button(
+                say("lab.unpin" if run.pinned else "lab.pin"),
+                icon=":material/keep:",
+                key="lab_pin",
+                help=say("lab.pin_help"),
+                on_click=lambda: store().set(run.key, pinned=int(not run.pinned)),
+            )
         st.caption(honest(config, run), width="stretch")
 
 

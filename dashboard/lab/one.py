@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard import link
 from dashboard.lab import panels
 from dashboard.lab.export import foot
 from dashboard.lab.transport import FRAME, PLAYING, RUN, Place, place, transport
@@ -9,10 +10,17 @@ from dashboard.lab.view import View
 from dashboard.live import live
 from dashboard.runtime import jobs, store
 from dashboard.words import say
-from engine.data import DataError, Prepared
+from engine.data import DataError, Prepared, download
 from engine.events import Frame
 from engine.store import Arrays
 from engine.training import TrainConfig, train
+
+SURVIVAL = View(
+    compare="sweep",
+    vary="learning_rate",
+    values=("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10"),
+    seeds=1,
+)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -30,11 +38,24 @@ def show(config: TrainConfig, view: View) -> None:
         data = config.prepared()
     except DataError as error:
         st.error(str(error), icon=":material/folder_off:")
+        _offer_download(config)
         return
     _start_by_itself(config)
     store_has = store().run(config.key)
     active = bool(st.session_state.get(PLAYING)) or bool(store_has and store_has.active)
     live(lambda: _draw(config, view, data), active=active, every=0.4)
+
+
+def _offer_download(config: TrainConfig) -> None:
+    """Where the files can be had from the network, and only on request."""
+    if config.data.remote() and st.button(say("lab.download"), icon=":material/download:"):
+        try:
+            with st.spinner(say("lab.downloading")):
+                download(config.data)
+        except DataError as error:
+            st.error(str(error))
+        else:
+            st.rerun()
 
 
 def _start_by_itself(config: TrainConfig) -> None:
@@ -94,3 +115,9 @@ def _say_state(config: TrainConfig, now: Place) -> None:
             st.info(say("lab.queued", position=position, waiting=len(jobs().active())))
         case "diverged" | "failed" | "interrupted" if run.message:
             st.warning(run.message, icon=":material/warning:")
+            if run.state == "diverged":
+                st.button(
+                    say("lab.survive"),
+                    key="lab_survive",
+                    on_click=lambda: link.write(View, SURVIVAL),
+                )

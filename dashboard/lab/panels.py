@@ -7,10 +7,10 @@ import numpy as np
 import streamlit as st
 
 from dashboard.chart import chart
-from dashboard.controls import what_differs
 from dashboard.figures import curves as draw_curves
 from dashboard.figures import images, plane
 from dashboard.figures.curves import Line
+from dashboard.lab.overlay import differing
 from dashboard.lab.transport import Place
 from dashboard.lab.view import View
 from dashboard.runtime import store
@@ -19,7 +19,6 @@ from engine.data import Prepared
 from engine.store import Arrays, Series
 from engine.tasks.pictures import extent
 from engine.training import TrainConfig
-from engine.work import load
 
 EMPTY = (np.array([], np.int64), np.array([], np.float64))
 SHOWN_POINTS = 1500
@@ -68,6 +67,12 @@ def numbers(config: TrainConfig, now: Place, history: Series) -> None:
         shown.append(
             (say("lab.speed"), f"{speed:,.0f}", say("lab.speed_help", seconds=f"{seconds:.1f}"))
         )
+    if run and run.state == "done" and now.index == len(now.frames) - 1:
+        name = next((n for n in ("accuracy", "r2", "loss") if f"test_{n}" in run.summary), None)
+        if name:
+            text = "{:.1%}" if name == "accuracy" else "{:.4f}"
+            ended = text.format(run.summary[f"test_{name}"])
+            shown.append((say(f"lab.test_{name}"), ended, say("lab.test_help")))
     with st.container(horizontal=True, key="lab_numbers"):
         for title, text, help in shown:
             st.metric(title, text, help=help, width="content")
@@ -132,7 +137,7 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
     ]
     for number, key in enumerate(view.overlay):
         other = store().history(key)
-        label = say("lab.overlay", name=_name(config, key))
+        label = say("lab.overlay", name=differing(config, key))
         lines.append(Line(label, *other.get("validation_loss", EMPTY), 2 + number, 2 + number))
     common: dict[str, Any] = {
         "per_epoch": per_epoch,
@@ -165,18 +170,6 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
             **common,
         )
         chart(figure, "lab_measure", say("lab.measure_alt"), format=view.format)
-
-
-def _name(config: TrainConfig, key: str) -> str:
-    """How another run differs from this one, as short text."""
-    run = store().run(key)
-    if run is None:
-        return key
-    other = load(run.config)
-    if not isinstance(other, TrainConfig):
-        return key
-    gaps = what_differs(config, other)
-    return ", ".join(f"{title} {there}" for title, (_, there) in list(gaps.items())[:3]) or key
 
 
 def inside(config: TrainConfig, view: View, data: Prepared, arrays: Arrays) -> None:

@@ -45,7 +45,7 @@ class SpotView(Config):
         "Positive ones cannot cancel and silence no unit.",
         options={"positive": "positive", "random": "random"},
     )
-    maps: int = knob(2, "Feature maps", "Of each layer of the measured network.", ge=1, le=16)
+    maps: int = knob(4, "Feature maps", "Of each layer of the measured network.", ge=1, le=16)
     seed: int = knob(0, "Seed", "Draws the random weights.", ge=0, le=9999)
     piece: str = knob("b_first", "Museum of mistakes", "Masks that were published by mistake.")
     first: str = knob("", "First mask", "Cells, row by row: 1 may look, 0 may not.")

@@ -164,7 +164,7 @@ def test_a_watched_job_keeps_the_rate_of_the_bare_generator(tmp_path):
             (bare,) = jobs._client.run(seconds_bare, c.model_dump_json()).values()
             jobs.submit(c)
             jobs.wait(c.key, timeout=120)
-            steps, seconds = jobs.store.history(c.key)["seconds"]
+            _, seconds = jobs.store.history(c.key)["seconds"]
             ratios.append(bare / float(seconds[-1] - seconds[0]))
     finally:
         jobs.close()
