@@ -7,6 +7,7 @@ from dashboard.controls import control, controls
 from dashboard.lab import compare, one
 from dashboard.lab.overlay import overlay
 from dashboard.lab.rate import learning_rate
+from dashboard.lab.setting import choose
 from dashboard.lab.view import View
 from dashboard.lessons import lesson
 from dashboard.presets import presets
@@ -34,9 +35,10 @@ if view.compare == "one":
     one.show(config, view)
     overlay(config, view)
 else:
-    with st.container(horizontal=True):
-        for name in ("vary", "values", "seeds") if view.compare == "sweep" else ("seeds",):
-            control(View, "training_view", view, name)
+    if view.compare == "sweep":
+        choose(config, view)
+    else:
+        control(View, "training_view", view, "seeds")
     compare.show(config, view)
 
 with st.expander(say("lab.view"), key="training_view"):

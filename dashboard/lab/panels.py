@@ -68,11 +68,11 @@ def numbers(config: TrainConfig, now: Place, history: Series) -> None:
             (say("lab.speed"), f"{speed:,.0f}", say("lab.speed_help", seconds=f"{seconds:.1f}"))
         )
     if run and run.state == "done" and now.index == len(now.frames) - 1:
-        name = next((n for n in ("accuracy", "r2", "loss") if f"test_{n}" in run.summary), None)
-        if name:
-            text = "{:.1%}" if name == "accuracy" else "{:.4f}"
-            ended = text.format(run.summary[f"test_{name}"])
-            shown.append((say(f"lab.test_{name}"), ended, say("lab.test_help")))
+        kinds = [n for n in ("accuracy", "r2", "loss") if f"test_{n}" in run.summary]
+        for kind in kinds[:1]:
+            ended = run.summary[f"test_{kind}"]
+            text = f"{ended:.1%}" if kind == "accuracy" else f"{ended:.4f}"
+            shown.append((say(f"lab.test_{kind}"), text, say("lab.test_help")))
     with st.container(horizontal=True, key="lab_numbers"):
         for title, text, help in shown:
             st.metric(title, text, help=help, width="content")
