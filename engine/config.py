@@ -8,7 +8,7 @@ import difflib
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -223,6 +223,8 @@ def decode(text: str, field: FieldInfo) -> Any:
     value: Any = text.strip()
     if isinstance(default, tuple):
         value = [part.split("!") if "!" in part else part for part in value.split("~") if part]
+    elif get_origin(field.annotation) is Literal:  # its values may be numbers
+        value = next((v for v in get_args(field.annotation) if encode(v) == value), value)
     whole: Any = Annotated[field.annotation, *field.metadata]
     return TypeAdapter(whole).validate_python(value)
 

@@ -139,3 +139,12 @@ def test_choosing_data_of_another_task_chooses_a_loss_that_fits():
 def test_a_sweep_refuses_what_cannot_be_trained(sweep, said):
     with pytest.raises(ValidationError, match=said):
         Sweep(**sweep)
+
+
+def test_a_fixed_choice_of_numbers_is_read_from_a_link():
+    from engine.autoregressive.texture import Texture
+
+    config, problems = Texture.read({"kernel": "5"})
+    assert config.kernel == 5 and not problems
+    assert Texture.read(config.flat()) == (config, [])
+    assert len(Texture.read({"kernel": "4"})[1]) == 1
