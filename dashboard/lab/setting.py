@@ -29,18 +29,22 @@ def proposal(config: TrainConfig, name: str) -> tuple[str, ...]:
     value = config.get(name)
     if (registry := family(field)) is not None:
         ids = type(config).allowed(name, dict(config)) or list(registry)
-        return (value.id, *[id for id in ids if id != value.id][:3])
+        others = [id for id in ids if id != value.id and _works(config, name, id)]
+        return (value.id, *others[:3])
     if isinstance(value, bool):
         return ("0", "1")
     if options := (shown(field) or Knob(title=name)).options:
         return tuple(option for option, _ in options)
     low, high = bounds(field)
     if (shown(field) or Knob(title=name)).log:
+        if value == 0:
+            return ("0", "0.0001", "0.001", "0.01")
         grid: list[Any] = log_grid(low, high, whole=isinstance(value, int), also=value)
-        at = grid.index(value)
-        return tuple(encode(v) for v in grid[max(0, at - 1) : at + 2])
-    span = sorted({type(value)(low + (high - low) * part) for part in (0, 0.25, 0.5, 0.75)})
-    return tuple(encode(v) for v in span)
+        at, by = grid.index(value), 2 if isinstance(value, int) else 1
+        near = {grid[max(0, at - by)], value, grid[min(len(grid) - 1, at + by)]}
+        return tuple(encode(v) for v in sorted(near))
+    parts = (type(value)(round(low + (high - low) * part, 3)) for part in (0, 0.25, 0.5))
+    return tuple(encode(v) for v in sorted({value, *parts}))
 
 
 def choose(config: TrainConfig, view: View) -> None:
@@ -71,6 +75,14 @@ def choose(config: TrainConfig, view: View) -> None:
         control(View, "training_view", view, "values")
     with right:
         control(View, "training_view", view, "seeds")
+
+
+def _works(config: TrainConfig, name: str, id: str) -> bool:
+    try:
+        config.with_(name, id)
+    except ValueError:
+        return False
+    return True
 
 
 def _title(name: str, field: FieldInfo) -> str:
