@@ -17,7 +17,7 @@ from engine.config import decode, knob
 from engine.device import pick_device
 from engine.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
 from engine.learner import Learner
-from engine.stack import Stack, program
+from engine.mixed_stack import mixed_program, stack_for
 from engine.training import Plan, TrainConfig, batch_order, learning_rate_at
 from engine.work import Work, work
 
@@ -101,7 +101,7 @@ def race(
     begun = time.perf_counter()
     groups: dict[Any, list[int]] = {}
     for index, config in enumerate(configs):
-        groups.setdefault(program(config), []).append(index)
+        groups.setdefault(mixed_program(config), []).append(index)
     lanes = [
         _Lane([configs[i] for i in members], members, device, lean) for members in groups.values()
     ]
@@ -179,7 +179,7 @@ class _Lane:
         self.examples = len(self.data.train.x)
         self.plan = Plan.of(configs[0], self.examples)
         self.seen = min(self.plan.examples, LEAN) if lean else self.plan.examples
-        self.stack = Stack(configs, self.data, device)
+        self.stack = stack_for(configs, self.data, device)
         self.seeds = [config.seed for config in configs]
         plans = [(c.learning_rate, c.schedule, c.changes) for c in configs]
         self.plans = dict(zip(plans, configs, strict=True))  # of equal plans the last config

@@ -35,16 +35,18 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | {
             "HOME": str(self.folder),
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
             "BLINDSPOT_RUNS": str(self.runs),
             "BLINDSPOT_DATA": str(self.folder / "data"),
             **self._environment,
         }
-        app = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+        app = [sys.executable, "-m", "dashboard.serve"]
         keeper = [sys.executable, str(ROOT / "tests" / "keeper.py")]
         begun = time.perf_counter()
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [*keeper, *app, "--server.port", str(port)], cwd=ROOT, env=environment,
+                [*keeper, *app], cwd=ROOT, env=environment,
                 stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         while not self._answers():

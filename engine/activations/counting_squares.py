@@ -109,9 +109,7 @@ def first_weights(config: CountingSquares) -> State:
     }
 
 
-def predict(
-    config: CountingSquares, weights: State, patches: Tensor, counts: Tensor
-) -> Tensor:
+def predict(config: CountingSquares, weights: State, patches: Tensor, counts: Tensor) -> Tensor:
     """(R, N) numbers of squares.
 
     Args:
@@ -121,7 +119,9 @@ def predict(
         counts: (N, U) how often each occurs in each image.
     """
     z = weights["filters"].flatten(0, 1) @ patches.T  # (R F, U)
-    z = (z + weights["thresholds"].flatten()[:, None]).reshape(len(weights["bias"]), -1, len(patches))
+    z = (z + weights["thresholds"].flatten()[:, None]).reshape(
+        len(weights["bias"]), -1, len(patches)
+    )
     parts = z.split(config.seeds)  # one for each activation
     acts = [ACTIVATIONS[name]().build() for name in config.activations]
     y = torch.cat([act(part) for act, part in zip(acts, parts, strict=True)])  # (R, F, U)

@@ -14,7 +14,8 @@ from engine.config import knob
 from engine.data import DATASETS, Dataset, prepare
 from engine.device import generator
 from engine.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
-from engine.nn.activations import ACTIVATIONS
+from engine.nn.activations.leaky_relu import LeakyReLU
+from engine.nn.activations.relu import ReLU
 from engine.nn.initialisers import INITIALISERS, Initialiser
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.work import Work, work
@@ -42,9 +43,7 @@ class DeadUnits(Work):
     initialiser: Annotated[Initialiser, INITIALISERS.field()] = knob(
         INITIALISERS["he_normal"](), "Initial weights", more=True
     )
-    slope: float = knob(
-        0.01, "Slope a", "Of the leaky ReLU.", ge=0.001, le=0.99, log=True
-    )
+    slope: float = knob(0.01, "Slope a", "Of the leaky ReLU.", ge=0.001, le=0.99, log=True)
     switch: float = knob(
         0.4, "Switch", "Share of the updates after which ReLU becomes leaky.", ge=0, le=1, step=0.05
     )
@@ -104,19 +103,16 @@ def forward(weights: State, x: Tensor, slope: float | None) -> tuple[Tensor, lis
         z = torch.baddbmm(weights[f"{layer}.bias"], h, weights[f"{layer}.weight"].mT)
         given.append(z)
         if slope is None:
-            h = ACTIVATIONS["relu"]().build()(z)
+            h = ReLU().build()(z)
         else:
             stays, leaks = z.chunk(2)
-            leaky = ACTIVATIONS["leaky_relu"](slope=slope).build()
-            h = torch.cat([ACTIVATIONS["relu"]().build()(stays), leaky(leaks)])
+            leaky = LeakyReLU(slope=slope).build()
+            h = torch.cat([ReLU().build()(stays), leaky(leaks)])
     return torch.baddbmm(weights["dense3.bias"], h, weights["dense3.weight"].mT), given
 
 
 def revive(
-    config: DeadUnits,
-    device: torch.device,
-    start: State | None = None,
-    until: int | None = None,
+    config: DeadUnits, device: torch.device, start: State | None = None, until: int | None = None
 ) -> Iterator[Event]:
     """Train all runs as one program.
 

@@ -1,6 +1,7 @@
 """What is a deep network without non-linearity? One matrix and one bias, whatever its depth."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
@@ -22,7 +23,11 @@ class DeepLinearConfig(Config):
     depth: int = knob(8, "Layers", "Weight matrices in a row.", ge=1, le=50)
     width: int = knob(16, "Width", "Units of each hidden layer.", ge=1, le=128, log=True)
     narrowest: int = knob(
-        16, "Bottleneck", "Units of the middle hidden layer; the rank is at most this.", ge=1, le=128
+        16,
+        "Bottleneck",
+        "Units of the middle hidden layer; the rank is at most this.",
+        ge=1,
+        le=128,
     )
     inputs: int = knob(12, "Inputs", ge=1, le=64)
     outputs: int = knob(12, "Outputs", ge=1, le=64)
@@ -70,7 +75,7 @@ def deep_linear(config: DeepLinearConfig) -> DeepLinear:
     """
     widths = config.widths()
     weights, biases = [], []
-    for layer, (n, m) in enumerate(zip(widths, widths[1:], strict=False), 1):
+    for layer, (n, m) in enumerate(pairwise(widths), 1):
         weight = torch.empty(m, n)
         config.initialiser.fill(weight, generator(config.seed, "weights", f"dense{layer}"))
         draw = generator(config.seed, "biases", f"dense{layer}")

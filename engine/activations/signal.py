@@ -1,20 +1,16 @@
 """What becomes of a signal, and of its gradient, in a deep network?"""
 
-import copy
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from engine.activations.histogram import Histogram, histogram
+from engine.activations.health import Health, health
 from engine.activations.mean_field import Gains, Theory, gains, theory
+from engine.activations.profile import Signal, profile
 from engine.activations.remembered import weight_of
 from engine.config import Config, knob
 from engine.device import generator
@@ -23,11 +19,6 @@ from engine.nn.initialisers import INITIALISERS, Initialiser
 from engine.nn.layers import Layers, Norm
 
 CLASSES = 10
-FLAT = 0.05  # of the steepest slope: below it a unit counts as saturated
-LOST = 100.0  # factor between first and last layer from which a signal has vanished or exploded
-SEEN = 64  # examples in histograms and in the share of saturated units; all else uses every one
-
-State = Literal["vanishing", "healthy", "exploding", "no gradient"]
 
 
 class SignalConfig(Config):
@@ -113,165 +104,6 @@ def examples(config: SignalConfig, count: int, *purpose: str | int) -> tuple[Ten
     x = torch.randn(count, config.width, generator=draw)
     sums = torch.randn(CLASSES, config.width, generator=generator(config.seed, "signal", "task"))
     return x * config.input_scale, (x @ sums.T).argmax(1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Signal:
-    """L layers on one batch, float64. Gradients are of an example's cross-entropy in nats.
-
-    Activations are what a layer passes on; gradients are with respect to what its activation
-    function is given.
-    """
-
-    activations: Histogram
-    gradients: Histogram
-    mean: NDArray[np.float64]  # (L,) of activations
-    std: NDArray[np.float64]  # (L,) of activations
-    before: NDArray[np.float64]  # (L,) std of what the activation function is given
-    gradient: NDArray[np.float64]  # (L,) root mean square of gradients
-    weight_gradient: NDArray[np.float64]  # (L,) norm of the batch's mean gradient of the weights
-    saturated: NDArray[np.float64]  # (L,) share of (example, unit) with |φ′| < 5 % of its largest
-    dead: NDArray[np.float64]  # (L,) share of units whose gradient is exactly 0 for every example
-    silent: NDArray[np.float64]  # (L,) share of units whose output is exactly 0 for every example
-    loss: float  # nats an example
-
-    def arrays(self) -> dict[str, NDArray[np.float64]]:
-        """Everything by name, as a `Frame` holds it; `of_arrays` is the inverse."""
-        found: dict[str, NDArray[np.float64]] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, Histogram):
-                found[f"{field.name}_counts"] = value.counts
-                found[f"{field.name}_edges"] = value.edges
-            else:
-                found[field.name] = np.asarray(value, np.float64)
-        return found
-
-
-def of_arrays(arrays: dict[str, NDArray[np.float64]]) -> Signal:
-    """A `Signal` from what `Signal.arrays` gave."""
-    both = {
-        name: Histogram(arrays[f"{name}_counts"], arrays[f"{name}_edges"])
-        for name in ("activations", "gradients")
-    }
-    rest = {f.name: arrays[f.name] for f in fields(Signal) if f.name not in (*both, "loss")}
-    return Signal(**both, **rest, loss=float(arrays["loss"]))
-
-
-def profile(model: nn.Sequential, x: Tensor, y: Tensor) -> Signal:
-    """One forward and one backward pass, layer by layer, in float64 and on batch statistics.
-
-    Works on a copy: leaves mode, parameters, `.grad` and running statistics as they were. In
-    float32 a gradient of 10⁻⁴⁵ is zero, which fifty layers reach easily.
-
-    Args:
-        model: as `network` makes it, trained or not.
-        x: (B, n) inputs.
-        y: (B,) classes.
-    """
-    model = copy.deepcopy(model).double().train()
-    given: list[Tensor] = []
-    passed: list[Tensor] = []
-    acts: list[nn.Module] = []
-    h = x.double()
-    for name, module in model.named_children():
-        before, h = h, module(h)
-        if name.startswith("act"):
-            given.append(before)
-            passed.append(h)
-            acts.append(module)
-    loss = F.cross_entropy(h, y, reduction="sum")
-    weights = [m.weight for m in model if isinstance(m, nn.Linear)][:-1]
-    found = torch.autograd.grad(loss, [*given, *weights])
-    with torch.no_grad():
-        gradients, by_weights = found[: len(given)], found[len(given) :]
-
-        def each(measure: Callable[..., Tensor], *parts: Sequence[object]) -> NDArray[np.float64]:
-            """One number a layer, while the layer is in the processor's cache."""
-            return torch.stack([measure(*part) for part in zip(*parts, strict=True)]).numpy()
-
-        return Signal(
-            activations=histogram(torch.stack([a[:SEEN].flatten() for a in passed])),
-            gradients=histogram(torch.stack([g[:SEEN].flatten() for g in gradients])),
-            mean=each(Tensor.mean, passed),
-            std=each(_std, passed),
-            before=each(_std, given),
-            gradient=each(_size, gradients),
-            weight_gradient=each(lambda g: g.norm() / len(x), by_weights),
-            saturated=each(lambda act, z: _saturated(act, z[:SEEN]), acts, given),
-            dead=each(_all_zero, gradients),
-            silent=each(_all_zero, passed),
-            loss=loss.item() / len(x),
-        )
-
-
-def _std(x: Tensor) -> Tensor:
-    """Population standard deviation over all values; three times as fast as `Tensor.std`."""
-    return (x - x.mean()).square_().mean().sqrt()
-
-
-def _size(x: Tensor) -> Tensor:
-    """Root mean square."""
-    return x.square().mean().sqrt()
-
-
-def _all_zero(x: Tensor) -> Tensor:
-    """Share of the columns of (B, n) that are exactly zero in every row."""
-    return (x.abs().amax(0) == 0).double().mean()
-
-
-def _saturated(act: nn.Module, z: Tensor) -> Tensor:
-    """Share of the values where |φ′| is below `FLAT` of the largest slope; () in [0, 1]."""
-    grid = torch.linspace(-10, 10, 2001, dtype=z.dtype)
-    with torch.enable_grad():
-        at = torch.cat([grid, z.flatten()]).requires_grad_()
-        (slope,) = torch.autograd.grad(act(at).sum(), at)
-    steepest = slope[: len(grid)].abs().max()
-    return (slope[len(grid) :].abs() <= FLAT * steepest).double().mean()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """From the first layer to the last, and back."""
-
-    state: State  # of the gradient
-    forward: State  # of the signal
-    gradient_decades: float  # log10(gradient of the last layer / of the first); > 0: it vanishes
-    signal_decades: float  # log10(std given to the last layer / to the first); < 0: it vanishes
-    gradient_factor: float  # geometric mean of the factor from a layer to the one before it
-    signal_factor: float  # geometric mean of the factor from a layer to the next
-
-
-def health(signal: Signal) -> Health:
-    """Vanishing or exploding: a factor of `LOST` or more between the first and the last layer."""
-    steps = max(1, len(signal.before) - 1)
-    back = decades(signal.gradient[0], signal.gradient[-1])
-    forth = decades(signal.before[0], signal.before[-1])
-    return Health(
-        state=_state(-back),
-        forward=_state(forth),
-        gradient_decades=back,
-        signal_decades=forth,
-        gradient_factor=10 ** (-back / steps),
-        signal_factor=10 ** (forth / steps),
-    )
-
-
-def decades(start: float, end: float) -> float:
-    """log10(end / start); nan where both are zero or one is not finite."""
-    if not (np.isfinite(start) and np.isfinite(end)) or start == end == 0:
-        return math.nan
-    if start == 0 or end == 0:
-        return math.inf if start == 0 else -math.inf
-    return float(np.log10(end) - np.log10(start))
-
-
-def _state(growth: float) -> State:
-    if math.isnan(growth):
-        return "no gradient"
-    if abs(growth) < math.log10(LOST):
-        return "healthy"
-    return "exploding" if growth > 0 else "vanishing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from engine.activations.health import decades
 from engine.activations.remembered import weight_of
-from engine.activations.signal import CLASSES, SignalConfig, decades, examples
+from engine.activations.signal import CLASSES, SignalConfig, examples
 from engine.nn.activations import ACTIVATIONS, Activation
 from engine.nn.initialisers import INITIALISERS, Initialiser
 from engine.nn.layers import Norm

@@ -9,20 +9,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.activations.signal import SignalConfig, examples, network, profile
+from engine.activations.profile import profile
+from engine.activations.signal import SignalConfig, examples, network
 from engine.config import knob
 from engine.device import pick_device
-from engine.events import (
-    Checkpoint,
-    Diverged,
-    Done,
-    Event,
-    Frame,
-    Metrics,
-    Paused,
-    Started,
-    State,
-)
+from engine.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
+from engine.nn.taps import evaluating
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.training import diverged
 from engine.work import Work, work
@@ -74,13 +66,12 @@ def follow(
         step, before = _load(start, model, optimizer)
     yield Started(config.steps, {"parameters": sum(p.numel() for p in model.parameters())})
     end = config.steps if until is None else min(until, config.steps)
-    record, frame = (max(1, config.steps // parts) for parts in (RECORDS, FRAMES))
+    record = max(1, config.steps // RECORDS)
+    frame = record * max(1, config.steps // record // FRAMES)
 
     def look() -> tuple[Metrics, Frame]:
-        here = nn.Sequential(model._modules.copy()) if device.type == "cpu" else None
-        seen = here or _on_cpu(config.signal, model)
-        found = profile(seen, x, y)
-        values = {"loss": found.loss, "accuracy": _accuracy(model, x.to(device), y.to(device))}
+        found = profile(model, x, y)
+        values = {"loss": found.loss, "accuracy": _accuracy(model, x, y)}
         finite = {name: value for name, value in values.items() if math.isfinite(value)}
         return Metrics(step, finite), Frame(step, found.arrays())
 
@@ -103,7 +94,7 @@ def follow(
             mean = torch.stack(losses).mean().item()
             losses.clear()
             if not math.isfinite(mean):
-                yield _explain(step, model, x.to(device), config.learning_rate)
+                yield diverged(step, _first_non_finite(model, x), config.learning_rate)
                 return
             yield Metrics(step, {"batch_loss": mean})
             if step % frame == 0 or step == end:
@@ -112,6 +103,58 @@ def follow(
     if step < config.steps:
         yield Paused(step)
         return
-    summary = {"loss": mean, "accuracy": _accuracy(model, x.to(device), y.to(device))}
+    summary = {"loss": mean, "accuracy": _accuracy(model, x, y)}
     weights = {name: v.detach().cpu().clone() for name, v in model.state_dict().items()}
     yield Done(step, summary | {"seconds": before + time.perf_counter() - begun}, weights)
+
+
+@torch.no_grad()
+def _accuracy(model: nn.Sequential, x: Tensor, y: Tensor) -> float:
+    """Share of right answers, in evaluation mode."""
+    device = next(model.parameters()).device
+    with evaluating(model):
+        return (model(x.to(device)).argmax(1) == y.to(device)).float().mean().item()
+
+
+@torch.no_grad()
+def _first_non_finite(model: nn.Sequential, x: Tensor) -> str:
+    """Name of the first layer whose output is not finite."""
+    h = x.to(next(model.parameters()).device)
+    with evaluating(model):
+        for name, module in model.named_children():
+            h = module(h)
+            if not h.isfinite().all():
+                return name
+    return "the loss"
+
+
+def _save(step: int, seconds: float, model: nn.Module, optimizer: torch.optim.Optimizer) -> State:
+    state = {"progress": torch.tensor([step, seconds], dtype=torch.float64)}
+    state |= {f"model/{n}": v.detach().cpu().clone() for n, v in model.state_dict().items()}
+    for index, slots in optimizer.state_dict()["state"].items():
+        for name, value in slots.items():
+            kind = "tensor" if isinstance(value, Tensor) else "number"
+            state[f"optimizer/{index}/{kind}/{name}"] = (
+                torch.as_tensor(value).detach().cpu().clone()
+            )
+    return state
+
+
+def _load(state: State, model: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[int, float]:
+    """Raises ValueError: the state is of another network."""
+    try:
+        step, seconds = state["progress"].tolist()
+        prefix = "model/"
+        model.load_state_dict(
+            {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+        )
+        slots: dict[int, dict[str, Tensor | float]] = {}
+        for path, value in state.items():
+            if path.startswith("optimizer/"):
+                _, index, kind, name = path.split("/", 3)
+                slot = slots.setdefault(int(index), {})
+                slot[name] = value if kind == "tensor" else value.item()
+        optimizer.load_state_dict(optimizer.state_dict() | {"state": slots})
+    except (KeyError, RuntimeError, ValueError) as error:
+        raise ValueError(f"This checkpoint does not fit the run: {error}".split("\n")[0]) from None
+    return int(step), seconds

@@ -24,9 +24,7 @@ class Cost:
     seconds: float  # one step of the running class, without forward and backward, median
 
 
-def cost(
-    rule: Optimizer, shapes: Sequence[Sequence[int]] = SHAPES, repeats: int = 30
-) -> Cost:
+def cost(rule: Optimizer, shapes: Sequence[Sequence[int]] = SHAPES, repeats: int = 30) -> Cost:
     """Measure, after one step, what is held, and time some more.
 
     Args:
@@ -43,9 +41,7 @@ def cost(
     running = rule.build(weights, rule.typical)
     running.step()
     count = sum(weight.numel() for weight in weights)
-    held = sum(
-        size(value) for slots in running.state.values() for value in slots.values()
-    )
+    held = sum(size(value) for slots in running.state.values() for value in slots.values())
     pure = sum(size(slot) for weight in weights for slot in rule.init(weight.detach()[None]))
     times = []
     for _ in range(repeats):

@@ -23,9 +23,7 @@ def figures(base: TrainConfig = BASE) -> tuple[Figure, ...]:
     return (
         Figure(
             "by_optimizer",
-            Race(
-                base=base, optimizers=("adam", "gradient_descent", "rmsprop"), rates=(0.01,)
-            ),
+            Race(base=base, optimizers=("adam", "gradient_descent", "rmsprop"), rates=(0.01,)),
             (("adam", "black"), ("gradient_descent", "blue"), ("rmsprop", "green")),
         ),
         Figure(

@@ -12,17 +12,21 @@ from engine.data import DATASETS
 from engine.events import Done, Event, Started, State
 from engine.learner import Learner
 from engine.models import MODELS
+from engine.nn.activations import ACTIVATIONS
+from engine.nn.layers import Layers
 from engine.optim.walks.entrants import OptimizerIds, Rules
 from engine.race import MOST, race
 from engine.training import TrainConfig, batch_order
 from engine.work import Work, work
 
 Rate = Annotated[float, Field(ge=1e-6, le=10)]
-TIMED = 40  # updates that are timed of each optimizer, after as many to warm up
+TIMED = 30  # updates that are timed of each optimizer, after some to warm up
+WARM = 10
 
 BASE = TrainConfig(
     data=DATASETS["spirals"](),
     model=MODELS["mlp"].model_validate({"hidden": (32, 32)}),
+    layers=Layers(activation=ACTIVATIONS["relu"]()),
     batch_size=64,
     epochs=60,
 )
@@ -88,9 +92,9 @@ class Race(Work):
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None
     ) -> Iterator[Event]:
-        """The events of `engine.race.race`, without pictures; the facts tell each seed's hashes of
+        """The events of a lean `engine.race.race`; the facts tell each seed's hashes of
         weights and order once, the summary `seconds_per_update/<id>` of a network alone."""
-        for event in race(self.variants(), device, start, until, pictures=False):
+        for event in race(self.variants(), device, start, until, lean=True):
             if isinstance(event, Started):
                 yield Started(event.steps, self._facts(event.facts))
             elif isinstance(event, Done):
@@ -128,11 +132,11 @@ def seconds_per_update(config: Race, device: torch.device) -> dict[str, float]:
     rows = batch_order(config.base.seed, 0, len(next(iter(learners.values())).x))
     rows = rows[: config.base.batch_size].to(device)
     times: dict[str, list[float]] = {id: [] for id in learners}
-    for step in range(2 * TIMED):
+    for step in range(WARM + TIMED):
         for id, learner in learners.items():
             begun = time.perf_counter()
             learner.update(step, rows, min(config.rates))
             if device.type == "cuda":
                 torch.cuda.synchronize(device)
             times[id].append(time.perf_counter() - begun)
-    return {id: sorted(taken[TIMED:])[TIMED // 2] for id, taken in times.items()}
+    return {id: sorted(taken[WARM:])[TIMED // 2] for id, taken in times.items()}

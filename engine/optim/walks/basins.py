@@ -72,11 +72,9 @@ def basins(config: Basins, device: torch.device | None = None) -> Iterator[Event
     noise = None if noise is None else noise.to(device)
     parts = list(chunks(starts.shape[1]))
     begun = time.perf_counter()
-    yield Started(
-        len(config.optimizers),
-        {"starts": starts.shape[1]}
-        | {f"rate/{id}": config.rate(id, surface) for id in config.optimizers},
-    )
+    facts: dict[str, str | int | float] = {"starts": starts.shape[1]}
+    facts |= {f"rate/{id}": config.rate(id, surface) for id in config.optimizers}
+    yield Started(len(config.optimizers), facts)
     summary: dict[str, float] = {}
     for done, id in enumerate(config.optimizers):
         clock, found = time.perf_counter(), []

@@ -1,5 +1,6 @@
 """Where do many starts end under one rule, and after how many steps?"""
 
+import itertools
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -55,10 +56,12 @@ def settle(
         noise = noise.to(starts.dtype)
     x, knobs = starts, dict(knobs or {})
     runs = x.shape[1]
-    minimum = torch.full((runs,), NOWHERE, dtype=torch.int16)
-    taken = torch.full((runs,), steps, dtype=torch.int32)
-    alive = torch.arange(runs)
-    home, since = surface.nearest(*x.unbind())[0], torch.zeros(runs, dtype=torch.int64)
+    device = x.device
+    minimum = torch.full((runs,), NOWHERE, dtype=torch.int16, device=device)
+    taken = torch.full((runs,), steps, dtype=torch.int32, device=device)
+    alive = torch.arange(runs, device=device)
+    home = surface.nearest(*x.unbind())[0]
+    since = torch.zeros(runs, dtype=torch.int64, device=device)
     # Before the first step a walk has stayed where it is, if that is within the tolerance.
     within = (x - minima[:, home]).square().sum(0) <= tolerance**2
     home = home.where(within, NOWHERE)
@@ -73,7 +76,7 @@ def settle(
             block[i] = x
         index, _ = surface.nearest(*x.unbind())
         outside = (block - minima[:, index]).square_().sum(1) > tolerance**2  # (B, R)
-        number = torch.arange(1, len(block) + 1, dtype=torch.int32)[:, None]
+        number = torch.arange(1, len(block) + 1, dtype=torch.int32, device=device)[:, None]
         last = (outside * number).amax(0)  # step of the block, from 1, last outside; 0: none
         lost = ~(x.abs() <= BOUND).all(0)  # NaN compares false
         stayed = (last == 0) & (index == home)
@@ -98,7 +101,7 @@ def settle(
         x, state = x.index_select(1, stay), keep(rule, state, stay)
         learning_rate = _pick(learning_rate, stay)
         knobs = {name: _pick(value, stay) for name, value in knobs.items()}
-    return minimum.numpy(), taken.numpy()
+    return minimum.cpu().numpy(), taken.cpu().numpy()
 
 
 def _pick(value: Number, rows: Tensor) -> Number:
@@ -109,4 +112,4 @@ def chunks(count: int) -> Iterator[slice]:
     """Slices of at most `CHUNK` points, of nearly equal length."""
     parts = -(-count // CHUNK)
     ends = [count * part // parts for part in range(parts + 1)]
-    return (slice(a, b) for a, b in zip(ends, ends[1:], strict=False))
+    return (slice(a, b) for a, b in itertools.pairwise(ends))

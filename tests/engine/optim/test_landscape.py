@@ -38,6 +38,7 @@ def test_losses_of_many_points_are_those_of_the_network_itself():
         expected = other_around.criterion.mean(other(around.x), around.y)
         torch.testing.assert_close(loss, expected.detach())
     assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
+    assert model.training  # as it was
 
 
 def test_a_plane_is_made_of_lines():

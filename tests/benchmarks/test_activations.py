@@ -1,0 +1,141 @@
+"""How fast is the activations page's engine? Ratios of runs made side by side in this process."""
+
+import statistics
+import time
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from engine.activations.counting_squares import CountingSquares
+from engine.activations.deep_linear import DeepLinearConfig, deep_linear
+from engine.activations.gallery import GalleryConfig, curves
+from engine.activations.neuron import NeuronConfig, neuron
+from engine.activations.signal import SignalConfig, signal
+from engine.activations.signal_map import signal_map
+from engine.activations.softmax import SoftmaxConfig, softmax
+from engine.activations.square_images import images
+from engine.activations.which_learns import EIGHT, which_learns
+from engine.mixed_stack import stack_for
+from engine.nn.activations import ACTIVATIONS
+from engine.training import Plan, TrainConfig, batch_order, train
+
+pytestmark = pytest.mark.bench
+CPU = torch.device("cpu")
+STEPS = 600
+SQUARES = tuple(id for id in EIGHT if id != "prelu")
+
+
+@pytest.fixture(autouse=True)
+def one_core():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begun = time.thread_time()
+    work()
+    return time.thread_time() - begun
+
+
+def median(work: Callable[[], object], rounds: int = 9) -> float:
+    work()
+    return statistics.median(seconds(work) for _ in range(rounds))
+
+
+LARGEST = SignalConfig(depth=50, width=256, batch=256, activation="relu", initialiser="he_normal")
+
+
+@pytest.mark.parametrize(
+    ("name", "work", "limit"),
+    [
+        ("gallery of all", lambda: curves(GalleryConfig(shown=tuple(ACTIVATIONS))), 0.06),
+        ("softmax", lambda: softmax(SoftmaxConfig()), 0.06),
+        ("one neuron", lambda: neuron(NeuronConfig()), 0.06),
+        ("deep linear", lambda: deep_linear(DeepLinearConfig()), 0.06),
+        ("signal, as it opens", lambda: signal(SignalConfig()), 0.06),
+        ("signal 50 x 256 x 256", lambda: signal(LARGEST), 0.25),
+        ("map of all pairs", lambda: signal_map(SignalConfig()), 1.0),
+    ],
+)
+def test_a_picture_is_computed_while_a_slider_moves(name, work, limit):
+    taken = median(work)
+    print(f"\n{name}: {1e3 * taken:.1f} ms of one core (at most {1e3 * limit:.0f})")
+    assert taken < limit
+
+
+@pytest.mark.parametrize("seeds", [1, 8])
+def test_eight_activations_train_together(seeds):
+    """Updates and evaluations alone, on the schedule of `train`, beside `train` one by one."""
+    configs = which_learns(seeds=seeds, base=TrainConfig(epochs=30)).variants()
+    data = configs[0].prepared()
+    plan = Plan.of(configs[0], len(data.train.x))
+
+    def together() -> None:
+        stack = stack_for(configs, data, CPU)
+        for step in range(plan.steps):
+            if step % plan.per_epoch == 0:
+                order = torch.stack(
+                    [
+                        batch_order(c.seed, step // plan.per_epoch, len(data.train.x))
+                        for c in configs
+                    ]
+                )
+            first = step % plan.per_epoch * 32
+            stack.update(order[:, first : first + 32], [c.learning_rate for c in configs])
+            if (step + 1) % plan.evaluate == 0:
+                stack.evaluate(plan.examples)
+            if (step + 1) % plan.frame == 0:
+                stack.surfaces()
+
+    def one_by_one() -> None:
+        for config in configs:
+            for _ in train(config, CPU):
+                pass
+
+    together()
+    ratio = seconds(one_by_one) / seconds(together)
+    print(f"\n8 activations x {seeds} seeds together: {ratio:.1f} times as fast as one by one")
+    assert ratio > (5 if seeds == 8 else 1.2)
+
+
+@pytest.mark.parametrize("seeds", [1, 8])
+def test_eight_activations_count_squares_together(seeds):
+    config = CountingSquares(activations=SQUARES, seeds=seeds, steps=STEPS)
+
+    def run(config: CountingSquares) -> None:
+        for _ in config.run(CPU):
+            pass
+
+    def one_by_one() -> None:
+        for name in SQUARES:
+            for seed in range(seeds):
+                run(CountingSquares(activations=(name,), seeds=1, seed=seed, steps=STEPS))
+
+    run(config)
+    ours, alone = seconds(lambda: run(config)), seconds(one_by_one)
+    plain = seconds(lambda: plain_torch(config)) * len(SQUARES) * seeds
+    print(
+        f"\n8 activations x {seeds} seeds together: {alone / ours:.1f} times as fast as our own "
+        f"runs one by one, {plain / ours:.1f} times as plain torch modules one by one"
+    )
+    assert plain / ours > (5 if seeds > 1 else 3)
+
+
+def plain_torch(config: CountingSquares) -> None:
+    """One network as a course writes it: a convolution, an activation, a sum, a linear layer."""
+    data = images(config.images)
+    convolution = torch.nn.Conv2d(1, 2, 5, padding=2)
+    readout = torch.nn.Linear(2, 1)
+    parameters = [*convolution.parameters(), *readout.parameters()]
+    optimizer = torch.optim.Adam(parameters, lr=config.learning_rate)
+    draw = torch.Generator().manual_seed(0)
+    for _ in range(config.steps):
+        rows = torch.randint(len(data.x), (config.batch_size,), generator=draw)
+        maps = torch.relu(convolution(data.x[rows][:, None]))
+        loss = (readout(maps.sum((2, 3))).squeeze(1) - data.squares[rows]).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
