@@ -39,9 +39,9 @@ def mixed_program(config: "TrainConfig") -> tuple[object, ...]:
 
 
 def stack_for(configs: Sequence["TrainConfig"], data: Prepared, device: torch.device) -> Stack:
-    """The stack for configs of equal `mixed_program`: mixed where activations differ."""
-    same = len({config.layers.activation for config in configs}) == 1
-    return (Stack if same else MixedStack)(configs, data, device)
+    """The stack for configs of equal `mixed_program`: layer by layer for MLPs, else by `vmap`."""
+    mixed = mixed_program(configs[0])[0] == "mixed"
+    return (MixedStack if mixed else Stack)(configs, data, device)
 
 
 class MixedStack(Stack):

@@ -3,6 +3,7 @@
 The uniforms are an argument, so that the same ones give the same picture however it is computed.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import torch
@@ -30,6 +31,47 @@ def uniforms(shape: tuple[int, ...], seed: int) -> Tensor:
     return torch.rand(shape, generator=generator(seed, "sample"), dtype=torch.float64)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """The value that comes next, and what the model says about it."""
+
+    channel: int
+    row: int
+    column: int
+    logits: Tensor  # (B, K) log-probabilities
+    whole: bool  # whether the whole network was called for them
+
+
+@torch.no_grad()
+def walk(
+    model: Density, x: Tensor, y: Tensor | None = None, *, cached: bool = True
+) -> Generator[Turn, Tensor, None]:
+    """Every value in turn: yields what the model says, and is sent the levels (B,) to go on with.
+
+    Args:
+        model: in evaluation mode.
+        x: (B, C, H, W) int64 levels on the model's device; the chosen ones are written into it.
+        y: (B,) int64 classes on the model's device.
+        cached: see `sample`.
+    """
+    z = model.scale(x)
+    cache = Cache(model.net, z, y) if cached and cacheable(model.net) else None
+    for row in range(x.shape[2]):
+        if cache is not None:
+            cache.begin(row)
+        for column in range(x.shape[3]):
+            for channel in model.order:
+                if cache is not None:
+                    numbers = cache.pixel(row, column)[:, channel]  # (B, P)
+                else:
+                    numbers = model.parameters_at(z, y)[:, channel, :, row, column]
+                spread = numbers[:, :, None, None]  # (B, P, 1, 1)
+                logits = model.output.logits(spread, model.levels)[:, :, 0, 0].log_softmax(-1)
+                level = yield Turn(channel, row, column, logits, cache is None)
+                x[:, channel, row, column] = level
+                z[:, channel, row, column] = model.scale(level)
+
+
 @torch.no_grad()
 def sample(
     model: Density,
@@ -41,6 +83,7 @@ def sample(
     temperature: float = 1.0,
     top_k: int = 0,
     top_p: float = 1.0,
+    slip: bool = False,
     keep: bool = False,
     cached: bool = True,
 ) -> Sample:
@@ -55,6 +98,8 @@ def sample(
         start: (B, C, H, W) int64 levels, where `forced` values are taken from.
         forced: bool, of a shape that broadcasts to (B, C, H, W): values that are not drawn.
         temperature, top_k, top_p: see `choice.probabilities`.
+        slip: compare the wrong way round, `rand > p` for `rand < p`; with more than two levels,
+            draw from the mirrored distribution.
         keep: return the distributions too.
         cached: compute only what is new; False: the whole network for each value.
 
@@ -72,37 +117,29 @@ def sample(
     if not 0 <= float(u.min()) <= float(u.max()) < 1:
         raise ValueError("Uniforms must be at least 0 and below 1.")
     model.check(x, y)
-    fixed = None if forced is None else forced.expand(shape).cpu()
+    fixed = None if forced is None else forced.expand(shape).to(device)
     x, u = x.to(device), u.to(device)
     y = None if y is None else y.to(device)
     log_prob = torch.zeros(shape, dtype=next(model.parameters()).dtype, device=device)
     kept = log_prob.new_zeros(batch, channels, model.levels, height, width) if keep else None
     calls = 0
     with evaluating(model):
-        z = model.scale(x)
-        cache = Cache(model.net, z, y) if cached and cacheable(model.net) else None
-        for row in range(height):
-            if cache is not None:
-                cache.begin(row)
-            for column in range(width):
-                for channel in model.order:
-                    if cache is not None:
-                        numbers = cache.pixel(row, column)[:, channel]  # (B, P)
-                    else:
-                        numbers = model.parameters_at(z, y)[:, channel, :, row, column]
-                        calls += 1
-                    spread = numbers[:, :, None, None]  # (B, P, 1, 1)
-                    logits = model.output.logits(spread, model.levels)[:, :, 0, 0].log_softmax(-1)
-                    p = probabilities(logits, temperature=temperature, top_k=top_k, top_p=top_p)
-                    level = pick(p.double(), u[:, channel, row, column])  # (B,)
-                    if fixed is not None:
-                        given = fixed[:, channel, row, column].to(device)
-                        level = torch.where(given, x[:, channel, row, column], level)
-                    x[:, channel, row, column] = level
-                    z[:, channel, row, column] = model.scale(level)
-                    log_prob[:, channel, row, column] = logits.gather(1, level[:, None])[:, 0]
-                    if kept is not None:
-                        kept[:, channel, :, row, column] = p
+        turns = walk(model, x, y, cached=cached)
+        turn: Turn | None = next(turns)
+        while turn is not None:
+            at = (slice(None), turn.channel, turn.row, turn.column)
+            p = probabilities(turn.logits, temperature=temperature, top_k=top_k, top_p=top_p)
+            level = pick((p.flip(-1) if slip else p).double(), u[at])  # (B,)
+            if fixed is not None:
+                level = torch.where(fixed[at], x[at], level)
+            log_prob[at] = turn.logits.gather(1, level[:, None])[:, 0]
+            if kept is not None:
+                kept[:, turn.channel, :, turn.row, turn.column] = p
+            calls += turn.whole
+            try:
+                turn = turns.send(level)
+            except StopIteration:
+                turn = None
     if not log_prob.isfinite().all():
         raise ValueError("The network's outputs are not numbers; its weights may be damaged.")
     return Sample(x, log_prob, kept, calls)

@@ -44,6 +44,12 @@ class Lion(Optimizer):
         le=1,
         step=0.001,
     )
+    one_beta: bool = knob(
+        False,
+        "Only one beta",
+        "A common mistake: step along the sign of the kept momentum itself, with β₁ for both.",
+        more=True,
+    )
 
     def update(
         self,
@@ -57,6 +63,8 @@ class Lion(Optimizer):
         β1, β2, λ = self.chosen(knobs, "beta1", "beta2", "weight_decay")
         (m,) = state
         direction = (β1 * m + (1 - β1) * gradient).sign()
+        if self.one_beta:
+            β2 = β1  # then the new momentum is what was stepped along
         m = β2 * m + (1 - β2) * gradient
         return parameter - learning_rate * (direction + λ * parameter), (m,)
 

@@ -112,6 +112,16 @@ def orthogonalised(u: Tensor) -> Tensor:
     x = u.bfloat16().mT if tall else u.bfloat16()  # the smaller Gram matrix of the two
     x = x / torch.linalg.vector_norm(x, dim=(-2, -1), keepdim=True).clamp(min=1e-7)
     for _ in range(5):
+        if x.shape[-2] == 1:  # one row: its Gram matrix is a number, and products are not needed
+            x = _row(x)
+            continue
         gram = x @ x.mT
         x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=B, alpha=C), x, beta=A)
     return (x.mT if tall else x).to(u.dtype)
+
+
+def _row(x: Tensor) -> Tensor:
+    """One step of the iteration for matrices of one row, (R, 1, k), rounded where products are."""
+    f = x.float()
+    gram = (f * f).sum(-1, keepdim=True).bfloat16().float()  # (R, 1, 1)
+    return (A * f + (B * gram + C * gram * gram).bfloat16().float() * f).bfloat16()

@@ -23,13 +23,6 @@ def base(**settings):
     return found
 
 
-@pytest.fixture
-def mixed(monkeypatch):
-    """A race that groups by `mixed_program` and trains by `stack_for`."""
-    monkeypatch.setattr(races, "program", mixed_program)
-    monkeypatch.setattr(races, "Stack", stack_for)
-
-
 @pytest.mark.parametrize(
     "settings",
     [
@@ -50,9 +43,10 @@ def test_mixed_runs_end_where_separate_programs_do(settings, monkeypatch):
     config, problems = TrainConfig.read(flat | settings)
     assert not problems, problems
     configs = which_learns(("relu", "linear", "gelu"), config, seeds=2).variants()
-    *_, apart = race(configs, CPU)
-    monkeypatch.setattr(races, "program", mixed_program)
-    monkeypatch.setattr(races, "Stack", stack_for)
+    with monkeypatch.context() as plain:
+        plain.setattr(races, "mixed_program", program)
+        plain.setattr(races, "stack_for", Stack)
+        *_, apart = race(configs, CPU)
     events = list(race(configs, CPU))
     assert isinstance(events[0], Started) and events[0].facts["programs"] == 1
     for name, value in apart.weights.items():
@@ -62,7 +56,7 @@ def test_mixed_runs_end_where_separate_programs_do(settings, monkeypatch):
             assert events[-1].summary[name] == pytest.approx(value, rel=2e-3, abs=2e-4)
 
 
-def test_only_an_activation_with_weights_and_other_models_keep_their_own_program(mixed):
+def test_only_an_activation_with_weights_and_other_models_keep_their_own_program():
     programs = {mixed_program(c) for c in which_learns(EIGHT, base()).variants()}
     assert len(programs) == 1
     assert mixed_program(base(**{"layers.activation": "prelu"})) not in programs
@@ -71,14 +65,14 @@ def test_only_an_activation_with_weights_and_other_models_keep_their_own_program
     assert mixed_program(picture) == program(picture)
 
 
-def test_equal_activations_get_the_plain_stack():
-    configs = which_learns(("relu",), base(), seeds=2).variants()
-    assert type(stack_for(configs, configs[0].prepared(), CPU)) is Stack
+def test_only_mlps_are_stacked_layer_by_layer():
     configs = which_learns(("relu", "tanh"), base(), seeds=1).variants()
     assert type(stack_for(configs, configs[0].prepared(), CPU)) is MixedStack
+    configs = [TrainConfig(data="digits", model=MODELS["cnn"]())]
+    assert type(stack_for(configs, configs[0].prepared(), CPU)) is Stack
 
 
-def test_every_activation_is_pictured_however_many_seeds(mixed):
+def test_every_activation_is_pictured_however_many_seeds():
     configs = which_learns(EIGHT, base(epochs="1"), seeds=8).variants()
     frames = [e for e in race(configs, CPU) if isinstance(e, Frame)]
     pictured = {int(name.split(":")[1]) for name in frames[-1].arrays}
@@ -91,14 +85,14 @@ def test_every_activation_is_pictured_however_many_seeds(mixed):
     )
 
 
-def test_all_variants_start_from_the_same_weights_and_batches(mixed):
+def test_all_variants_start_from_the_same_weights_and_batches():
     configs = which_learns(("relu", "tanh"), base(), seeds=1).variants()
     facts = next(race(configs, CPU)).facts
     assert facts["weights_hash:0"] == facts["weights_hash:1"]
     assert facts["order_hash:0"] == facts["order_hash:1"]
 
 
-def test_a_saved_mixed_race_goes_on(mixed):
+def test_a_saved_mixed_race_goes_on():
     configs = which_learns(("relu", "tanh"), base(), seeds=1).variants()
     stack = stack_for(configs, configs[0].prepared(), CPU)
     rows = torch.arange(20)
@@ -113,7 +107,7 @@ def test_a_saved_mixed_race_goes_on(mixed):
             assert torch.equal(again.weights(run)[name], value)
 
 
-def test_xor_needs_hidden_units(mixed):
+def test_xor_needs_hidden_units():
     *_, done = xor_sweep((0, 1, 4), seeds=6).with_("base.data.examples", 300).run(CPU)
     assert isinstance(done, Done)
     accuracy = np.array([done.summary[f"validation_accuracy:{i}"] for i in range(18)])

@@ -1,0 +1,1 @@
+"""Pictures as files whose size is their bits."""
