@@ -22,7 +22,7 @@ from engine.training import Plan, TrainConfig, batch_order, learning_rate_at
 from engine.work import Work, work
 
 MOST = 256  # networks in one race
-LEAN = 256  # examples of each part that a lean race evaluates on
+SEEN = 256  # examples of each part that are evaluated during a race; all of them at its end
 Text = Annotated[str, Field(max_length=80)]
 
 
@@ -89,7 +89,7 @@ def race(
         device: default: the first GPU, else the CPU.
         start: what a `Checkpoint` of this race saved.
         until: update to pause after.
-        lean: evaluate on at most `LEAN` examples of each part during the race, and draw nothing.
+        lean: draw nothing.
 
     Yields:
         Started, Metrics, Frame, Checkpoint, and Done or Paused. Series and pictures carry the
@@ -178,7 +178,7 @@ class _Lane:
         self.data = configs[0].prepared()
         self.examples = len(self.data.train.x)
         self.plan = Plan.of(configs[0], self.examples)
-        self.seen = min(self.plan.examples, LEAN) if lean else self.plan.examples
+        self.seen = min(self.plan.examples, SEEN)
         self.stack = stack_for(configs, self.data, device)
         self.seeds = [config.seed for config in configs]
         plans = [(c.learning_rate, c.schedule, c.changes) for c in configs]
@@ -257,7 +257,7 @@ class _Lane:
                 for i, value in zip(self.members, values, strict=True)
             },
         )
-        if not self.lean and step == self.plan.steps:  # all surfaces cost as much as many updates
+        if not self.lean and step == self.plan.steps:  # surfaces cost as much as many updates
             arrays = {
                 f"{name}:{i}": array
                 for i, found in zip(self.members, self.stack.surfaces(), strict=False)
