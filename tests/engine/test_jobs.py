@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 import torch
+from distributed import LocalCluster
 
 from engine.events import Metrics
 from engine.jobs import Jobs
@@ -266,4 +267,25 @@ def test_a_server_killed_in_mid_run_leaves_a_run_that_goes_on(tmp_path, jobs):
         assert curve(store.history(c.key)).items() >= bare(c).items()
     finally:
         jobs.store = there
+        store.close()
+
+
+def test_the_same_jobs_run_on_a_cluster_that_is_already_there(tmp_path):
+    """What `BLINDSPOT_SCHEDULER` names: here one of two worker processes, on loopback."""
+    cluster = LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+        silence_logs=50,
+    )  # fmt: skip
+    store = RunStore(tmp_path)
+    remote = Jobs(store, cluster.scheduler_address)
+    try:
+        configs = [quick(seed=str(seed)) for seed in (20, 21)]
+        for c in configs:
+            remote.submit(c)
+        for c in configs:
+            assert remote.wait(c.key).state == "done"
+            assert curve(store.history(c.key)) == bare(c)
+    finally:
+        remote.close()
+        cluster.close()
         store.close()
