@@ -5,6 +5,7 @@ with a dash or a marker, so never by colour alone. Signed values: blue below zer
 above, neutral at zero. Unsigned: cividis.
 """
 
+import pandas as pd  # noqa: F401 - whole before Plotly, which uses one that is half imported
 import plotly.graph_objects as go
 
 CATEGORIES = (

@@ -1,0 +1,120 @@
+"""How does a picture move in the browser, without asking the server?
+
+Frames of a film hold nothing but numbers, so they are written as plain dictionaries: validating
+each of some hundred small traces would take longer than the whole rest of a page.
+"""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from dashboard.figures import palette
+from engine.optim import OPTIMIZERS
+
+FRAMES = 60  # at most, the first and the last included
+_ORDER = list(OPTIMIZERS)
+
+
+class Film(go.Figure):
+    """A figure whose frames and transport are dictionaries, passed on as they are."""
+
+    def to_dict(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().to_dict()
+        frames, controls = self.__dict__.get("_film", ([], {}))
+        if frames:
+            found["frames"] = frames
+            found["layout"] |= controls
+        return found
+
+    def film(self, frames: list[dict[str, Any]], controls: dict[str, Any]) -> "Film":
+        """Take frames and, from `transport`, what plays them."""
+        self.__dict__["_film"] = (frames, controls)
+        return self
+
+
+def empty(name: str, height: int) -> Film:
+    """`palette.base` as a film."""
+    return Film(palette.base(name, height))
+
+
+def packed(values: NDArray[Any]) -> dict[str, str]:
+    """An array as Plotly's own base64 form, in single precision."""
+    data = np.ascontiguousarray(values, dtype=np.float32)
+    return {"dtype": "f4", "bdata": base64.b64encode(data.tobytes()).decode()}
+
+
+def stops(steps: int) -> NDArray[np.int64]:
+    """Steps at which a film of 0..steps has a frame: evenly spread, both ends included."""
+    return np.unique(np.linspace(0, steps, min(steps + 1, FRAMES)).round().astype(np.int64))
+
+
+def transport(
+    names: Sequence[str], *, prefix: str, y: float = -0.1, left: float = 0.25
+) -> dict[str, Any]:
+    """Play, slow, pause and a slider, for frames of these names; the last is on the screen."""
+    jump = {"frame": {"duration": 0, "redraw": False}, "mode": "immediate"}
+
+    def play(milliseconds: int) -> list[Any]:
+        film = {
+            "frame": {"duration": milliseconds, "redraw": False},
+            "transition": {"duration": 0},
+            "mode": "immediate",
+        }
+        return [list(names), film]
+
+    buttons = [
+        {"label": "▶ play", "method": "animate", "args": play(max(30, 4000 // len(names)))},
+        {"label": "slow", "method": "animate", "args": play(max(120, 16000 // len(names)))},
+        {"label": "pause", "method": "animate", "args": [[None], jump]},
+    ]
+    return {
+        "updatemenus": [
+            {
+                "type": "buttons",
+                "direction": "left",
+                "x": 0,
+                "y": y,
+                "xanchor": "left",
+                "yanchor": "top",
+                "pad": {"t": 8},
+                "showactive": False,
+                "bgcolor": palette.colour(0),
+                "font": {"color": "#FFFFFF"},
+                "buttons": buttons,
+            }
+        ],
+        "sliders": [
+            {
+                "active": len(names) - 1,
+                "x": left,
+                "y": y,
+                "len": 1 - left,
+                "pad": {"t": 0},
+                "currentvalue": {"prefix": prefix, "xanchor": "right"},
+                "steps": [
+                    {"label": name, "method": "animate", "args": [[name], jump]} for name in names
+                ],
+            }
+        ],
+    }
+
+
+def colour_of(optimizer: str) -> str:
+    """An optimizer's colour: by its place in the registry, the same on every chart."""
+    return palette.colour(_ORDER.index(optimizer))
+
+
+def dash_of(optimizer: str) -> str:
+    return palette.dash(_ORDER.index(optimizer))
+
+
+def mark_of(optimizer: str) -> str:
+    return palette.marker(_ORDER.index(optimizer))
+
+
+def label_of(optimizer: str) -> str:
+    return OPTIMIZERS[optimizer].about.label

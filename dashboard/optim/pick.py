@@ -1,0 +1,152 @@
+"""The sidebar's own widgets: which optimizers take part, and the knobs of one of them."""
+
+import streamlit as st
+
+from dashboard import link
+from dashboard.controls import apply, control, short
+from dashboard.optim.view import SECTIONS, OptimView
+from dashboard.words import say
+from engine.optim import OPTIMIZERS
+from engine.optim.schedules import SCHEDULES
+
+SWITCHES = {"adam": "bias_correction", "lion": "one_beta"}  # what common mistakes leave out
+
+
+def section(view: OptimView) -> None:
+    """The sections of the page, side by side."""
+    key = "optim_section"
+    if st.session_state.get(key) != view.section:
+        st.session_state[key] = view.section
+
+    def changed() -> None:
+        if chosen := st.session_state[key]:
+            apply(OptimView, view, {"section": chosen})
+
+    st.segmented_control(
+        say("optim.section"),
+        list(SECTIONS),
+        format_func=SECTIONS.__getitem__,
+        key=key,
+        on_change=changed,
+        label_visibility="collapsed",
+    )
+
+
+def optimizers(view: OptimView, rates: bool = True) -> None:
+    """Who takes part, and rate and knobs of one at a time."""
+    key = "optim_optimizers"
+    if st.session_state.get(key) != list(view.optimizers):
+        st.session_state[key] = list(view.optimizers)
+
+    def changed() -> None:
+        chosen = [id for id in OPTIMIZERS if id in st.session_state[key]]
+        if chosen:
+            link.write(OptimView, view.with_("optimizers", tuple(chosen)))
+        else:
+            link.note(say("optim.nobody"))
+
+    st.multiselect(
+        say("optim.optimizers"), list(OPTIMIZERS), format_func=label, key=key, on_change=changed
+    )
+    tune(view, rates)
+
+
+def tune(view: OptimView, rates: bool) -> None:
+    """Formula, learning rate and knobs of one optimizer."""
+    key = "optim_tune"
+    if st.session_state.get(key) != view.tuned:
+        st.session_state[key] = view.tuned
+    st.selectbox(
+        say("optim.tune"),
+        list(view.optimizers),
+        format_func=label,
+        key=key,
+        on_change=lambda: link.write(OptimView, view.with_("tune", st.session_state[key])),
+        help=OPTIMIZERS[view.tuned].about.summary,
+    )
+    if rates:
+        control(OptimView, "optim", view, f"rates.{view.tuned}")
+        st.caption(say("optim.in_use", rate=short(view.rate(view.tuned, view.surface))))
+    for name in view.rule(view.tuned).knobs():
+        control(OptimView, "optim", view, f"rules.{view.tuned}.{name}")
+
+
+def schedules(view: OptimView) -> None:
+    """Which schedules train together."""
+    key = "optim_compare"
+    if st.session_state.get(key) != list(view.scheduled):
+        st.session_state[key] = list(view.scheduled)
+
+    def changed() -> None:
+        chosen = tuple(id for id in SCHEDULES if id in st.session_state[key])
+        if chosen:
+            link.write(OptimView, view.with_("compare", chosen))
+        else:
+            link.note(say("optim.nobody"))
+
+    st.multiselect(
+        say("optim.schedules"),
+        list(SCHEDULES),
+        format_func=lambda id: SCHEDULES[id].about.label,
+        key=key,
+        on_change=changed,
+        max_selections=8,
+    )
+
+
+def label(id: str) -> str:
+    return OPTIMIZERS[id].about.label
+
+
+SHOWN = {  # knobs of each section, drawn in this order; "*" stands for the optimizers
+    "weight": ("weight.learning_rate", "weight.w", "weight.x", "weight.y", "weight.steps"),
+    "surfaces": ("surface", "steps", "*", "arrows", "solid", "twin", "start", "seed"),
+    "basins": ("map", "surface", "mover", "*", "side", "most", "tolerance", "start", "seed"),
+    "race": ("figure", "*", "tried", "seeds", "base"),
+    "schedules": ("schedules", "base", "seeds"),
+    "cost": ("*",),
+    "sharp": ("landscape",),
+}
+OF_BASE = ("data", "model.hidden", "layers.activation", "batch_size", "epochs", "schedule")
+OF_SCHEDULES = ("data", "model.hidden", "optimizer", "learning_rate", "batch_size", "epochs")
+OF_LANDSCAPE = ("base.data", "base.optimizer", "base.learning_rate", "base.batch_size")
+OF_LANDSCAPE += ("base.epochs", "base.seed", "side", "reach", "direction_seed")
+
+
+def knobs(view: OptimView) -> None:
+    """The knobs of the section on the screen, and of no other."""
+    for name in SHOWN[view.section]:
+        match name:
+            case "*" if view.section != "basins" or view.map == "starts":
+                if view.figure == "own" or view.section != "race":
+                    optimizers(view, rates=view.section in ("surfaces", "basins"))
+            case "schedules":
+                schedules(view)
+            case "base":
+                of = OF_SCHEDULES if view.section == "schedules" else OF_BASE
+                _part(view, "base", of)
+            case "landscape":
+                _part(view, "landscape", OF_LANDSCAPE)
+            case _ if _fits(view, name):
+                _part(view, "", (name,))
+
+
+def _part(view: OptimView, prefix: str, names: tuple[str, ...]) -> None:
+    """Knobs of these names, each followed by those of the part that it chooses."""
+    known = view.knobs()
+    for name in names:
+        whole = f"{prefix}.{name}" if prefix else name
+        for knob in known:
+            if knob == whole or (knob.startswith(f"{whole}.") and name != "model.hidden"):
+                control(OptimView, "optim", view, knob)
+
+
+def _fits(view: OptimView, name: str) -> bool:
+    """Whether a knob says anything about what is on the screen."""
+    if name == "*" or (view.section == "race" and view.figure != "own"):
+        return name == "figure"
+    if view.section == "basins":
+        hidden = {"starts": ("mover", "start"), "rates": ("side",)}[view.map]
+        if name in hidden:
+            return False
+    return name != "seed" or bool(view.surface.noise)

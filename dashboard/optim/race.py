@@ -1,0 +1,7 @@
+"""To come."""
+
+from dashboard.optim.view import OptimView
+
+
+def show(view: OptimView) -> None:
+    """Nothing yet."""
