@@ -1,0 +1,1 @@
+"""The Activations page: everything that the page composes, one file a section."""

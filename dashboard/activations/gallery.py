@@ -1,0 +1,158 @@
+"""Section 1: every function above its derivative; a table of facts; softmax apart."""
+
+import threading
+
+import streamlit as st
+
+from dashboard.activations.choose import longer, put, several, sliders
+from dashboard.activations.view import ActView
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import activations_curves
+from dashboard.live import live
+from dashboard.words import say
+from engine.activations.cost import Cost, costs
+from engine.activations.gallery import Curves, GalleryConfig, curves, facts
+from engine.activations.softmax import Softmax, SoftmaxConfig, softmax
+from engine.nn.activations import ACTIVATIONS
+
+POINTS = 401  # of each curve that is sent to the browser
+LABELS = {id: member.about.label for id, member in ACTIVATIONS.items()}
+FIRST = ("logistic", "relu", "tanh", "leaky_relu", "gelu", "elu", "silu", "linear")
+PLACES = {id: i for i, id in enumerate((*FIRST, *(id for id in LABELS if id not in FIRST)))}
+"""Which colour a function has: those that are often drawn together get different ones."""
+SHARED = ("slope", "alpha", "beta", "approximate", "values")  # knobs of some functions only
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def curves_of(_config: GalleryConfig, key: str) -> Curves:
+    return curves(_config, POINTS)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def softmax_of(_config: SoftmaxConfig, key: str) -> Softmax:
+    return softmax(_config)
+
+
+def knobs(view: ActView) -> None:
+    """Which functions, their shared knobs where one of them has it, and softmax's numbers."""
+    several(view, "gallery.shown", LABELS)
+    control(ActView, "act", view, "gallery.bias")
+    has = {name for id in view.gallery.shown for name in ACTIVATIONS[id].model_fields}
+    for name in SHARED:
+        if name in has:
+            control(ActView, "act", view, f"gallery.{name}")
+    control(ActView, "act", view, "gallery.reach")
+    with st.expander(say("act.softmax"), expanded=True):
+        control(ActView, "act", view, "softmax.temperature")
+        now = view.softmax.logits
+        sliders("logit", say("act.logit"), now, 6.0, lambda new: put(view, softmax__logits=new))
+        longer(
+            "logits",
+            say("act.class"),
+            (lambda: put(view, softmax__logits=now[:-1])) if len(now) > 2 else None,
+            (lambda: put(view, softmax__logits=(*now, 0.0))) if len(now) < 12 else None,
+        )
+
+
+def show(view: ActView) -> None:
+    """The curves and how far autograd is from the formulas; the table; softmax."""
+    if not view.gallery.shown:
+        st.info(say("act.choose_some"))
+    else:
+        found = curves_of(view.gallery, view.gallery.key)
+        order = [PLACES[id] for id in found.ids]
+        chart(
+            activations_curves.pair(found, order, view.gallery.bias),
+            "act_curves",
+            say("act.curves_alt"),
+        )
+        worst = int(found.difference.argmax())
+        st.caption(
+            say(
+                "act.checked",
+                difference=f"{found.difference.max():.1e}",
+                points=POINTS,
+                where=found.labels[worst],
+            )
+        )
+        waiting = _measured() is None
+        live(lambda: _table(view.gallery.shown), active=waiting, every=0.5)
+    _softmax(view.softmax)
+
+
+_COSTS: dict[str, dict[str, Cost]] = {}
+_MEASURING = threading.Lock()
+
+
+def _measured() -> dict[str, Cost] | None:
+    """The costs where they are known; else they are measured behind the page's back."""
+    if "here" in _COSTS:
+        return _COSTS["here"]
+
+    def measure() -> None:
+        try:
+            _COSTS["here"] = costs()
+        finally:
+            _MEASURING.release()
+
+    if _MEASURING.acquire(blocking=False):
+        threading.Thread(target=measure, name="blindspot-costs", daemon=True).start()
+    return None
+
+
+def _table(ids: tuple[str, ...]) -> bool:
+    """The facts as Markdown, because formulas are LaTeX; whether costs are still measured."""
+    cost = _measured()
+    st.markdown(table(ids, cost))
+    st.caption(say("act.table"))
+    return cost is None
+
+
+def table(ids: tuple[str, ...], cost: dict[str, Cost] | None) -> str:
+    """Markdown of one row for each function."""
+    names = ("function", "formula", "derivative", "range", "centred", "saturates", "dies")
+    head = [say(f"act.{name}") for name in (*names, "smooth", "monotone", "gain", "cost")]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for fact in facts(ids):
+        mine = cost.get(fact.id) if cost else None
+        cells = [
+            f"[{fact.label}]({fact.url})" if fact.url else fact.label,
+            *(f"${text}$".replace("|", r"\vert ") for text in (fact.formula, fact.derivative)),
+            f"${fact.range}$",
+            _yes(fact.zero_centred),
+            say(f"act.saturates_{fact.saturates.replace(' ', '_')}"),
+            _yes(fact.can_die),
+            _yes(fact.smooth),
+            _yes(fact.monotone),
+            "–" if fact.gain is None else f"{fact.gain:.3f}",
+            "…" if mine is None else f"{mine.relative:.1f}",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _yes(value: bool) -> str:
+    return say("act.yes" if value else "act.no")
+
+
+def _softmax(config: SoftmaxConfig) -> None:
+    """Probabilities with the slope of each by each logit."""
+    st.markdown(f"#### {say('act.softmax')}")
+    found = softmax_of(config, config.key)
+    plain = softmax_of(SoftmaxConfig(logits=config.logits), SoftmaxConfig(logits=config.logits).key)
+    chart(
+        activations_curves.softmax(config, found, plain.probabilities),
+        "act_softmax",
+        say("act.softmax_alt"),
+    )
+    st.caption(
+        say(
+            "act.softmax_says",
+            entropy=f"{found.entropy:.3f}",
+            most=f"{found.most:.3f}",
+            effective=f"{2.718281828459045**found.entropy:.2f}",
+            classes=len(config.logits),
+            difference=f"{found.difference:.1e}",
+        )
+    )

@@ -1,0 +1,69 @@
+"""What is compared in "Which one learns"? Activations on one task, or hidden units on XOR."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator
+
+from engine.activations.which_learns import EIGHT
+from engine.config import Config, knob
+from engine.data import DATASETS
+from engine.nn.activations import ACTIVATIONS
+from engine.training import TrainConfig
+
+Name = Annotated[str, Field(max_length=40)]
+Units = Annotated[int, Field(ge=0, le=256)]
+
+
+class LearnsConfig(Config):
+    """One comparison of networks that share everything but what is compared."""
+
+    question: Literal["activations", "xor"] = knob(
+        "activations",
+        "Compare",
+        "Several activations in one network, or several widths on XOR.",
+        options={"activations": "activations", "xor": "hidden units on XOR"},
+    )
+    activations: tuple[Name, ...] = knob(EIGHT, "Activations", max_length=16)
+    units: tuple[Units, ...] = knob(
+        (0, 1, 2, 4, 16), "Hidden units", "In one layer; 0 is a linear classifier.", max_length=8
+    )
+    xor_activation: Name = knob("tanh", "Activation")
+    seeds: int = knob(8, "Seeds", "First weights tried for each.", ge=1, le=16)
+    base: TrainConfig = TrainConfig(epochs=100)
+
+    @field_validator("activations")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if not names:
+            raise ValueError("At least one activation is needed.")
+        for name in names:
+            if name not in ACTIVATIONS:
+                raise ValueError(ACTIVATIONS.unknown(name))
+        return names
+
+    @field_validator("xor_activation")
+    @classmethod
+    def _known_one(cls, name: str) -> str:
+        if name not in ACTIVATIONS:
+            raise ValueError(ACTIVATIONS.unknown(name))
+        return name
+
+    @field_validator("units")
+    @classmethod
+    def _some(cls, units: tuple[int, ...]) -> tuple[int, ...]:
+        if not units:
+            raise ValueError("At least one number of hidden units is needed.")
+        return units
+
+    @classmethod
+    def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:
+        """A dotted name is the training's to answer; points in the plane have surfaces."""
+        head, _, rest = name.partition(".")
+        part = chosen.get(head)
+        if name == "base.data":
+            return [
+                id
+                for id, data in DATASETS.items()
+                if data.kind == "points" and data.task == "classification"
+            ]
+        return type(part).allowed(rest, dict(part)) if rest and isinstance(part, Config) else None

@@ -1,0 +1,58 @@
+"""What can be set on the Activations page? Each section's own config, all in one link."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from dashboard.activations.learns_config import LearnsConfig
+from engine.activations.counting_squares import CountingSquares
+from engine.activations.dead_units import DeadUnits
+from engine.activations.deep_linear import DeepLinearConfig
+from engine.activations.gallery import GalleryConfig
+from engine.activations.neuron import NeuronConfig
+from engine.activations.signal_run import SignalRun
+from engine.activations.softmax import SoftmaxConfig
+from engine.config import Config, knob
+
+SECTIONS = {
+    "gallery": "Gallery",
+    "neuron": "One neuron",
+    "signal": "Signal through depth",
+    "linear": "Without non-linearity",
+    "learns": "Which one learns",
+    "squares": "Counting squares",
+    "dead": "Dead units",
+}
+
+
+class ActView(Config):
+    """The section that is open, the config of every section, and how some are shown."""
+
+    section: Literal["gallery", "neuron", "signal", "linear", "learns", "squares", "dead"] = knob(
+        "gallery", "Section", options=SECTIONS
+    )
+    gallery: GalleryConfig = GalleryConfig()
+    softmax: SoftmaxConfig = SoftmaxConfig()
+    neuron: NeuronConfig = NeuronConfig()
+    deep: SignalRun = SignalRun()
+    linear: DeepLinearConfig = DeepLinearConfig()
+    learns: LearnsConfig = LearnsConfig()
+    squares: CountingSquares = CountingSquares()
+    dead: DeadUnits = DeadUnits()
+    scale: Literal["shared", "own"] = knob(
+        "shared",
+        "Scale of the violins",
+        "One scale for all layers, or each layer in units of its own spread.",
+        options={"shared": "shared", "own": "each layer's own"},
+    )
+    pick: str = Field("", max_length=40)
+    """The activation whose filters are looked at; empty: the first compared one."""
+    repeat: int = knob(0, "Seed looked at", "Counted from the first seed.", ge=0, le=63)
+    image: int = knob(0, "Image", "One of the test images.", ge=0, le=99)
+
+    @classmethod
+    def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:
+        """A dotted name is its section's to answer."""
+        head, _, rest = name.partition(".")
+        part = chosen.get(head)
+        return type(part).allowed(rest, dict(part)) if rest and isinstance(part, Config) else None

@@ -1,0 +1,29 @@
+"""What does an activation function do: to a number, a neuron, a deep network, to learning?"""
+
+import streamlit as st
+
+from dashboard import link
+from dashboard.activations import gallery, neuron
+from dashboard.activations.choose import section as choose
+from dashboard.activations.view import ActView
+from dashboard.lessons import lesson
+from dashboard.presets import presets
+
+PAGE = {
+    "title": "Activations",
+    "icon": ":material/bolt:",
+    "section": "Learn",
+    "order": 30,
+    "summary": "Every activation function, its derivative, and what it does to a network.",
+}
+
+SECTIONS = {"gallery": gallery, "neuron": neuron}
+
+view = link.read(ActView)
+choose(view)
+section = SECTIONS[view.section]
+with st.sidebar:
+    presets("activations")
+    section.knobs(view)
+section.show(view)
+lesson("activations", view.section)
