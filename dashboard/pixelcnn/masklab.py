@@ -54,7 +54,8 @@ def show(view: SpotView) -> None:
     _choose(view)
     masks, first, later = masks_of(view)
     verdict = judge(masks, view.layers, view.size, view.size, view.dilation)
-    (st.error if verdict.leaks else st.warning if verdict.loses else st.success)(verdict.sentence)
+    badge = "leaks" if verdict.leaks else "loses" if verdict.loses else "sound"
+    st.markdown(f"{say(f'spot.badge_{badge}')} **{verdict.sentence}**")
     if piece := MUSEUM.get(view.piece):
         st.markdown(f"{piece.what} **{say('spot.gives_away')}** {piece.gives_away}")
         if piece.url:

@@ -22,6 +22,7 @@ def train(lab: Lab) -> list[dict[str, Any]]:
     lab.at("compare_validation_loss").wait_for(timeout=2 * SOON)
     lab.until("() => document.querySelector('.st-key-lab_play button')?.disabled")
     lab.settled()
+    lab.until(f"key => ({_DRAWN})(key).some(trace => trace.y > 2)", "compare_validation_loss")
     return list(lab.page.evaluate(_DRAWN, "compare_validation_loss"))
 
 

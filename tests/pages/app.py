@@ -41,6 +41,11 @@ def works(app: AppTest) -> AppTest:
     return app
 
 
+def refused(app: AppTest) -> list[str]:
+    """What the page says of its link, in notes at its top."""
+    return [element.value for element in app.warning if element.icon == ":material/info:"]
+
+
 def sentences(app: AppTest) -> list[str]:
-    """What the page complains of."""
+    """All that the page warns of, a result's own warnings included."""
     return [element.value for element in (*app.warning, *app.error)]

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.presets import scenes
 from dashboard.router import find_pages
-from tests.pages.app import ROOT, sentences, visit, works
+from tests.pages.app import ROOT, refused, visit, works
 
 PAGES = [info.name for info in find_pages()]
 SCENES = [
@@ -30,7 +30,7 @@ HOSTILE = {
 def test_a_page_opens_at_its_defaults(name: str) -> None:
     app = works(visit(name))
     assert app.main.children, "the page shows something"
-    assert not sentences(app)
+    assert not refused(app)
 
 
 @pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE)
@@ -42,7 +42,7 @@ def test_a_page_stands_whatever_its_link_holds(name: str, query: str) -> None:
 @pytest.mark.parametrize(("name", "title", "link"), SCENES, ids=[scene[1] for scene in SCENES])
 def test_a_scene_is_what_its_link_says(name: str, title: str, link: str) -> None:
     app = works(visit(name, link))
-    assert not sentences(app), "a scene of ours must not ask for what is refused"
+    assert not refused(app), "a scene of ours must not ask for what is refused"
     assert app.selectbox(key=f"{name}_scene").value == title
 
 

@@ -1,0 +1,68 @@
+"""The blind-spot page at its extremes: every scheme, every piece of the museum, every corner."""
+
+import pytest
+
+from dashboard.pixelcnn.view import SECTIONS, SpotView
+from engine.autoregressive.museum import MUSEUM
+from engine.autoregressive.orders import ORDERS
+from engine.autoregressive.schemes import SCHEMES
+from tests.pages.app import sentences, visit, works
+
+
+def table(app, key="spot_counts"):
+    (found,) = [frame for frame in app.dataframe if frame.key == key or len(app.dataframe) == 1]
+    return found.value
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize(
+    "link", ["", "size=7&layers=10&kernel=7&dilation=4", "size=32&row=31&column=0&layers=1"]
+)
+def test_every_section_stands_at_its_extremes(section, link):
+    app = works(visit("blind_spot", f"section={section}&{link}"))
+    assert not sentences(app)
+
+
+def test_the_counts_are_those_of_the_reference_table():
+    """k = 3, L = 5: 60 legal, 50 seen by a single mask, 10 blind; two stacks see all 60."""
+    rows = table(works(visit("blind_spot")))
+    assert list(rows["Used"]) == [50, 60]
+    assert list(rows["Legal, but blind"]) == [10, 0]
+    assert list(rows["Used, by formula"]) == ["50 ✓", "60 ✓"]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_no_formula_disagrees_with_the_count(scheme):
+    rows = table(works(visit("blind_spot", f"scheme={scheme}&size=25&row=16&column=12&layers=6")))
+    assert not any("✗" in told for told in rows["Used, by formula"])
+
+
+@pytest.mark.parametrize("piece", MUSEUM)
+def test_every_piece_of_the_museum_gets_its_verdict(piece):
+    app = works(visit("blind_spot", f"section=masks&piece={piece}"))
+    said = " ".join(element.value for element in app.markdown)
+    assert ("Leaks." if MUSEUM[piece].verdict == "leaks" else "loses context") in said
+
+
+def test_pressing_a_cell_makes_the_mask_ones_own():
+    app = works(visit("blind_spot", "section=masks&piece=blind_spot"))
+    app.button(key="spot_first_2_2").click().run()
+    works(app)
+    assert "custom" in app.query_params["piece"]
+    assert "111100001" in app.query_params["first"]
+    assert any("Leaks." in element.value for element in app.markdown)
+
+
+@pytest.mark.parametrize("mask", ["10", "abc", "1" * 5000, "111100000"])
+def test_a_mask_that_is_none_falls_back_to_the_right_one(mask):
+    works(visit("blind_spot", f"section=masks&piece=custom&first={mask}&later={mask}"))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_every_order_is_drawn(order):
+    works(visit("blind_spot", f"section=order&order={order}&history=200"))
+
+
+def test_the_target_stays_inside_the_image():
+    view, problems = SpotView.read({"size": "9", "row": "31", "column": "31"})
+    assert problems == [] and view.target == (8, 8)
