@@ -1,5 +1,7 @@
 """Section 2: does a real network see what its masks let through? Gradients, counted."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 import torch
@@ -13,6 +15,7 @@ from engine.autoregressive.measured import Difference, explain, gradients, posit
 from engine.autoregressive.models._stack import stack
 from engine.autoregressive.propagation import propagate
 from engine.autoregressive.schemes import SCHEMES
+from engine.autoregressive.shipped import shipped
 from engine.device import generator
 
 
@@ -42,24 +45,48 @@ def measure(
     return found, exact[0], explain(net, z, place, exact)
 
 
+@st.cache_data(show_spinner=False, max_entries=64)
+def measure_trained(
+    digit: int, target: tuple[int, int]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], Difference]:
+    """The same of the shipped digits model, at one held-out picture of it."""
+    found = shipped("digits")
+    part = found.config.pictures().validation
+    net: Any = found.model.net
+    z = found.model.scale(part.x[digit])
+    place = (0, min(target[0], z.shape[1] - 1), min(target[1], z.shape[2] - 1))
+    exact = propagate(net.masks, len(net.dilation), z.shape[1], z.shape[2], net.dilation)[-1]
+    y = part.y[digit]
+    values = gradients(net, z, [place], y)[0, 0].numpy()
+    seen = exact.of(*place)
+    return values, seen[0], explain(net, z, place, seen, y)
+
+
 def show(view: SpotView) -> None:
-    """Both schemes: gradients, and a sentence that accounts for every missing pixel."""
+    """Two fields of gradients, and a sentence that accounts for every missing pixel."""
     columns = st.columns(2)
-    for column, scheme in zip(columns, (view.scheme, view.beside), strict=True):
-        values, exact, gap = measure(
-            scheme.id,
-            view.kernel,
-            view.layers,
-            view.dilation,
-            view.size,
-            view.target,
-            view.weights,
-            view.maps,
-            view.seed,
-        )
+    for number, (column, scheme) in enumerate(
+        zip(columns, (view.scheme, view.beside), strict=True)
+    ):
+        if view.weights == "trained":
+            title = say("spot.trained_at", number=view.seed + number)
+            values, exact, gap = measure_trained((view.seed + number) % 200, view.target)
+        else:
+            title = scheme.about.label
+            values, exact, gap = measure(
+                scheme.id,
+                view.kernel,
+                view.layers,
+                view.dilation,
+                view.size,
+                view.target,
+                view.weights,
+                view.maps,
+                view.seed,
+            )
         with column:
-            figure = fields.magnitude(values, scheme.about.label, exact=exact)
-            chart(figure, f"spot_measured_{scheme.id}", say("spot.measured_alt"))
+            figure = fields.magnitude(values, title, exact=exact)
+            chart(figure, f"spot_measured_{number}", say("spot.measured_alt"))
             st.markdown(_account(gap))
 
 

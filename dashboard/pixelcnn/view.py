@@ -39,11 +39,12 @@ class SpotView(Config):
     row: int = knob(9, "Target row", "Or click a pixel.", ge=0, le=31, more=True)
     column: int = knob(7, "Target column", "Or click a pixel.", ge=0, le=31, more=True)
     solid: bool = knob(False, "In three dimensions", "The field of each layer, stacked.")
-    weights: Literal["positive", "random"] = knob(
+    weights: Literal["positive", "random", "trained"] = knob(
         "random",
         "Weights",
-        "Positive ones cannot cancel and silence no unit.",
-        options={"positive": "positive", "random": "random"},
+        "Positive ones cannot cancel and silence no unit; trained ones are of the shipped digits "
+        "model, with its own masks and size.",
+        options={"positive": "positive", "random": "random", "trained": "trained"},
     )
     maps: int = knob(4, "Feature maps", "Of each layer of the measured network.", ge=1, le=16)
     seed: int = knob(0, "Seed", "Draws the random weights.", ge=0, le=9999)

@@ -58,6 +58,12 @@ def test_a_mask_that_is_none_falls_back_to_the_right_one(mask):
     works(visit("blind_spot", f"section=masks&piece=custom&first={mask}&later={mask}"))
 
 
+def test_the_trained_model_sees_no_more_than_its_masks_let_through():
+    app = works(visit("blind_spot", "section=measured&weights=trained&row=5&column=4"))
+    said = [element.value for element in app.markdown if "masks let" in element.value]
+    assert len(said) == 2 and not any("Unexpected: 1" in text for text in said)
+
+
 @pytest.mark.parametrize("order", ORDERS)
 def test_every_order_is_drawn(order):
     works(visit("blind_spot", f"section=order&order={order}&history=200"))
