@@ -100,6 +100,8 @@ def _number(
         kind = type(value)
         step = kind(look.step) if look.step else (1 if kind is int else (high - low) / 100)
         _follow(key, value)
+        digits = max(2, math.ceil(-math.log10(step)))  # else 0.999 is shown as 1.00
+        told["format"] = "%d" if kind is int else f"%.{digits}f"
         st.slider(title, kind(low), kind(high), step=step, **told, **common)
 
 

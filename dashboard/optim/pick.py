@@ -66,7 +66,7 @@ def tune(view: OptimView, rates: bool) -> None:
     )
     if rates:
         control(OptimView, "optim", view, f"rates.{view.tuned}")
-        st.caption(say("optim.in_use", rate=short(view.rate(view.tuned, view.surface))))
+        st.caption(say("optim.in_use", rate=short(view.rates_in_use()[view.tuned])))
     for name in view.rule(view.tuned).knobs():
         control(OptimView, "optim", view, f"rules.{view.tuned}.{name}")
 
@@ -101,7 +101,7 @@ def label(id: str) -> str:
 SHOWN = {  # knobs of each section, drawn in this order; "*" stands for the optimizers
     "weight": ("weight.learning_rate", "weight.w", "weight.x", "weight.y", "weight.steps"),
     "surfaces": ("surface", "steps", "*", "arrows", "solid", "twin", "start", "seed"),
-    "basins": ("map", "surface", "mover", "*", "side", "most", "tolerance", "start", "seed"),
+    "basins": ("map", "land", "mover", "*", "side", "most", "tolerance", "seed"),
     "race": ("figure", "*", "tried", "seeds", "base"),
     "schedules": ("schedules", "base", "seeds"),
     "cost": ("*",),
@@ -109,7 +109,12 @@ SHOWN = {  # knobs of each section, drawn in this order; "*" stands for the opti
 }
 OF_BASE = ("data", "model.hidden", "layers.activation", "batch_size", "epochs", "schedule")
 OF_SCHEDULES = ("data", "model.hidden", "optimizer", "learning_rate", "batch_size", "epochs")
-OF_LANDSCAPE = ("base.data", "base.optimizer", "base.learning_rate", "base.batch_size")
+OF_LANDSCAPE: tuple[str, ...] = (
+    "base.data",
+    "base.optimizer",
+    "base.learning_rate",
+    "base.batch_size",
+)
 OF_LANDSCAPE += ("base.epochs", "base.seed", "side", "reach", "direction_seed")
 
 
@@ -146,7 +151,7 @@ def _fits(view: OptimView, name: str) -> bool:
     if name == "*" or (view.section == "race" and view.figure != "own"):
         return name == "figure"
     if view.section == "basins":
-        hidden = {"starts": ("mover", "start"), "rates": ("side",)}[view.map]
-        if name in hidden:
+        if name == {"starts": "mover", "rates": "side"}[view.map]:
             return False
+        return name != "seed" or bool(view.land.noise)
     return name != "seed" or bool(view.surface.noise)

@@ -9,6 +9,7 @@ from engine.landscape.work import Landscape
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.optim.races.race import BASE, Race, Rate
 from engine.optim.schedules import SCHEDULES
+from engine.optim.surfaces import SURFACES, Surface
 from engine.optim.walks.basins import Basins
 from engine.optim.walks.one_weight import OneWeight
 from engine.optim.walks.rate_momentum import RateMomentum, memory
@@ -51,6 +52,9 @@ class OptimView(Walk):
         "Map",
         "Over all starts, or over learning rate and momentum from one start.",
         options={"starts": "starts", "rates": "rate × momentum"},
+    )
+    land: Annotated[Surface, SURFACES.field()] = knob(
+        SURFACES["himmelblau"](), "Surface", "What is made smaller."
     )
     side: int = knob(120, "Grid", "Starts along each axis.", ge=20, le=300, step=20)
     most: int = knob(500, "Most steps", "After which a walk is given up.", ge=1, le=5000, log=True)
@@ -131,7 +135,7 @@ class OptimView(Walk):
 
     def basins(self) -> Basins:
         return Basins(
-            surface=self.surface,
+            surface=self.land,
             optimizers=self.optimizers,
             rates=self.rates,
             rules=self.rules,
@@ -143,9 +147,8 @@ class OptimView(Walk):
 
     def rate_momentum(self) -> RateMomentum:
         return RateMomentum(
-            surface=self.surface,
+            surface=self.land,
             optimizer=self.mover,
-            start=self.start,
             steps=self.most,
             tolerance=self.tolerance,
             seed=self.seed,
@@ -161,5 +164,6 @@ class OptimView(Walk):
         )
 
     def rates_in_use(self) -> dict[str, float]:
-        """Learning rate of each walk on this surface."""
-        return {id: self.rate(id, self.surface) for id in self.optimizers}
+        """Learning rate of each optimizer on the surface of the section."""
+        surface = self.land if self.section == "basins" else self.surface
+        return {id: self.rate(id, surface) for id in self.optimizers}
