@@ -1,0 +1,1 @@
+"""The sections of the sampling page: make, complete, count, use and train."""

@@ -1,0 +1,142 @@
+"""Section 3: how many bits does a picture cost, and which pixels cost them?"""
+
+from math import log
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from dashboard.chart import chart
+from dashboard.figures import sampling_bits
+from dashboard.sampling import shrinking
+from dashboard.sampling.model import Chosen
+from dashboard.sampling.picture import changed, picture
+from dashboard.sampling.view import SamplingView
+from dashboard.words import say
+from engine.autoregressive.surprise import bits_of, cross_entropy, spoilt
+
+MOST = 300  # pictures in a histogram
+SPOKEN = (  # the lecture's table: model, nats a picture of 784 binary pixels, what is known of it
+    ("NADE", 88.0, "exact"),
+    ("MADE", 86.0, "exact"),
+    ("NADE, several orders", 84.0, "exact"),
+    ("PixelCNN", 81.0, "exact"),
+    ("DRAW", 80.0, "at most"),
+)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def all_bits(_found: Chosen, key: str, part: str, how: str) -> NDArray[np.float32]:
+    """(n,) bits/dim of pictures of a part, as they are or changed."""
+    rows = getattr(_found.pictures, part)
+    x = rows.x[:MOST].long()
+    if how != "real":
+        x = spoilt(x, how, _found.model.levels)
+    found: NDArray[np.float32] = bits_of(_found.model, x, rows.y[:MOST]).mean((1, 2, 3))
+    return found
+
+
+def show(view: SamplingView, found: Chosen) -> None:
+    """One picture, many pictures, a toy, and the lecture's numbers."""
+    x, label = picture(view, found)
+    try:
+        bits = bits_of(found.model, changed(view, found, x), torch.tensor([label]))[0]
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    _one(view, found, changed(view, found, x).numpy()[0], bits)
+    _many(view, found, float(bits.mean()))
+    shrinking.show()
+    left, right = st.columns(2)
+    with left:
+        _toy(view)
+    with right:
+        _table(found)
+
+
+def _one(
+    view: SamplingView, found: Chosen, x: NDArray[np.int64], bits: NDArray[np.float32]
+) -> None:
+    total = float(bits.sum())
+    left, right = st.columns([1, 1])
+    with left:
+        chart(
+            sampling_bits.gallery(x.mean(0)[None], [""], found.model.levels, each=340),
+            "sampling_picture", say("sampling.picture_alt"),
+        )  # fmt: skip
+    with right:
+        chart(
+            sampling_bits.heat(bits.sum(0), say("sampling.heat"), top=None, unit="bits a pixel"),
+            "sampling_heat", say("sampling.heat"),
+        )  # fmt: skip
+    values = {"nats": total * log(2), "bits": total, "bits/dim": total / found.values}
+    chosen = f"{values[view.unit]:,.3f} {view.unit}"
+    others = " = ".join(f"{value:,.3f} {unit}" for unit, value in values.items())
+    st.metric(say("sampling.costs"), chosen, help=say("sampling.costs_help"))
+    channels, height, width = found.model.shape
+    st.markdown(say("sampling.divided", all=others, n=found.values, c=channels, h=height, w=width))
+
+
+def _many(view: SamplingView, found: Chosen, here: float) -> None:
+    groups = {
+        say("sampling.train_part"): all_bits(found, found.key, "train", "real"),
+        say("sampling.test_part"): all_bits(found, found.key, "test", "real"),
+    }
+    for how in ("mirrored", "inverted", "shuffled", "noise"):
+        groups[say(f"sampling.{how}")] = all_bits(found, found.key, "test", how)
+    uniform = np.log2(found.model.levels)
+    chart(
+        sampling_bits.histogram(groups, "bits/dim (↓ likelier)", mark=here),
+        "sampling_histogram", say("sampling.histogram_alt"),
+    )  # fmt: skip
+    said = ", ".join(f"{name} {values.mean():.3f}" for name, values in groups.items())
+    st.caption(say("sampling.means", said=said, uniform=f"{uniform:.3f}", n=MOST))
+
+
+def _toy(view: SamplingView) -> None:
+    """Entropy + KL = cross-entropy."""
+    st.markdown(f"**{say('sampling.toy')}**")
+    p, q = np.array(view.toy), np.array(view.belief)
+    if len(p) != len(q) or not len(p) or p.sum() <= 0 or q.sum() <= 0:
+        st.warning(say("sampling.toy_wrong", p=len(p), q=len(q)))
+        return
+    p, q = p / p.sum(), q / q.sum()
+    entropy, divergence = cross_entropy(p, q)
+    chart(sampling_bits.pair(p, q), "sampling_pair", say("sampling.pair_alt"))
+    if not np.isfinite(divergence):
+        st.warning(say("sampling.toy_infinite"))
+        return
+    chart(sampling_bits.stacked(entropy, divergence), "sampling_stacked", say("sampling.toy"))
+    st.latex(
+        rf"\underbrace{{{entropy:.3f}}}_{{H(p)}} + \underbrace{{{divergence:.3f}}}_{{D_{{KL}}}}"
+        rf" = {entropy + divergence:.3f}\ \text{{bits}} = "
+        rf"{(entropy + divergence) * log(2):.3f}\ \text{{nats}}"
+    )
+
+
+def _table(found: Chosen) -> None:
+    """The lecture's numbers beside this model's, and what differs."""
+    st.markdown(f"**{say('sampling.table')}**")
+    rows = [
+        {
+            say("sampling.name"): name,
+            "nats": f"{'≤ ' if kind == 'at most' else ''}{nats:.0f}",
+            "bits": f"{nats / log(2):.1f}",
+            "bits/dim": f"{nats / log(2) / 784:.3f}",
+            say("sampling.of"): say("sampling.binary_mnist"),
+        }
+        for name, nats, kind in SPOKEN
+    ]
+    bits = found.test * found.values
+    rows.append(
+        {
+            say("sampling.name"): say("sampling.this_model"),
+            "nats": f"{bits * log(2):.1f}",
+            "bits": f"{bits:.1f}",
+            "bits/dim": f"{found.test:.3f}",
+            say("sampling.of"): say("sampling.these", n=found.values, k=found.model.levels),
+        }
+    )
+    st.dataframe(rows, hide_index=True, key="sampling_table")
+    st.caption(say("sampling.table_says"))

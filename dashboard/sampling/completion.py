@@ -1,0 +1,126 @@
+"""Section 2: what could the rest of a picture be?"""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from dashboard import link
+from dashboard.chart import chart
+from dashboard.figures import sampling_bits, sampling_steps
+from dashboard.sampling.model import Chosen
+from dashboard.sampling.picture import picture
+from dashboard.sampling.view import SamplingView
+from dashboard.words import say
+from engine.autoregressive.sampling import sample, uniforms
+from engine.autoregressive.surprise import bits_of
+
+
+def kept(view: SamplingView, height: int, width: int) -> NDArray[np.bool_]:
+    """(H, W) which pixels are given."""
+    mask = np.zeros((height, width), bool)
+    if view.keep == "rows":
+        mask[view.first : view.first + view.rows] = True
+    elif view.keep == "box" and len(view.box) == 4:
+        top, left, bottom, right = view.box
+        mask[min(top, bottom) : max(top, bottom) + 1, min(left, right) : max(left, right) + 1] = (
+            True
+        )
+    return mask
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def completions(
+    _found: Chosen, key: str, levels: tuple[int, ...], mask: bytes, label: int, count: int,
+    seed: int, temperature: float,
+) -> NDArray[np.int64]:  # fmt: skip
+    """(n, C, H, W): the given pixels, and n ways to go on."""
+    shape = _found.model.shape
+    start = torch.tensor(levels).view(1, *shape).expand(count, *shape).clone()
+    given = torch.from_numpy(np.frombuffer(mask, bool).reshape(shape[1:]).copy())
+    y = torch.full((count,), label) if _found.model.classes else None
+    drawn = sample(_found.model, uniforms((count, *shape), seed), y, start=start, forced=given,
+                   temperature=temperature)  # fmt: skip
+    out: NDArray[np.int64] = drawn.x.numpy()
+    return out
+
+
+def show(view: SamplingView, found: Chosen) -> None:
+    """The picture, what is kept of it, and N completions with their spread."""
+    x, label = picture(view, found)
+    _, height, width = found.model.shape
+    mask = kept(view, height, width)
+    try:
+        drawn = completions(found, found.key, tuple(x.flatten().tolist()), mask.tobytes(), label,
+                            view.count, view.seed, view.temperature)  # fmt: skip
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    left, right = st.columns([2, 3])
+    with left:
+        _given(view, found, x, mask)
+    with right:
+        titles = [say("sampling.true"), *(str(n + 1) for n in range(view.count))]
+        pictures = np.concatenate([x.numpy(), drawn]).mean(1)
+        chart(
+            sampling_bits.gallery(pictures, titles, found.model.levels),
+            "sampling_completions", say("sampling.completions_alt"),
+        )  # fmt: skip
+    _spread(found, x, label, mask, drawn)
+    st.info(_plain(mask), icon=":material/info:")
+
+
+def _given(view: SamplingView, found: Chosen, x: Tensor, mask: NDArray[np.bool_]) -> None:
+    """The picture without what is not given; two clicks brush a region."""
+    shown = np.where(mask, x[0].float().mean(0).numpy(), -1)
+    figure = sampling_steps.board(shown, found.model.levels, "given", 360)
+
+    def corner() -> None:
+        points: list[dict[str, Any]] = st.session_state["sampling_given"]["selection"]["points"]
+        if points:
+            here = (round(points[0]["y"]), round(points[0]["x"]))
+            box = (*view.box, *here) if len(view.box) == 2 else here
+            link.write(SamplingView, view.with_("keep", "box").with_("box", box))
+
+    chart(figure, "sampling_given", say("sampling.given_alt"), on_select=corner)
+    st.caption(say("sampling.brush_second" if len(view.box) == 2 else "sampling.brush"))
+
+
+def _spread(
+    found: Chosen, x: Tensor, label: int, mask: NDArray[np.bool_], drawn: NDArray[np.int64]
+) -> None:
+    """Variance over the completions, and the bits of the true rest."""
+    bits = bits_of(found.model, x, torch.tensor([label]))[0].sum(0)  # (H, W)
+    rest = ~mask
+    left, right = st.columns(2)
+    with left:
+        spread = drawn.std(0).mean(0) / max(1, found.model.levels - 1)
+        chart(
+            sampling_bits.heat(spread, say("sampling.spread"), top=0.5),
+            "sampling_spread", say("sampling.spread"),
+        )  # fmt: skip
+    with right:
+        shown = np.where(rest, bits, np.nan)
+        chart(
+            sampling_bits.heat(shown, say("sampling.rest_bits"), top=None),
+            "sampling_rest", say("sampling.rest_bits"),
+        )  # fmt: skip
+    values = max(1, int(rest.sum()) * found.model.shape[0])
+    with st.container(horizontal=True):
+        st.metric(say("sampling.rest"), say("sampling.bits", value=f"{bits[rest].sum():.1f}"),
+                  help=say("sampling.rest_help"))  # fmt: skip
+        st.metric(say("sampling.per_dim"), f"{bits[rest].sum() / values:.3f}",
+                  help=say("sampling.divisor", n=values))  # fmt: skip
+
+
+def _plain(mask: NDArray[np.bool_]) -> str:
+    """What raster order can do with these pixels, and what it cannot."""
+    flat = mask.ravel()
+    first_free = int(np.argmin(flat)) if not flat.all() else len(flat)
+    later = int(flat[first_free:].sum())
+    if not later:
+        return say("sampling.raster_fine")
+    return say("sampling.raster_cannot", later=later)

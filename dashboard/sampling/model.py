@@ -1,0 +1,77 @@
+"""Which trained density does the page use? One that was shipped, or one from the store."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.runtime import store
+from dashboard.sampling.view import SamplingView
+from dashboard.words import say
+from engine.autoregressive.density import Density
+from engine.autoregressive.pictures import Levels
+from engine.autoregressive.shipped import build, shipped
+from engine.autoregressive.training import DensityConfig
+from engine.data import DataError
+from engine.files import StoreError
+from engine.work import load
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """A model with its pictures; `key` names both."""
+
+    key: str
+    model: Density
+    pictures: Levels
+    config: DensityConfig
+    test: float  # bits/dim on the test part
+    told: str  # where it comes from
+
+    @property
+    def values(self) -> int:
+        """C H W."""
+        channels, height, width = self.model.shape
+        return channels * height * width
+
+
+def chosen(view: SamplingView) -> Chosen | None:
+    """The model of the link; None and a sentence where there is none."""
+    try:
+        if view.net != "run":
+            return _shipped(view.net)
+        return _of_run(view.run)
+    except (ValueError, DataError, StoreError) as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _shipped(name: str) -> Chosen:
+    found = shipped(name)
+    bits = found.measured["bits_per_dim"]
+    told = say("sampling.shipped", seconds=f"{found.measured['seconds']:.0f}",
+               device=found.measured["device"], bits=f"{bits['test']:.3f}",
+               parameters=f"{found.measured['parameters']:,}", key=found.config.key)  # fmt: skip
+    model = found.model.requires_grad_(False)
+    return Chosen(name, model, found.config.pictures(), found.config, bits["test"], told)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _of_run(key: str) -> Chosen:
+    run = store().run(key) if key.isalnum() else None
+    if run is None or run.state != "done" or run.kind != "density":
+        raise ValueError(say("sampling.no_run", key=key[:16]))
+    config = load(run.config)
+    path = store().root / key / "weights.safetensors"
+    if not isinstance(config, DensityConfig) or not path.exists():
+        raise ValueError(say("sampling.no_run", key=key))
+    model = build(config, path.read_bytes()).requires_grad_(False)
+    test = run.summary.get("test_loss", float("nan"))
+    told = say("sampling.of_run", seconds=f"{run.seconds:.0f}", device=run.device,
+               bits=f"{test:.3f}", key=key)  # fmt: skip
+    return Chosen(key, model, config.pictures(), config, test, told)
+
+
+def label_of(view: SamplingView, found: Chosen) -> int | None:
+    """The class of the link, inside what the model knows; None for one without classes."""
+    return min(view.label, found.model.classes - 1) if found.model.classes else None

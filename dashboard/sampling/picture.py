@@ -1,0 +1,101 @@
+"""Which picture is looked at? One of the test part, one that was drawn, or an uploaded one."""
+
+from io import BytesIO
+
+import numpy as np
+import streamlit as st
+import torch
+from PIL import Image, UnidentifiedImageError
+from torch import Tensor
+
+from dashboard import link
+from dashboard.chart import chart
+from dashboard.figures import sampling_steps
+from dashboard.sampling.model import Chosen
+from dashboard.sampling.view import SamplingView
+from dashboard.words import say
+from engine.autoregressive.density import quantise
+from engine.autoregressive.surprise import spoilt
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+MOST_PIXELS = 4096**2
+
+
+def picture(view: SamplingView, found: Chosen) -> tuple[Tensor, int]:
+    """(1, C, H, W) levels and the class that belongs to it (0 where none is known)."""
+    test, label = found.pictures.test, min(view.label, max(0, found.model.classes - 1))
+    if view.source == "drawn":
+        return _drawn(view, found), label
+    if view.source == "uploaded":
+        x = _uploaded(found)
+        if x is not None:
+            return x, label
+        st.info(say("sampling.upload_first"))
+    number = view.picture % len(test.x)
+    return test.x[number : number + 1].long(), int(test.y[number])
+
+
+def changed(view: SamplingView, found: Chosen, x: Tensor) -> Tensor:
+    """The picture after the change that the link asks for."""
+    if view.spoilt == "real":
+        return x
+    return spoilt(x, view.spoilt, found.model.levels, view.seed)
+
+
+def _drawn(view: SamplingView, found: Chosen) -> Tensor:
+    """A board of the model's size; a click turns a pixel to white and back to black."""
+    channels, height, width = found.model.shape
+    flat = np.zeros(height * width, int)
+    for pixel, mark in enumerate(view.drawn[: height * width]):
+        flat[pixel] = min(DIGITS.find(mark), found.model.levels - 1) if mark in DIGITS else 0
+    values = flat.reshape(height, width)
+
+    def turn() -> None:
+        points = st.session_state["sampling_drawn"]["selection"]["points"]
+        if points:
+            row, column = round(points[0]["y"]), round(points[0]["x"])
+            values[row, column] = 0 if values[row, column] else min(35, found.model.levels - 1)
+            text = "".join(DIGITS[min(35, level)] for level in values.ravel()).rstrip("0")
+            link.write(SamplingView, view.with_("drawn", text))
+
+    st.caption(say("sampling.draw_it"))
+    figure = sampling_steps.board(values, found.model.levels, "drawn")
+    chart(figure, "sampling_drawn", say("sampling.draw_it"), on_select=turn)
+    return torch.from_numpy(values)[None, None].expand(1, channels, -1, -1).clone()
+
+
+def _uploaded(found: Chosen) -> Tensor | None:
+    channels, height, width = found.model.shape
+    file = st.file_uploader(
+        say("sampling.upload", height=height, width=width), ["png", "jpg", "jpeg", "bmp", "gif"],
+        key="sampling_upload", max_upload_size=5,
+    )  # fmt: skip
+    if file is None:
+        return None
+    try:
+        return read(file.getvalue(), (channels, height, width), found.model.levels)
+    except ValueError as error:
+        st.error(str(error), icon=":material/broken_image:")
+        return None
+
+
+def read(data: bytes, shape: tuple[int, int, int], levels: int) -> Tensor:
+    """(1, C, H, W) levels of an image file, made grey, scaled and, if mostly bright, inverted.
+
+    Raises:
+        ValueError: it is no image that can be read, or too large.
+    """
+    channels, height, width = shape
+    try:
+        with Image.open(BytesIO(data)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise ValueError(say("sampling.too_large"))
+            small = image.convert("L" if channels == 1 else "RGB")
+            small = small.resize((width, height), Image.Resampling.LANCZOS)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        raise ValueError(say("sampling.no_image")) from None
+    array = np.atleast_3d(np.asarray(small)).transpose(2, 0, 1)  # (C, H, W)
+    x = torch.from_numpy(array.copy())[None]
+    if channels == 1 and x.float().mean() > 127:  # dark on light paper
+        x = 255 - x
+    return quantise(x, levels)

@@ -1,0 +1,152 @@
+"""Section 1: how does a picture come to be, value by value?"""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+
+from dashboard import link
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import sampling_steps
+from dashboard.sampling.model import Chosen, label_of
+from dashboard.sampling.view import SamplingView
+from dashboard.words import say
+from engine.autoregressive.trajectory import Trajectory, mixed_uniforms, trajectory
+from engine.device import number_for
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def made(
+    _found: Chosen, key: str, label: int | None, seed: int, after: int, again: int,
+    forced: tuple[tuple[int, int], ...], options: tuple[tuple[str, Any], ...],
+) -> Trajectory:  # fmt: skip
+    """The whole trajectory; what follows needs no model."""
+    shape = (1, *_found.model.shape)
+    u = mixed_uniforms(shape, seed, after, again)
+    start, fixed = torch.zeros(shape, dtype=torch.int64), torch.zeros(shape, dtype=torch.bool)
+    for pixel, level in forced:
+        if pixel < shape[2] * shape[3]:
+            start.flatten(2)[..., pixel] = min(level, _found.model.levels - 1)
+            fixed.flatten(2)[..., pixel] = True
+    return trajectory(_found.model, u, label, start=start, forced=fixed, **dict(options))
+
+
+def runs_of(view: SamplingView, found: Chosen) -> list[tuple[str, Trajectory]]:
+    """One or two pictures with their titles."""
+    label = label_of(view, found)
+
+    def one(seed: int, temperature: float) -> tuple[str, Trajectory]:
+        options = {"temperature": temperature, "top_p": view.top_p, "slip": view.slip,
+                   "top_k": min(view.top_k, found.model.levels)}  # fmt: skip
+        run = made(found, found.key, label, seed, view.after, view.again, view.forced,
+                   tuple(options.items()))  # fmt: skip
+        name = found.pictures.classes[label] if label is not None else ""
+        return say("sampling.drawn", name=name, seed=seed, temperature=f"{temperature:g}"), run
+
+    runs = [one(view.seed, view.temperature)]
+    if view.beside == "seed":
+        runs.append(one(view.other_seed, view.temperature))
+    if view.beside == "temperature":
+        runs.append(one(view.seed, view.other_temperature))
+    return runs
+
+
+def show(view: SamplingView, found: Chosen) -> None:
+    """The film, its steps, and what the picture costs."""
+    try:
+        runs = runs_of(view, found)
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    total = len(runs[0][1].levels)
+    at = total if view.at < 0 else min(view.at, total)
+    _steps(view, found, at, total)
+    figure = sampling_steps.film(runs, expected=view.show == "expected", slip=view.slip, at=at)
+    chart(figure, "sampling_film", say("sampling.film_alt"), on_select=lambda: clicked(view, found))
+    st.caption(say(f"sampling.click_{view.click}"))
+    _numbers(view, found, runs)
+
+
+def _steps(view: SamplingView, found: Chosen, at: int, total: int) -> None:
+    """Buttons that open the film elsewhere, with their keys."""
+    row = found.model.shape[0] * found.model.shape[2]
+    places = {
+        "start": (0, "home"),
+        "back": (max(0, at - 1), "left"),
+        "next": (min(total, at + 1), "right"),
+        "row": (min(total, (at // row + 1) * row), "down"),
+        "all": (total, "end"),
+    }
+    icons = {"start": "first_page", "back": "chevron_left", "next": "chevron_right",
+             "row": "keyboard_double_arrow_right", "all": "last_page"}  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center", key="sampling_steps"):
+        for name, (to, key) in places.items():
+            st.button(
+                say(f"sampling.step_{name}"), icon=f":material/{icons[name]}:",
+                key=f"sampling_step_{name}", on_click=_go, args=(view, to), shortcut=key,
+            )  # fmt: skip
+        st.button(say("sampling.dice"), icon=":material/casino:", key="sampling_dice",
+                  on_click=_dice, args=(view, "seed"), shortcut="d",
+                  help=say("sampling.dice_help"))  # fmt: skip
+        if view.after:
+            st.button(say("sampling.again"), icon=":material/casino:", key="sampling_dice_again",
+                      on_click=_dice, args=(view, "again"))  # fmt: skip
+        if view.forced or view.after:
+            st.button(say("sampling.undo"), icon=":material/undo:", key="sampling_undo",
+                      on_click=_undo, args=(view,))  # fmt: skip
+        for name in ("show", "click"):
+            control(SamplingView, "sampling", view, name)
+
+
+def _go(view: SamplingView, to: int) -> None:
+    link.write(SamplingView, view.with_("at", to))
+
+
+def _dice(view: SamplingView, name: str) -> None:
+    """A new seed, the same for the same old one, so that a demonstration can be repeated."""
+    link.write(SamplingView, view.with_(name, number_for(view.get(name), "dice") % 10_000))
+
+
+def _undo(view: SamplingView) -> None:
+    link.write(SamplingView, view.with_("forced", ()).with_("after", 0))
+
+
+def clicked(view: SamplingView, found: Chosen) -> None:
+    """A click on a pixel forces its value, or frees it; or draws anew from it on."""
+    points = st.session_state["sampling_film"]["selection"]["points"]
+    if not points:
+        return
+    pixel = round(points[0]["y"]) * found.model.shape[2] + round(points[0]["x"])
+    if view.click == "again":
+        new = view.with_("after", 0 if view.after == pixel else pixel)
+        link.write(SamplingView, new.with_("at", -1))
+        return
+    forced = dict(view.forced)
+    if forced.pop(pixel, None) is None:
+        forced[pixel] = min(view.ink, found.model.levels - 1)
+    if len(forced) > 64:
+        link.note(say("sampling.too_many"))
+        return
+    new = view.with_("forced", tuple(sorted(forced.items())))
+    link.write(SamplingView, new.with_("at", -1))
+
+
+def _numbers(view: SamplingView, found: Chosen, runs: list[tuple[str, Trajectory]]) -> None:
+    """What the pictures cost, and how often the network was asked."""
+    total = found.values
+    for column, (title, run) in zip(st.columns(len(runs)), runs, strict=True):
+        free = ~run.forced
+        with column.container(horizontal=True):
+            bits = run.bits.sum()
+            st.metric(f"{title}: −log₂ p", say("sampling.bits", value=f"{bits:.1f}"),
+                      help=say("sampling.bits_help", n=total))  # fmt: skip
+            st.metric(say("sampling.per_dim"), f"{bits / total:.3f}",
+                      help=say("sampling.per_dim_help", test=f"{found.test:.3f}"))  # fmt: skip
+            st.metric(say("sampling.entropy"),
+                      say("sampling.bits", value=f"{np.mean(run.entropy[free]):.2f}")
+                      if free.any() else "–", help=say("sampling.entropy_help"))  # fmt: skip
+    st.markdown(say("sampling.calls", n=total, made=runs[0][1].calls or 0))
+    if view.slip:
+        st.warning(say("sampling.slip_says"), icon=":material/warning:")

@@ -1,0 +1,159 @@
+"""Section 5: how does a density learn? Its bits, and the same draws getting better."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import link
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import sampling_bits, sampling_curves
+from dashboard.figures.curves import Line
+from dashboard.lab.export import honest
+from dashboard.lab.panels import EMPTY
+from dashboard.live import live
+from dashboard.runtime import jobs, store
+from dashboard.sampling.view import SamplingView
+from dashboard.words import say
+from engine.autoregressive.training import DensityConfig
+from engine.data import DataError
+
+FRAME = "sampling_frame"  # index of the shown picture; None: the newest
+FEW = ("source", "model", "conditional", "learning_rate", "batch_size", "epochs")
+
+
+def settings(view: SamplingView) -> None:
+    """The knobs of a training run, the few that teach first."""
+    names = [name for name in view.knobs() if name.startswith("train.")]
+    few = [n for n in names if n.split(".")[1] in FEW and n.split(".")[-1] not in ("texture",)]
+    for name in few:
+        control(SamplingView, "sampling", view, name)
+    with st.expander(say("controls.more"), key="sampling_train_more"):
+        for name in names:
+            if name not in few:
+                control(SamplingView, "sampling", view, name)
+
+
+def show(view: SamplingView) -> None:
+    """One run; follows it while it moves."""
+    config = view.train
+    try:
+        levels = config.pictures()
+        parameters = sum(p.numel() for p in config.build(levels).parameters())
+    except (DataError, ValueError) as error:
+        st.error(str(error), icon=":material/folder_off:")
+        return
+    channels, height, width = levels.shape
+    st.caption(say("sampling.will_train", n=len(levels.train.x), c=channels, h=height, w=width,
+                   k=levels.levels, parameters=f"{parameters:,}"))  # fmt: skip
+    run = store().run(config.key)
+    live(lambda: _draw(view, config), active=bool(run and run.active), every=0.7)
+
+
+def _draw(view: SamplingView, config: DensityConfig) -> bool:
+    run = store().run(config.key)
+    moving = bool(run and run.active)
+    _transport(view, config, moving)
+    if trouble := jobs().trouble.get(config.key):
+        st.error(trouble)
+    if run and run.message:
+        st.warning(run.message, icon=":material/warning:")
+    history = store().history(config.key) if run else {}
+    frames = store().frame_steps(config.key) if run else []
+    per_epoch = int(run.facts.get("per_epoch", 1)) if run else 1
+    index = st.session_state.get(FRAME)
+    index = len(frames) - 1 if moving or index is None or index >= len(frames) else index
+    left, right = st.columns([3, 2])
+    with left:
+        lines = [
+            Line(say(f"sampling.curve_{name}"), *history.get(name, EMPTY), colour, dash,
+                 raw=name == "batch_loss")
+            for name, colour, dash in (
+                ("batch_loss", 7, 0), ("train_loss", 0, 0), ("validation_loss", 1, 1))
+        ]  # fmt: skip
+        at = frames[index] / per_epoch if frames else None
+        figure = sampling_curves.learning(
+            "sampling_learning", lines, marks_of(config), per_epoch=per_epoch,
+            epochs=config.epochs, at=at,
+        )  # fmt: skip
+        chart(figure, "sampling_learning", say("sampling.learning_alt"))
+    with right:
+        _samples(config, frames, index, per_epoch)
+    if len(frames) > 1 and not moving:
+        st.session_state["sampling_scrub"] = index
+        st.select_slider(
+            say("lab.scrub"), range(len(frames)), key="sampling_scrub",
+            format_func=lambda i: say("lab.epoch", epoch=f"{frames[i] / per_epoch:.2f}"),
+            on_change=lambda: st.session_state.update({FRAME: st.session_state["sampling_scrub"]}),
+        )  # fmt: skip
+    _numbers(history, run.summary if run else {})
+    st.caption(honest(config, run))
+    return moving
+
+
+def marks_of(config: DensityConfig) -> dict[str, float]:
+    """What is known before training: of the texture everything, else knowing nothing."""
+    if config.source.id == "texture":
+        texture = config.source.get("texture")
+        return {
+            say("spot.bound"): texture.bound_of_a_single_mask(),
+            say("spot.entropy"): texture.entropy(),
+        }
+    return {say("sampling.uniform"): float(np.log2(config.source.get("levels")))}
+
+
+def _samples(config: DensityConfig, frames: list[int], index: int, per_epoch: int) -> None:
+    if not frames:
+        st.info(say("sampling.not_yet"))
+        return
+    drawn = store().frame(config.key, frames[index]).get("samples")
+    if drawn is None:
+        return
+    run = store().run(config.key)
+    levels = int(run.facts.get("levels", 2)) if run else 2
+    chart(
+        sampling_bits.gallery(drawn.astype(float).mean(1), [""] * len(drawn), levels, across=4,
+                              each=90),
+        "sampling_samples", say("sampling.samples_alt"),
+    )  # fmt: skip
+    st.caption(say("sampling.same_draw", epoch=f"{frames[index] / per_epoch:.2f}"))
+
+
+def _transport(view: SamplingView, config: DensityConfig, moving: bool) -> None:
+    run = store().run(config.key)
+    done = bool(run and run.state in ("done", "diverged"))
+    with st.container(horizontal=True, vertical_alignment="center", key="sampling_transport"):
+        if moving:
+            st.button(say("lab.pause"), icon=":material/pause:", type="primary",
+                      key="sampling_pause", shortcut="space",
+                      on_click=lambda: jobs().stop(config.key, "paused", wait=1.0))  # fmt: skip
+        elif not done:
+            words = "lab.resume" if run and run.step else "lab.train"
+            st.button(say(words), icon=":material/play_arrow:", type="primary",
+                      key="sampling_play", shortcut="space",
+                      on_click=_submit, args=(config,))  # fmt: skip
+        else:
+            st.button(say("lab.again"), icon=":material/restart_alt:", key="sampling_redo",
+                      on_click=lambda: jobs().again(config))  # fmt: skip
+        if run and run.state == "done":
+            use = view.with_("net", "run").with_("run", config.key).with_("section", "step")
+            st.button(say("sampling.use_it"), icon=":material/draw:", key="sampling_use",
+                      on_click=lambda: link.write(SamplingView, use))  # fmt: skip
+        if run and run.active and (position := jobs().position(config.key)):
+            st.caption(say("lab.queued", position=position, waiting=len(jobs().active())))
+
+
+def _submit(config: DensityConfig) -> None:
+    st.session_state[FRAME] = None
+    jobs().submit(config)
+
+
+def _numbers(history: dict[str, tuple[np.ndarray, np.ndarray]], summary: dict[str, float]) -> None:
+    with st.container(horizontal=True):
+        for name in ("train_loss", "validation_loss"):
+            if name in history:
+                st.metric(f"{say(f'sampling.curve_{name}')} ↓", f"{history[name][1][-1]:.4f}",
+                          help=say("sampling.per_dim"))  # fmt: skip
+        if "test_loss" in summary:
+            st.metric(f"{say('sampling.test_part')} ↓", f"{summary['test_loss']:.4f}",
+                      help=say("sampling.per_dim"))  # fmt: skip
+            st.metric("nats", f"{summary['test_nats']:.1f}", help=say("sampling.nats_help"))

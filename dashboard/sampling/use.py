@@ -1,0 +1,142 @@
+"""Section 4: what is a density good for? Drawing on request, classifying, compressing."""
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from dashboard.chart import chart
+from dashboard.figures import sampling_bits
+from dashboard.runtime import jobs, store
+from dashboard.sampling.model import Chosen
+from dashboard.sampling.picture import changed, picture
+from dashboard.sampling.view import SamplingView
+from dashboard.words import say
+from engine.autoregressive.coding.pictures import HEADER, decode, encode
+from engine.autoregressive.sampling import sample, uniforms
+from engine.autoregressive.surprise import bits_of, posterior
+from engine.data import DATASETS
+from engine.models import MODELS
+from engine.training import TrainConfig
+
+EACH = 3  # pictures of every class
+TESTED = 270  # pictures that are classified
+
+
+def show(view: SamplingView, found: Chosen) -> None:
+    """Three uses, one under the other."""
+    try:
+        _conditional(view, found)
+        x, label = picture(view, found)
+        x = changed(view, found, x)
+        if found.model.classes:
+            _classify(view, found, x, label if view.source == "test" else None)
+        _compress(found, x, label if found.model.classes else None)
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def of_each_class(_found: Chosen, key: str, seed: int, temperature: float) -> NDArray[np.int64]:
+    """(EACH classes, H, W): the same uniforms for every class."""
+    classes = max(1, _found.model.classes)
+    shape = _found.model.shape
+    u = uniforms((EACH, *shape), seed).repeat_interleave(classes, 0)
+    y = torch.arange(classes).repeat(EACH) if _found.model.classes else None
+    out: NDArray[np.int64] = sample(_found.model, u, y, temperature=temperature).x.numpy()
+    return out
+
+
+def _conditional(view: SamplingView, found: Chosen) -> None:
+    drawn = of_each_class(found, found.key, view.seed, view.temperature).mean(1)
+    names = found.pictures.classes if found.model.classes else ("",)
+    st.markdown(f"**{say('sampling.conditional')}**")
+    across = min(13, len(names))
+    order = [
+        row * len(names) + column
+        for start in range(0, len(names), across)
+        for row in range(EACH)
+        for column in range(start, min(start + across, len(names)))
+    ]
+    chart(
+        sampling_bits.gallery(drawn[order], [names[i % len(names)] for i in order],
+                              found.model.levels, across=across, each=90),
+        "sampling_conditional", say("sampling.conditional"),
+    )  # fmt: skip
+    st.caption(say("sampling.same_u"))
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def accuracy(_found: Chosen, key: str) -> tuple[float, int]:
+    """Share of test pictures whose likeliest class is theirs, and how many were tried."""
+    x, y = _found.pictures.test.x[:TESTED].long(), _found.pictures.test.y[:TESTED]
+    guess = posterior(_found.model, x).argmax(1)
+    return float((guess == y.numpy()).mean()), len(y)
+
+
+def cnn(found: Chosen) -> TrainConfig:
+    """The network of the Training lab that is asked the same question."""
+    data = found.config.source.get("data") if found.config.source.id == "images" else None
+    return TrainConfig(data=data or DATASETS["digits"](), model=MODELS["cnn"](), epochs=20)
+
+
+def _classify(view: SamplingView, found: Chosen, x: torch.Tensor, true: int | None) -> None:
+    st.markdown(f"**{say('sampling.bayes')}**")
+    p = posterior(found.model, x)[0]
+    left, right = st.columns([3, 2])
+    with left:
+        chart(sampling_bits.classes(p, found.pictures.classes, true), "sampling_classes",
+              say("sampling.bayes"))  # fmt: skip
+    with right:
+        share, tried = accuracy(found, found.key)
+        st.metric(say("sampling.bayes_accuracy"), f"{share:.1%}",
+                  help=say("sampling.bayes_help", n=tried))  # fmt: skip
+        config = cnn(found)
+        run = store().run(config.key)
+        if run and run.state == "done":
+            st.metric(say("sampling.cnn_accuracy"), f"{run.summary['test_accuracy']:.1%}",
+                      help=say("sampling.cnn_help"))  # fmt: skip
+        elif run and run.active:
+            st.info(say("sampling.cnn_runs"))
+            st.button(say("sampling.look"), key="sampling_cnn_look")
+        else:
+            st.button(say("sampling.cnn_train"), key="sampling_cnn",
+                      on_click=lambda: jobs().submit(config))  # fmt: skip
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def compressed(
+    _found: Chosen, key: str, levels: tuple[int, ...], label: int | None
+) -> tuple[bytes, bool]:
+    """The file, and whether decoding it gave the picture back."""
+    x = torch.tensor(levels).view(1, *_found.model.shape)
+    data = encode(_found.model, x, label)
+    return data, bool(torch.equal(decode(_found.model, data)[0], x))
+
+
+def _compress(found: Chosen, x: torch.Tensor, label: int | None) -> None:
+    st.markdown(f"**{say('sampling.compress')}**")
+    data, same = compressed(found, found.key, tuple(x.flatten().tolist()), label)
+    bits = float(bits_of(found.model, x, torch.tensor([label or 0])).sum())
+    body = 8 * (len(data) - HEADER)
+    raw = found.values * np.log2(found.model.levels)
+    with st.container(horizontal=True):
+        st.metric(say("sampling.file"), say("sampling.bits", value=body),
+                  help=say("sampling.file_help", header=HEADER))  # fmt: skip
+        st.metric("−log₂ p(x)", say("sampling.bits", value=f"{bits:.1f}"))
+        st.metric(say("sampling.raw"), say("sampling.bits", value=f"{raw:.0f}"),
+                  help=say("sampling.raw_help", k=found.model.levels))  # fmt: skip
+    if same:
+        st.success(say("sampling.lossless"), icon=":material/check:")
+    else:
+        st.error(say("sampling.lossy"), icon=":material/error:")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.download_button(say("sampling.save"), data, f"{found.key}.bpix", key="sampling_save",
+                           on_click="ignore")  # fmt: skip
+        file = st.file_uploader(say("sampling.open"), ["bpix"], key="sampling_open",
+                                max_upload_size=1)  # fmt: skip
+    if file is not None:
+        back, of = decode(found.model, file.getvalue())
+        name = found.pictures.classes[of] if of is not None else ""
+        chart(sampling_bits.gallery(back.numpy().mean(1), [name], found.model.levels, each=200),
+              "sampling_opened", say("sampling.open"))  # fmt: skip

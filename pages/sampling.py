@@ -1,0 +1,47 @@
+"""How does a PixelCNN make, complete, measure and compress pictures?"""
+
+import streamlit as st
+
+from dashboard import link
+from dashboard.controls import control
+from dashboard.lessons import lesson
+from dashboard.presets import presets
+from dashboard.sampling import bits, completion, step, train, use
+from dashboard.sampling.model import chosen
+from dashboard.sampling.view import SamplingView
+
+PAGE = {
+    "title": "PixelCNN: sampling and bits",
+    "icon": ":material/grid_on:",
+    "section": "Generate",
+    "order": 50,
+    "summary": "Pictures made value by value, completed, counted in bits, and compressed.",
+}
+
+MODEL = ("net", "run")
+DRAWN = ("label", "seed", "temperature", "top_k", "top_p")
+PICTURE = ("source", "picture")
+SECTIONS = {
+    "step": (step, (*MODEL, *DRAWN, "beside", "other_seed", "other_temperature", "slip", "ink",
+                    "after", "again")),
+    "completion": (completion, (*MODEL, *PICTURE, "label", "keep", "first", "rows", "count",
+                                "seed", "temperature")),
+    "bits": (bits, (*MODEL, *PICTURE, "spoilt", "unit", "toy", "belief")),
+    "use": (use, (*MODEL, *PICTURE, "label", "seed", "temperature", "spoilt")),
+}  # fmt: skip
+
+view = link.read(SamplingView)
+control(SamplingView, "sampling", view, "section")
+with st.sidebar:
+    presets("sampling")
+    if view.section == "train":
+        train.settings(view)
+    else:
+        for name in SECTIONS[view.section][1]:
+            control(SamplingView, "sampling", view, name)
+if view.section == "train":
+    train.show(view)
+elif found := chosen(view):
+    SECTIONS[view.section][0].show(view, found)
+    st.caption(found.told)
+lesson("sampling", view.section)
