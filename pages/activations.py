@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import link
-from dashboard.activations import gallery, neuron
+from dashboard.activations import gallery, learns, linear, neuron, signal
 from dashboard.activations.choose import section as choose
 from dashboard.activations.view import ActView
 from dashboard.lessons import lesson
@@ -17,7 +17,13 @@ PAGE = {
     "summary": "Every activation function, its derivative, and what it does to a network.",
 }
 
-SECTIONS = {"gallery": gallery, "neuron": neuron}
+SECTIONS = {
+    "gallery": gallery,
+    "neuron": neuron,
+    "signal": signal,
+    "linear": linear,
+    "learns": learns,
+}
 
 view = link.read(ActView)
 choose(view)

@@ -1,0 +1,37 @@
+"""A slider over the recorded pictures of a run: follows the newest until somebody moves it."""
+
+import streamlit as st
+
+from dashboard.words import say
+
+
+def step_shown(key: str, steps: list[int], moving: bool) -> int:
+    """Draws the slider; the step whose picture is to be shown.
+
+    Args:
+        key: of the run: another run starts at its newest picture.
+        steps: that have pictures, at least one.
+        moving: whether more are coming; then the newest is shown.
+    """
+    state = st.session_state
+    if state.get("act_film_run") != key:
+        state["act_film_run"], state["act_film_at"] = key, None
+    last = len(steps) - 1
+    at = state.get("act_film_at")
+    index = last if moving or at is None else min(at, last)
+    if not last:
+        return steps[0]
+
+    def moved() -> None:
+        state["act_film_at"] = state["act_film"]
+
+    state["act_film"] = index
+    st.select_slider(
+        say("act.film"),
+        range(last + 1),
+        key="act_film",
+        format_func=lambda i: say("act.update", step=f"{steps[min(i, last)]:,}"),
+        on_change=moved,
+        disabled=moving,  # a moving slider would answer with where it was
+    )
+    return steps[index]

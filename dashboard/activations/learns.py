@@ -1,0 +1,80 @@
+"""Section 5: which activation learns, all else being equal? And how many hidden units XOR takes."""
+
+import streamlit as st
+
+from dashboard.activations import job
+from dashboard.activations.choose import put, several
+from dashboard.activations.gallery import LABELS
+from dashboard.activations.learns_config import LearnsConfig
+from dashboard.activations.view import ActView
+from dashboard.controls import checked, control
+from dashboard.lab import compare
+from dashboard.lab.view import View
+from dashboard.words import say
+from engine.activations.which_learns import which_learns, xor_sweep
+from engine.race import Sweep
+
+FEW = ("data", "model", "learning_rate", "epochs")
+REST = ("layers", "optimizer", "batch_size", "seed")
+
+
+def sweep_of(config: LearnsConfig) -> Sweep:
+    """What the section trains.
+
+    Raises:
+        ValueError: too many networks.
+    """
+    if config.question == "xor":
+        return xor_sweep(config.units, config.xor_activation, config.seeds)
+    return which_learns(config.activations, config.base, config.seeds)
+
+
+def knobs(view: ActView) -> None:
+    """The question, what is compared, and the training that all share."""
+    config = view.learns
+    control(ActView, "act", view, "learns.question")
+    if config.question == "xor":
+        control(ActView, "act", view, "learns.units")
+        _one(view)
+        control(ActView, "act", view, "learns.seeds")
+        return
+    several(view, "learns.activations", LABELS)
+    control(ActView, "act", view, "learns.seeds")
+    names = [name for name in view.knobs() if name.startswith("learns.base.")]
+    few = [name for name in names if name.split(".")[2] in FEW]
+    for name in few:
+        if not name.endswith((".examples", ".schedule")):
+            control(ActView, "act", view, name)
+    with st.expander(say("controls.more")):
+        for name in names:
+            if name.split(".")[2] in REST and ".activation" not in name:
+                control(ActView, "act", view, name)
+
+
+def _one(view: ActView) -> None:
+    """The activation of XOR's hidden units."""
+    key = "act_learns.xor_activation"
+    if st.session_state.get(key) != view.learns.xor_activation:
+        st.session_state[key] = view.learns.xor_activation
+    st.selectbox(
+        say("act.activation"),
+        list(LABELS),
+        format_func=lambda id: LABELS[id],
+        key=key,
+        on_change=lambda: put(view, learns__xor_activation=st.session_state[key]),
+    )
+
+
+def show(view: ActView) -> None:
+    """The comparison as the Training lab shows one: curves with bands, verdict, surfaces."""
+    config = view.learns
+    sweep = checked(lambda: sweep_of(config))
+    if sweep is None:
+        return
+    job.by_itself(sweep, at_defaults=not config.flat())
+    how = View(compare="sweep", vary=sweep.vary, values=sweep.values, seeds=sweep.seeds)
+    if config.question == "xor":
+        labels = [say("act.units", count=n) for n in config.units]
+    else:
+        labels = [LABELS[id] for id in config.activations]
+    compare.show(sweep.base, how, labels)

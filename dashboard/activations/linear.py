@@ -1,0 +1,64 @@
+"""Section 4: what is a deep network without non-linearity? One matrix, shown and compared."""
+
+import streamlit as st
+
+from dashboard.activations.view import ActView
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import activations_linear
+from dashboard.words import say
+from engine.activations.deep_linear import DeepLinear, DeepLinearConfig, deep_linear
+
+FEW = ("depth", "width", "narrowest", "inputs", "outputs", "activation")
+NEARLY = 64  # roundings of the largest output per layer: a difference below is rounding
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def linear_of(_config: DeepLinearConfig, key: str) -> DeepLinear:
+    return deep_linear(_config)
+
+
+def knobs(view: ActView) -> None:
+    """The shape of the stack and its activation; the rest folded."""
+    names = [name for name in view.knobs() if name.startswith("linear.")]
+    few = [name for name in names if name.split(".")[1] in FEW]
+    for name in few:
+        control(ActView, "act", view, name)
+    with st.expander(say("controls.more")):
+        for name in names:
+            if name not in few:
+                control(ActView, "act", view, name)
+
+
+def show(view: ActView) -> None:
+    """The product, its singular values, and both outputs against each other."""
+    config = view.linear
+    found = linear_of(config, config.key)
+    widths = " → ".join(str(n) for n in _shortened(config.widths()))
+    st.markdown(say("act.stack", widths=widths, depth=config.depth))
+    with st.container(horizontal=True):
+        many, one = found.parameters
+        for title, value, help in (
+            ("rank", f"{found.rank} / {found.most}", "rank_help"),
+            ("parameters", f"{many:,} → {one:,}", "parameters_help"),
+            ("difference", f"{found.difference:.1e}", "difference_help"),
+            ("unexplained", f"{found.unexplained:.1%}", "unexplained_help"),
+        ):
+            st.metric(say(f"act.{title}"), value, help=say(f"act.{help}"), width="content")
+    chart(activations_linear.product(found), "act_product", say("act.product_alt"))
+    if config.activation.id == "linear" or found.rounding < NEARLY * config.depth:
+        text = say("act.equal", difference=f"{found.difference:.1e}", ulp=f"{found.rounding:.1f}")
+        text += " " + say("act.redundant", many=f"{many:,}", one=f"{one:,}", rank=found.rank)
+        st.success(text, icon=":material/equal:")
+    else:
+        label = config.activation.about.label
+        st.info(
+            say("act.not_equal", activation=label, unexplained=f"{found.unexplained:.1%}"),
+            icon=":material/functions:",
+        )
+    st.caption(say("act.computed", seed=config.seed, key=config.key))
+
+
+def _shortened(widths: list[int]) -> list[int | str]:
+    """A long row of widths with its middle left out."""
+    return [*widths] if len(widths) <= 13 else [*widths[:5], "…", *widths[-5:]]

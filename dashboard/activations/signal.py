@@ -1,0 +1,170 @@
+"""Section 3: what becomes of a signal and its gradient in a deep network, also while it learns?"""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard import link
+from dashboard.activations import job
+from dashboard.activations.film import step_shown
+from dashboard.activations.view import ActView
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import activations_signal
+from dashboard.live import live
+from dashboard.runtime import store
+from dashboard.words import say
+from engine.activations.health import health
+from engine.activations.profile import Signal, of_arrays
+from engine.activations.signal import Answer, SignalConfig, signal
+from engine.activations.signal_map import SignalMap, cell, signal_map
+from engine.activations.signal_run import SignalRun
+from engine.nn.activations import ACTIVATIONS
+from engine.nn.initialisers import INITIALISERS
+from engine.store import Series
+
+FEW = ("depth", "width", "activation", "initialiser", "gain", "normalisation", "input_scale")
+REST = ("factor", "batch", "seed")
+TRAINING = ("optimizer", "learning_rate", "batch_size", "steps")
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def answer_of(_config: SignalConfig, key: str) -> Answer:
+    return signal(_config)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def map_of(_config: SignalConfig, key: str) -> SignalMap:
+    return signal_map(_config)
+
+
+def knobs(view: ActView) -> None:
+    """The network in view, the rest and its training folded."""
+    names = list(view.knobs())
+
+    def draw(prefix: str, wanted: tuple[str, ...]) -> None:
+        for name in names:
+            if name.startswith(prefix) and name.removeprefix(prefix).split(".")[0] in wanted:
+                control(ActView, "act", view, name)
+
+    draw("deep.signal.", FEW)
+    control(ActView, "act", view, "scale")
+    with st.expander(say("act.training")):
+        draw("deep.", TRAINING)
+    with st.expander(say("controls.more")):
+        draw("deep.signal.", REST)
+
+
+def show(view: ActView) -> None:
+    """The picture of the network now, at any moment of its training; and the map of all pairs."""
+    live(lambda: _network(view), active=job.active(view.deep), every=0.7)
+    _map(view)
+
+
+def _network(view: ActView) -> bool:
+    config = view.deep
+    answer = answer_of(config.signal, config.signal.key)
+    run = job.bar(config, "act_signal", say("act.train_network"))
+    steps = store().frame_steps(config.key) if run else []
+    moving = bool(run and run.active)
+    now, step = answer.signal, 0
+    if steps:
+        step = step_shown(config.key, steps, moving)
+        if step:
+            now = of_arrays(store().frame(config.key, step))
+    st.markdown(verdict(config.signal, answer, now, step))
+    chart(
+        activations_signal.layers(now, answer.signal, answer.theory, own=view.scale == "own"),
+        "act_layers",
+        say("act.signal_alt"),
+    )
+    st.caption(say("act.width_key"))
+    if steps:
+        _learning(config, store().history(config.key), step)
+    job.foot(config, run, config.signal.seed)
+    return moving
+
+
+def verdict(config: SignalConfig, answer: Answer, now: Signal, step: int) -> str:
+    """What happens to the gradient and to the signal, and the gain that theory asks for."""
+    state = health(now)
+    back, forth = state.gradient_decades, state.signal_decades
+    text = say(
+        f"act.gradient_{state.state.replace(' ', '_')}",
+        decades=f"{abs(back):.1f}",
+        factor=f"{state.gradient_factor:.3g}",
+    )
+    text += " " + say(
+        f"act.forward_{state.forward.replace(' ', '_')}",
+        decades=f"{abs(forth):.1f}",
+        factor=f"{state.signal_factor:.3g}",
+    )
+    if step:
+        return text + " " + say("act.loss_now", step=f"{step:,}", loss=f"{now.loss:.3f}")
+    if config.normalisation != "none":
+        return text + " " + say("act.gain_normalised")
+    gains = answer.gains
+    return (
+        text
+        + " "
+        + say(
+            "act.gain_says",
+            present=f"{gains.present:.3f}",
+            forward=_or_none(gains.forward),
+            backward=_or_none(gains.backward),
+        )
+    )
+
+
+def _or_none(value: float | None) -> str:
+    return say("act.none") if value is None else f"{value:.3f}"
+
+
+def _learning(config: SignalRun, history: Series, step: int) -> None:
+    """Loss of the batches and accuracy, with the moment that is shown."""
+    lines: Mapping[str, str] = {
+        "batch_loss": say("act.batch_loss"),
+        "accuracy": say("act.accuracy"),
+    }
+    found = {title: history[name] for name, title in lines.items() if name in history}
+    chart(
+        activations_signal.learning(found, step, config.steps),
+        "act_learning",
+        say("act.learning_alt"),
+    )
+
+
+def _map(view: ActView) -> None:
+    """Every activation with every rule; a click opens the pair."""
+    config = view.deep.signal
+    base = config
+    if config.activation == type(config.activation)():  # no knob of it was turned
+        base = cell(base, "tanh", base.initialiser.id)
+    if config.initialiser == type(config.initialiser)():
+        base = cell(base, base.activation.id, "torch_default")
+    found = map_of(base, base.key)
+    st.markdown(f"#### {say('act.map')}")
+
+    def clicked() -> None:
+        points = st.session_state["act_map"]["selection"]["points"]
+        if points and "x" in points[0]:
+            act = found.activations[round(points[0]["y"])]
+            rule = found.initialisers[round(points[0]["x"])]
+            new = view.with_("deep", view.deep.with_("signal", cell(config, act, rule)))
+            link.write(ActView, new)
+
+    figure = activations_signal.pairs(
+        found.gradient,
+        [ACTIVATIONS[id].about.label for id in found.activations],
+        [INITIALISERS[id].about.label for id in found.initialisers],
+        (
+            found.activations.index(config.activation.id),
+            found.initialisers.index(config.initialiser.id),
+        ),
+    )
+    chart(figure, "act_map", say("act.map_alt"), on_select=clicked)
+    st.caption(
+        say(
+            "act.map_says", depth=found.config.depth, width=found.config.width, n=found.config.batch
+        )
+    )
