@@ -29,17 +29,24 @@ def sweep_of(config: TrainConfig, view: View) -> Sweep | None:
     return checked(lambda: Sweep(base=config, vary=view.vary, values=view.values, seeds=view.seeds))
 
 
-def show(config: TrainConfig, view: View) -> None:
+def show(config: TrainConfig, view: View, labels: Sequence[str] = ()) -> None:
+    """The comparison on the screen.
+
+    Args:
+        config: what all networks share.
+        view: what differs between them.
+        labels: what a reader calls each value; empty: the setting's title and the value.
+    """
     sweep = sweep_of(config, view)
     if sweep is None:
         for sentence in link.notes():
             st.warning(sentence, icon=":material/info:")
         return
     run = store().run(sweep.key)
-    live(lambda: _draw(sweep, view), active=bool(run and run.active), every=0.6)
+    live(lambda: _draw(sweep, view, labels), active=bool(run and run.active), every=0.6)
 
 
-def _draw(sweep: Sweep, view: View) -> bool:
+def _draw(sweep: Sweep, view: View, labels: Sequence[str]) -> bool:
     run = store().run(sweep.key)
     networks = len(sweep.variants())
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -72,7 +79,7 @@ def _draw(sweep: Sweep, view: View) -> bool:
         st.info(say("compare.empty", networks=networks))
         return False
     history = store().history(sweep.key)
-    groups = _groups(sweep)
+    groups = _groups(sweep, labels)
     per_epoch = int(run.facts.get("per_epoch", 1))
     unit = f" ({sweep.base.loss.unit})" if sweep.base.loss.unit else ""
     columns = st.columns(2, gap="medium")
@@ -104,8 +111,13 @@ def _measure(history: Series) -> str | None:
     return next((n for n in ("validation_accuracy", "validation_r2") if n in names), None)
 
 
-def _groups(sweep: Sweep) -> dict[str, list[int]]:
+def _groups(sweep: Sweep, labels: Sequence[str] = ()) -> dict[str, list[int]]:
     """Label of each value to the numbers of its runs."""
+    if labels:
+        return {
+            label: list(range(i * sweep.seeds, (i + 1) * sweep.seeds))
+            for i, label in enumerate(labels)
+        }
     title = say("compare.seeds", seeds=sweep.seeds)
     if sweep.vary:
         field = sweep.base.knobs()[sweep.vary]
