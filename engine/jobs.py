@@ -8,28 +8,20 @@ import atexit
 import os
 import queue
 import threading
-import time
 import uuid
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
 
 import dask
 import torch
-from distributed import Client, Future, KilledWorker, LocalCluster, get_worker
+from distributed import Client, Future, KilledWorker, LocalCluster
 from distributed.comm import CommClosedError
 
 from engine import work
 from engine.data import DataError
-from engine.device import describe_device, leave_a_core_to_the_server, pick_device
-from engine.events import Checkpoint, Diverged, Done, Frame, Metrics, Paused, Started
-from engine.store import Run, RunStore, StoreError, decode_state, encode_arrays, encode_state
-
-SEND_EVERY = 0.1  # seconds between two messages of a worker
-SAVE_EVERY = 5.0  # seconds between two checkpoints
-
-Message = dict[str, Any]
+from engine.files import StoreError, encode_state
+from engine.store import Run, RunStore
+from engine.worker import Message, ask_to_stop, run_work, warm_up
 
 
 class Jobs:
@@ -65,7 +57,7 @@ class Jobs:
         self._client.subscribe_topic(self._topic, self._hear)
         self._writer = threading.Thread(target=self._write, name="blindspot-writer", daemon=True)
         self._writer.start()
-        self._client.submit(_warm_up, key=f"warm-up-{uuid.uuid4().hex}", pure=False)
+        self._client.submit(warm_up, key=f"warm-up-{uuid.uuid4().hex}", pure=False)
         atexit.register(self.close)
 
     # ---- what a page may do ----
@@ -96,7 +88,7 @@ class Jobs:
             attempt = uuid.uuid4().hex
             data = encode_state(start) if start else None
             future = self._client.submit(
-                _run_on_worker,
+                run_work,
                 work.dump(config),
                 key,
                 attempt,
@@ -178,7 +170,7 @@ class Jobs:
 
     def _tell(self, attempt: str, state: str) -> None:
         with suppress(CommClosedError, OSError, TimeoutError):
-            self._client.run(_ask_to_stop, attempt, state, on_error="ignore")
+            self._client.run(ask_to_stop, attempt, state, on_error="ignore")
 
     def _hear(self, event: tuple[float, Message]) -> None:
         """On the client's own thread: hand over, do nothing slow."""
@@ -277,95 +269,6 @@ def _explain(error: BaseException) -> tuple[str, str]:
             return "failed", "There was not enough memory. Try a smaller batch or network."
         case _:
             return "failed", f"{type(error).__name__}: {error}".split("\n")[0][:300]
-
-
-# ---- on a worker ----
-
-_requests: dict[str, str] = {}  # attempt to the state in which it is asked to stop
-
-
-def _ask_to_stop(attempt: str, state: str) -> None:
-    _requests[attempt] = state
-
-
-def _warm_up() -> None:
-    """Import what the first job needs before somebody waits for it."""
-    leave_a_core_to_the_server()
-    work.import_kinds()
-
-
-class _Sender:
-    """Gathers events and sends them at most every `SEND_EVERY` seconds."""
-
-    def __init__(self, send: Callable[[Message], None], key: str, attempt: str) -> None:
-        self._send, self._who = send, {"key": key, "attempt": attempt}
-        self._metrics: list[tuple[int, dict[str, float]]] = []
-        self._frames: list[tuple[int, bytes]] = []
-        self._step, self._last = 0, 0.0
-
-    def metrics(self, event: Metrics) -> None:
-        self._metrics.append((event.step, event.values))
-        self._step = event.step
-        if time.monotonic() - self._last > SEND_EVERY:
-            self.flush()
-
-    def frame(self, event: Frame) -> None:
-        self._frames.append((event.step, encode_arrays(event.arrays)))
-
-    def flush(self, **more: Any) -> None:
-        self._send(
-            {**self._who, "metrics": self._metrics, "frames": self._frames, "step": self._step}
-            | more
-        )
-        self._metrics, self._frames, self._last = [], [], time.monotonic()
-
-
-def _run_on_worker(
-    text: str, key: str, attempt: str, topic: str, start: bytes | None, until: int | None
-) -> None:
-    """Run a config to its end, to `until`, or until it is asked to stop."""
-    leave_a_core_to_the_server()
-    worker = get_worker()
-    device = pick_device()
-    sender = _Sender(lambda message: worker.log_event(topic, message), key, attempt)
-    state = decode_state(start) if start else None
-    first = int(state["progress"][0]) if state and "progress" in state else 0
-    saved = begun = time.monotonic()
-    before = float(state["progress"][1]) if state and "progress" in state else 0.0
-
-    def seconds() -> float:
-        return before + time.monotonic() - begun
-
-    for event in work.load(text).run(device, state, until):
-        asked = _requests.get(attempt)
-        match event:
-            case Started():
-                facts = {"step": first, "steps": event.steps, "facts": event.facts}
-                sender.flush(started={**facts, "device": describe_device(device)})
-            case Metrics():
-                sender.metrics(event)
-            case Frame():
-                sender.frame(event)
-            case Checkpoint():
-                due = time.monotonic() - saved > SAVE_EVERY or event.step == until
-                if asked or due:
-                    sender.flush(checkpoint=encode_state(event.save()), seconds=seconds())
-                    saved = time.monotonic()
-                if asked:
-                    sender.flush(state=_requests.pop(attempt))
-                    return
-            case Paused():
-                sender.flush(state="paused", seconds=seconds())
-            case Diverged():
-                sender.flush(state="diverged", message=event.sentence, seconds=seconds())
-            case Done():
-                sender.flush(
-                    state="done",
-                    summary=event.summary,
-                    seconds=seconds(),
-                    step=event.step,
-                    weights=encode_state(event.weights),
-                )
 
 
 def from_environment(store: RunStore) -> Jobs:

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -21,11 +21,9 @@ from typing import Any, Literal
 import numpy as np
 import psutil
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors import numpy as safe_numpy
-from safetensors import torch as safe_torch
 
 from engine.events import State
+from engine.files import Arrays, StoreError, decode_arrays, decode_state, write_whole
 from engine.work import Work, dump
 
 RunState = Literal[
@@ -33,7 +31,6 @@ RunState = Literal[
 ]
 ACTIVE = ("queued", "running")
 Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
-Arrays = dict[str, NDArray[np.generic]]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -51,10 +48,6 @@ CREATE TABLE IF NOT EXISTS frames (
     key TEXT NOT NULL, step INTEGER NOT NULL, data BLOB NOT NULL,
     PRIMARY KEY (key, step));
 """
-
-
-class StoreError(Exception):
-    """The store cannot do this now. The message is one sentence that says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +192,7 @@ class RunStore:
                 )
         old, new = self._file(key, "checkpoint"), self._file(config.key, "checkpoint")
         if old.exists():
-            _write_whole(new, old.read_bytes())
+            write_whole(new, old.read_bytes())
 
     # ---- history ----
 
@@ -266,7 +259,7 @@ class RunStore:
 
     def save(self, key: str, name: Literal["weights", "checkpoint"], data: bytes) -> None:
         """Write encoded tensors; whole or not at all."""
-        _write_whole(self._file(key, name), data)
+        write_whole(self._file(key, name), data)
 
     def load(self, key: str, name: Literal["weights", "checkpoint"]) -> State | None:
         """The tensors of a run, or None where it has none.
@@ -304,29 +297,6 @@ class RunStore:
             self._db.close()
 
 
-def encode_state(state: State) -> bytes:
-    return safe_torch.save({name: value.contiguous() for name, value in state.items()})
-
-
-def decode_state(data: bytes, name: str = "This file") -> State:
-    """Raises StoreError for what is not a whole safetensors file."""
-    try:
-        return safe_torch.load(data)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{name} is not a whole safetensors file ({error}).") from None
-
-
-def encode_arrays(arrays: Arrays) -> bytes:
-    return safe_numpy.save({name: np.ascontiguousarray(value) for name, value in arrays.items()})
-
-
-def decode_arrays(data: bytes) -> Arrays:
-    try:
-        return safe_numpy.load(data)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"A stored picture is damaged ({error}).") from None
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=5, check_same_thread=False)
     db.row_factory = sqlite3.Row
@@ -359,18 +329,6 @@ def _alive(owner: str) -> bool:
     if host != socket.gethostname():
         return True  # not ours to judge
     return pid.isdigit() and int(pid) != 0 and psutil.pid_exists(int(pid))
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(data)
-        os.replace(draft, path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise StoreError(f"{path.name} could not be written: {error.strerror}.") from error
 
 
 def _sentence(error: sqlite3.OperationalError) -> str:

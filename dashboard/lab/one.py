@@ -12,7 +12,7 @@ from dashboard.runtime import jobs, store
 from dashboard.words import say
 from engine.data import DataError, Prepared, download
 from engine.events import Frame
-from engine.store import Arrays
+from engine.files import Arrays
 from engine.training import TrainConfig, train
 
 SURVIVAL = View(

@@ -16,7 +16,8 @@ from dashboard.lab.view import View
 from dashboard.runtime import store
 from dashboard.words import say
 from engine.data import Prepared
-from engine.store import Arrays, Series
+from engine.files import Arrays
+from engine.store import Series
 from engine.tasks.pictures import extent
 from engine.training import TrainConfig
 

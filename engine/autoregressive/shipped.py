@@ -13,7 +13,7 @@ import torch
 from engine.autoregressive.density import Density
 from engine.autoregressive.training import DensityConfig
 from engine.checkpoint import weights_of
-from engine.store import decode_state, encode_state
+from engine.files import decode_state, encode_state
 from engine.work import load
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "models"

@@ -7,14 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.store import (
-    RunStore,
-    StoreError,
-    decode_arrays,
-    decode_state,
-    encode_arrays,
-    encode_state,
-)
+from engine.files import StoreError, decode_arrays, decode_state, encode_arrays, encode_state
+from engine.store import RunStore
 from engine.training import TrainConfig
 
 CONFIG = TrainConfig(seed=5)
