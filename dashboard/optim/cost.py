@@ -1,7 +1,51 @@
-"""To come."""
+"""Section 6: how much memory and time does each optimizer take, measured here?"""
 
+import streamlit as st
+
+from dashboard.chart import chart
+from dashboard.figures import optim_cost
+from dashboard.optim.pick import label
 from dashboard.optim.view import OptimView
+from dashboard.runtime import device
+from dashboard.words import say
+from engine.optim import OPTIMIZERS
+from engine.optim.races.cost import SHAPES, WORDS, Cost, cost
+
+UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def costs() -> list[Cost]:
+    """Of every optimizer at its own knobs."""
+    return [cost(OPTIMIZERS[id]()) for id in OPTIMIZERS]
 
 
 def show(view: OptimView) -> None:
-    """Nothing yet."""
+    """Bars, and a table that sets the words of the textbooks beside the bytes."""
+    with st.spinner(say("optim.measuring")):
+        found = costs()
+    chart(optim_cost.bars(found), "optim_cost", say("optim.cost_alt"))
+    rows = [
+        {
+            say("optim.optimizer"): label(one.optimizer),
+            say("optim.words"): WORDS.get(one.optimizer, "–"),
+            say("optim.bytes"): round(one.torch_bytes, 3),
+            say("optim.numbers"): round(one.rule_bytes / 4, 3),
+            say("optim.whole", parameters=f"{view.parameters:,}"): size(
+                one.rule_bytes * view.parameters
+            ),
+            say("optim.step_time"): round(1e6 * one.seconds, 1),
+        }
+        for one in found
+    ]
+    st.dataframe(rows, hide_index=True, width="stretch", height=460, key="optim_cost_table")
+    shapes = ", ".join("×".join(map(str, shape)) for shape in SHAPES)
+    st.caption(say("optim.cost_key", shapes=shapes, device=device()))
+
+
+def size(count: float) -> str:
+    """Bytes in the unit that reads best."""
+    for unit, name in UNITS:
+        if count >= unit:
+            return f"{count / unit:.3g} {name}"
+    return f"{count:.0f} B"

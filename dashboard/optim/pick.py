@@ -104,11 +104,19 @@ SHOWN = {  # knobs of each section, drawn in this order; "*" stands for the opti
     "basins": ("map", "land", "mover", "*", "side", "most", "tolerance", "seed"),
     "race": ("figure", "*", "tried", "seeds", "base"),
     "schedules": ("schedules", "base", "seeds"),
-    "cost": ("*",),
+    "cost": ("parameters",),
     "sharp": ("landscape",),
 }
 OF_BASE = ("data", "model.hidden", "layers.activation", "batch_size", "epochs", "schedule")
-OF_SCHEDULES = ("data", "model.hidden", "optimizer", "learning_rate", "batch_size", "epochs")
+OF_SCHEDULES = (
+    "schedule",
+    "data",
+    "model.hidden",
+    "optimizer",
+    "learning_rate",
+    "batch_size",
+    "epochs",
+)
 OF_LANDSCAPE: tuple[str, ...] = (
     "base.data",
     "base.optimizer",
@@ -129,7 +137,8 @@ def knobs(view: OptimView) -> None:
                 schedules(view)
             case "base":
                 of = OF_SCHEDULES if view.section == "schedules" else OF_BASE
-                _part(view, "base", of)
+                with st.expander(say("optim.network"), key="optim_network", expanded=True):
+                    _part(view, "base", of)
             case "landscape":
                 _part(view, "landscape", OF_LANDSCAPE)
             case _ if _fits(view, name):

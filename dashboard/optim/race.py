@@ -11,6 +11,7 @@ from dashboard.chart import chart
 from dashboard.controls import checked, control, short
 from dashboard.figures import optim_race
 from dashboard.figures.optim_race import CLASSIC, Entry
+from dashboard.optim.bands import of_sweep
 from dashboard.optim.job import job
 from dashboard.optim.pick import label
 from dashboard.optim.view import OptimView
@@ -207,7 +208,7 @@ def _classic(work: Race | Sweep, colours: dict[str, str], run: Run, history: Ser
             one = band(work, history, id, rate, "batch_loss")
             per_epoch = float(run.facts.get("per_epoch", 1))
         else:
-            one = _of_sweep(work, history, value)
+            one = of_sweep(work, history, value, "batch_loss")
             name = say("optim.batch_is", size=value)
             per_epoch = updates_per_epoch(len(work.base.prepared().train.x), int(value))
         scaled = Band(
@@ -231,27 +232,3 @@ def _classic(work: Race | Sweep, colours: dict[str, str], run: Run, history: Ser
     )
     chart(figure, "optim_classic", say("optim.race_alt"))
     st.caption(say("optim.classic_key"))
-
-
-def _of_sweep(work: Sweep, history: Series, value: str) -> Band:
-    """One value of a sweep as a band over its seeds."""
-    place = work.values.index(value) * work.seeds
-    found = [
-        history[f"batch_loss:{i}"]
-        for i in range(place, place + work.seeds)
-        if f"batch_loss:{i}" in history
-    ]
-    length = min((len(steps) for steps, _ in found), default=0)
-    runs = np.array([values[:length] for _, values in found]).reshape(len(found), length)
-    x = found[0][0][:length].astype(float) if found else np.empty(0)
-    empty = np.empty(0)
-    return Band(
-        "",
-        0.0,
-        x,
-        runs,
-        np.median(runs, 0) if len(runs) else empty,
-        runs.min(0) if len(runs) else empty,
-        runs.max(0) if len(runs) else empty,
-        died=sum(f"died:{i}" in history for i in range(place, place + work.seeds)),
-    )

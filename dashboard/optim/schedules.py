@@ -1,7 +1,128 @@
-"""To come."""
+"""Section 5: how do schedules change the learning rate, and what does a training make of it?"""
 
+import numpy as np
+import streamlit as st
+
+from dashboard import link
+from dashboard.chart import chart
+from dashboard.controls import checked
+from dashboard.figures import optim_race, optim_schedule
+from dashboard.figures.optim_race import Entry
+from dashboard.optim.bands import of_sweep
+from dashboard.optim.job import job
 from dashboard.optim.view import OptimView
+from dashboard.words import say
+from engine.optim.races.figures import updates_per_epoch
+from engine.optim.races.schedule_curves import all_factors, factors
+from engine.optim.races.views import Band
+from engine.optim.schedules import SCHEDULES
+from engine.race import Sweep
+from engine.store import Run, Series
+from engine.verdict import paired
 
 
 def show(view: OptimView) -> None:
-    """Nothing yet."""
+    """All schedules on one axis, then trainings that differ in the schedule alone."""
+    base = view.base
+    per_epoch = updates_per_epoch(len(base.prepared().train.x), base.batch_size)
+    steps = per_epoch * base.epochs
+    turned = base.schedule != type(base.schedule)() or base.schedule.id not in view.scheduled
+    own = None
+    if turned:
+        name = say("optim.own_schedule", name=base.schedule.about.label)
+        own = (name, factors(base.schedule, steps, per_epoch))
+    figure = optim_schedule.schedules(
+        all_factors(steps, per_epoch),
+        own=own,
+        rate=base.learning_rate,
+        per_epoch=per_epoch,
+        strong=view.scheduled,
+    )
+    chart(figure, "optim_schedules", say("optim.schedules_alt"))
+    st.caption(say("optim.schedules_key", rate=f"{base.learning_rate:g}", steps=f"{steps:,}"))
+    work = checked(view.by_schedule)
+    if work is None:
+        for sentence in link.notes():
+            st.warning(sentence, icon=":material/info:")
+        return
+    what = say(
+        "optim.sweep_what",
+        networks=len(work.variants()),
+        schedules=len(work.values),
+        seeds=work.seeds,
+        optimizer=base.optimizer.about.label,
+    )
+    auto = work.key == OptimView().by_schedule().key
+    job(work, lambda run, history: _effect(work, run, history), what, auto=auto)
+    with st.expander(say("optim.formulas"), key="optim_formulas"):
+        for about in (schedule.about for schedule in SCHEDULES.values()):
+            st.markdown(f"**{about.label}.** {about.summary}")
+            st.latex(about.formula)
+            st.caption(f"[{about.source}]({about.url})" if about.url else about.source)
+
+
+def _effect(work: Sweep, run: Run, history: Series) -> None:
+    """Validation loss under each schedule, and whether it differs from a constant rate."""
+    bands = {id: of_sweep(work, history, id, "validation_loss") for id in work.values}
+    if not any(band.x.size for band in bands.values()):
+        st.info(say("optim.no_curve"))
+        return
+    entries = [
+        Entry(
+            SCHEDULES[id].about.label,
+            band,
+            optim_schedule.colour_of(id),
+            optim_schedule.dash_of(id),
+        )
+        for id, band in bands.items()
+    ]
+    figure = optim_race.race(
+        entries,
+        name="by_schedule",
+        x_title=say("optim.epochs"),
+        y_title=say("optim.validation_loss", unit=work.base.loss.unit or "–"),
+        per=float(run.facts.get("per_epoch", 1)),
+        end=float(work.base.epochs),
+    )
+    chart(figure, "optim_schedule_race", say("optim.race_alt"))
+    _verdicts(bands)
+    facts = run.facts
+    shared = {facts.get(f"weights_hash:{i * work.seeds}") for i in range(len(work.values))}
+    if len(shared) == 1 and None not in shared:
+        told = say(
+            "optim.hash",
+            seed=work.base.seed,
+            weights=facts["weights_hash:0"],
+            order=facts["order_hash:0"],
+        )
+        st.caption(say("optim.shared_schedules", told=told))
+
+
+def _verdicts(bands: dict[str, Band]) -> None:
+    """Each schedule against a constant rate, seed by seed, where both are alive."""
+    constant = bands.get("constant")
+    if constant is None or constant.runs.shape[0] < 2 or not constant.runs.size:
+        return
+    for id, band in bands.items():
+        if id == "constant" or band.runs.shape != constant.runs.shape:
+            continue
+        ends, before = band.runs[:, -1], constant.runs[:, -1]
+        both = np.isfinite(ends) & np.isfinite(before)
+        if both.sum() < 2:
+            continue
+        verdict = paired(before[both].tolist(), ends[both].tolist())
+        better, worse = (id, "constant") if verdict.difference >= 0 else ("constant", id)
+        low, high = sorted((abs(verdict.low), abs(verdict.high)))
+        if not verdict.real:
+            low, high = verdict.low, verdict.high
+        st.markdown(
+            say(
+                "optim.real" if verdict.real else "optim.noise",
+                best=SCHEDULES[better].about.label,
+                other=SCHEDULES[worse].about.label,
+                gap=f"{abs(verdict.difference):.4g}",
+                low=f"{low:.4g}",
+                high=f"{high:.4g}",
+                seeds=verdict.seeds,
+            )
+        )

@@ -1,7 +1,69 @@
-"""To come."""
+"""Section 7: does a training end in a sharp or a flat minimum?"""
 
+import streamlit as st
+
+from dashboard.chart import chart
+from dashboard.figures import optim_landscape
+from dashboard.optim.job import job
 from dashboard.optim.view import OptimView
+from dashboard.runtime import store
+from dashboard.words import say
+from engine.landscape.work import Landscape
+from engine.store import Run, Series
 
 
 def show(view: OptimView) -> None:
-    """Nothing yet."""
+    """Train a small network here, then look around it."""
+    work = view.landscape
+    what = say(
+        "optim.landscape_what",
+        data=work.base.data.about.label,
+        optimizer=work.base.optimizer.about.label,
+        rate=f"{work.base.learning_rate:g}",
+        side=work.side,
+    )
+    auto = work.key == OptimView().landscape.key
+    job(work, lambda run, history: _around(work, run, history), what, auto=auto)
+
+
+def _around(work: Landscape, run: Run, history: Series) -> None:
+    """The plane, the lines, and the top eigenvalue with what it allows."""
+    frames = store().frame_steps(run.key)
+    if not frames or run.state != "done":
+        st.info(say("optim.landscape_later", step=run.step, steps=run.steps))
+        return
+    arrays, told = store().frame(run.key, frames[-1]), run.summary
+    unit = work.base.loss.unit or "–"
+    rate = work.base.learning_rate
+    with st.container(horizontal=True, key="optim_sharp_numbers"):
+        st.metric(
+            say("optim.eigenvalue"),
+            f"{told['top_eigenvalue']:.4g}",
+            help=say(
+                "optim.eigenvalue_help",
+                products=f"{told['products']:.0f}",
+                residual=f"{told['residual']:.2g}",
+            ),
+            width="content",
+        )
+        st.metric(
+            say("optim.stable_rate"),
+            f"{told['stable_rate']:.4g}",
+            help=say("optim.stable_help"),
+            width="content",
+        )
+        st.metric(say("optim.used_rate"), f"{rate:g}", width="content")
+        for name, title in (("validation_loss", "optim.held"), ("test_loss", "optim.test_loss")):
+            if name in told:
+                st.metric(say(title), f"{told[name]:.4f}", width="content")
+        st.metric(
+            say("optim.share"),
+            f"{told['share']:.1%}",
+            help=say("optim.share_help"),
+            width="content",
+        )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chart(optim_landscape.plane(arrays, unit), "optim_plane", say("optim.plane_alt"))
+    with right:
+        chart(optim_landscape.lines(arrays, unit), "optim_lines", say("optim.lines_alt"))

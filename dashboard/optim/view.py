@@ -14,6 +14,7 @@ from engine.optim.walks.basins import Basins
 from engine.optim.walks.one_weight import OneWeight
 from engine.optim.walks.rate_momentum import RateMomentum, memory
 from engine.optim.walks.walk import Walk
+from engine.race import Sweep
 from engine.training import TrainConfig
 
 SECTIONS = {
@@ -76,7 +77,7 @@ class OptimView(Walk):
             "by_batch_size": "by batch size",
         },
     )
-    base: TrainConfig = BASE
+    base: TrainConfig = BASE.with_("learning_rate", 0.03)
     tried: tuple[Rate, ...] = knob(
         (0.001, 0.003, 0.01, 0.03, 0.1, 0.3),
         "Learning rates",
@@ -104,6 +105,10 @@ class OptimView(Walk):
         "Schedules",
         "Those that train together.",
         max_length=8,
+    )
+
+    parameters: int = knob(
+        100_000_000, "Parameters", "Of the network.", ge=1000, le=10**12, log=True
     )
 
     landscape: Landscape = Landscape()
@@ -155,12 +160,23 @@ class OptimView(Walk):
         )
 
     def race(self) -> Race:
-        return Race(
-            base=self.base,
+        return Race(  # it tries rates and optimizers of its own, so the base's would say nothing
+            base=self.base.with_("learning_rate", BASE.learning_rate).with_(
+                "optimizer", BASE.optimizer
+            ),
             optimizers=self.optimizers,
             rates=self.tried,
             seeds=self.seeds,
             rules=self.rules,
+        )
+
+    def by_schedule(self) -> Sweep:
+        """The same training under each of the compared schedules."""
+        return Sweep(
+            base=self.base.with_("schedule", SCHEDULES["constant"]()),
+            vary="schedule",
+            values=self.scheduled,
+            seeds=self.seeds,
         )
 
     def rates_in_use(self) -> dict[str, float]:
