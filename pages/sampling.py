@@ -8,6 +8,7 @@ from dashboard.lessons import lesson
 from dashboard.presets import presets
 from dashboard.sampling import bits, completion, step, train, use
 from dashboard.sampling.model import chosen
+from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
 
 PAGE = {
@@ -37,8 +38,7 @@ with st.sidebar:
     if view.section == "train":
         train.settings(view)
     else:
-        for name in SECTIONS[view.section][1]:
-            control(SamplingView, "sampling", view, name)
+        settings(view, SECTIONS[view.section][1])
 if view.section == "train":
     train.show(view)
 elif found := chosen(view):

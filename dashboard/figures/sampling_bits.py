@@ -22,12 +22,12 @@ def gallery(
     count, height, width = pictures.shape
     across = min(across, count)
     down = -(-count // across)
-    tall, wide = height + max(1.0, height / 5), width + 1
-    sheet = np.full((round(down * tall), across * wide - 1), -1.0)
+    tall, wide = height + max(2, -(-height // 5)), width + 1
+    sheet = np.full((down * tall, across * wide - 1), -1.0)
     figure = palette.base("sampling_gallery", down * each + 20)
     for index, picture in enumerate(pictures):
         row, column = divmod(index, across)
-        top, left = round(row * tall), column * wide
+        top, left = row * tall, column * wide
         sheet[top : top + height, left : left + width] = picture
         figure.add_annotation(
             x=left + (width - 1) / 2, y=top + height - 0.4, text=titles[index], showarrow=False,

@@ -27,7 +27,7 @@ def film(
     expected: bool,
     slip: bool,
     at: int,
-    height: int = 560,
+    height: int = 660,
 ) -> go.Figure:
     """Pictures beside the distribution of their current value.
 
@@ -42,7 +42,7 @@ def film(
     figure = make_subplots(
         rows=3, cols=columns,
         specs=[[{"rowspan": 3}] * len(runs) + [{}]] + [[None] * len(runs) + [{}]] * 2,
-        column_widths=[1.0] * len(runs) + [1.1], horizontal_spacing=0.07, vertical_spacing=0.13,
+        column_widths=[1.0] * len(runs) + [1.1], horizontal_spacing=0.07, vertical_spacing=0.16,
         subplot_titles=[title for title, _ in runs]
         + ["probability of each level", "cumulative curve and u", "bits so far"],
     )  # fmt: skip
@@ -162,19 +162,22 @@ def _axes(figure: go.Figure, runs: Sequence[tuple[str, Trajectory]], columns: in
     figure.update_annotations(font_size=13)
 
 
-def caption(run: Trajectory, stop: int) -> str:
-    """One line about the value that was drawn last."""
+def caption(run: Trajectory, stop: int, brief: bool = False) -> str:
+    """One line about the value that was drawn last; brief: not where it is."""
     if stop == 0:
         return f"0 / {len(run.levels)}: nothing drawn yet"
     now = stop - 1
     channel, row, column = run.places[now]
     where = f"row {row}, column {column}" + (f", channel {channel}" if run.shape[0] > 1 else "")
     drawn = "forced to" if run.forced[now] else f"u {run.u[now]:.3f} → level"
-    return (
-        f"{stop} / {len(run.levels)}: {where} · entropy {run.entropy[now]:.2f} bits · "
-        f"{drawn} {run.levels[now]} (p {run.p[now, run.levels[now]]:.3f}) · "
-        f"{run.bits[:stop].sum():.1f} bits so far"
-    )
+    chance = run.p[now, run.levels[now]]
+    said = [
+        f"{stop} / {len(run.levels)}: {where}",
+        f"entropy {run.entropy[now]:.2f} bits",
+        f"{drawn} {run.levels[now]} (p {chance:.3f})",
+        f"{run.bits[:stop].sum():.1f} bits so far",
+    ]
+    return " · ".join(said[2:] if brief else said)
 
 
 def _transport(
@@ -197,7 +200,7 @@ def _transport(
     return {
         "updatemenus": [
             {
-                "type": "buttons", "direction": "left", "x": 0, "y": -0.14, "xanchor": "left",
+                "type": "buttons", "direction": "left", "x": 0, "y": -0.17, "xanchor": "left",
                 "yanchor": "top", "pad": {"r": 8}, "showactive": False,
                 "buttons": [
                     play("▶ slow", None, 700), play("▶ play", None, 150),
@@ -209,13 +212,16 @@ def _transport(
         ],
         "sliders": [
             {
-                "active": list(stops).index(at), "x": 0, "y": -0.2, "len": 1, "yanchor": "top",
-                "pad": {"t": 40}, "ticklen": 0, "minorticklen": 0,
+                "active": list(stops).index(at), "x": 0, "y": -0.24, "len": 1, "yanchor": "top",
+                "pad": {"t": 36}, "ticklen": 0, "minorticklen": 0,
                 "font": {"color": "rgba(0,0,0,0)", "size": 1},
                 "currentvalue": {"font": {"size": 14, "color": "#808080"}, "xanchor": "left"},
                 "steps": [
                     {
-                        "label": " ‖ ".join(caption(run, stop) for _, run in runs),
+                        "label": " ‖ ".join(
+                            caption(run, stop, brief=number > 0)
+                            for number, (_, run) in enumerate(runs)
+                        ),
                         "method": "animate", "args": [[str(stop)], step],
                     }
                     for stop in stops

@@ -1,31 +1,136 @@
-"""Section 4: what does the blind spot cost? A texture whose information sits inside it."""
+"""Section 4: what does the blind spot cost? A texture whose information sits inside it, and digits
+where little does.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
 from dashboard.chart import chart
-from dashboard.figures import images
+from dashboard.figures import images, sampling_curves
+from dashboard.figures.curves import Line
+from dashboard.lab.panels import EMPTY
+from dashboard.live import live
 from dashboard.pixelcnn.view import SpotView
+from dashboard.runtime import jobs, store
 from dashboard.words import say
+from engine.autoregressive.models import AUTOREGRESSIVE, Autoregressive
+from engine.autoregressive.pictures import SOURCES, Source
 from engine.autoregressive.texture import Texture
+from engine.autoregressive.training import DensityConfig
+
+LAYERS, CHANNELS = 4, 32  # of the single stack; the gated one is as large in parameters
 
 
 def show(view: SpotView) -> None:
-    """The texture, and the two numbers that separate the schemes."""
+    """The texture, the two numbers that separate the schemes, and both networks learning."""
     texture = Texture(kernel=view.kernel, levels=view.levels)
     st.markdown(say("spot.texture", shift=texture.shift, kernel=view.kernel))
     left, right = st.columns([3, 2])
     with left:
         x = texture.sample(4, 0)
         pictures = (x * (255 // max(1, view.levels - 1))).byte().numpy()
-        chart(
-            images.gallery(pictures, [""] * 4, columns=4, each=200),
-            "spot_texture",
-            say("spot.texture_alt"),
-        )
+        chart(images.gallery(pictures, [""] * 4, columns=4, each=200), "spot_texture",
+              say("spot.texture_alt"))  # fmt: skip
     with right:
         st.metric(say("spot.entropy"), say("spot.bits", value=texture.entropy()))
         st.metric(
-            say("spot.bound"),
-            say("spot.bits", value=texture.bound_of_a_single_mask()),
+            say("spot.bound"), say("spot.bits", value=texture.bound_of_a_single_mask()),
             help=say("spot.bound_help"),
+        )  # fmt: skip
+    marks = {
+        say("spot.bound"): texture.bound_of_a_single_mask(),
+        say("spot.entropy"): texture.entropy(),
+    }
+    sources: dict[str, tuple[Source, int, Mapping[str, float]]] = {
+        "texture": (SOURCES["texture"].model_validate({"texture": texture}), 8, marks),
+        "digits": (SOURCES["images"](), 12, {}),
+    }
+    for column, (name, (source, epochs, limits)) in zip(
+        st.columns(2), sources.items(), strict=True
+    ):
+        with column:
+            _learn(name, pair(source, view.kernel, epochs), limits)
+
+
+def pair(source: Source, kernel: int, epochs: int) -> dict[str, DensityConfig]:
+    """A single stack and a gated one of nearly equally many parameters, trained alike."""
+    knobs = {"kernel": kernel, "first_kernel": kernel, "layers": LAYERS}
+    naive = AUTOREGRESSIVE["naive"].model_validate({**knobs, "channels": CHANNELS})
+    sizes = {c: AUTOREGRESSIVE["gated"].model_validate({**knobs, "channels": c})
+             for c in range(3, CHANNELS + 1)}  # fmt: skip
+    wanted = _parameters(source, naive)
+    gated = min(sizes.values(), key=lambda model: abs(_parameters(source, model) - wanted))
+    return {
+        model.id: DensityConfig(
+            source=source, model=model, epochs=epochs, learning_rate=0.005, conditional=False
         )
+        for model in (naive, gated)
+    }
+
+
+KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
+    Source: lambda part: part.key,
+    Autoregressive: lambda part: part.key,
+}
+
+
+@st.cache_data(show_spinner=False, max_entries=512, hash_funcs=KEYS)
+def _parameters(source: Source, model: Autoregressive) -> int:
+    levels = source.get("texture.levels") if source.id == "texture" else source.get("levels")
+    return sum(p.numel() for p in model.build((1, 8, 8), levels).parameters())
+
+
+def _learn(name: str, configs: Mapping[str, DensityConfig], marks: Mapping[str, float]) -> None:
+    st.markdown(f"**{say(f'spot.learn_{name}')}**")
+    runs = [store().run(config.key) for config in configs.values()]
+    active = any(run and run.active for run in runs)
+    live(lambda: _draw(name, configs, marks), active=active, every=0.7)
+
+
+def _draw(name: str, configs: Mapping[str, DensityConfig], marks: Mapping[str, float]) -> bool:
+    """Both curves of held-out bits/dim; whether they still grow."""
+    runs = {id: store().run(config.key) for id, config in configs.items()}
+    moving = any(run and run.active for run in runs.values())
+    done = all(run and run.state == "done" for run in runs.values())
+    with st.container(horizontal=True):
+        st.button(
+            say("lab.again") if done else say("spot.learn"), key=f"spot_learn_{name}",
+            icon=":material/play_arrow:", disabled=moving, on_click=_start, args=(configs, done),
+        )  # fmt: skip
+        if moving:
+            st.button(say("lab.stop"), key=f"spot_stop_{name}", icon=":material/stop:",
+                      on_click=_stop, args=(configs,))  # fmt: skip
+    lines, per_epoch, epochs = [], 1, 1
+    for index, (id, config) in enumerate(configs.items()):
+        run = runs[id]
+        history = store().history(config.key) if run else {}
+        per_epoch = int(run.facts.get("per_epoch", per_epoch)) if run else per_epoch
+        epochs = config.epochs
+        title = AUTOREGRESSIVE[id].about.label
+        lines.append(Line(title, *history.get("validation_loss", EMPTY), index, index))
+    figure = sampling_curves.learning(
+        f"spot_{name}", lines, marks, per_epoch=per_epoch, epochs=epochs
+    )
+    chart(figure, f"spot_learning_{name}", say("spot.learning_alt"))
+    for id, config in configs.items():
+        run = runs[id]
+        reached = (
+            say("spot.bits", value=run.summary["test_loss"])
+            if run and run.summary
+            else say("spot.untrained")
+        )
+        st.caption(say("spot.reached", name=AUTOREGRESSIVE[id].about.label, reached=reached,
+                       parameters=f"{_parameters(config.source, config.model):,}"))  # fmt: skip
+    return moving
+
+
+def _start(configs: Mapping[str, DensityConfig], again: bool) -> None:
+    for config in configs.values():
+        (jobs().again if again else jobs().submit)(config)
+
+
+def _stop(configs: Mapping[str, DensityConfig]) -> None:
+    for config in configs.values():
+        jobs().stop(config.key, "stopped", wait=1.0)

@@ -63,7 +63,7 @@ def _one(
     with left:
         chart(
             sampling_bits.gallery(x.mean(0)[None], [""], found.model.levels, each=340),
-            "sampling_picture", say("sampling.picture_alt"),
+            "sampling_shown", say("sampling.picture_alt"),
         )  # fmt: skip
     with right:
         chart(

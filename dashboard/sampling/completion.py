@@ -99,13 +99,13 @@ def _spread(
     with left:
         spread = drawn.std(0).mean(0) / max(1, found.model.levels - 1)
         chart(
-            sampling_bits.heat(spread, say("sampling.spread"), top=0.5),
+            sampling_bits.heat(spread, say("sampling.spread"), top=0.5, unit="share of the range"),
             "sampling_spread", say("sampling.spread"),
         )  # fmt: skip
     with right:
         shown = np.where(rest, bits, np.nan)
         chart(
-            sampling_bits.heat(shown, say("sampling.rest_bits"), top=None),
+            sampling_bits.heat(shown, say("sampling.rest_bits"), top=None, unit="bits"),
             "sampling_rest", say("sampling.rest_bits"),
         )  # fmt: skip
     values = max(1, int(rest.sum()) * found.model.shape[0])
