@@ -1,0 +1,32 @@
+"""Which settings does a section show? Those that matter now; the rest under "More"."""
+
+import streamlit as st
+
+from dashboard.controls import control
+from dashboard.sampling.view import SamplingView
+from dashboard.words import say
+from engine.config import shown
+
+NEEDS = {  # a setting without effect is not shown
+    "run": lambda view: view.net == "run",
+    "other_seed": lambda view: view.beside == "seed",
+    "other_temperature": lambda view: view.beside == "temperature",
+    "picture": lambda view: view.source == "test",
+    "first": lambda view: view.keep == "rows",
+    "rows": lambda view: view.keep == "rows",
+    "again": lambda view: view.after > 0,
+}
+
+
+def settings(view: SamplingView, names: tuple[str, ...]) -> None:
+    """Draw the widgets of these settings."""
+    knobs = view.knobs()
+    wanted = [name for name in names if NEEDS.get(name, lambda view: True)(view)]
+    rest = [n for n in wanted if n != "run" and (look := shown(knobs[n])) and look.more]
+    for name in wanted:
+        if name not in rest:
+            control(SamplingView, "sampling", view, name)
+    if rest:
+        with st.expander(say("controls.more"), key="sampling_more"):
+            for name in rest:
+                control(SamplingView, "sampling", view, name)
