@@ -1,0 +1,145 @@
+"""Step by step in a browser: scrub without the server, step, force a pixel, reload the link."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.browser.lab import SOON
+
+FILM = ".st-key-sampling_film .js-plotly-plot"
+_BOARD = f"""() => {{
+    const plot = document.querySelector({FILM!r});
+    const trace = plot?._fullData?.find(trace => trace.type === 'heatmap');
+    return trace ? Array.from(trace.z, row => Array.from(row)) : null;
+}}"""
+_ACTIVE = f"""() => document.querySelector({FILM!r})?._fullLayout?.sliders?.[0]?.active"""
+
+
+def opened(page: Page, query: str) -> Page:
+    page.goto(f"/sampling?{query}")
+    page.wait_for_selector(f"{FILM} .main-svg", timeout=SOON)
+    page.wait_for_function(f"() => ({_BOARD})()", timeout=SOON)
+    return page
+
+
+def board(page: Page) -> list[list[float]]:
+    found: list[list[float]] = page.evaluate(_BOARD)
+    return found
+
+
+def drawn(page: Page) -> int:
+    """Values drawn so far; 64 when all are."""
+    return sum(value >= 0 for row in board(page) for value in row)
+
+
+def until_drawn(page: Page, count: int) -> None:
+    page.wait_for_function(
+        f"count => ({_BOARD})()?.flat().filter(value => value >= 0).length === count",
+        arg=count, timeout=SOON,
+    )  # fmt: skip
+
+
+def settled(page: Page) -> None:
+    page.wait_for_selector(
+        '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=SOON
+    )
+
+
+def press(page: Page, key: str) -> None:
+    page.locator(f".st-key-{key} button").click()
+    settled(page)
+
+
+def click_pixel(page: Page, row: int, column: int) -> None:
+    """A real click on the middle of a pixel of the picture."""
+    place = page.evaluate(
+        f"""([row, column]) => {{
+            const plot = document.querySelector({FILM!r});
+            plot.scrollIntoView({{block: 'center'}});
+            const box = plot.getBoundingClientRect();
+            const {{xaxis, yaxis}} = plot._fullLayout;
+            return [box.left + xaxis._offset + xaxis.d2p(column),
+                    box.top + yaxis._offset + yaxis.d2p(row)];
+        }}""",
+        [row, column],
+    )
+    page.mouse.move(*place)
+    page.wait_for_timeout(300)
+    page.mouse.click(*place)
+
+
+def test_steps_go_forth_and_back_and_the_link_holds_the_place(page: Page) -> None:
+    opened(page, "label=3")
+    until_drawn(page, 64)
+    press(page, "sampling_step_start")
+    until_drawn(page, 0)
+    press(page, "sampling_step_next")
+    until_drawn(page, 1)
+    press(page, "sampling_step_row")
+    until_drawn(page, 8)
+    press(page, "sampling_step_back")
+    until_drawn(page, 7)
+    assert "at=7" in page.url
+    first = board(page)
+    page.reload()
+    page.wait_for_selector(f"{FILM} .main-svg", timeout=SOON)
+    until_drawn(page, 7)
+    assert board(page) == first
+
+
+def test_playing_and_scrubbing_ask_no_server(page: Page) -> None:
+    opened(page, "label=3&at=0")
+    settled(page)
+    sent: list[Any] = []
+    page.on("websocket", lambda socket: sent.append(socket.url))
+    page.on("request", lambda request: sent.append(request.url))
+    page.evaluate(
+        """() => {
+            window.__sent = 0;
+            const send = WebSocket.prototype.send;
+            WebSocket.prototype.send = function (...all) {
+                window.__sent += 1;
+                return send.apply(this, all);
+            };
+        }"""
+    )
+    page.locator(f"{FILM} .updatemenu-button").filter(has_text="all").last.click()
+    until_drawn(page, 64)
+    page.locator(f"{FILM} .updatemenu-button").filter(has_text="start").click()
+    until_drawn(page, 0)
+    page.locator(f"{FILM} .updatemenu-button").filter(has_text="rows").click()
+    page.wait_for_function(f"() => ({_ACTIVE})() > 8", timeout=SOON)
+    until_drawn(page, 64)
+    assert page.evaluate("() => window.__sent") == 0
+    assert not sent
+
+
+def test_a_forced_pixel_stays_everything_before_it_too_and_the_link_holds_it(page: Page) -> None:
+    opened(page, "label=3&ink=16")
+    until_drawn(page, 64)
+    before = board(page)
+    click_pixel(page, 2, 0)
+    page.wait_for_url(re.compile("forced=16"), timeout=SOON)
+    settled(page)
+    page.wait_for_function(f"() => ({_BOARD})()?.[2][0] === 16", timeout=SOON)
+    after = board(page)
+    assert after[:2] == before[:2] and after[3:] != before[3:]
+    page.reload()
+    page.wait_for_selector(f"{FILM} .main-svg", timeout=SOON)
+    page.wait_for_function(f"() => ({_BOARD})()?.[2][0] === 16", timeout=SOON)
+    assert board(page) == after
+
+
+def test_training_shows_the_same_draws_getting_better(page: Page) -> None:
+    page.goto(
+        "/sampling?section=train&train.source=texture&train.source.texture.height=8"
+        "&train.source.texture.width=8&train.source.examples=200&train.epochs=3"
+        "&train.model.channels=8&train.model.layers=3"
+    )
+    page.locator(".st-key-sampling_play button").click(timeout=SOON)
+    page.locator(".st-key-sampling_use").wait_for(timeout=2 * SOON)
+    page.wait_for_selector(".st-key-sampling_samples .main-svg", timeout=SOON)
+    page.locator(".st-key-sampling_use button").click()
+    page.wait_for_selector(f"{FILM} .main-svg", timeout=SOON)
+    assert "net=run" in page.url
