@@ -6,6 +6,7 @@ each of some hundred small traces would take longer than the whole rest of a pag
 
 import base64
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,25 +21,27 @@ _ORDER = list(OPTIMIZERS)
 
 
 class Film(go.Figure):
-    """A figure whose frames and transport are dictionaries, passed on as they are."""
+    """A figure whose frames, and what lays it out, are dictionaries, passed on as they are."""
 
     def to_dict(self) -> dict[str, Any]:
         found: dict[str, Any] = super().to_dict()
-        frames, controls = self.__dict__.get("_film", ([], {}))
+        frames, layout = self.__dict__.get("_film", ([], {}))
         if frames:
             found["frames"] = frames
-            found["layout"] |= controls
+            found["layout"] |= layout
         return found
 
-    def film(self, frames: list[dict[str, Any]], controls: dict[str, Any]) -> "Film":
-        """Take frames and, from `transport`, what plays them."""
-        self.__dict__["_film"] = (frames, controls)
+    def film(self, frames: list[dict[str, Any]], **layout: Any) -> "Film":
+        """Take frames and a layout, in Plotly's own nested form: a title is {"text": …}."""
+        self.__dict__["_film"] = (frames, layout)
         return self
 
 
-def empty(name: str, height: int) -> Film:
-    """`palette.base` as a film."""
-    return Film(palette.base(name, height))
+@cache
+def base(name: str, height: int) -> dict[str, Any]:
+    """The layout of `palette.base` as a dictionary, to be unpacked, never changed."""
+    found: dict[str, Any] = palette.base(name, height).layout.to_plotly_json()
+    return found
 
 
 def packed(values: NDArray[Any]) -> dict[str, str]:

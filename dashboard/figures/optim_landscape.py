@@ -63,13 +63,9 @@ def plane(arrays: Arrays, unit: str, height: int = 520) -> go.Figure:
         title="from end to start (length in weight space)", showgrid=False, zeroline=False
     )
     figure.update_yaxes(
-        title="main bend of the path (length in weight space)",
-        showgrid=False,
-        zeroline=False,
-        scaleanchor="x",
-        constrain="domain",
+        title="main bend of the path (length in weight space)", showgrid=False, zeroline=False
     )
-    return figure.update_xaxes(constrain="domain")
+    return figure
 
 
 def lines(arrays: Arrays, unit: str, height: int = 520) -> go.Figure:

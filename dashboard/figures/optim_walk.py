@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from dashboard.figures import palette
 from dashboard.figures.optim_film import (
     Film,
+    base,
     colour_of,
     dash_of,
-    empty,
     label_of,
     mark_of,
     packed,
@@ -33,7 +33,7 @@ def film(
 
     A press on the left chooses another start: markers that nobody sees lie all over it.
     """
-    figure = empty("walk", height)
+    figure = Film()
     figure.add_traces(_ground(surface, scene))
     steps = paths.positions.shape[1] - 1
     names = stops(steps)
@@ -104,7 +104,13 @@ def film(
         hoverinfo="skip",
     )
     figure.add_trace(clickable(surface, scene))
-    figure.film(
+    axes = _axes(scene, steps, paths.losses - scene.lowest, paths.distance)
+    layout = base("walk", height) | {
+        "clickmode": "event+select",
+        "dragmode": False,
+        "margin": {"l": 8, "r": 8, "t": 40, "b": 96},
+    }
+    return figure.film(
         [
             {
                 "name": str(step),
@@ -113,13 +119,10 @@ def film(
             }
             for step, moment in zip(names, moments, strict=True)
         ],
-        transport([str(step) for step in names], prefix="update ", y=-0.09),
+        **layout,
+        **axes,
+        **transport([str(step) for step in names], prefix="update ", y=-0.09),
     )
-    _axes(figure, scene, steps, decades(paths.losses - scene.lowest), decades(paths.distance))
-    figure.update_layout(
-        clickmode="event+select", dragmode=False, margin={"l": 8, "r": 8, "t": 40, "b": 96}
-    )
-    return figure
 
 
 def levels(scene: Picture) -> tuple[Floats, float, float]:
@@ -298,7 +301,7 @@ def _look(name: str, paths: Paths) -> dict[str, object]:
     }
 
 
-def _crosses(figure: Film, paths: Paths, scene: Picture) -> None:
+def _crosses(figure: go.Figure, paths: Paths, scene: Picture) -> None:
     """A cross where a walk that diverged, or only went far, was last seen in the picture."""
     for k, id in enumerate(paths.optimizers):
         x, y = paths.positions[k].T
@@ -341,19 +344,21 @@ def decades(values: Floats) -> dict[str, object]:
     return {"type": "log", "exponentformat": "power", "dtick": dtick}
 
 
-def _axes(
-    figure: Film, scene: Picture, steps: int, loss: dict[str, object], distance: dict[str, object]
-) -> None:
-    x = {"range": [float(scene.x1[0]), float(scene.x1[-1])], "showgrid": False, "zeroline": False}
-    y = {"range": [float(scene.x2[0]), float(scene.x2[-1])], "showgrid": False, "zeroline": False}
-    figure.update_layout(
-        xaxis={"title": "weight x₁", "domain": [0, 0.56], **x},
-        yaxis={"title": "weight x₂", **y},
-        xaxis2={"domain": [0.72, 1], "range": [0, steps], "anchor": "y2"},
-        yaxis2={"domain": [0.54, 1], "title": "loss above lowest", "anchor": "x2", **loss},
-        xaxis3={"domain": [0.72, 1], "range": [0, steps], "title": "updates", "anchor": "y3"},
-        yaxis3={"domain": [0, 0.46], "title": "distance to a minimum", "anchor": "x3", **distance},
-    )
+def _axes(scene: Picture, steps: int, losses: Floats, distances: Floats) -> dict[str, object]:
+    """Two weights on the left, loss over distance on the right."""
+    plain = {"showgrid": False, "zeroline": False}
+    updates = {"domain": [0.72, 1], "range": [0, steps]}
+    low, high = scene.x1[[0, -1]].tolist(), scene.x2[[0, -1]].tolist()
+    return {
+        "xaxis": {"title": {"text": "weight x₁"}, "domain": [0, 0.56], "range": low} | plain,
+        "yaxis": {"title": {"text": "weight x₂"}, "range": high} | plain,
+        "xaxis2": updates | {"anchor": "y2"},
+        "yaxis2": {"title": {"text": "loss above lowest"}, "domain": [0.54, 1], "anchor": "x2"}
+        | decades(losses),
+        "xaxis3": updates | {"anchor": "y3", "title": {"text": "updates"}},
+        "yaxis3": {"title": {"text": "distance to a minimum"}, "domain": [0, 0.46], "anchor": "x3"}
+        | decades(distances),
+    }
 
 
 def effective(paths: Paths, height: int = 300) -> go.Figure:

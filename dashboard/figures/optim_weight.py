@@ -1,9 +1,10 @@
 """What does gradient descent do to one weight? Parabola, tangent, arrow and the stable rates."""
 
 import numpy as np
+import plotly.graph_objects as go
 
 from dashboard.figures import palette
-from dashboard.figures.optim_film import Film, empty, packed, stops, transport
+from dashboard.figures.optim_film import Film, base, packed, stops, transport
 from engine.optim.walks.one_weight import Descent, OneWeight
 
 WIDE = 20.0  # distances farther than this times the first are off the picture
@@ -20,7 +21,7 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
     best = centre(found)
     half = 1.15 * max(np.abs(weights - best).max(), reach(config, found))
     grid = np.linspace(best - half, best + half, 201)
-    figure = empty("weight", height)
+    figure = Film()
     figure.add_scatter(
         x=grid,
         y=(grid * config.x - config.y) ** 2,
@@ -56,7 +57,13 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
             marker=marker,
             hovertemplate="w = %{x:.4f}<br>loss %{y:.4g}<extra></extra>",
         )
-    figure.film(
+    top = float(1.08 * max(losses.max(), (reach(config, found) * config.x) ** 2, 1e-9))
+    layout = base("weight", height) | {
+        "margin": {"l": 8, "r": 8, "t": 40, "b": 90},
+        "xaxis": {"title": {"text": "weight w"}, "range": [best - half, best + half]},
+        "yaxis": {"title": {"text": "loss (ŷ − y)²"}, "range": [-0.06 * top, top]},
+    }
+    return figure.film(
         [
             {
                 "name": str(step),
@@ -65,13 +72,9 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
             }
             for step, moment in zip(names, frames, strict=True)
         ],
-        transport([str(step) for step in names], prefix="step ", y=-0.13, left=0.36),
+        **layout,
+        **transport([str(step) for step in names], prefix="step ", y=-0.13, left=0.36),
     )
-    top = float(1.08 * max(losses.max(), (reach(config, found) * config.x) ** 2, 1e-9))
-    figure.update_xaxes(title="weight w", range=[best - half, best + half])
-    figure.update_yaxes(title="loss (ŷ − y)²", range=[-0.06 * top, top])
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 90})
-    return figure
 
 
 def centre(found: Descent) -> float:
@@ -98,9 +101,9 @@ def _moment(
     ]
 
 
-def stability(config: OneWeight, found: Descent, height: int = 520) -> Film:
+def stability(config: OneWeight, found: Descent, height: int = 520) -> go.Figure:
     """What each step multiplies the distance to the best weight by, against the learning rate."""
-    figure = empty("stability", height)
+    figure = palette.base("stability", height)
     limit = found.limit if np.isfinite(found.limit) else 1.0
     right = max(2 * limit, 1.15 * config.learning_rate)
     rates = np.linspace(0, right, 121)

@@ -30,9 +30,9 @@ def show(view: OptimView) -> None:
             say("optim.optimizer"): label(one.optimizer),
             say("optim.words"): WORDS.get(one.optimizer, "–"),
             say("optim.bytes"): round(one.torch_bytes, 3),
-            say("optim.numbers"): round(one.rule_bytes / 4, 3),
+            say("optim.numbers"): round(one.torch_bytes / 4, 3),
             say("optim.whole", parameters=f"{view.parameters:,}"): size(
-                one.rule_bytes * view.parameters
+                one.torch_bytes * view.parameters
             ),
             say("optim.step_time"): round(1e6 * one.seconds, 1),
         }

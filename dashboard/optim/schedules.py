@@ -110,19 +110,19 @@ def _verdicts(bands: dict[str, Band]) -> None:
         both = np.isfinite(ends) & np.isfinite(before)
         if both.sum() < 2:
             continue
-        verdict = paired(before[both].tolist(), ends[both].tolist())
-        better, worse = (id, "constant") if verdict.difference >= 0 else ("constant", id)
-        low, high = sorted((abs(verdict.low), abs(verdict.high)))
-        if not verdict.real:
-            low, high = verdict.low, verdict.high
+        better, worse = (
+            ("constant", id) if before[both].mean() < ends[both].mean() else (id, "constant")
+        )
+        last = {"constant": before[both].tolist(), id: ends[both].tolist()}
+        verdict = paired(last[worse], last[better])
         st.markdown(
             say(
                 "optim.real" if verdict.real else "optim.noise",
                 best=SCHEDULES[better].about.label,
                 other=SCHEDULES[worse].about.label,
-                gap=f"{abs(verdict.difference):.4g}",
-                low=f"{low:.4g}",
-                high=f"{high:.4g}",
+                gap=f"{verdict.difference:.4g}",
+                low=f"{verdict.low:.4g}",
+                high=f"{verdict.high:.4g}",
                 seeds=verdict.seeds,
             )
         )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.chart import chart
+from dashboard.controls import what_differs
 from dashboard.figures import optim_landscape
 from dashboard.optim.job import job
 from dashboard.optim.view import OptimView
@@ -10,6 +11,7 @@ from dashboard.runtime import store
 from dashboard.words import say
 from engine.landscape.work import Landscape
 from engine.store import Run, Series
+from engine.work import load
 
 
 def show(view: OptimView) -> None:
@@ -24,6 +26,7 @@ def show(view: OptimView) -> None:
     )
     auto = work.key == OptimView().landscape.key
     job(work, lambda run, history: _around(work, run, history), what, auto=auto)
+    _others(work)
 
 
 def _around(work: Landscape, run: Run, history: Series) -> None:
@@ -67,3 +70,25 @@ def _around(work: Landscape, run: Run, history: Series) -> None:
         chart(optim_landscape.plane(arrays, unit), "optim_plane", say("optim.plane_alt"))
     with right:
         chart(optim_landscape.lines(arrays, unit), "optim_lines", say("optim.lines_alt"))
+
+
+def _others(work: Landscape) -> None:
+    """Every landscape that was computed here, to be compared: what differs, and how sharp."""
+    rows = []
+    for run in store().runs():
+        if run.kind != work.kind or run.state != "done":
+            continue
+        other = load(run.config)
+        gaps = what_differs(work, other)
+        told = ", ".join(f"{title} {there}" for title, (_, there) in gaps.items())
+        rows.append(
+            {
+                say("optim.this_one"): told or say("optim.shown"),
+                say("optim.eigenvalue"): round(run.summary["top_eigenvalue"], 3),
+                say("optim.stable_rate"): round(run.summary["stable_rate"], 4),
+                say("optim.test_loss"): round(run.summary.get("test_loss", float("nan")), 4),
+            }
+        )
+    if len(rows) > 1:
+        st.caption(say("optim.others"))
+        st.dataframe(rows, hide_index=True, width="stretch", key="optim_landscapes")

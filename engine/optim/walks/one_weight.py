@@ -54,17 +54,18 @@ def descend(config: OneWeight) -> Descent:
         weights.append(w - rate * 2 * (w * x - y) * x)
     weight = np.array(weights)
     curvature = 2 * x * x
-    return Descent(
-        weight=weight,
-        prediction=weight * x,
-        loss=(weight * x - y) ** 2,
-        gradient=2 * (weight * x - y) * x,
-        best=y / x if x else float("nan"),
-        curvature=curvature,
-        limit=2 / curvature if curvature else float("inf"),
-        factor=1 - rate * curvature,
-        verdict=_verdict(1 - rate * curvature, config),
-    )
+    with np.errstate(over="ignore", invalid="ignore"):  # a walk that diverges ends in inf and NaN
+        return Descent(
+            weight=weight,
+            prediction=weight * x,
+            loss=(weight * x - y) ** 2,
+            gradient=2 * (weight * x - y) * x,
+            best=y / x if x else float("nan"),
+            curvature=curvature,
+            limit=2 / curvature if curvature else float("inf"),
+            factor=1 - rate * curvature,
+            verdict=_verdict(1 - rate * curvature, config),
+        )
 
 
 def _verdict(factor: float, config: OneWeight) -> Verdict:

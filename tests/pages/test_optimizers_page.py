@@ -1,0 +1,154 @@
+"""The Optimizers page: every section, every optimizer and surface, extremes, and what it tells."""
+
+import pytest
+
+from dashboard.lessons import load
+from dashboard.optim.view import SECTIONS, OptimView
+from dashboard.presets import scenes, settings
+from engine.config import bounds
+from engine.optim import OPTIMIZERS
+from engine.optim.surfaces import SURFACES
+from tests.pages.app import sentences, visit, works
+
+WALKS = "section=surfaces&"
+NUMBERS = {
+    name: bounds(field)
+    for name, field in OptimView().knobs().items()
+    if name.startswith(("weight.", "steps")) and None not in bounds(field)
+}
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_has_its_lesson_and_opens(section: str) -> None:
+    assert section in load("optimizers")
+    # A seed of its own, so that no section starts its first computation in a test.
+    app = works(visit("optimizers", f"section={section}&seeds=3&side=40&landscape.side=21"))
+    assert not sentences(app)
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_every_surface_can_be_walked(surface: str) -> None:
+    app = works(visit("optimizers", f"{WALKS}surface={surface}&steps=50"))
+    assert not sentences(app)
+
+
+def test_all_optimizers_walk_together() -> None:
+    app = works(visit("optimizers", f"{WALKS}optimizers={'~'.join(OPTIMIZERS)}&steps=30"))
+    assert not sentences(app)
+    assert len(app.dataframe[0].value) == len(OPTIMIZERS)
+
+
+@pytest.mark.parametrize("id", OPTIMIZERS)
+def test_the_knobs_of_every_optimizer_are_drawn(id: str) -> None:
+    app = works(visit("optimizers", f"{WALKS}optimizers={id}&tune={id}&steps=20"))
+    keys = {element.key for element in (*app.slider, *app.select_slider, *app.toggle)}
+    assert f"optim_rates.{id}" in keys
+    for name in OPTIMIZERS[id]().knobs():
+        if OPTIMIZERS[id]().knobs()[name].annotation in (int, float):
+            assert f"optim_rules.{id}.{name}" in keys
+
+
+def test_an_optimizer_that_does_not_exist_is_named_in_a_sentence() -> None:
+    app = works(visit("optimizers", "optimizers=adm"))
+    assert sentences(app)
+
+
+def test_divergence_is_a_sentence_with_name_rate_and_step() -> None:
+    app = works(
+        visit("optimizers", f"{WALKS}rates.gradient_descent=1&optimizers=gradient_descent~adam")
+    )
+    (said,) = [element.value for element in app.error]
+    assert "Gradient descent" in said
+    assert "update" in said
+    assert "1" in said
+
+
+@pytest.mark.parametrize(
+    ("rate", "kind", "word"),
+    [(0.1, "success", "Converges"), (0.25, "warning", "Ping-pong"), (0.3, "error", "Diverges")],
+)
+def test_one_weight_says_what_becomes_of_it(rate: float, kind: str, word: str) -> None:
+    app = works(visit("optimizers", f"section=weight&weight.learning_rate={rate}"))
+    (said,) = [element.value for element in getattr(app, kind)]
+    assert word in said
+    assert "0.25" in said
+
+
+def test_the_table_of_one_weight_is_the_textbook_example() -> None:
+    app = works(visit("optimizers", "section=weight"))
+    table = app.dataframe[0].value
+    assert table.iloc[0, 1:5].tolist() == [1, 2, 16, -16]
+    assert table.iloc[1, 1] == pytest.approx(2.6)
+    assert table.iloc[1, 3] == pytest.approx(0.64)
+
+
+def test_one_weight_survives_all_knobs_at_their_largest() -> None:
+    works(
+        visit(
+            "optimizers",
+            "section=weight&weight.x=10&weight.y=-20&weight.w=20&weight.learning_rate=1"
+            "&weight.steps=200",
+        )
+    )
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("end", [0, 1])
+def test_knobs_work_at_both_ends(name: str, end: int) -> None:
+    section = "weight" if name.startswith("weight") else "surfaces"
+    app = works(visit("optimizers", f"section={section}&{name}={NUMBERS[name][end]:g}"))
+    assert not [s for s in sentences(app) if "cannot be" in s]
+
+
+def test_a_click_on_the_surface_moves_the_start() -> None:
+    app = visit("optimizers", f"{WALKS}steps=20&start=1~1")
+    works(app)
+    assert app.text_input(key="optim_start").value == "1, 1"
+
+
+def test_the_common_mistakes_stand_beside_the_published_rules() -> None:
+    app = works(visit("optimizers", f"{WALKS}twin=1&steps=20"))
+    told = " ".join(element.value for element in app.markdown)
+    assert "without bias correction" in told
+    assert "one beta" in told
+
+
+def test_rate_and_momentum_of_every_rule_that_has_one() -> None:
+    for id in OptimView.allowed("mover", {}) or []:
+        works(visit("optimizers", f"section=basins&map=rates&land=bowl&mover={id}&most=20"))
+
+
+def test_too_many_networks_are_refused_in_a_sentence() -> None:
+    app = works(visit("optimizers", f"section=race&seeds=16&optimizers={'~'.join(OPTIMIZERS)}"))
+    assert any("networks" in sentence for sentence in sentences(app))
+
+
+def test_the_number_of_updates_an_epoch_is_told_with_its_numbers() -> None:
+    app = works(visit("optimizers", "section=race&seeds=2"))
+    told = " ".join(element.value for element in app.markdown)
+    assert r"\tfrac{560}{64}" in told
+    assert "= 9" in told
+
+
+def test_the_cost_table_has_every_optimizer_measured() -> None:
+    app = works(visit("optimizers", "section=cost&parameters=1000000000"))
+    table = app.dataframe[0].value
+    assert len(table) == len(OPTIMIZERS)
+    adam = table[table.iloc[:, 0] == "Adam"].iloc[0]
+    assert adam.iloc[2] == pytest.approx(8, abs=0.01)
+    assert "8 GB" in adam.iloc[4]
+
+
+def test_a_race_ignores_the_rate_and_the_optimizer_of_the_base() -> None:
+    view = OptimView()
+    other = view.with_("base.learning_rate", 0.1).with_("base.optimizer", "lion")
+    assert view.race().key == other.race().key
+    assert view.race().key != view.with_("base.batch_size", 32).race().key
+
+
+def test_every_scene_is_a_link_that_the_page_writes_itself() -> None:
+    for scene in scenes("optimizers"):
+        view, problems = OptimView.read(settings(scene))
+        assert not problems, problems
+        again, _ = OptimView.read(view.flat())
+        assert again == view
