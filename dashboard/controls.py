@@ -42,7 +42,8 @@ def control(cls: type[C], page: str, config: C, name: str) -> None:
     look = shown(field) or Knob(title=name)
     key = f"{page}_{name}"
     value = config.get(name)
-    title = f"{look.title} ({look.unit})" if look.unit else look.title
+    alone = not look.unit or look.unit in look.title.lower()
+    title = look.title if alone else f"{look.title} ({look.unit})"
     common: dict[str, Any] = {"key": key, "help": look.help or None}
     if (registry := family(field)) is not None:
         _follow(key, value.id)

@@ -15,18 +15,21 @@ C = TypeVar("C", bound=Config)
 SETTLES = 8.0  # seconds after which a busy browser has heard of a changed address
 
 
-def read(cls: type[C], *, ignore: tuple[type[Config], ...] = ()) -> C:
-    """The config of this class that the link describes; what it refuses is noted for `problems`.
+def read(cls: type[C], *, ignore: tuple[type[Config], ...] = (), only: bool = False) -> C:
+    """The config of this class that the link describes; what it refuses is noted, for `notes`.
 
     Args:
         cls: what to read.
         ignore: other configs of the page; their settings are not this one's to refuse.
+        only: look at this config's own settings alone; another one of the page refuses the rest.
     """
     others = {name for other in ignore for name in other.model_fields}
     items = {
         name: value
         for name, value in st.query_params.to_dict().items()
-        if name.split(".")[0] not in others and name != "embed"
+        if name.split(".")[0] not in others
+        and name != "embed"
+        and (not only or name.split(".")[0] in cls.model_fields)
     }
     config, problems = cls.read(items)
     for problem in problems:

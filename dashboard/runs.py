@@ -44,7 +44,7 @@ def settings_of(run: Run) -> str:
         flat = load(run.config).flat()
     except ValueError:
         return "–"
-    return " ".join(f"{name}={value}" for name, value in flat.items())
+    return " ".join(f"{name.removeprefix('base.')}={value}" for name, value in flat.items())
 
 
 def row_of(run: Run) -> dict[str, Any]:

@@ -37,8 +37,8 @@ def show() -> None:
     if name != "home":
         header(info)
     page.run()
-    for sentence in link.notes():
-        above.warning(sentence, icon=":material/info:")
+    if found_wrong := link.notes():
+        above.warning("  \n".join(found_wrong), icon=":material/info:")
 
 
 def header(info: PageInfo) -> None:

@@ -300,7 +300,7 @@ def _choose(
             why = f"{title} {pick!r} does not go with the other settings."
         else:
             why = registry.unknown(pick)
-        problems.append(f"{why} Using {fallback!r}; possible here: {', '.join(ids)}.")
+        problems.append(f"{why} Using {fallback!r}; possible here: {_some(ids)}.")
         pick = fallback
     return default if pick == default.id else registry[pick]()
 
@@ -315,6 +315,12 @@ def _refused(field: FieldInfo, name: str, text: str, instead: Any) -> str:
     else:
         allowed = f"An example that works: {encode(instead)!r}."
     return f"{look.title} cannot be {text[:40]!r}. {allowed} Using {encode(instead)!r} instead."
+
+
+def _some(ids: list[str], most: int = 8) -> str:
+    """The first few of a list, and how many more there are."""
+    rest = f" and {len(ids) - most} more" if len(ids) > most else ""
+    return ", ".join(ids[:most]) + rest
 
 
 def _unknown(name: str, known: Any) -> str:

@@ -252,6 +252,7 @@ def _embedded() -> LocalCluster:
         dashboard_address="127.0.0.1:0",  # None would still open one, on every address
         worker_dashboard_address=None,
         memory_limit=0,
+        preload=["engine.worker"],
         silence_logs=50,
     )
 

@@ -4,6 +4,7 @@ Events are gathered and sent to the server's topic at most every `SEND_EVERY` se
 watched run is hardly slower than a bare one.
 """
 
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,11 @@ SAVE_EVERY = 5.0  # seconds between two checkpoints
 Message = dict[str, Any]
 
 _requests: dict[str, str] = {}  # attempt to the state in which it is asked to stop
+
+
+def dask_setup(worker: Any) -> None:
+    """Called by dask in a worker process: Ctrl+C in a terminal is for the server alone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def ask_to_stop(attempt: str, state: str) -> None:

@@ -23,7 +23,7 @@ PAGE = {
 }
 
 config = link.read(TrainConfig, ignore=(View,))
-view = link.read(View, ignore=(TrainConfig,))
+view = link.read(View, only=True)
 
 with st.sidebar:
     presets("training")

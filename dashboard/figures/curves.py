@@ -103,9 +103,14 @@ def curves(
     return figure
 
 
+TICKS = [mantissa * 10.0**power for power in range(-9, 7) for mantissa in (1, 3)]
+
+
 def axis(log: bool) -> dict[str, object]:
-    """A linear axis, or a logarithmic one with ticks at 1, 2 and 5."""
-    return {"type": "log", "dtick": "D2"} if log else {"type": "linear"}
+    """A linear axis, or a logarithmic one with whole numbers at 1 and 3 of each decade."""
+    if not log:
+        return {"type": "linear"}
+    return {"type": "log", "tickvals": TICKS, "ticktext": [f"{tick:g}" for tick in TICKS]}
 
 
 def bands(

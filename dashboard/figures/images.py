@@ -39,7 +39,7 @@ def confusion(counts: NDArray[Any], classes: tuple[str, ...], height: int = 430)
     return figure
 
 
-def filters(weights: NDArray[Any], height: int = 220) -> go.Figure:
+def filters(weights: NDArray[Any]) -> go.Figure:
     """The first layer's weights as pictures, all on one symmetric scale.
 
     Args:
@@ -54,7 +54,7 @@ def filters(weights: NDArray[Any], height: int = 220) -> go.Figure:
     for index, one in enumerate(maps):
         top, left = (index // across) * (rows + 1), (index % across) * (channels * columns + 1)
         sheet[top : top + rows, left : left + channels * columns] = np.hstack(list(one))
-    figure = palette.base("filters", max(height, min(480, 26 * down)))
+    figure = palette.base("filters", min(480, 50 + 12 * down * (rows + 1)))
     figure.add_heatmap(
         z=sheet,
         zmin=-reach,

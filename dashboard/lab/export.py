@@ -95,6 +95,15 @@ def honest(config: Work, run: Run | None) -> str:
     age = time.time() - run.created
     fresh = say("export.fresh") if age < 60 else say("export.earlier", when=_ago(age))
     facts = run.facts
+    if "weights_hash" not in facts:  # many networks: the page names their hashes itself
+        return say(
+            "export.honest_many",
+            fresh=fresh,
+            seconds=f"{run.seconds:.1f}",
+            device=run.device or "–",
+            networks=facts.get("runs", "–"),
+            key=run.key,
+        )
     return say(
         "export.honest",
         fresh=fresh,
@@ -109,10 +118,10 @@ def honest(config: Work, run: Run | None) -> str:
 
 
 def _ago(seconds: float) -> str:
-    for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} seconds"
+    return f"{seconds:.0f} s"
 
 
 def share(config: Work) -> None:

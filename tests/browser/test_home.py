@@ -27,6 +27,8 @@ def test_coming_back_to_the_lab_finds_the_settings_that_were_left(page: Any) -> 
     key = lab.key
     page.locator("a[href$='/runs'], a[href$='/']").first.click()
     lab.at("lab_transport").wait_for(state="detached", timeout=SOON)
+    page.get_by_text(word("home.device")).wait_for(timeout=SOON)
+    lab.settled()
     page.go_back()
     lab.at("lab_transport").wait_for(timeout=SOON)
     assert lab.key == key
