@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import link
-from dashboard.activations import gallery, learns, linear, neuron, signal
+from dashboard.activations import dead, gallery, learns, linear, neuron, signal, squares
 from dashboard.activations.choose import section as choose
 from dashboard.activations.view import ActView
 from dashboard.lessons import lesson
@@ -23,6 +23,8 @@ SECTIONS = {
     "signal": signal,
     "linear": linear,
     "learns": learns,
+    "squares": squares,
+    "dead": dead,
 }
 
 view = link.read(ActView)

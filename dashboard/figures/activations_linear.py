@@ -10,7 +10,7 @@ from engine.activations.deep_linear import DeepLinear
 SHOWN = 600  # points of the scatter
 
 
-def product(found: DeepLinear, height: int = 400) -> go.Figure:
+def product(found: DeepLinear, height: int = 420) -> go.Figure:
     """The product as a map, its singular values, and the stack's outputs against the matrix's."""
     figure = make_subplots(
         rows=1,
@@ -26,7 +26,8 @@ def product(found: DeepLinear, height: int = 400) -> go.Figure:
         zmin=-reach,
         zmax=reach,
         colorscale=palette.SIGNED,
-        colorbar={"thickness": 8, "x": 0.27, "len": 0.9, "exponentformat": "power"},
+        colorbar={"orientation": "h", "thickness": 8, "x": 0.13, "len": 0.27, "y": -0.42}
+        | {"title": {"text": "entry", "side": "bottom"}, "exponentformat": "power", "nticks": 5},
         hovertemplate="output %{y}, input %{x}<br>%{z:.3g}<extra></extra>",
         row=1,
         col=1,

@@ -1,0 +1,124 @@
+"""Section 7: when do units die, and what brings them back? Over seeds, never by luck."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.activations import job
+from dashboard.activations.film import step_shown
+from dashboard.activations.squares import table
+from dashboard.activations.view import ActView
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import activations_dead, activations_runs
+from dashboard.live import live
+from dashboard.runtime import store
+from dashboard.words import say
+from engine.activations.dead_units import ARMS, DeadUnits
+from engine.store import Run, Series
+from engine.verdict import paired
+
+FEW = ("data", "bias", "width", "slope", "switch", "learning_rate", "steps", "seeds")
+SERIES = ("dead1", "dead2", "loss", "gradient")
+
+
+def knobs(view: ActView) -> None:
+    """Bias, slope and switch first; the rest folded."""
+    names = [name for name in view.knobs() if name.startswith("dead.")]
+    few = [n for n in names if n.split(".")[1] in FEW and not n.startswith("dead.data.")]
+    for name in few:
+        control(ActView, "act", view, name)
+    with st.expander(say("controls.more")):
+        for name in names:
+            if name not in few:
+                control(ActView, "act", view, name)
+
+
+def show(view: ActView) -> None:
+    """Both arms over time with the switch marked, and which units are dead at a moment."""
+    job.by_itself(view.dead, at_defaults=not view.dead.flat())
+    live(lambda: _draw(view.dead), active=job.active(view.dead), every=0.8)
+
+
+def _draw(config: DeadUnits) -> bool:
+    run = job.bar(config, "act_dead", say("act.train_many", networks=2 * config.seeds))
+    steps = store().frame_steps(config.key) if run else []
+    moving = bool(run and run.active)
+    if not run or not steps:
+        st.info(say("act.dead_empty", networks=2 * config.seeds))
+        return moving
+    history = store().history(config.key)
+    st.markdown(_says(config, run, history))
+    step = step_shown(config.key, steps, moving)
+    shown: dict[str, dict[str, NDArray]] = {}
+    updates = np.array([], np.int64)
+    for series in SERIES:
+        kinds = {}
+        for arm in range(len(ARMS)):
+            runs = range(arm * config.seeds, (arm + 1) * config.seeds)
+            updates, kinds[say(f"act.arm{arm}")] = table(history, series, runs)
+        shown[say(f"act.{series}_axis")] = kinds
+    share = {say(f"act.{name}_axis"): (-0.03, 1.03) for name in ("dead1", "dead2")}
+    figure = activations_runs.panels(
+        "act_dead_curves",
+        shown,
+        updates,
+        steps=config.steps,
+        switch=(config.switch_step, say("act.switch")),
+        at=None if moving else step,
+        limits=share,
+        each=230,
+    )
+    chart(figure, "act_dead_curves", say("act.dead_alt"))
+    st.caption(say("act.quartiles", seeds=config.seeds))
+    arrays = store().frame(config.key, step)
+    st.markdown(f"#### {say('act.which_dead', step=f'{step:,}')}")
+    labels = [say(f"act.arm{arm}") for arm in range(len(ARMS))]
+    chart(
+        activations_dead.units(arrays["dead"], labels, config.seeds),
+        "act_dead_units",
+        say("act.dead_units_alt"),
+    )
+    job.foot(config, run, config.seed)
+    return moving
+
+
+def _says(config: DeadUnits, run: Run, history: Series) -> str:
+    """Shares of dead units at the start, at the switch and at the end, and what it costs."""
+
+    def mean(series: str, arm: int, step: int) -> float:
+        runs = range(arm * config.seeds, (arm + 1) * config.seeds)
+        updates, values = table(history, series, runs)
+        at = int(np.searchsorted(updates, step, side="right")) - 1
+        return float(np.nanmean(values[:, at])) if at >= 0 else float("nan")
+
+    def both(arm: int, step: int) -> str:
+        return say(
+            "act.layers_dead",
+            first=f"{mean('dead1', arm, step):.0%}",
+            second=f"{mean('dead2', arm, step):.0%}",
+        )
+
+    text = say("act.dead_start", bias=f"{config.bias:g}", dead=both(0, 0))
+    if run.state != "done":
+        return text
+    text += " " + say("act.dead_end", stays=both(0, config.steps), leaks=both(1, config.steps))
+    ends = [
+        [run.summary.get(f"loss:{arm * config.seeds + i}", np.nan) for i in range(config.seeds)]
+        for arm in range(len(ARMS))
+    ]
+    whole = [pair for pair in zip(*ends, strict=True) if np.isfinite(pair).all()]
+    if len(whole) < 2:
+        return text
+    gap = paired([a for a, _ in whole], [b for _, b in whole])
+    return (
+        text
+        + " "
+        + say(
+            "act.dead_gap" if gap.real else "act.dead_no_gap",
+            gap=f"{gap.difference:.3f}",
+            low=f"{gap.low:.3f}",
+            high=f"{gap.high:.3f}",
+            seeds=gap.seeds,
+        )
+    )

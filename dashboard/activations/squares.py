@@ -1,0 +1,196 @@
+"""Section 6: two filters that count squares, or cannot, depending on what is between."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.activations import job
+from dashboard.activations.choose import put, several
+from dashboard.activations.film import step_shown
+from dashboard.activations.gallery import LABELS
+from dashboard.activations.squares_says import says
+from dashboard.activations.view import ActView
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import activations_runs, activations_squares
+from dashboard.live import live
+from dashboard.runtime import store
+from dashboard.words import say
+from engine.activations.counting_squares import CHOICES, CountingSquares, responses
+from engine.activations.square_images import Images, ImagesConfig, images
+from engine.store import Arrays, Series
+
+SHOWN, MOST = 8, 6  # example images; panels side by side
+FEW = ("filters", "size", "seeds", "learning_rate", "steps")
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _images(_config: ImagesConfig, key: str) -> Images:
+    return images(_config, "test")
+
+
+def knobs(view: ActView) -> None:
+    """What is compared and looked at; images and training folded."""
+    several(view, "squares.activations", {id: LABELS[id] for id in CHOICES})
+    for name in ("images.most", "images.sizes", "images.signs", *FEW):
+        control(ActView, "act", view, f"squares.{name}")
+    shown = {"squares.activations", *(f"squares.{name}" for name in FEW)}
+    with st.expander(say("controls.more")):
+        for name in view.knobs():
+            if name.startswith("squares.") and name not in shown:
+                if name.removeprefix("squares.images.") in ("most", "sizes", "signs"):
+                    continue
+                control(ActView, "act", view, name)
+
+
+def show(view: ActView) -> None:
+    """The task; then the training, what it found and what is inside one network."""
+    config = view.squares
+    job.by_itself(config, at_defaults=not config.flat())
+    found = _images(config.images, config.images.key)
+    st.markdown(say("act.squares_task", filters=config.filters, size=config.size))
+    chart(
+        activations_squares.sheet(
+            found.x[:SHOWN].numpy(),
+            [
+                say("act.counts", squares=int(a), rectangles=int(b))
+                for a, b in zip(found.squares[:SHOWN], found.rectangles[:SHOWN], strict=True)
+            ],
+        ),
+        "act_sheet",
+        say("act.sheet_alt"),
+    )
+    live(lambda: _draw(view, found), active=job.active(config), every=0.8)
+
+
+def _draw(view: ActView, found: Images) -> bool:
+    config = view.squares
+    run = job.bar(
+        config,
+        "act_squares",
+        say("act.train_many", networks=len(config.activations) * config.seeds),
+    )
+    steps = store().frame_steps(config.key) if run else []
+    moving = bool(run and run.active)
+    if not run or not steps:
+        st.info(say("act.squares_empty"))
+        return moving
+    if run.state == "done" and (weights := store().load(config.key, "weights")):
+        truth = float(found.squares.mean())
+        st.markdown(says(config, run.summary, weights, LABELS, truth))
+    _curves(config, store().history(config.key))
+    step = step_shown(config.key, steps, moving)
+    arrays = store().frame(config.key, step)
+    _inside(view, found, arrays)
+    job.foot(config, run, config.seed)
+    return moving
+
+
+def table(history: Series, series: str, runs: range) -> tuple[NDArray[np.int64], NDArray]:
+    """(T,) updates, and (S, T) values of some runs, nan where one has none."""
+    mine = [history[f"{series}:{i}"] for i in runs if f"{series}:{i}" in history]
+    updates = np.unique(np.concatenate([at for at, _ in mine])) if mine else np.array([], np.int64)
+    values = np.full((max(1, len(mine)), len(updates)), np.nan)
+    for row, (at, value) in zip(values, mine, strict=False):
+        row[np.searchsorted(updates, at)] = value
+    return updates, values
+
+
+def _curves(config: CountingSquares, history: Series) -> None:
+    """R² and the share of right answers of every activation, over seeds."""
+    shown: dict[str, dict[str, NDArray]] = {}
+    updates = np.array([], np.int64)
+    for series in ("r2", "accuracy"):
+        kinds = {}
+        for i, name in enumerate(config.activations):
+            runs = range(i * config.seeds, (i + 1) * config.seeds)
+            at, values = table(history, series, runs)
+            if len(at) >= len(updates):
+                updates = at
+            kinds[LABELS[name]] = values
+        shown[say(f"act.{series}_axis")] = kinds
+    figure = activations_runs.panels(
+        "act_counting",
+        shown,
+        updates,
+        steps=config.steps,
+        limits={say("act.r2_axis"): (-0.5, 1.02), say("act.accuracy_axis"): (0, 1)},
+    )
+    chart(figure, "act_counting", say("act.counting_alt"))
+    st.caption(say("act.quartiles", seeds=config.seeds))
+
+
+def _inside(view: ActView, found: Images, arrays: Arrays) -> None:
+    """Answers and readouts of all, then the filters of one network and what they see."""
+    config = view.squares
+    names = config.activations[:MOST]
+    seed = min(view.repeat, config.seeds - 1)
+    at = {name: config.activations.index(name) * config.seeds for name in names}
+    truth = found.squares[:100].numpy()
+    predictions = {LABELS[n]: arrays["prediction"][at[n] + seed] for n in names}
+    mean = float(found.squares.mean())
+    st.markdown(f"#### {say('act.answers', seed=config.seed + seed)}")
+    chart(
+        activations_squares.answers(truth, predictions, mean), "act_answers", say("act.answers_alt")
+    )
+    st.markdown(f"#### {say('act.readouts')}")
+    runs = {
+        LABELS[n]: tuple(arrays[k][at[n] : at[n] + config.seeds] for k in ("readout", "bias"))
+        for n in names
+    }
+    chart(activations_squares.readouts(runs, seed), "act_readouts", say("act.readouts_alt"))  # type: ignore[arg-type]
+    st.markdown(f"#### {say('act.inside')}")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        pick = _pick(view)
+        control(ActView, "act", view, "repeat")
+        control(ActView, "act", view, "image")
+    run = config.activations.index(pick) * config.seeds + seed
+    _filters(view, found, arrays, pick, run)
+
+
+def _pick(view: ActView) -> str:
+    """Which activation's filters are looked at."""
+    names = list(view.squares.activations)
+    pick = view.pick if view.pick in names else names[0]
+    key = "act_pick"
+    if st.session_state.get(key) != pick:
+        st.session_state[key] = pick
+    st.selectbox(
+        say("act.activation"),
+        names,
+        format_func=lambda id: LABELS[id],
+        key=key,
+        on_change=lambda: put(view, pick=st.session_state[key]),
+    )
+    return pick
+
+
+def _filters(view: ActView, found: Images, arrays: Arrays, pick: str, run: int) -> None:
+    """Filters, response maps, and the sum that becomes the answer, with its numbers."""
+    filters, thresholds = arrays["filters"][run], arrays["thresholds"][run]
+    readout, bias = arrays["readout"][run], float(arrays["bias"][run])
+    x = found.x[view.image : view.image + 1]
+    maps = responses(pick, filters, thresholds, x)[0]
+    sums = maps.sum((1, 2))
+    figure = activations_squares.look(
+        x[0].numpy(),
+        filters,
+        maps,
+        [f"filter {i + 1}, c = {c:.2f}" for i, c in enumerate(thresholds)],
+        [f"sum {s:.1f} × a = {a:.3f}" for s, a in zip(sums, readout, strict=True)],
+    )
+    chart(figure, "act_look", say("act.look_alt"))
+    terms = " + ".join(
+        rf"{_signed(float(s), 1)}\cdot{_signed(float(a), 3)}"
+        for s, a in zip(sums, readout, strict=True)
+    )
+    answer = float(sums @ readout) + bias
+    truth = int(found.squares[view.image])
+    st.markdown(
+        rf"$$\hat y = \sum_i a_i \sum \varphi(I * f_i + c_i) + b = {terms} {bias:+.3f} = "
+        rf"{answer:.2f} \qquad \text{{({say('act.truth', count=truth)})}}$$"
+    )
+
+
+def _signed(value: float, places: int) -> str:
+    return f"({value:.{places}f})" if value < 0 else f"{value:.{places}f}"

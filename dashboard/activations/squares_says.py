@@ -1,0 +1,86 @@
+"""What did the counting networks show? Sentences with their numbers, over seeds."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from torch import Tensor
+
+from dashboard.words import say
+from engine.activations.counting_findings import Finding, better, findings, over_seeds
+from engine.activations.counting_squares import CountingSquares
+
+PAIRS = (("relu", "linear"), ("absolute", "linear"), ("relu", "absolute"))
+
+
+def says(
+    config: CountingSquares,
+    summary: Mapping[str, float],
+    weights: Mapping[str, Tensor],
+    labels: Mapping[str, str],
+    truth: float,
+) -> str:
+    """Markdown: one line an activation, then the differences, then the readouts.
+
+    Args:
+        config: what was trained.
+        summary: of its `Done`.
+        weights: of its `Done`.
+        labels: id of an activation to its name.
+        truth: the mean number of squares.
+    """
+    found = findings(config, summary, weights)
+    r2 = over_seeds(config, summary, "r2")
+    lines = [_one(f, row, labels, truth, config) for f, row in zip(found, r2, strict=True)]
+    for first, second in PAIRS:
+        if first in config.activations and second in config.activations and config.seeds > 1:
+            gap = better(config, summary, first, second)
+            lines.append(
+                say(
+                    "act.gap_real" if gap.real else "act.gap_noise",
+                    first=labels[first],
+                    second=labels[second],
+                    gap=f"{gap.difference:.3f}",
+                    low=f"{gap.low:.3f}",
+                    high=f"{gap.high:.3f}",
+                    seeds=gap.seeds,
+                )
+            )
+    lines += [_signs(f, labels) for f in found if f.constant < 0.5 and f.diverged < 1]
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _one(
+    f: Finding, r2: np.ndarray, labels: Mapping[str, str], truth: float, config: CountingSquares
+) -> str:
+    alive = r2[np.isfinite(r2)]
+    if not len(alive):
+        return say("act.all_diverged", activation=labels[f.activation])
+    low, high = np.percentile(alive, [25, 75])
+    values = {
+        "activation": labels[f.activation],
+        "r2": f"{f.r2:.3f}",
+        "low": f"{low:.3f}",
+        "high": f"{high:.3f}",
+        "accuracy": f"{f.accuracy:.0%}",
+        "share": f"{f.constant:.0%}",
+        "mean": f"{f.mean:.2f}",
+        "truth": f"{truth:.2f}",
+        "spread": f"{f.spread:.0%}",
+        "seeds": config.seeds,
+    }
+    return say("act.collapsed" if f.constant > 0.5 else "act.counts_well", **values)
+
+
+def _signs(f: Finding, labels: Mapping[str, str]) -> str:
+    """How often all readouts have one sign, and the bias then and otherwise."""
+
+    def told(value: float) -> str:
+        return "–" if np.isnan(value) else f"{value:+.3f}"
+
+    return say(
+        "act.signs",
+        activation=labels[f.activation],
+        share=f"{f.same_sign:.0%}",
+        same=told(f.bias_same),
+        opposite=told(f.bias_opposite),
+    )
