@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import link
 from dashboard.controls import control
+from dashboard.lab.export import share
 from dashboard.lessons import lesson
 from dashboard.presets import presets
 from dashboard.sampling import bits, completion, step, train, use
@@ -43,5 +44,7 @@ if view.section == "train":
     train.show(view)
 elif found := chosen(view):
     SECTIONS[view.section][0].show(view, found)
-    st.caption(found.told)
+    with st.container(horizontal=True, vertical_alignment="center", key="sampling_foot"):
+        share(view)
+        st.caption(found.told, width="stretch")
 lesson("sampling", view.section)

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.lab.transport import Place
 from dashboard.runtime import store
 from dashboard.words import say
+from engine.config import Config
 from engine.store import Run, Series
 from engine.training import TrainConfig
 from engine.work import Work
@@ -124,7 +125,7 @@ def _ago(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-def share(config: Work) -> None:
+def share(config: Config) -> None:
     with st.popover(say("export.share"), icon=":material/link:"):
         st.caption(say("export.share_help"))
         base = (st.context.url or "").split("?")[0]

@@ -14,7 +14,8 @@ from dashboard.sampling.model import Chosen
 from dashboard.sampling.picture import changed, picture
 from dashboard.sampling.view import SamplingView
 from dashboard.words import say
-from engine.autoregressive.surprise import bits_of, cross_entropy, spoilt
+from engine.autoregressive.surprise import bits_of, cross_entropy, fitted, spoilt
+from engine.data import DATASETS
 
 MOST = 300  # pictures in a histogram
 SPOKEN = (  # the lecture's table: model, nats a picture of 784 binary pixels, what is known of it
@@ -34,6 +35,16 @@ def all_bits(_found: Chosen, key: str, part: str, how: str) -> NDArray[np.float3
     if how != "real":
         x = spoilt(x, how, _found.model.levels)
     found: NDArray[np.float32] = bits_of(_found.model, x, rows.y[:MOST]).mean((1, 2, 3))
+    return found
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def other_bits(_found: Chosen, key: str, data: str) -> NDArray[np.float32]:
+    """(n,) bits/dim of pictures of another data set."""
+    rows = DATASETS[data]().load(0)
+    x = fitted(rows.x[:MOST], _found.model.shape, _found.model.levels)
+    y = rows.y[:MOST] % max(1, _found.model.classes)
+    found: NDArray[np.float32] = bits_of(_found.model, x, y).mean((1, 2, 3))
     return found
 
 
@@ -83,6 +94,11 @@ def _many(view: SamplingView, found: Chosen, here: float) -> None:
         say("sampling.train_part"): all_bits(found, found.key, "train", "real"),
         say("sampling.test_part"): all_bits(found, found.key, "test", "real"),
     }
+    data = found.config.source.get("data").id if found.config.source.id == "images" else ""
+    other = "digits" if data == "glyphs" else "glyphs"
+    groups[say("sampling.other", name=DATASETS[other].about.label)] = other_bits(
+        found, found.key, other
+    )
     for how in ("mirrored", "inverted", "shuffled", "noise"):
         groups[say(f"sampling.{how}")] = all_bits(found, found.key, "test", how)
     uniform = np.log2(found.model.levels)

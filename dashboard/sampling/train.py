@@ -8,7 +8,7 @@ from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import sampling_bits, sampling_curves
 from dashboard.figures.curves import Line
-from dashboard.lab.export import honest
+from dashboard.lab.export import export, honest, share
 from dashboard.lab.panels import EMPTY
 from dashboard.live import live
 from dashboard.runtime import jobs, store
@@ -86,7 +86,11 @@ def _draw(view: SamplingView, config: DensityConfig) -> bool:
             on_change=lambda: st.session_state.update({FRAME: st.session_state["sampling_scrub"]}),
         )  # fmt: skip
     _numbers(history, run.summary if run else {})
-    st.caption(honest(config, run))
+    with st.container(horizontal=True, vertical_alignment="center", key="sampling_train_foot"):
+        share(config)
+        if run:
+            export(run)
+        st.caption(honest(config, run), width="stretch")
     return moving
 
 

@@ -13,7 +13,7 @@ import torch
 from engine.autoregressive.density import Density
 from engine.autoregressive.training import DensityConfig
 from engine.checkpoint import weights_of
-from engine.files import decode_state, encode_state
+from engine.files import decode_state, encode_state, write_whole
 from engine.work import load
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "models"
@@ -68,16 +68,13 @@ def build(config: DensityConfig, data: bytes) -> Density:
 
 def ship(name: str, config: DensityConfig, model: Density, measured: dict[str, Any]) -> None:
     """Write both files; weights in half precision, which changes bits/dim by less than 0.001."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     half = {key: value.half() for key, value in weights_of(model).items()}
     told = {"config": {"kind": config.kind, **config.model_dump(mode="json")}, "measured": measured}
     for path, data in (
         (_weights(name), encode_state(half)),
         (FOLDER / f"{name}.json", (json.dumps(told, indent=1) + "\n").encode()),
     ):
-        draft = path.with_suffix(".part")
-        draft.write_bytes(data)
-        draft.replace(path)
+        write_whole(path, data)
 
 
 def rounded(model: Density) -> Density:

@@ -4,10 +4,11 @@ from math import log
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.autoregressive.density import Density
+from engine.autoregressive.density import Density, quantise
 from engine.device import generator
 
 AT_ONCE = 128  # pictures
@@ -71,6 +72,22 @@ def spoilt(x: Tensor, how: str, levels: int, seed: int = 0) -> Tensor:
         case "noise":
             return torch.randint(levels, x.shape, generator=draw).to(x.dtype)
     raise ValueError(f"Pictures can be inverted, shuffled, mirrored or noise. Received: {how!r}.")
+
+
+def fitted(x: Tensor, shape: tuple[int, int, int], levels: int) -> Tensor:
+    """Pictures of another data set, in the size and levels of this model.
+
+    Args:
+        x: (n, C, H, W) uint8, 0 to 255.
+        shape: (C, H, W) to come.
+
+    Returns:
+        (n, C, H, W) int64 levels.
+    """
+    channels, height, width = shape
+    grey = x.float().mean(1, keepdim=True) if channels == 1 else x.float()
+    scaled = F.interpolate(grey.expand(-1, channels, -1, -1), (height, width), mode="area")
+    return quantise(scaled.round().to(torch.uint8), levels)
 
 
 def cross_entropy(p: NDArray[np.float64], q: NDArray[np.float64]) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from engine.autoregressive import shipped as module
 from engine.autoregressive.coding.pictures import HEADER, decode, encode
 from engine.autoregressive.shipped import build, names, shipped
 from engine.autoregressive.surprise import bits_of, posterior
-from engine.store import StoreError
+from engine.files import StoreError
 
 
 def test_digits_and_glyphs_are_shipped_and_small():
