@@ -71,7 +71,7 @@ def show(view: ActView) -> None:
     sweep = checked(lambda: sweep_of(config))
     if sweep is None:
         return
-    job.by_itself(sweep, at_defaults=not config.flat())
+    job.by_itself(sweep, at_defaults=set(config.flat()) <= {"question"})
     how = View(compare="sweep", vary=sweep.vary, values=sweep.values, seeds=sweep.seeds)
     if config.question == "xor":
         labels = [say("act.units", count=n) for n in config.units]

@@ -74,13 +74,11 @@ def _one(
 def _signs(f: Finding, labels: Mapping[str, str]) -> str:
     """How often all readouts have one sign, and the bias then and otherwise."""
 
-    def told(value: float) -> str:
-        return "–" if np.isnan(value) else f"{value:+.3f}"
-
+    which = "never" if np.isnan(f.bias_same) else "always" if np.isnan(f.bias_opposite) else "signs"
     return say(
-        "act.signs",
+        f"act.{which}",
         activation=labels[f.activation],
         share=f"{f.same_sign:.0%}",
-        same=told(f.bias_same),
-        opposite=told(f.bias_opposite),
+        same=f"{f.bias_same:+.3f}",
+        opposite=f"{f.bias_opposite:+.3f}",
     )

@@ -162,15 +162,21 @@ def answers(
 def readouts(found: Mapping[str, tuple[Array, Array]], chosen: int, height: int = 330) -> go.Figure:
     """The first two readouts of every seed, coloured by its bias, one panel an activation.
 
+    Each panel has its own scale of colours, told above it: a network that answers a constant has a
+    bias of that size, and would hide all others.
+
     Args:
         found: label to (readout (S, F), bias (S,)).
         chosen: the seed that is looked at, with a ring.
     """
     columns = max(1, len(found))
-    figure = make_subplots(rows=1, cols=columns, column_titles=list(found))
-    finite = [np.abs(b[np.isfinite(b)]) for _, b in found.values()]
-    reach = max((float(b.max()) for b in finite if len(b)), default=1.0) or 1.0
-    for column, (a, b) in enumerate(found.values(), 1):
+    reach = {
+        label: max((abs(float(x)) for x in b[np.isfinite(b)]), default=1.0) or 1.0
+        for label, (_, b) in found.items()
+    }
+    titles = [f"{label}, b within ±{most:.2g}" for label, most in reach.items()]
+    figure = make_subplots(rows=1, cols=columns, column_titles=titles, horizontal_spacing=0.09)
+    for column, (label, (a, b)) in enumerate(found.items(), 1):
         two = a.shape[1] > 1
         size = np.full(len(b), 10)
         edge = np.where(np.arange(len(b)) == chosen, 3, 0.5)
@@ -182,13 +188,16 @@ def readouts(found: Mapping[str, tuple[Array, Array]], chosen: int, height: int 
             showlegend=False,
             marker={
                 "size": size,
-                "color": b,
-                "cmin": -reach,
-                "cmax": reach,
+                "color": b / reach[label],
+                "cmin": -1,
+                "cmax": 1,
                 "colorscale": palette.SIGNED,
                 "line": {"width": edge, "color": "#7F7F7F"},
                 "showscale": column == columns,
-                "colorbar": {"thickness": 10, "title": {"text": "bias b", "side": "right"}},
+                "colorbar": {
+                    "thickness": 10,
+                    "title": {"text": "bias b, of the panel's largest", "side": "right"},
+                },
             },
             customdata=np.column_stack([np.arange(len(b)), b]),
             hovertemplate="seed %{customdata[0]}: a₁ = %{x:.3f}, a₂ = %{y:.3f}, "
