@@ -3,21 +3,34 @@
 Run: python -m dashboard.serve (PORT and HOST choose the address)
 """
 
+import ast
+import importlib
 import os
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def warm() -> None:
-    """What the first visitor would else wait for: imports, the worker process, scikit-learn."""
+    """What the first visitor would else wait for: the worker process, imports, a first figure."""
+    from dashboard.router import PAGES
     from dashboard.runtime import jobs
     from engine.training import TrainConfig
 
     jobs()
     TrainConfig().prepared()
+    for page in PAGES.glob("*.py"):
+        for node in ast.parse(page.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ImportFrom) and node.module:
+                for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):
+                    with suppress(ModuleNotFoundError):  # most names are no modules
+                        importlib.import_module(name)
+    from dashboard.figures.curves import curves
+
+    curves("warm", [], per_epoch=1, title="").to_json()  # Plotly loads its schema now
 
 
 def main() -> None:
