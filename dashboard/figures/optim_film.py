@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dashboard.figures import palette
 from engine.optim import OPTIMIZERS
 
-FRAMES = 60  # at most, the first and the last included
+FRAMES = 51  # at most, the first and the last included
 _ORDER = list(OPTIMIZERS)
 
 

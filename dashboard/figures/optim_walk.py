@@ -21,7 +21,7 @@ from engine.optim.walks.picture import Picture
 from engine.optim.walks.walk import Paths
 
 POINTS = 1000  # of all walks together in one frame
-PICKS = 33  # places along each axis that a click can choose
+PICKS = 21  # places along each axis that a click can choose
 ARM = 0.11  # longest arrow, in widths of the picture
 Floats = NDArray[np.float64]
 
@@ -108,7 +108,8 @@ def film(
     layout = base("walk", height) | {
         "clickmode": "event+select",
         "dragmode": False,
-        "margin": {"l": 8, "r": 8, "t": 40, "b": 96},
+        # Margins of their own: measuring all labels to find them takes longer than to draw.
+        "margin": {"l": 56, "r": 12, "t": 56, "b": 128, "autoexpand": False},
     }
     return figure.film(
         [
@@ -156,7 +157,7 @@ def _ground(surface: Surface, scene: Picture) -> list[go.Contour | go.Scatter]:
             contours={
                 "start": bottom,
                 "end": top,
-                "size": (top - bottom) / 14,
+                "size": (top - bottom) / 12,
                 "coloring": "heatmap",
             },
             line={"color": "rgba(255,255,255,0.35)", "width": 0.8},
@@ -278,6 +279,7 @@ def _look(name: str, paths: Paths) -> dict[str, object]:
     if name == "momentum":
         return {
             "mode": "lines+markers",
+            "showlegend": False,
             "line": {"color": "#FFFFFF", "width": 2.5},
             "marker": {
                 "symbol": "arrow",
@@ -288,7 +290,11 @@ def _look(name: str, paths: Paths) -> dict[str, object]:
             },
         }
     if name == "root of squares":
-        return {"mode": "lines", "line": {"color": "#FFFFFF", "width": 1.5, "dash": "dot"}}
+        return {
+            "mode": "lines",
+            "showlegend": False,
+            "line": {"color": "#FFFFFF", "width": 1.5, "dash": "dot"},
+        }
     return {
         "mode": "markers",
         "showlegend": False,
@@ -347,7 +353,7 @@ def decades(values: Floats) -> dict[str, object]:
 def _axes(scene: Picture, steps: int, losses: Floats, distances: Floats) -> dict[str, object]:
     """Two weights on the left, loss over distance on the right."""
     plain = {"showgrid": False, "zeroline": False}
-    updates = {"domain": [0.72, 1], "range": [0, steps]}
+    updates = {"domain": [0.74, 1], "range": [0, steps]}
     low, high = scene.x1[[0, -1]].tolist(), scene.x2[[0, -1]].tolist()
     return {
         "xaxis": {"title": {"text": "weight x₁"}, "domain": [0, 0.56], "range": low} | plain,

@@ -59,7 +59,7 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
         )
     top = float(1.08 * max(losses.max(), (reach(config, found) * config.x) ** 2, 1e-9))
     layout = base("weight", height) | {
-        "margin": {"l": 8, "r": 8, "t": 40, "b": 90},
+        "margin": {"l": 56, "r": 12, "t": 56, "b": 128, "autoexpand": False},
         "xaxis": {"title": {"text": "weight w"}, "range": [best - half, best + half]},
         "yaxis": {"title": {"text": "loss (ŷ − y)²"}, "range": [-0.06 * top, top]},
     }

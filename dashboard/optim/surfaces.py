@@ -12,7 +12,7 @@ from dashboard.words import say
 from engine.optim.walks.picture import Picture, box_of, picture
 from engine.optim.walks.walk import Paths, Walk, walk
 
-SIDE = 65  # points of the contour along each axis; every second one can be clicked
+SIDE = 49  # points of the contour along each axis; every second one can be clicked
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

@@ -16,7 +16,7 @@ from dashboard.figures import (
     optim_walk,
     optim_weight,
 )
-from dashboard.figures.optim_film import colour_of, dash_of, packed, stops
+from dashboard.figures.optim_film import FRAMES, colour_of, dash_of, packed, stops
 from engine.optim import OPTIMIZERS
 from engine.optim.races.cost import Cost
 from engine.optim.races.schedule_curves import all_factors
@@ -53,11 +53,11 @@ def test_every_optimizer_has_a_look_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("steps", [1, 12, 59, 60, 61, 2000])
-def test_a_film_has_both_ends_and_at_most_sixty_frames(steps: int) -> None:
+def test_a_film_has_both_ends_and_a_bounded_number_of_frames(steps: int) -> None:
     names = stops(steps)
     assert names[0] == 0
     assert names[-1] == steps
-    assert len(names) <= 60
+    assert len(names) <= FRAMES
     assert (np.diff(names) > 0).all()
 
 

@@ -1,0 +1,102 @@
+"""The Optimizers page in a browser: films play, clicks choose a start, jobs end, links return."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.lab import SOON
+
+WALK = ".st-key-optim_walk .js-plotly-plot"
+_HEAD = """selector => {
+    const trace = document.querySelector(selector)?._fullData?.find(t => t.name === 'heads');
+    return trace ? [trace.x[0], trace.y[0]] : null;
+}"""
+_SLIDER = "selector => document.querySelector(selector)?._fullLayout?.sliders?.[0]?.active"
+
+
+def visit(page: Any, query: str) -> Any:
+    page.goto(f"/optimizers?{query}")
+    page.wait_for_selector(".js-plotly-plot .main-svg", timeout=SOON)
+    settled(page)
+    return page
+
+
+def settled(page: Any) -> None:
+    page.wait_for_selector(
+        '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=SOON
+    )
+
+
+def test_a_film_plays_in_the_browser_without_asking_the_server(page: Any) -> None:
+    asked: list[Any] = []
+    page.on("websocket", lambda socket: socket.on("framesent", asked.append))
+    visit(page, "section=surfaces&steps=50")
+    end = page.evaluate(_HEAD, WALK)
+    assert asked, "the page itself was asked for"
+    page.wait_for_timeout(1000)
+    asked.clear()
+    page.locator(".st-key-optim_walk .updatemenu-button").first.click()
+    page.wait_for_function(
+        "([selector, head, end]) => JSON.stringify(eval(head)(selector)) !== JSON.stringify(end)",
+        arg=[WALK, f"({_HEAD})", end],
+        timeout=SOON,
+    )
+    page.wait_for_function(f"s => ({_SLIDER})(s) === 50", arg=WALK, timeout=SOON)
+    assert page.evaluate(_HEAD, WALK) == pytest.approx(end, rel=1e-5)
+    assert not asked
+
+
+def test_a_click_on_the_surface_chooses_the_start(page: Any) -> None:
+    visit(page, "section=surfaces&steps=30&surface=bowl")
+    box = page.locator(f"{WALK} .nsewdrag").first.bounding_box()
+    page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.25 * box["height"])
+    page.wait_for_function("() => location.search.includes('start=')", timeout=SOON)
+    settled(page)
+    page.wait_for_function(
+        """s => {
+            const t = document.querySelector(s)?._fullData?.find(t => t.name === 'start');
+            return t && Math.abs(t.x[0] - 1.5) < 0.4 && Math.abs(t.y[0] - 1.5) < 0.4;
+        }""",
+        arg=WALK,
+        timeout=SOON,
+    )
+
+
+def test_a_link_brings_back_what_was_set(page: Any) -> None:
+    visit(page, "section=surfaces&surface=saddle&rates.adam=0.3&steps=20")
+    before = page.evaluate(_HEAD, WALK)
+    page.reload()
+    page.wait_for_selector(f"{WALK} .main-svg", timeout=SOON)
+    settled(page)
+    assert page.evaluate(_HEAD, WALK) == before
+    assert "rates.adam=0.3" in page.url
+
+
+def test_basins_are_computed_as_a_job_and_kept(page: Any) -> None:
+    visit_job(page, "section=basins&side=40&most=100&optimizers=gradient_descent~adam")
+    page.locator(".st-key-optim_start button").click()
+    page.locator(".st-key-optim_again").wait_for(timeout=2 * SOON)
+    page.locator(".st-key-optim_maps .main-svg").first.wait_for(timeout=SOON)
+    page.reload()
+    page.locator(".st-key-optim_maps .main-svg").first.wait_for(timeout=SOON)
+    assert page.locator(".st-key-optim_again").count(), "the second visit finds it done"
+
+
+def test_a_race_ends_with_curves_verdicts_and_hashes(page: Any) -> None:
+    visit_job(
+        page, "section=race&seeds=2&tried=0.01~0.03&base.epochs=6&optimizers=gradient_descent~adam"
+    )
+    page.locator(".st-key-optim_start button").click()
+    page.locator(".st-key-optim_again").wait_for(timeout=2 * SOON)
+    page.locator(".st-key-optim_race .main-svg").first.wait_for(timeout=SOON)
+    page.get_by_text("95 % interval").first.wait_for(timeout=SOON)
+    shared = page.get_by_text("share, for each seed, initial weights").first
+    shared.wait_for(timeout=SOON)
+    assert "seed 1: weights" in shared.inner_text()
+
+
+def visit_job(page: Any, query: str) -> None:
+    """Open a section that waits to be started."""
+    page.goto(f"/optimizers?{query}")
+    page.locator(".st-key-optim_start").wait_for(timeout=SOON)
+    settled(page)
