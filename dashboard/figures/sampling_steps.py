@@ -17,8 +17,11 @@ MOST_FRAMES = 300
 
 def grey(levels: int) -> list[list[Any]]:
     """A scale for -1 (not drawn yet) to K - 1 (white)."""
-    edge = 0.999 / levels
-    return [[0, UNDRAWN], [edge / 2, UNDRAWN], [edge / 2 + 1e-6, "#000000"], [1, "#FFFFFF"]]
+    black = 1 / levels  # where 0 lies between -1 and K - 1
+    return [
+        [0, UNDRAWN], [black / 2, UNDRAWN], [black / 2, "#000000"], [black, "#000000"],
+        [1, "#FFFFFF"],
+    ]  # fmt: skip
 
 
 def film(

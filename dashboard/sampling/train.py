@@ -90,7 +90,7 @@ def _draw(view: SamplingView, config: DensityConfig) -> bool:
         share(config)
         if run:
             export(run)
-        st.caption(honest(config, run), width="stretch")
+        st.caption(honest(config, run if run and run.steps else None), width="stretch")
     return moving
 
 
@@ -107,7 +107,8 @@ def marks_of(config: DensityConfig) -> dict[str, float]:
 
 def _samples(config: DensityConfig, frames: list[int], index: int, per_epoch: int) -> None:
     if not frames:
-        st.info(say("sampling.not_yet"))
+        run = store().run(config.key)
+        st.info(say("sampling.comes" if run and run.active else "sampling.not_yet"))
         return
     drawn = store().frame(config.key, frames[index]).get("samples")
     if drawn is None:
