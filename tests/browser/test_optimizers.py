@@ -29,7 +29,7 @@ def settled(page: Any) -> None:
 
 def test_a_film_plays_in_the_browser_without_asking_the_server(page: Any) -> None:
     asked: list[Any] = []
-    page.on("websocket", lambda socket: socket.on("framesent", asked.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: asked.append(frame)))
     visit(page, "section=surfaces&steps=50")
     end = page.evaluate(_HEAD, WALK)
     assert asked, "the page itself was asked for"
