@@ -54,7 +54,21 @@ def runs_of(view: SamplingView, found: Chosen) -> list[tuple[str, Trajectory]]:
 
 
 def show(view: SamplingView, found: Chosen) -> None:
-    """The film, its steps, and what the picture costs."""
+    """The film, its steps, and what the picture costs; a step draws nothing but this again."""
+    told = view.with_("at", -1)
+
+    @st.fragment
+    def panel() -> None:
+        link.settle()
+        now, _ = SamplingView.read(st.query_params.to_dict())  # its problems are told already
+        if now.with_("at", -1) != told:
+            st.rerun()  # more has changed than the place: the settings beside it, too
+        _film(now, found)
+
+    panel()
+
+
+def _film(view: SamplingView, found: Chosen) -> None:
     try:
         runs = runs_of(view, found)
     except ValueError as error:
