@@ -234,7 +234,9 @@ def rates(
             hovertemplate="rate %{x:.3g}, %{y:.3f}<extra></extra>",
         )
     ends = [float(np.log10(found.rates[0])), float(np.log10(found.rates[-1]))]
-    figure.update_xaxes(title="learning rate", type="log", range=ends, showgrid=False)
+    figure.update_xaxes(
+        title="learning rate", type="log", range=ends, showgrid=False, exponentformat="power"
+    )
     figure.update_yaxes(title=memory, range=[found.momenta[0], found.momenta[-1]], showgrid=False)
     return figure.update_layout(coloraxis=scale(most, [found.steps[found.minimum >= 0]]))
 

@@ -174,7 +174,7 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
                 showlegend=False,
                 legendgroup=id,
             )
-    figure.update_xaxes(title="learning rate", type="log", dtick="D2")
+    figure.update_xaxes(title="learning rate", type="log", dtick="D2", exponentformat="power")
     figure.update_yaxes(title=y_title, **axis(True))
     return figure
 

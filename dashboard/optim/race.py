@@ -62,7 +62,8 @@ def show(view: OptimView) -> None:
     work, colours = figure.work, dict(figure.colours)
     _per_epoch(work)
     what = say("optim.classic_what", networks=len(work.variants()))
-    job(work, lambda run, history: _classic(work, colours, run, history), what)
+    auto = view.base == OptimView().base
+    job(work, lambda run, history: _classic(work, colours, run, history), what, auto=auto)
 
 
 def _first(view: OptimView) -> bool:
