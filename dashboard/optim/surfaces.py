@@ -82,15 +82,13 @@ def _twins(view: OptimView) -> None:
     for id, switch in SWITCHES.items():
         name = f"rules.{id}.{switch}"
         config = view.walk().with_("optimizers", (id,))
-        columns = st.columns(2)
-        for column, value in zip(columns, (id == "adam", id != "adam"), strict=True):
-            with column:
-                one = config.with_(name, value)
-                paths, scene = walked(one, one.key)
-                wrong = value != (id == "adam")
-                st.markdown(say(f"optim.twin_{id}{'_wrong' if wrong else ''}"))
-                figure = optim_walk.film(one.surface, scene, paths, arrows=False, height=380)
-                chart(figure, f"optim_twin_{id}_{value}", say("optim.walk_alt"))
+        for value in (id == "adam", id != "adam"):
+            one = config.with_(name, value)
+            paths, scene = walked(one, one.key)
+            wrong = value != (id == "adam")
+            st.markdown(say(f"optim.twin_{id}{'_wrong' if wrong else ''}"))
+            figure = optim_walk.film(one.surface, scene, paths, arrows=False, height=440)
+            chart(figure, f"optim_twin_{id}_{value}", say("optim.walk_alt"))
 
 
 def _formulas(view: OptimView) -> None:
