@@ -12,6 +12,9 @@ from engine.training import TrainConfig
 
 Name = Annotated[str, Field(max_length=40)]
 Units = Annotated[int, Field(ge=0, le=256)]
+POINTS = tuple(
+    id for id, data in DATASETS.items() if data.kind == "points" and data.task == "classification"
+)
 
 
 class LearnsConfig(Config):
@@ -55,15 +58,21 @@ class LearnsConfig(Config):
             raise ValueError("At least one number of hidden units is needed.")
         return units
 
+    @field_validator("base")
+    @classmethod
+    def _in_the_plane(cls, base: TrainConfig) -> TrainConfig:
+        if base.data.id not in POINTS:
+            raise ValueError(
+                f"Only points with classes have decision surfaces. Possible: {', '.join(POINTS)}. "
+                f"Received: {base.data.id!r}."
+            )
+        return base
+
     @classmethod
     def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:
         """A dotted name is the training's to answer; points in the plane have surfaces."""
         head, _, rest = name.partition(".")
         part = chosen.get(head)
         if name == "base.data":
-            return [
-                id
-                for id, data in DATASETS.items()
-                if data.kind == "points" and data.task == "classification"
-            ]
+            return list(POINTS)
         return type(part).allowed(rest, dict(part)) if rest and isinstance(part, Config) else None

@@ -36,7 +36,7 @@ def test_a_knob_redraws_and_is_in_the_link(
     lab: Lab, query: str, knob: str, chart: str, name: str
 ) -> None:
     show(lab, query, chart)
-    index = "act_tangent" == chart  # the curve stays, the tangent moves
+    index = chart == "act_tangent"  # the curve stays, the tangent moves
     script = _FIRST.replace("_fullData[0]", f"_fullData[{int(index)}]")
     before = lab.page.evaluate(script, chart)
     lab.slider(knob).focus()
