@@ -15,30 +15,35 @@ def run():
     return trajectory(model, uniforms((1, 1, 4, 5), 0))
 
 
+def frames(figure):
+    """As they were given, with their arrays."""
+    return [frame._props for frame in figure._frame_objs]
+
+
 def boards(frame):
     return [trace for trace in frame["data"] if trace["type"] == "heatmap"]
 
 
 def test_a_frame_a_value_and_one_for_nothing(run):
-    figure = sampling_steps.film([("a", run)], expected=False, slip=False, at=7).to_dict()
-    assert [frame["name"] for frame in figure["frames"]] == [str(n) for n in range(21)]
-    for stop, frame in enumerate(figure["frames"]):
+    figure = sampling_steps.film([("a", run)], expected=False, slip=False, at=7)
+    assert [frame["name"] for frame in frames(figure)] == [str(n) for n in range(21)]
+    for stop, frame in enumerate(frames(figure)):
         z = boards(frame)[0]["z"].ravel()
         assert (z[:stop] == run.levels[:stop]).all() and (z[stop:] == -1).all()
-    slider = figure["layout"]["sliders"][0]
+    slider = figure.to_dict()["layout"]["sliders"][0]
     assert slider["active"] == 7 and len(slider["steps"]) == 21
     assert f"{run.bits[:7].sum():.1f} bits so far" in slider["steps"][7]["label"]
 
 
 def test_the_expectation_is_the_mean_of_the_distribution(run):
-    figure = sampling_steps.film([("a", run)], expected=True, slip=False, at=20).to_dict()
-    z = boards(figure["frames"][-1])[0]["z"]
+    figure = sampling_steps.film([("a", run)], expected=True, slip=False, at=20)
+    z = boards(frames(figure)[-1])[0]["z"]
     assert z.ravel() == pytest.approx(run.p @ np.arange(3), abs=1e-5)
 
 
 def test_two_pictures_have_two_of_everything_that_moves(run):
     figure = sampling_steps.film([("a", run), ("b", run)], expected=False, slip=False, at=0)
-    assert len(boards(figure.to_dict()["frames"][3])) == 2
+    assert len(boards(frames(figure)[3])) == 2
     titles = {axis.title.text for axis in figure.select_xaxes()} - {None}
     assert {"column", "level", "values drawn"} <= titles
 
