@@ -57,7 +57,8 @@ def of_arrays(arrays: Mapping[str, NDArray[Any]]) -> Signal:
         for name in ("activations", "gradients")
     }
     rest = {f.name: arrays[f.name] for f in fields(Signal) if f.name not in found}
-    return Signal(**found | rest | {"loss": float(arrays["loss"])})
+    # A store gives a single number back as an array of one.
+    return Signal(**found | rest | {"loss": arrays["loss"].item()})
 
 
 def profile(model: nn.Sequential, x: Tensor, y: Tensor) -> Signal:
