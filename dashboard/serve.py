@@ -1,4 +1,4 @@
-"""Starts the app: imports what is slow and starts the worker while the browser is still opening.
+"""Starts the app: imports what is slow first, and the worker while the browser is opening.
 
 Run: python -m dashboard.serve (PORT and HOST choose the address)
 """
@@ -14,30 +14,35 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def warm() -> None:
-    """What the first visitor would else wait for: the worker process, imports, a first figure."""
+def load_pages() -> None:
+    """Import what every page needs, before anybody can ask: a server that answers answers fast."""
+    from dashboard.figures.curves import curves
     from dashboard.router import PAGES
-    from dashboard.runtime import jobs
-    from engine.training import TrainConfig
 
-    jobs()
-    TrainConfig().prepared()
     for page in PAGES.glob("*.py"):
         for node in ast.parse(page.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ImportFrom) and node.module:
                 for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):
                     with suppress(ModuleNotFoundError):  # most names are no modules
                         importlib.import_module(name)
-    from dashboard.figures.curves import curves
-
     curves("warm", [], per_epoch=1, title="").to_json()  # Plotly loads its schema now
+
+
+def start_worker() -> None:
+    """What may go on while the first page is drawn: the worker process, the default data."""
+    from dashboard.runtime import jobs
+    from engine.training import TrainConfig
+
+    jobs()
+    TrainConfig().prepared()
 
 
 def main() -> None:
     from streamlit.web import cli
 
     os.chdir(ROOT)  # Streamlit looks for its settings there
-    threading.Thread(target=warm, name="blindspot-warm-up", daemon=True).start()
+    load_pages()
+    threading.Thread(target=start_worker, name="blindspot-start", daemon=True).start()
     sys.argv = [
         "streamlit",
         "run",
