@@ -175,7 +175,10 @@ def open_run(run: Run, others: list[Run]) -> None:
     """Go to the page of a run, with its settings, and with other runs drawn behind it."""
     config = load(run.config)
     store().touch(run.key)
-    flat = config.flat()
+    own = config.flat() if config.prefix is not None else {}
+    flat = {f"{config.prefix}{name}": value for name, value in own.items()}
+    if config.section:
+        flat["section"] = config.section
     if isinstance(config, Sweep):
         flat = config.base.flat() | {
             "compare": "sweep" if config.vary else "seeds",

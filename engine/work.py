@@ -18,6 +18,8 @@ class Work(Config):
 
     kind: ClassVar[str]  # in the store, for ever
     page: ClassVar[str] = ""  # stem of the page that shows it
+    section: ClassVar[str] = ""  # of that page
+    prefix: ClassVar[str | None] = ""  # of its settings in that page's link; None: not in it
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None

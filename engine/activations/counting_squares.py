@@ -40,6 +40,8 @@ class CountingSquares(Work):
 
     kind: ClassVar[str] = "counting_squares"
     page: ClassVar[str] = "activations"
+    section: ClassVar[str] = "squares"
+    prefix: ClassVar[str | None] = "squares."
 
     activations: tuple[Name, ...] = knob(
         ("relu", "linear", "absolute"), "Activations", "Compared on equal terms.", max_length=16

@@ -28,6 +28,8 @@ class SignalRun(Work):
 
     kind: ClassVar[str] = "signal"
     page: ClassVar[str] = "activations"
+    section: ClassVar[str] = "signal"
+    prefix: ClassVar[str | None] = "deep."
 
     signal: SignalConfig = SignalConfig()
     optimizer: Annotated[Optimizer, OPTIMIZERS.field()] = knob(

@@ -28,6 +28,8 @@ class DensityConfig(Work):
 
     kind: ClassVar[str] = "density"
     page: ClassVar[str] = "sampling"
+    section: ClassVar[str] = "train"
+    prefix: ClassVar[str | None] = "train."
 
     source: Annotated[Source, SOURCES.field()] = knob(
         SOURCES["images"](), "Pictures", "What the model learns from."

@@ -38,6 +38,8 @@ class Race(Work):
 
     kind: ClassVar[str] = "race"
     page: ClassVar[str] = "optimizers"
+    section: ClassVar[str] = "race"
+    prefix: ClassVar[str | None] = None
 
     base: TrainConfig = BASE
     optimizers: OptimizerIds = knob(
