@@ -4,7 +4,6 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.figures import palette
 from dashboard.figures.optim_film import (
     Film,
     base,
@@ -16,12 +15,12 @@ from dashboard.figures.optim_film import (
     stops,
     transport,
 )
+from dashboard.figures.optim_ground import clickable, ground
 from engine.optim.surfaces import Surface
 from engine.optim.walks.picture import Picture
 from engine.optim.walks.walk import Paths
 
 POINTS = 1000  # of all walks together in one frame
-PICKS = 21  # places along each axis that a click can choose
 ARM = 0.11  # longest arrow, in widths of the picture
 Floats = NDArray[np.float64]
 
@@ -34,10 +33,10 @@ def film(
     A press on the left chooses another start: markers that nobody sees lie all over it.
     """
     figure = Film()
-    figure.add_traces(_ground(surface, scene))
+    figure.add_traces(ground(surface, scene))
     steps = paths.positions.shape[1] - 1
     names = stops(steps)
-    full = _thin(np.arange(steps + 1), 500)
+    full = thin(np.arange(steps + 1), 500)
     moving: list[int] = []
     for k, id in enumerate(paths.optimizers):
         style = {"color": colour_of(id), "dash": dash_of(id), "width": 2}
@@ -126,87 +125,7 @@ def film(
     )
 
 
-def levels(scene: Picture) -> tuple[Floats, float, float]:
-    """log₁₀ of the height above the lowest point, and the ends of its scale.
-
-    The scale starts five powers of ten below the highest: a minimum itself has no logarithm.
-    """
-    above = scene.height - scene.lowest
-    top = float(np.log10(max(above.max(), 1e-12)))
-    bottom = max(top - 5, float(np.log10(max(np.quantile(above, 0.002), 1e-12))))
-    return np.log10(np.maximum(above, 10**bottom)), bottom, top
-
-
-def _ground(surface: Surface, scene: Picture) -> list[go.Contour | go.Scatter]:
-    """The surface with contours evenly spaced in the logarithm, and its minima as stars."""
-    values, bottom, top = levels(scene)
-    ticks = np.arange(np.ceil(bottom), np.floor(top) + 1)
-    if len(ticks) < 2:
-        ticks = np.linspace(bottom, top, 4)
-    low, high = np.array([scene.x1[0], scene.x2[0]]), np.array([scene.x1[-1], scene.x2[-1]])
-    minima = np.array([m for m in surface.minima if (low <= m).all() and (m <= high).all()])
-    minima = minima.reshape(-1, 2)
-    return [
-        go.Contour(
-            x=scene.x1.astype(np.float32),
-            y=scene.x2.astype(np.float32),
-            z=values.astype(np.float32),
-            colorscale=palette.UNSIGNED,
-            zmin=bottom,
-            zmax=top,
-            contours={
-                "start": bottom,
-                "end": top,
-                "size": (top - bottom) / 12,
-                "coloring": "heatmap",
-            },
-            line={"color": "rgba(255,255,255,0.35)", "width": 0.8},
-            hoverinfo="skip",
-            opacity=0.85,
-            colorbar={
-                "title": {"text": "loss above<br>the lowest", "side": "top"},
-                "thickness": 10,
-                "x": 0.565,
-                "tickvals": ticks,
-                "ticktext": [f"{10**tick:.3g}" for tick in ticks],
-            },
-        ),
-        go.Scatter(
-            x=minima[:, 0],
-            y=minima[:, 1],
-            mode="markers",
-            name="minimum",
-            marker={
-                "symbol": "star",
-                "size": 13 if len(minima) < 10 else 6,
-                "color": "#FFFFFF",
-                "line": {"color": "#000000", "width": 1},
-            },
-            hoverinfo="skip",
-        ),
-    ]
-
-
-def clickable(surface: Surface, scene: Picture) -> go.Scatter:
-    """Invisible markers all over: contours cannot be selected, markers can."""
-    every = np.linspace(0, len(scene.x1) - 1, PICKS).round().astype(int)
-    x, y = np.meshgrid(scene.x1[every], scene.x2[every])
-    return go.Scatter(
-        x=x.ravel().astype(np.float32),
-        y=y.ravel().astype(np.float32),
-        name="choose a start",
-        mode="markers",
-        showlegend=False,
-        marker={"size": 15, "symbol": "square", "opacity": 0},
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-        customdata=scene.height[np.ix_(every, every)].ravel().astype(np.float32),
-        hovertemplate="x₁ = %{x:.3g}, x₂ = %{y:.3g}<br>loss %{customdata:.4g}"
-        "<br>click: start here<extra></extra>",
-    )
-
-
-def _thin(values: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+def thin(values: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     """At most so many of the values, both ends included."""
     if len(values) <= most:
         return values
@@ -216,7 +135,7 @@ def _thin(values: NDArray[np.int64], most: int) -> NDArray[np.int64]:
 def _moment(paths: Paths, scene: Picture, step: int, arrows: bool) -> list[tuple[Floats, Floats]]:
     """What every moving trace holds at one step, in the order that `film` adds them."""
     count = len(paths.optimizers)
-    seen = _thin(np.arange(step + 1), max(40, POINTS // count))
+    seen = thin(np.arange(step + 1), max(40, POINTS // count))
     trails = [(paths.positions[k, seen, 0], paths.positions[k, seen, 1]) for k in range(count)]
     here = np.array([_alive(paths, k, step) for k in range(count)])
     heads = paths.positions[np.arange(count), here]  # (K, 2)
@@ -365,69 +284,3 @@ def _axes(scene: Picture, steps: int, losses: Floats, distances: Floats) -> dict
         "yaxis3": {"title": {"text": "distance to a minimum"}, "domain": [0, 0.46], "anchor": "x3"}
         | decades(distances),
     }
-
-
-def effective(paths: Paths, height: int = 300) -> go.Figure:
-    """How far each coordinate moves for each unit of its gradient, over the updates."""
-    figure = palette.base("effective", height)
-    shown = _thin(np.arange(paths.effective.shape[1]), 250)
-    for axis, suffix in ((0, ""), (1, "2")):
-        for k, id in enumerate(paths.optimizers):
-            size = np.abs(paths.effective[k, shown, axis])
-            figure.add_scatter(
-                x=shown + 1,
-                y=np.where(np.isfinite(size) & (size > 0), size, np.nan).astype(np.float32),
-                xaxis=f"x{suffix}",
-                yaxis=f"y{suffix}",
-                mode="lines",
-                name=label_of(id),
-                legendgroup=id,
-                showlegend=not axis,
-                line={"color": colour_of(id), "dash": dash_of(id), "width": 1.8},
-                hovertemplate=f"{label_of(id)}<br>update %{{x}}: %{{y:.3g}}<extra></extra>",
-            )
-    log = decades(np.abs(paths.effective))
-    return figure.update_layout(
-        xaxis={"title": "updates", "domain": [0, 0.46]},
-        yaxis={"title": "effective step of x₁", **log},
-        xaxis2={"title": "updates", "domain": [0.54, 1], "anchor": "y2"},
-        yaxis2={"title": "effective step of x₂", "anchor": "x2", "matches": "y", **log},
-    )
-
-
-def solid(surface: Surface, scene: Picture, paths: Paths, height: int = 620) -> go.Figure:
-    """The surface in three dimensions, as high as its logarithm, with the walks on it."""
-    values, bottom, top = levels(scene)
-    figure = palette.base("solid_walk", height)
-    figure.add_surface(
-        x=scene.x1.astype(np.float32),
-        y=scene.x2.astype(np.float32),
-        z=values.astype(np.float32),
-        colorscale=palette.UNSIGNED,
-        opacity=0.9,
-        colorbar={"title": {"text": "log₁₀ of loss above the lowest", "side": "right"}},
-        hovertemplate="x₁ = %{x:.3g}, x₂ = %{y:.3g}<br>10^%{z:.2f} above the lowest<extra></extra>",
-    )
-    for k, id in enumerate(paths.optimizers):
-        x, y = paths.positions[k].T
-        out = (x < scene.x1[0]) | (x > scene.x1[-1]) | (y < scene.x2[0]) | (y > scene.x2[-1])
-        z = np.log10(np.maximum(paths.losses[k] - scene.lowest, 10**bottom))
-        z = np.where(out, np.nan, np.minimum(z, top) + 0.02 * (top - bottom))
-        figure.add_scatter3d(
-            x=x,
-            y=y,
-            z=z,
-            mode="lines+markers",
-            name=label_of(id),
-            line={"color": colour_of(id), "width": 5},
-            marker={"size": 2, "color": colour_of(id)},
-            hovertemplate=f"{label_of(id)}<br>x₁ = %{{x:.3g}}, x₂ = %{{y:.3g}}<extra></extra>",
-        )
-    return figure.update_layout(
-        scene={
-            "xaxis": {"title": "weight x₁"},
-            "yaxis": {"title": "weight x₂"},
-            "zaxis": {"title": "log₁₀ loss"},
-            "aspectmode": "cube",
-        }
-    )

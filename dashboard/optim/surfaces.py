@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import link
 from dashboard.chart import chart
 from dashboard.controls import short
-from dashboard.figures import optim_walk
+from dashboard.figures import optim_steps, optim_walk
 from dashboard.optim.pick import SWITCHES, label
 from dashboard.optim.view import OptimView
 from dashboard.words import say
@@ -35,9 +35,11 @@ def show(view: OptimView) -> None:
     st.caption(say("optim.walk_key" if view.arrows else "optim.click"))
     _sentences(paths)
     st.markdown(f"**{say('optim.effective')}**")
-    chart(optim_walk.effective(paths), "optim_effective", say("optim.effective_alt"))
+    chart(optim_steps.effective(paths), "optim_effective", say("optim.effective_alt"))
     if view.solid:
-        chart(optim_walk.solid(config.surface, scene, paths), "optim_solid", say("optim.solid_alt"))
+        chart(
+            optim_steps.solid(config.surface, scene, paths), "optim_solid", say("optim.solid_alt")
+        )
     if view.twin:
         _twins(view)
     _formulas(view)

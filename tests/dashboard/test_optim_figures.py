@@ -13,6 +13,7 @@ from dashboard.figures import (
     optim_landscape,
     optim_race,
     optim_schedule,
+    optim_steps,
     optim_walk,
     optim_weight,
 )
@@ -134,7 +135,7 @@ def test_the_picture_grows_with_a_walk_but_not_for_ever() -> None:
 
 def test_effective_steps_of_gradient_descent_are_its_learning_rate() -> None:
     config = Walk(optimizers=("gradient_descent",), steps=20)
-    figure = optim_walk.effective(walk(config))
+    figure = optim_steps.effective(walk(config))
     rate = config.rate("gradient_descent", config.surface)
     assert np.allclose(figure.data[0].y, rate, rtol=1e-5)
     assert "effective step" in figure.layout.yaxis.title.text
@@ -144,7 +145,7 @@ def test_three_dimensions_name_all_axes() -> None:
     config = Walk(steps=10)
     paths = walk(config)
     scene = picture(config.surface, box_of(config.surface, paths), 21)
-    figure = optim_walk.solid(config.surface, scene, paths)
+    figure = optim_steps.solid(config.surface, scene, paths)
     assert figure.layout.scene.zaxis.title.text == "log₁₀ loss"
     assert len(figure.data) == 1 + len(config.optimizers)
 
