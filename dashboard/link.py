@@ -12,7 +12,7 @@ import streamlit as st
 from engine.config import Config
 
 C = TypeVar("C", bound=Config)
-SETTLES = 8.0  # seconds after which a busy browser has heard of a changed address
+SETTLES = 12.0  # seconds after which a busy browser has heard of a changed address
 
 
 def read(cls: type[C], *, ignore: tuple[type[Config], ...] = (), only: bool = False) -> C:

@@ -190,6 +190,12 @@ class RunStore:
                     f" SELECT ?, {columns} FROM {table} WHERE key = ? AND step <= ?",
                     (config.key, key, step),
                 )
+            db.execute(
+                "UPDATE runs SET (steps, facts, seconds, device, step) ="
+                " (SELECT steps, facts, seconds, device, min(step, ?) FROM runs WHERE key = ?)"
+                " WHERE key = ?",
+                (step, key, config.key),
+            )
         old, new = self._file(key, "checkpoint"), self._file(config.key, "checkpoint")
         if old.exists():
             write_whole(new, old.read_bytes())

@@ -101,7 +101,9 @@ def test_two_selected_runs_show_what_differs_and_can_be_overlaid(
     table.filter("seed=501", rows=2)
     table.pick(0, 1)
     table.page.get_by_text(word("runs.differs")).wait_for(timeout=SOON)
-    differing = table.page.locator("canvas table").last.inner_text()
+    gaps = table.page.locator(".st-key-runs_differences canvas table").first
+    gaps.wait_for(state="attached", timeout=SOON)
+    differing = gaps.inner_text()
     for part in ("Batch size", "10", "20", "Learning rate", "0.02"):
         assert part in differing
     assert "Epochs" not in differing

@@ -143,8 +143,11 @@ def test_an_active_run_is_never_pruned(begun):
 def test_a_fork_takes_history_and_checkpoint_up_to_a_step(begun):
     other = TrainConfig(seed=6)
     begun.append(CONFIG.key, [(1, {"loss": 1.0}), (2, {"loss": 0.5}), (3, {"loss": 0.2})])
+    begun.set(CONFIG.key, step=3, steps=9, facts={"per_epoch": 3})
     begun.save(CONFIG.key, "checkpoint", b"state")
     begun.fork(CONFIG.key, other, 2)
+    run = begun.run(other.key)  # as far as the other, so that it can be forked again at once
+    assert (run.step, run.steps, run.facts) == (2, 9, {"per_epoch": 3})
     assert list(begun.history(other.key)["loss"][0]) == [1, 2]
     assert (begun.root / other.key / "checkpoint.safetensors").read_bytes() == b"state"
     assert len(begun.history(CONFIG.key)["loss"][0]) == 3
