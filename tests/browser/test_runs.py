@@ -101,7 +101,7 @@ def test_two_selected_runs_show_what_differs_and_can_be_overlaid(
     table.filter("seed=501", rows=2)
     table.pick(0, 1)
     table.page.get_by_text(word("runs.differs")).wait_for(timeout=SOON)
-    gaps = table.page.locator(".st-key-runs_differences canvas table").first
+    gaps = table.page.locator("canvas table").nth(1)  # the first one is the table of runs
     gaps.wait_for(state="attached", timeout=SOON)
     differing = gaps.inner_text()
     for part in ("Batch size", "10", "20", "Learning rate", "0.02"):
