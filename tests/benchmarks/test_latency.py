@@ -26,6 +26,16 @@ LIMITS = {  # seconds, on two cores
     "warm change to the lab": 1.0,
     "scrub to new picture": 0.3,
     "smoothing slider to new curve": 0.3,
+    "blind spot: layers": 0.25,
+    "optimizers: steepness": 0.25,
+    "activations: bias": 0.25,
+    "activations: depth": 0.25,
+}
+KNOBS = {  # what: (link, chart, slider)
+    "blind spot: layers": ("/blind_spot", "spot_growth", "spot_layers"),
+    "optimizers: steepness": ("/optimizers", "optim_walk", "optim_surface-steepness"),
+    "activations: bias": ("/activations", "act_curves", "act_gallery-bias"),
+    "activations: depth": ("/activations?section=signal", "act_layers", "act_deep-signal-depth"),
 }
 
 # `__wait` becomes the milliseconds from now until the chart has drawn something else.
@@ -144,3 +154,36 @@ def test_smoothing(page: Any) -> None:
         seconds.append(until_drawn(page, LOSS, lambda: page.keyboard.press("ArrowRight")))
         page.wait_for_timeout(500)
     report("smoothing slider to new curve", seconds)
+
+
+_ANY = """selector => {
+    const plot = document.querySelector(selector);
+    const begun = performance.now(), before = JSON.stringify(plot._fullData.map(t => t.z ?? t.y));
+    window.__wait = new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error('nothing was drawn within 20 s')), 20000);
+        const look = () => {
+            const now = document.querySelector(selector)?._fullData;
+            const drawn = now?.length && JSON.stringify(now.map(t => t.z ?? t.y)) !== before;
+            drawn ? requestAnimationFrame(() => resolve(performance.now() - begun))
+                  : setTimeout(look, 4);
+        };
+        look();
+    });
+}"""
+
+
+@pytest.mark.parametrize("what", KNOBS)
+def test_a_knob_to_its_new_picture(page: Any, what: str) -> None:
+    link, chart, slider = KNOBS[what]
+    page.goto(link)
+    selector = f".st-key-{chart} .js-plotly-plot"
+    page.wait_for_function("s => document.querySelector(s)?._fullData?.length", arg=selector)
+    page.wait_for_timeout(2500)
+    handle = page.locator(f".st-key-{slider}").get_by_role("slider").first
+    seconds = []
+    for number in range(9):
+        page.evaluate(_ANY, selector)
+        handle.press("ArrowRight" if number % 2 == 0 else "ArrowLeft")
+        seconds.append(float(page.evaluate("() => window.__wait")) / 1000)
+        page.wait_for_timeout(300)
+    report(what, seconds)
