@@ -223,7 +223,7 @@ def change_rate(config: TrainConfig, rate: float) -> TrainConfig:
     """
     run = store().run(config.key)
     if run is None or not run.steps:
-        return config.with_("learning_rate", rate).with_("changes", ())
+        return _next_rate(config, rate)
     was_active = run.active
     if was_active:
         jobs().stop(config.key, "paused", wait=3.0)
@@ -234,8 +234,10 @@ def change_rate(config: TrainConfig, rate: float) -> TrainConfig:
     shown = run.step if index is None or index >= len(frames) else frames[index]
     at = run.step if was_active else shown
     epoch = -(-at // plan.per_epoch)
+    if config.changes and was_active:  # turned twice in a row: the last turn has not come yet
+        epoch = max(epoch, config.changes[-1][0])
     if not 0 < epoch < config.epochs:
-        return config.with_("learning_rate", rate).with_("changes", ())
+        return _next_rate(config, rate)
     earlier = tuple(change for change in config.changes if change[0] < epoch)
     new = config.with_("changes", (*earlier, (epoch, rate)))
     if run.step <= epoch * plan.per_epoch and store().run(new.key) is None:
@@ -244,3 +246,11 @@ def change_rate(config: TrainConfig, rate: float) -> TrainConfig:
     st.session_state[RUN] = new.key
     st.session_state[PLAYING] = True
     return new
+
+
+def _next_rate(config: TrainConfig, rate: float) -> TrainConfig:
+    """The rate of a run that has no record yet: its last change where there is one."""
+    if config.changes:
+        *earlier, (epoch, _) = config.changes
+        return config.with_("changes", (*earlier, (epoch, rate)))
+    return config.with_("learning_rate", rate)
