@@ -146,6 +146,7 @@ def test_another_learning_rate_in_mid_run_keeps_the_run(lab: Lab) -> None:
     lab.longer(len(before["y"]))
     after = lab.trace()
     assert after["y"][: len(before["y"])] == before["y"], "the history before the change is kept"
+    lab.page.wait_for_url("**changes=*", timeout=SOON)  # a poll under way may hold the old address
     epoch, rate = lab.link["changes"].split("!")
     assert float(epoch) >= before["x"][-1] - 1
     assert float(rate) > 0
