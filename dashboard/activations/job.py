@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from dashboard.lab.export import history_csv, share
+from dashboard.lab.export import export, share
 from dashboard.runtime import jobs, store
 from dashboard.words import say
 from engine.store import Run
@@ -81,7 +81,7 @@ def foot(config: Work, run: Run | None, seed: int) -> None:
         if run is None:
             st.caption(say("act.computed", seed=seed, key=config.key), width="stretch")
             return
-        _export(run)
+        export(run)
         minutes = (time.time() - run.created) / 60
         when = say("export.fresh") if minutes < 1 else say("act.earlier", minutes=f"{minutes:,.0f}")
         st.caption(
@@ -95,34 +95,3 @@ def foot(config: Work, run: Run | None, seed: int) -> None:
             ),
             width="stretch",
         )
-
-
-def _export(run: Run) -> None:
-    """The record, the weights and the settings; each is made when it is asked for."""
-    with st.popover(say("export.export"), icon=":material/download:"):
-        st.download_button(
-            say("export.csv"),
-            lambda: history_csv(store().history(run.key)).encode(),
-            f"{run.key}.csv",
-            "text/csv",
-            key=f"csv_{run.key}",
-            on_click="ignore",
-        )
-        path = store().root / run.key / "weights.safetensors"
-        if path.exists():
-            st.download_button(
-                say("export.weights"),
-                path.read_bytes,
-                f"{run.key}.safetensors",
-                key=f"weights_{run.key}",
-                on_click="ignore",
-            )
-        st.download_button(
-            say("export.config"),
-            run.config,
-            f"{run.key}.json",
-            "application/json",
-            key=f"config_{run.key}",
-            on_click="ignore",
-        )
-        st.caption(say("export.picture"))

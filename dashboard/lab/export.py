@@ -144,7 +144,7 @@ def export(run: Run) -> None:
             key=f"csv_{run.key}",
             on_click="ignore",
         )
-        if run.state == "done":
+        if "validation_loss" in run.summary:  # the number that the script repeats and checks
             st.download_button(
                 say("export.script"),
                 lambda: script(run).encode(),
@@ -153,15 +153,15 @@ def export(run: Run) -> None:
                 key=f"script_{run.key}",
                 on_click="ignore",
             )
-            path = store().root / run.key / "weights.safetensors"
-            if path.exists():
-                st.download_button(
-                    say("export.weights"),
-                    path.read_bytes,
-                    f"{run.key}.safetensors",
-                    key=f"weights_{run.key}",
-                    on_click="ignore",
-                )
+        path = store().root / run.key / "weights.safetensors"
+        if path.exists():
+            st.download_button(
+                say("export.weights"),
+                path.read_bytes,
+                f"{run.key}.safetensors",
+                key=f"weights_{run.key}",
+                on_click="ignore",
+            )
         st.download_button(
             say("export.config"),
             run.config,
