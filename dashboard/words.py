@@ -1,4 +1,4 @@
-"""Where do the sentences of the interface come from? `assets/words/<language>.toml`, by id."""
+"""Where do the sentences of the interface come from? `assets/words/<language>/`, a file a page."""
 
 import tomllib
 from functools import cache
@@ -11,12 +11,11 @@ ASSETS = Path(__file__).resolve().parents[1] / "assets"
 
 @cache
 def _table(language: str) -> dict[str, str]:
-    path = ASSETS / "words" / f"{language}.toml"
-    if not path.exists():
-        return {}
-    groups = tomllib.loads(path.read_text(encoding="utf-8"))
+    """Sentences by id: `<file>.<name>`."""
     return {
-        f"{group}.{name}": text for group, table in groups.items() for name, text in table.items()
+        f"{path.stem}.{name}": text
+        for path in sorted((ASSETS / "words" / language).glob("*.toml"))
+        for name, text in tomllib.loads(path.read_text(encoding="utf-8")).items()
     }
 
 

@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from playwright.sync_api import Locator, Page
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-WORDS = tomllib.loads((ASSETS / "words" / "en.toml").read_text(encoding="utf-8"))
 SOON = 30_000  # milliseconds that anything may take on a busy machine of two cores
 
 _TRACE = """([key, name]) => {
@@ -23,8 +22,9 @@ _SHAPES = "key => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._ful
 
 def word(id: str) -> str:
     """A sentence of the interface, by id, up to its first placeholder."""
-    group, name = id.split(".")
-    return str(WORDS[group][name]).split("{")[0].strip()
+    file, name = id.split(".")
+    words = tomllib.loads((ASSETS / "words" / "en" / f"{file}.toml").read_text(encoding="utf-8"))
+    return str(words[name]).split("{")[0].strip()
 
 
 class Lab:
