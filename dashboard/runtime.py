@@ -3,16 +3,10 @@
 import os
 import threading
 from functools import cache
-from pathlib import Path
 
 from engine.device import describe_device
 from engine.jobs import Jobs, from_environment
-from engine.store import RunStore
-
-
-def runs_folder() -> Path:
-    """Where runs are kept: `BLINDSPOT_RUNS`, else `runs` beside the program."""
-    return Path(os.environ.get("BLINDSPOT_RUNS") or Path(__file__).resolve().parents[1] / "runs")
+from engine.store import RunStore, runs_folder
 
 
 _ONE = threading.RLock()  # `cache` alone would let two first callers make two

@@ -76,6 +76,11 @@ class Run:
         return self.state in ACTIVE
 
 
+def runs_folder() -> Path:
+    """Where runs are kept: `BLINDSPOT_RUNS`, else `runs` beside the program."""
+    return Path(os.environ.get("BLINDSPOT_RUNS") or Path(__file__).resolve().parents[1] / "runs")
+
+
 class RunStore:
     """All runs below one folder. Thread-safe; several processes may share the folder."""
 
