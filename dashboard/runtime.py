@@ -8,7 +8,6 @@ from engine.device import describe_device
 from engine.jobs import Jobs, from_environment
 from engine.store import RunStore, runs_folder
 
-
 _ONE = threading.RLock()  # `cache` alone would let two first callers make two
 
 
