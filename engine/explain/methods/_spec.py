@@ -2,29 +2,35 @@
 
 from typing import ClassVar, Literal
 
+import torch
 from torch import Tensor, nn
 
 from engine.config import Part
+from engine.explain.methods._model import private
 from engine.registry import Registry
 
 Group = Literal["gradient", "perturbation", "cam"]
+AT_ONCE = 2**20  # values of all pictures that pass the model together: bounds the memory
 
 
 class Method(Part):
     """A way to say which parts of an image an answer rests on, with its knobs.
 
-    The answer is the logit of a class, before the softmax.
+    The answer is the logit of a class, before the softmax. A member writes `maps`, and `owed`
+    where it promises something; everyone else calls `attribute`.
     """
 
     group: ClassVar[Group]
     signed: ClassVar[bool] = True  # negative values speak against the class
+    random: ClassVar[bool] = False  # draws something, so that the seed matters
     promise: ClassVar[str] = ""  # LaTeX of what a map's sum equals; empty: it promises nothing
 
     def attribute(self, model: nn.Module, x: Tensor, target: Tensor, seed: int = 0) -> Tensor:
         """How much each value of each image speaks for its class.
 
-        Leaves mode, parameters, `.grad` and hooks of the model as they were; the same arguments
-        give the same map.
+        Works on a copy of the model: mode, parameters, `.grad` and hooks stay as they were, and
+        threads may share a model. The same arguments give the same map, and an image in a batch
+        has the map that it has alone.
 
         Args:
             model: from (B, C, H, W) to logits (B, K).
@@ -38,10 +44,29 @@ class Method(Part):
         Raises:
             ValueError: the model lacks what the method needs, in one sentence.
         """
+        twin = private(model)
+        each = max(1, AT_ONCE // max(1, self.pictures * x[0].numel()))
+        parts = [
+            self.maps(twin, x[at : at + each].detach().requires_grad_(), part, seed)
+            for at, part in zip(range(0, len(x), each), target.split(each), strict=True)
+        ]
+        return torch.cat(parts).detach()
+
+    def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
+        """As `attribute`, on a model that may be changed: a copy in evaluation mode, whose
+        parameters need no gradient. x needs one."""
         raise NotImplementedError
 
+    @property
+    def pictures(self) -> int:
+        """How many pictures pass the model together for one image."""
+        return 1
+
     def owed(self, model: nn.Module, x: Tensor, target: Tensor, seed: int = 0) -> Tensor | None:
-        """(B,) what the sum of each map must be, computed without the map; None: no promise."""
+        """(B,) what the sum of each map must be, computed without the map; None: no promise.
+
+        Arguments as for `attribute`.
+        """
         return None
 
 

@@ -1,0 +1,54 @@
+"""How does a method work on a model without leaving a trace in it?"""
+
+import copy
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from engine.nn.taps import evaluating
+
+
+def private(model: nn.Module) -> nn.Module:
+    """A copy in evaluation mode, without gradients of parameters, that writes nothing in place.
+
+    Hooks and rules go onto the copy: nothing can leak into the model, whatever fails on the way.
+    """
+    twin = copy.deepcopy(model).eval().requires_grad_(False)
+    for module in twin.modules():
+        if getattr(module, "inplace", False):
+            module.inplace = False  # type: ignore[assignment]  # a rule needs input and output
+    return twin
+
+
+def scores(model: nn.Module, x: Tensor, target: Tensor, most: int = 2**20) -> Tensor:
+    """(B,) logits of the target classes, without gradients; at most `most` values at once.
+
+    Leaves mode, parameters, `.grad` and hooks as they were.
+    """
+    each = max(1, most // max(1, x[0].numel()))
+    with evaluating(model), torch.no_grad():
+        found = [
+            model(part).gather(1, c[:, None]).squeeze(1)
+            for part, c in zip(x.split(each), target.split(each), strict=True)
+        ]
+    return torch.cat(found)
+
+
+def gradient(model: nn.Module, x: Tensor, target: Tensor) -> Tensor:
+    """∂S_c/∂x, (B, C, H, W)."""
+    x = x.detach().requires_grad_()
+    with torch.enable_grad():
+        score = model(x).gather(1, target[:, None]).sum()
+    return torch.autograd.grad(score, x)[0]
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without captum's notices of the hooks that it sets: they go onto a copy."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"captum\..*")
+        warnings.filterwarnings("ignore", message="(?s).*(hooks|forward, backward).*")
+        yield
