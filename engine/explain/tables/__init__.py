@@ -1,0 +1,1 @@
+"""Tables: models of them, and what each column did for an answer."""
