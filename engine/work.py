@@ -49,6 +49,9 @@ KINDS = (  # modules that register a kind
     "engine.activations.signal_run",
     "engine.activations.counting_squares",
     "engine.activations.dead_units",
+    "engine.explain.dream.maximise",
+    "engine.explain.dream.exaggerate",
+    "engine.explain.dream.fool",
 )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from engine.config import Knob, Part, bounds, family, shown
 from engine.data import DATASETS
+from engine.explain.dream.regularisers import REGULARISERS
 from engine.models import MODELS
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS
@@ -18,6 +19,7 @@ from engine.registry import Registry
 
 FAMILIES = {
     "engine.data": DATASETS,
+    "engine.explain.dream.regularisers": REGULARISERS,
     "engine.models": MODELS,
     "engine.nn.activations": ACTIVATIONS,
     "engine.nn.initialisers": INITIALISERS,
