@@ -1,0 +1,71 @@
+"""For which modules has a method a rule? What it has none for is refused, never guessed."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+from engine.nn.activations import ACTIVATIONS
+from engine.nn.activations.step import Step
+from engine.nn.dropout import Dropout
+
+AFFINE = (
+    nn.Linear, nn.Conv2d, nn.BatchNorm1d, nn.BatchNorm2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d,
+    nn.Flatten, nn.Identity, nn.Dropout, Dropout,
+)  # fmt: skip
+"""In evaluation mode: a weighted sum of their inputs, and a bias."""
+
+OURS = [member().build() for member in ACTIVATIONS.values()] + [Step(values="sign").build()]
+ELEMENTWISE = tuple(
+    {type(module) for module in OURS} - {nn.Identity} | {nn.ReLU6, nn.Hardswish, nn.Hardsigmoid}
+)
+NORMALISING = (nn.GroupNorm, nn.LayerNorm)
+PRODUCTS = ("SqueezeExcitation",)  # by class name: multiply two answers outside of any module
+NOTHING = ("StochasticDepth",)  # by class name: passes everything on in evaluation mode
+
+
+def named_leaves(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    """Every module that holds no other, with its dotted name."""
+    for name, module in model.named_modules():
+        if not any(module.children()):
+            yield name, module
+
+
+def demand(model: nn.Module, method: str, known: tuple[type[nn.Module], ...]) -> None:
+    """Raises ValueError, a sentence, where the model has a module that is not of a known type."""
+    for name, module in model.named_modules():
+        kind, leaf = type(module), not any(module.children())
+        if kind.__name__ in PRODUCTS or (
+            leaf and kind not in known and kind.__name__ not in NOTHING
+        ):
+            raise ValueError(f"{method} has no rule for {kind.__name__}, which is {name!r} here.")
+
+
+def demand_single_use(model: nn.Module, x: Tensor, method: str) -> None:
+    """Raises ValueError, a sentence, where the model calls one module twice."""
+    calls: dict[str, int] = {}
+    hooks = [
+        module.register_forward_hook(
+            lambda _m, _a, _o, name=name: calls.__setitem__(name, calls.get(name, 0) + 1)
+        )
+        for name, module in named_leaves(model)
+    ]
+    try:
+        with torch.no_grad():
+            model(x[:1])
+    finally:
+        for hook in hooks:
+            hook.remove()
+    for name, count in calls.items():
+        if count > 1:
+            raise ValueError(f"{method} needs each module once; this model calls {name!r} twice.")
+
+
+def demand_relu(model: nn.Module, method: str) -> None:
+    """Raises ValueError, a sentence, where the model has another non-linearity than ReLU."""
+    for name, module in named_leaves(model):
+        if type(module) in ELEMENTWISE and not isinstance(module, nn.ReLU):
+            raise ValueError(
+                f"{method} changes the gradient of ReLU, and this model has "
+                f"{type(module).__name__.lstrip('_')} at {name!r}: nothing would be changed there."
+            )

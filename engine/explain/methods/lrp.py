@@ -1,0 +1,106 @@
+"""LRP: how is the score handed back, layer by layer, to those that brought it forth?"""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from engine.config import About, knob
+from engine.explain.methods._model import gradient, scores
+from engine.explain.methods._rules import AFFINE, ELEMENTWISE, NORMALISING, demand
+from engine.explain.methods._spec import METHODS, Group, Method
+
+
+@METHODS.register
+class LRP(Method):
+    """Relevance is input × gradient of a network whose slopes are replaced by the rules' ratios,
+    so that a sum of two branches shares relevance between them by itself.
+
+    captum's LRP hands a residual block's relevance to both branches in full, and has no rule for
+    most activations; where it has rules, both agree. A maximum passes everything to the winner; an
+    activation passes everything to its input; normalisation is a weighted sum whose
+    spread is taken as given (Ali et al. 2022). What a bias brought forth stays with the bias.
+    """
+
+    about: ClassVar[About] = About(
+        id="lrp",
+        label="LRP",
+        summary="Layer-wise relevance propagation: each unit hands its relevance back in "
+        "proportion to what each input gave it.",
+        formula=r"R_i = \sum_j \frac{a_i (w_{ij} + \gamma w_{ij}^{+})}"
+        r"{\epsilon + \sum_k a_k (w_{kj} + \gamma w_{kj}^{+})}\, R_j",
+        source="Bach et al. 2015, On pixel-wise explanations for non-linear classifier decisions, "
+        "equation 58; Montavon et al. 2019, Layer-wise relevance propagation: an overview",
+        url="https://doi.org/10.1371/journal.pone.0130140",
+    )
+    group: ClassVar[Group] = "gradient"
+    promise: ClassVar[str] = r"S_c(x) - \text{what the biases keep}"
+    gamma: float = knob(
+        0.25, "Gamma γ", "Favours what agrees with the unit's sign; 0: the plain rule.",
+        ge=0, le=2, step=0.05,
+    )  # fmt: skip
+    epsilon: float = knob(
+        1e-6, "Epsilon ε", "Swallows weak and contradictory relevance.", ge=1e-9, le=1, log=True
+    )
+
+    def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
+        demand(model, self.about.label, (*AFFINE, *ELEMENTWISE, *NORMALISING, nn.MaxPool2d))
+        for module in model.modules():
+            if isinstance(module, nn.Linear | nn.Conv2d):
+                module.register_forward_hook(self._weights)
+            elif isinstance(module, ELEMENTWISE):
+                module.register_forward_hook(self._activation)
+            elif isinstance(module, NORMALISING):
+                module.register_forward_hook(_normalisation)
+        return x.detach() * gradient(model, x, target)
+
+    def owed(self, model: nn.Module, x: Tensor, target: Tensor, seed: int = 0) -> Tensor:
+        return scores(model, x, target)
+
+    def _weights(self, module: nn.Linear | nn.Conv2d, args: tuple[Tensor], z: Tensor) -> Tensor:
+        """The rule for a weighted sum, inputs of both signs (the generalised γ rule)."""
+        shaped = z
+        if self.gamma:
+            (a,) = args
+            up, down = module.weight.clamp(min=0), module.weight.clamp(max=0)
+            apply = _without_bias(module)
+            for_it = apply(a.clamp(min=0), up) + apply(a.clamp(max=0), down)  # every term ≥ 0
+            against = apply(a.clamp(max=0), up) + apply(a.clamp(min=0), down)  # every term ≤ 0
+            shaped = z + self.gamma * torch.where(z > 0, for_it, against)
+        return _slope(z, shaped, z / self._stable(shaped))
+
+    def _activation(self, _module: nn.Module, args: tuple[Tensor], out: Tensor) -> Tensor:
+        return _slope(out, args[0], out / self._stable(args[0]))
+
+    def _stable(self, z: Tensor) -> Tensor:
+        return z + self.epsilon * torch.where(z < 0, -1.0, 1.0).to(z.dtype)
+
+
+def _slope(value: Tensor, through: Tensor, ratio: Tensor) -> Tensor:
+    """`value` forwards; backwards the gradient of `through`, times a given ratio."""
+    return value.detach() + ratio.detach() * (through - through.detach())
+
+
+def _without_bias(module: nn.Linear | nn.Conv2d) -> Callable[[Tensor, Tensor], Tensor]:
+    if isinstance(module, nn.Linear):
+        return F.linear
+    return lambda a, weight: F.conv2d(
+        a, weight, None, module.stride, module.padding, module.dilation, module.groups
+    )
+
+
+def _normalisation(module: nn.GroupNorm | nn.LayerNorm, args: tuple[Tensor], out: Tensor) -> Tensor:
+    """As if the spread did not depend on the input; the mean is subtracted as any sum is."""
+    (x,) = args
+    if isinstance(module, nn.GroupNorm):
+        grouped = x.unflatten(1, (module.num_groups, -1))
+        axes = tuple(range(2, grouped.ndim))
+        weight = module.weight.reshape(-1, *[1] * (x.ndim - 2))
+    else:
+        grouped, axes = x, tuple(range(-len(module.normalized_shape), 0))
+        weight = module.weight
+    centred = grouped - grouped.mean(axes, keepdim=True)
+    ratio = (centred.square().mean(axes, keepdim=True) + module.eps).rsqrt().expand_as(grouped)
+    return _slope(out, centred.reshape(x.shape), ratio.reshape(x.shape) * weight)
