@@ -8,16 +8,26 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from engine.explain.tables.models import Fitted
+
 Array = NDArray[np.float64]
 Predict = Callable[[Array], Array]  # rows in their units (n, F) to answers (n,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Linear:
-    """f(x) = weights · encode(x) + intercept."""
+    """f(x) = weights · encode(x) + bias."""
 
     weights: Array  # (D,)
-    intercept: float
+    bias: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Trees:
+    """f(x) = readout · raw output of the ensemble, which is given rows as they are."""
+
+    ensemble: Any  # of scikit-learn
+    readout: Array  # (1,), or (K,) where it has an output for each of K > 2 classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,8 +43,8 @@ class Explained:
     encode: Callable[[Array], Array] = field(default=np.asarray)  # (n, F) to (n, D), row by row
     groups: tuple[tuple[int, ...], ...] = ()  # F times its columns of D; empty: one each
     network: nn.Module | None = None  # from encoded rows (n, D) to the answer (n, 1)
-    linear: Linear | None = None  # of encoded rows
-    trees: Any = None  # a scikit-learn ensemble of rows as they are; its raw output is the answer
+    linear: Linear | None = None
+    trees: Trees | None = None
 
     @property
     def columns(self) -> tuple[tuple[int, ...], ...]:
@@ -44,3 +54,23 @@ class Explained:
     def gathered(self, values: Array) -> Array:
         """Values of encoded columns (R, D), summed over those of each feature: (R, F)."""
         return np.stack([values[:, list(own)].sum(1) for own in self.columns], axis=1)
+
+
+def explained(model: Fitted) -> Explained:
+    """A model of a table, for its explanation."""
+    classes = len(model.table.classes)
+    is_score = model.config.output == "score" or not classes
+    trees = None
+    if model.learnt.trees is not None and is_score:
+        # Of two classes the ensemble gives the second one's log-odds alone.
+        readout = model.readout[1:] if classes == 2 else model.readout
+        trees = Trees(ensemble=model.learnt.trees, readout=readout)
+    return Explained(
+        predict=model.predict,
+        features=model.features,
+        encode=model.encoding,
+        groups=model.encoding.groups,
+        network=model.module,
+        linear=Linear(weights=model.linear[0], bias=model.linear[1]) if model.linear else None,
+        trees=trees,
+    )
