@@ -68,6 +68,11 @@ class Fitted:
     seconds: float
 
     @property
+    def learnt_by(self) -> str:
+        """The kind of model, as a learner reads it."""
+        return self.config.predictor.about.label
+
+    @property
     def features(self) -> tuple[str, ...]:
         return self.table.features
 
