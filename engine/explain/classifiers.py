@@ -213,6 +213,6 @@ def _of_run(name: str) -> Classifier:
     if not isinstance(config, TrainConfig) or config.data.kind != "image":
         raise ValueError(f"Run {key} did not learn to tell images apart.")
     data = config.prepared()
-    measured = {"accuracy": run.summary.get("test_accuracy"), "seconds": run.seconds}
-    measured |= {"device": run.device}
+    measured: dict[str, Any] = {"accuracy": run.summary.get("test_accuracy")}
+    measured |= {"seconds": run.seconds, "device": run.device}
     return build(name, config, data.classes, data.mean, data.std, state, measured)
