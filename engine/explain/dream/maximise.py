@@ -13,7 +13,7 @@ from engine.events import Event, State
 from engine.explain.classifiers import Classifier, classifier
 from engine.explain.dream import goals
 from engine.explain.dream.climb import begin, elementwise, film, uphill
-from engine.explain.dream.look import Look, arrays, by_picture, layer_of
+from engine.explain.dream.look import HELD_OUT, Look, arrays, by_picture, layer_of
 from engine.explain.dream.regularisers import Regulariser
 from engine.explain.dream.regularisers.blur import Blur
 from engine.explain.dream.regularisers.clip_contribution import ClipContribution
@@ -65,7 +65,7 @@ class Maximise(Work):
     clip_norm: ClipNorm = ClipNorm()
     clip_contribution: ClipContribution = ClipContribution()
     jitter: Jitter = Jitter(share=0.06)
-    total_variation: TotalVariation = TotalVariation(weight=0.001)
+    total_variation: TotalVariation = TotalVariation(weight=0.003)
     box: bool = knob(
         True,
         "Only real pictures",
@@ -80,7 +80,7 @@ class Maximise(Work):
         ADAM, "Optimizer", "The rule that turns a gradient into a step.", more=True
     )
     learning_rate: float = knob(0.05, "Learning rate", ge=1e-4, le=10, log=True)
-    steps: int = knob(200, "Steps", ge=10, le=2000, log=True)
+    steps: int = knob(150, "Steps", ge=10, le=2000, log=True)
     seeds: int = knob(4, "Seeds", "First pictures that climb side by side.", ge=1, le=8)
     seed: int = knob(0, "First seed", ge=0, le=2**31 - 1, more=True)
 
@@ -96,7 +96,10 @@ class Maximise(Work):
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None
     ) -> Iterator[Event]:
-        return maximise(self, classifier(self.network), device, start, until)
+        network = classifier(self.network)
+        examples = network.examples(HELD_OUT)
+        mine = examples.y == self.target if self.goal in ("class", "chance") else examples.y >= -1
+        return maximise(self, network, device, start, until, examples.x[mine])
 
 
 def maximise(
@@ -105,15 +108,20 @@ def maximise(
     device: torch.device,
     start: State | None = None,
     until: int | None = None,
+    real: Tensor | None = None,
 ) -> Iterator[Event]:
     """Climb.
 
+    Args:
+        real: (N, C, H, W) pictures to compare with, as the network takes them.
+
     Yields:
-        Started (facts: layer, where there is one). Metrics of picture i: `score:i`, the goal
-        without what regularisers take, and `penalty:i`, that; `slope:i`, the root mean square of
-        the score's gradient in score per unit of the model's input; `probability:i` of the class.
-        Frame: pictures (B, C, H, W) uint8, probabilities (B, K) float32. Checkpoint, and Done
-        (weights: the pictures x as the model takes them, (B, C, H, W)) or Paused.
+        Started (facts: layer, where there is one; best_real, the highest score of `real`). Metrics
+        of picture i: `score:i`, the goal without what regularisers take, and `penalty:i`, that;
+        `slope:i`, the root mean square of the score's gradient, in score per unit of the model's
+        input; `probability:i` of the class. Frame: pictures (B, C, H, W) uint8, probabilities
+        (B, K) float32. Checkpoint, and Done (weights: x (B, C, H, W), the pictures as the model
+        takes them) or Paused.
 
     Raises:
         ValueError: there is no such class, layer or channel.
@@ -171,10 +179,14 @@ def maximise(
         return by_picture(rows), arrays(pictures, chances)
 
     with evaluating(look.model):
+        facts: dict[str, str | int | float] = {"layer": layer}
+        if real is not None and len(real):
+            with torch.no_grad():
+                facts["best_real"] = score(real.to(device)).max().item()
         x = torch.stack([noise(network.shape, config.seed + i) for i in range(config.seeds)])
         x = (config.noise * x).to(device)
         first = begin({"x": look.inside(x) if config.box else x}, config.optimizer)
-        yield from film(first, config.steps, advance, told, start, until, {"layer": layer})
+        yield from film(first, config.steps, advance, told, start, until, facts)
 
 
 def noise(shape: tuple[int, ...], seed: int) -> Tensor:

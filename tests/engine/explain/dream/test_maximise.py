@@ -179,3 +179,9 @@ def test_it_is_a_kind_of_work():
     assert Maximise.read(config.flat()) == (config, [])
     started = next(iter(maximise(Maximise(steps=10, target=0), cnn(), CPU)))
     assert isinstance(started, Started) and started.steps == 10
+
+
+def test_the_best_real_picture_is_told_for_comparison():
+    network, real = linear(), torch.randn(7, 1, 3, 4)
+    started = next(iter(maximise(Maximise(steps=10, target=1), network, CPU, real=real)))
+    assert started.facts["best_real"] == pytest.approx(network.model(real)[:, 1].max().item())
