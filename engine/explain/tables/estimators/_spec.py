@@ -1,8 +1,10 @@
 """What is a way to estimate Shapley values, to the engine and to every page?"""
 
 import copy
+import importlib
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -117,6 +119,13 @@ def drawn(seed: int, *purpose: str | int) -> Iterator[int]:
             yield number
         finally:
             np.random.set_state(before)
+
+
+def shap() -> Any:
+    """The shap package: its import takes a second, and warns of the colours of its own plots."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return importlib.import_module("shap")
 
 
 def tensor(model: Explained, rows: Array) -> torch.Tensor:

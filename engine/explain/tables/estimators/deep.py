@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.config import About
-from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator, no_network, tensor
+from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator, no_network, shap, tensor
 from engine.explain.tables.explained import Array, Explained
 
 
@@ -28,8 +28,6 @@ class Deep(Estimator):
         return no_network(model)
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
-        from shap import DeepExplainer  # slow to import
-
-        explainer = DeepExplainer(model.network, tensor(model, background))
+        explainer = shap().DeepExplainer(model.network, tensor(model, background))
         found = explainer.shap_values(tensor(model, rows), check_additivity=False)
         return model.gathered(np.asarray(found, np.float64).reshape(len(rows), -1))

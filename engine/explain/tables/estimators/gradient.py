@@ -6,7 +6,14 @@ from typing import ClassVar
 import numpy as np
 
 from engine.config import About, knob
-from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator, drawn, no_network, tensor
+from engine.explain.tables.estimators._spec import (
+    ESTIMATORS,
+    Estimator,
+    drawn,
+    no_network,
+    shap,
+    tensor,
+)
 from engine.explain.tables.explained import Array, Explained
 
 
@@ -31,10 +38,8 @@ class Gradient(Estimator):
         return no_network(model)
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
-        from shap import GradientExplainer  # slow to import
-
         single = copy.deepcopy(model.network).float()  # type: ignore[union-attr] # all that it takes
-        explainer = GradientExplainer(single, tensor(model, background).float())
+        explainer = shap().GradientExplainer(single, tensor(model, background).float())
         with drawn(seed, "gradient") as number:
             given = tensor(model, rows).float()
             found = explainer.shap_values(given, nsamples=self.samples, rseed=number)

@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.config import About, knob
-from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator, drawn
+from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator, drawn, shap
 from engine.explain.tables.explained import Array, Explained
 
 
@@ -24,9 +24,7 @@ class Kernel(Estimator):
     samples: int = knob(256, "Coalitions", "Asked for each row.", ge=16, le=4096, log=True)
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
-        from shap import KernelExplainer  # slow to import
-
-        explainer = KernelExplainer(model.predict, background)
+        explainer = shap().KernelExplainer(model.predict, background)
         with drawn(seed, "kernel"):
             # Without l1_reg=0 it would keep ten features and give the others nothing.
             found = explainer.shap_values(rows, nsamples=self.samples, l1_reg=0, silent=True)

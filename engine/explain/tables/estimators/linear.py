@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.config import About
-from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator
+from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator, shap
 from engine.explain.tables.explained import Array, Explained
 
 
@@ -26,12 +26,9 @@ class LinearWeights(Estimator):
         return "" if model.linear else "It reads weights, and the explained number is not linear."
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
-        from shap import LinearExplainer  # slow to import
-        from shap.maskers import Independent
-
         if model.linear is None:
             raise ValueError(self.unfit(model))
-        masker = Independent(model.encode(background), max_samples=len(background))
-        explainer = LinearExplainer((model.linear.weights, model.linear.bias), masker)
+        masker = shap().maskers.Independent(model.encode(background), max_samples=len(background))
+        explainer = shap().LinearExplainer((model.linear.weights, model.linear.bias), masker)
         found = explainer.shap_values(model.encode(rows))
         return model.gathered(np.asarray(found, np.float64))

@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.config import About, knob
-from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator, drawn
+from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator, drawn, shap
 from engine.explain.tables.explained import Array, Explained
 
 
@@ -31,14 +31,12 @@ class Partition(Estimator):
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
         from scipy.cluster.hierarchy import linkage
-        from shap import PartitionExplainer  # slow to import
-        from shap.maskers import Partition as Masker
 
-        masker = Masker(
+        masker = shap().maskers.Partition(
             background, max_samples=len(background), clustering=linkage(apart(background))
         )
         with drawn(seed, "partition"):
-            explainer = PartitionExplainer(model.predict, masker)
+            explainer = shap().PartitionExplainer(model.predict, masker)
             found = explainer(rows, max_evals=self.samples, silent=True)
         return np.asarray(found.values, np.float64)
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.config import About, knob
-from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator, drawn
+from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator, drawn, shap
 from engine.explain.tables.explained import Array, Explained
 
 
@@ -25,12 +25,9 @@ class Permutation(Estimator):
     )
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
-        from shap import PermutationExplainer  # slow to import
-        from shap.maskers import Independent
-
-        masker = Independent(background, max_samples=len(background))
+        masker = shap().maskers.Independent(background, max_samples=len(background))
         most = self.samples * (2 * rows.shape[1] + 1)
         with drawn(seed, "permutation") as number:
-            explainer = PermutationExplainer(model.predict, masker, seed=number)
+            explainer = shap().PermutationExplainer(model.predict, masker, seed=number)
             found = explainer(rows, max_evals=most, silent=True)
         return np.asarray(found.values, np.float64)

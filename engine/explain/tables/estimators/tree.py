@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.config import About
-from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator
+from engine.explain.tables.estimators._spec import ESTIMATORS, Estimator, shap
 from engine.explain.tables.explained import Array, Explained
 
 
@@ -26,13 +26,10 @@ class Tree(Estimator):
         return "" if model.trees else "It reads trees, and the explained number is not their sum."
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
-        from shap import TreeExplainer  # slow to import
-        from shap.maskers import Independent
-
         if model.trees is None:
             raise ValueError(self.unfit(model))
-        masker = Independent(background, max_samples=len(background))
-        explainer = TreeExplainer(
+        masker = shap().maskers.Independent(background, max_samples=len(background))
+        explainer = shap().TreeExplainer(
             model.trees.ensemble, masker, feature_perturbation="interventional"
         )
         found = np.asarray(explainer.shap_values(rows, check_additivity=False), np.float64)
