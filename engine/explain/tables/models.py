@@ -8,13 +8,15 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import torch
+from pydantic import Field
 from scipy.special import expit, softmax
 from torch import nn
 
 from engine.config import Config, knob
-from engine.data import DATASETS, Dataset
+from engine.data import DATASETS, DataError, Dataset
 from engine.explain.tables.data import Encoding, Floats, Table, table_of
 from engine.explain.tables.predictors import PREDICTORS, Learnt, Predictor
+from engine.explain.tables.shelf import table_kept
 
 _ONE = threading.RLock()  # two that ask for the same model at once share one fit
 
@@ -25,7 +27,11 @@ class TableModel(Config):
     data: Annotated[Dataset, DATASETS.field()] = knob(
         DATASETS["card_fraud"](), "Table", "What is predicted from what."
     )
-    left_out: tuple[Annotated[int, knob(0, "Column", ge=0, le=999)], ...] = ()
+    csv: str = Field("", max_length=16, pattern="^([0-9a-f]{16})?$")
+    """Name of a table that somebody brought; empty: one of ours."""
+    target: int = Field(-1, ge=-1, le=999)
+    """Number of the column of that table which is predicted; −1: the last."""
+    left_out: tuple[Annotated[int, Field(ge=0, le=999)], ...] = ()
     """Numbers of columns that the model does not get."""
     predictor: Annotated[Predictor, PREDICTORS.field()] = knob(
         PREDICTORS["mlp"](), "Model", "What learns."
@@ -50,8 +56,12 @@ class TableModel(Config):
 
     def table(self) -> Table:
         """The rows. Raises DataError where they cannot be had."""
-        whole = _table(self.data, self.seed)
-        return whole.without(self.left_out) if self.left_out else whole
+        whole = _table(self.data, self.csv, self.target, self.seed)
+        if not self.left_out:
+            return whole
+        if set(range(len(whole.features))) <= set(self.left_out):
+            raise DataError("A model needs at least one column: leave fewer out.")
+        return whole.without(self.left_out)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -154,8 +164,8 @@ def fitted(config: TableModel) -> Fitted:
 
 
 @lru_cache(maxsize=8)
-def _table(data: Dataset, seed: int) -> Table:
-    return table_of(data, seed)
+def _table(data: Dataset, csv: str, target: int, seed: int) -> Table:
+    return table_kept(csv, target, seed) if csv else table_of(data, seed)
 
 
 @lru_cache(maxsize=24)
