@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.activations.step import Step
@@ -39,26 +38,6 @@ def demand(model: nn.Module, method: str, known: tuple[type[nn.Module], ...]) ->
             leaf and kind not in known and kind.__name__ not in NOTHING
         ):
             raise ValueError(f"{method} has no rule for {kind.__name__}, which is {name!r} here.")
-
-
-def demand_single_use(model: nn.Module, x: Tensor, method: str) -> None:
-    """Raises ValueError, a sentence, where the model calls one module twice."""
-    calls: dict[str, int] = {}
-    hooks = [
-        module.register_forward_hook(
-            lambda _m, _a, _o, name=name: calls.__setitem__(name, calls.get(name, 0) + 1)
-        )
-        for name, module in named_leaves(model)
-    ]
-    try:
-        with torch.no_grad():
-            model(x[:1])
-    finally:
-        for hook in hooks:
-            hook.remove()
-    for name, count in calls.items():
-        if count > 1:
-            raise ValueError(f"{method} needs each module once; this model calls {name!r} twice.")
 
 
 def demand_relu(model: nn.Module, method: str) -> None:

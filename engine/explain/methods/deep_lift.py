@@ -2,25 +2,29 @@
 
 from typing import ClassVar
 
-from captum.attr import DeepLift as CaptumDeepLift
-from captum.attr._core import deep_lift as captum_deep_lift
+import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from engine.config import About
 from engine.explain.methods._baseline import Baseline, baseline_knob, baseline_of
-from engine.explain.methods._model import quiet, scores
-from engine.explain.methods._rules import AFFINE, ELEMENTWISE, demand, demand_single_use
+from engine.explain.methods._model import gradient, scores
+from engine.explain.methods._rules import AFFINE, ELEMENTWISE, demand
+from engine.explain.methods._slope import slope
 from engine.explain.methods._spec import METHODS, Group, Method
 
-# captum applies the Rescale rule to the types in this table and silently takes the plain gradient
-# of all others, GELU and our own activations among them. The rule itself fits any function of one
-# number.
-for kind in ELEMENTWISE:
-    captum_deep_lift.SUPPORTED_NON_LINEAR.setdefault(kind, captum_deep_lift.nonlinear)
+NEAR = 1e-6  # differences of a unit's input below which its derivative takes the place of the ratio
 
 
 @METHODS.register
 class DeepLIFT(Method):
+    """Image and baseline pass the network together; each activation hands back Δφ/Δz.
+
+    Own code: captum 0.9 loses its rule of the maximum behind an activation (its issue 1104), takes
+    another image's gradient there (1276), and has no rule for most activations. Where it has
+    rules and no maximum follows an activation, both agree.
+    """
+
     about: ClassVar[About] = About(
         id="deep_lift",
         label="DeepLIFT",
@@ -38,18 +42,54 @@ class DeepLIFT(Method):
 
     @property
     def pictures(self) -> int:
-        return 2  # the image and its baseline
+        return 2
 
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
-        label = self.about.label
-        demand(model, label, (*AFFINE, *ELEMENTWISE, nn.MaxPool2d))
-        demand_single_use(model, x, label)
-        with quiet():
-            found: Tensor = CaptumDeepLift(model).attribute(
-                x, baseline_of(self.baseline, x, seed), target
-            )
-        return found
+        demand(model, self.about.label, (*AFFINE, *ELEMENTWISE, nn.MaxPool2d))
+        for module in model.modules():
+            if isinstance(module, ELEMENTWISE):
+                module.register_forward_hook(_rescale)
+            elif isinstance(module, nn.MaxPool2d):
+                module.register_forward_hook(_winners)
+        x = x.detach()
+        start = baseline_of(self.baseline, x, seed)
+        multipliers = gradient(model, torch.cat([x, start]), target.repeat(2))[: len(x)]
+        return (x - start) * multipliers
 
     def owed(self, model: nn.Module, x: Tensor, target: Tensor, seed: int = 0) -> Tensor:
         start = baseline_of(self.baseline, x, seed)
         return scores(model, x, target) - scores(model, start, target)
+
+
+def _rescale(module: nn.Module, args: tuple[Tensor], out: Tensor) -> Tensor:
+    """Of the image's half: the ratio of differences, and the derivative where there is none."""
+    z, reference = args[0].chunk(2)
+    y, y_reference = out.chunk(2)
+    away = (z - reference).detach()
+    near = away.abs() < NEAR
+    ratio = (y - y_reference) / torch.where(near, 1.0, away)
+    if near.any():
+        at = z.detach().requires_grad_()
+        (own,) = torch.autograd.grad(module.forward(at).sum(), at)
+        ratio = torch.where(near, own, ratio)
+    return torch.cat([slope(y, z, ratio), y_reference.detach()])
+
+
+def _winners(module: nn.MaxPool2d, args: tuple[Tensor], out: Tensor) -> Tensor:
+    """A maximum's difference belongs to where the image has it, as far as the image's is larger,
+    and to where the baseline has it, as far as the baseline's is."""
+    z, reference = args[0].chunk(2)
+    y, y_reference = out.chunk(2)
+    _, index = F.max_pool2d(
+        args[0].detach(), module.kernel_size, module.stride, module.padding, module.dilation,
+        module.ceil_mode, return_indices=True,
+    )  # fmt: skip
+    top = torch.maximum(y, y_reference)
+    shares = (top - y_reference, y - top)
+    answer = y.detach()
+    for where, share in zip(index.chunk(2), shares, strict=True):
+        place = z.flatten(2).gather(2, where.flatten(2)).reshape(y.shape)
+        away = place - reference.flatten(2).gather(2, where.flatten(2)).reshape(y.shape)
+        ratio = torch.where(away.abs() < NEAR, 0.0, share / torch.where(away == 0, 1.0, away))
+        answer = slope(answer, place, ratio) + (answer - answer.detach())
+    return torch.cat([answer, y_reference.detach()])

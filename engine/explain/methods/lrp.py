@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from engine.config import About, knob
 from engine.explain.methods._model import gradient, scores
 from engine.explain.methods._rules import AFFINE, ELEMENTWISE, NORMALISING, demand
+from engine.explain.methods._slope import slope
 from engine.explain.methods._spec import METHODS, Group, Method
 
 
@@ -69,18 +70,13 @@ class LRP(Method):
             for_it = apply(a.clamp(min=0), up) + apply(a.clamp(max=0), down)  # every term ≥ 0
             against = apply(a.clamp(max=0), up) + apply(a.clamp(min=0), down)  # every term ≤ 0
             shaped = z + self.gamma * torch.where(z > 0, for_it, against)
-        return _slope(z, shaped, z / self._stable(shaped))
+        return slope(z, shaped, z / self._stable(shaped))
 
     def _activation(self, _module: nn.Module, args: tuple[Tensor], out: Tensor) -> Tensor:
-        return _slope(out, args[0], out / self._stable(args[0]))
+        return slope(out, args[0], out / self._stable(args[0]))
 
     def _stable(self, z: Tensor) -> Tensor:
         return z + self.epsilon * torch.where(z < 0, -1.0, 1.0).to(z.dtype)
-
-
-def _slope(value: Tensor, through: Tensor, ratio: Tensor) -> Tensor:
-    """`value` forwards; backwards the gradient of `through`, times a given ratio."""
-    return value.detach() + ratio.detach() * (through - through.detach())
 
 
 def _without_bias(module: nn.Linear | nn.Conv2d) -> Callable[[Tensor, Tensor], Tensor]:
@@ -103,4 +99,4 @@ def _normalisation(module: nn.GroupNorm | nn.LayerNorm, args: tuple[Tensor], out
         weight = module.weight
     centred = grouped - grouped.mean(axes, keepdim=True)
     ratio = (centred.square().mean(axes, keepdim=True) + module.eps).rsqrt().expand_as(grouped)
-    return _slope(out, centred.reshape(x.shape), ratio.reshape(x.shape) * weight)
+    return slope(out, centred.reshape(x.shape), ratio.reshape(x.shape) * weight)
