@@ -102,6 +102,12 @@ def shipped_names() -> list[str]:
     return sorted(found, key=lambda name: (name != "shapes_cnn", name))
 
 
+@lru_cache(maxsize=1)
+def shipped_labels() -> dict[str, str]:
+    """Id to label of everything shipped."""
+    return {name: classifier(name).label for name in shipped_names()}
+
+
 @lru_cache(maxsize=8)
 def classifier(name: str) -> Classifier:
     """A network by its id: a shipped name, `run-<key>` of a run of the lab, or one of `PRETRAINED`.

@@ -4,6 +4,7 @@ import copy
 
 from torch import nn
 
+from engine.device import number_for
 from engine.nn.layers import Layers
 
 
@@ -34,7 +35,8 @@ def redrawn(
     modules = dict(fresh.named_modules())
     layers = layers or Layers()
     chosen = nn.ModuleDict({name.replace(".", "/"): modules[name] for name in names})
-    layers.reset(chosen, seed)
+    # not the seed itself: a trained layer is still like the weights that it was drawn with
+    layers.reset(chosen, number_for(seed, "untrained"))
     for module in chosen.values():
         if isinstance(module, nn.modules.batchnorm._BatchNorm | nn.GroupNorm | nn.LayerNorm):
             module.reset_parameters()

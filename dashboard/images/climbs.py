@@ -1,0 +1,105 @@
+"""What do the sections share in which pictures climb? Menus that fit the network, and curves."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import streamlit as st
+import torch
+from torch import nn
+
+from dashboard import link
+from dashboard.controls import control
+from dashboard.figures.images_dream import Curve
+from dashboard.images.view import ImagesView
+from dashboard.words import say
+from engine.config import Config, Knob, shown
+from engine.explain.classifiers import Classifier
+from engine.explain.feature_maps import feature_layers
+from engine.store import Series
+
+C = TypeVar("C", bound=Config)
+IDLE = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.Identity, nn.Dropout2d)
+
+
+@lru_cache(maxsize=8)
+def layers_of(network: Classifier) -> dict[str, tuple[int, int, int]]:
+    """Layers with feature maps that are worth choosing, name to (C, h, w)."""
+    found = feature_layers(network.model, torch.zeros(1, *network.shape))
+    modules = dict(network.model.named_modules())
+    return {name: size for name, size in found.items() if not isinstance(modules[name], IDLE)}
+
+
+def fitted(config: C, network: Classifier) -> C:
+    """The config with class, layer and channel that this network has.
+
+    The link keeps what another network was asked; it comes back with that network.
+    """
+    if "target" in type(config).model_fields:
+        config = config.with_("target", min(config.get("target"), len(network.classes) - 1))
+    layers = layers_of(network)
+    if "layer" in type(config).model_fields:
+        if config.get("layer") not in layers:
+            config = config.with_("layer", "")
+        channels = layers.get(config.get("layer"), list(layers.values())[-1])[0]
+        config = config.with_("channel", min(config.get("channel"), channels - 1))
+    return config
+
+
+def pick(view: ImagesView, name: str, labels: Mapping[Any, str], value: Any) -> None:
+    """A menu for one field of the view.
+
+    Args:
+        name: of the field, dotted.
+        labels: its possible values and what to call them.
+        value: the one in use.
+    """
+    look = shown(view.knobs()[name]) or Knob(title=name)
+    key = f"images_{name}"
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+    def chosen() -> None:
+        link.write(ImagesView, view.with_(name, st.session_state[key]))
+
+    st.selectbox(
+        look.title,
+        list(labels),
+        key=key,
+        format_func=labels.__getitem__,
+        help=look.help or None,
+        on_change=chosen,
+    )
+
+
+def pick_class(view: ImagesView, name: str, network: Classifier) -> None:
+    """The menu of a network's classes."""
+    labels = {number: label for number, label in enumerate(network.classes)}
+    pick(view, name, labels, min(view.get(name), len(labels) - 1))
+
+
+def pick_layer(view: ImagesView, name: str, network: Classifier) -> None:
+    """The menu of a network's layers, the empty name for its last."""
+    found = layers_of(network)
+    labels = {"": say("images_dream.last_layer", name=list(found)[-1])} | {
+        layer: say("images_dream.layer", layer=layer, channels=size[0], side=size[1])
+        for layer, size in found.items()
+    }
+    now = view.get(name)
+    pick(view, name, labels, now if now in labels else "")
+
+
+def some(view: ImagesView, names: tuple[str, ...]) -> None:
+    """Draw the knobs of these names, and those of their parts."""
+    for knob in view.knobs():
+        if any(knob == name or knob.startswith(f"{name}.") for name in names):
+            control(ImagesView, "images", view, knob)
+
+
+def lines(history: Series, name: str) -> dict[int, Curve]:
+    """The curves `name:i` by picture i."""
+    return {
+        int(series.partition(":")[2]): curve
+        for series, curve in sorted(history.items())
+        if series.partition(":")[0] == name
+    }

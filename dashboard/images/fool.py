@@ -1,0 +1,155 @@
+"""Section 10: which picture is nothing, or hardly changed, and yet surely of a class?"""
+
+import numpy as np
+import streamlit as st
+
+from dashboard.activations import job
+from dashboard.activations.film import step_shown
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import images_dream
+from dashboard.images.climbs import fitted, lines, pick_class, some
+from dashboard.images.inception import real
+from dashboard.images.network import choose, opened
+from dashboard.images.view import ImagesView
+from dashboard.live import live
+from dashboard.runtime import store
+from dashboard.words import say
+from engine.explain.classifiers import Classifier
+from engine.explain.dream.fool import GREY, Fool, smallest
+from engine.files import Arrays
+from engine.store import Series
+
+OWN = {"change": ("image",), "pixels": ("seeds",), "waves": ("waves", "seeds")}
+MORE = {"change": ("cost",), "pixels": ("seed",), "waves": ("bend", "seed")}
+
+
+def knobs(view: ImagesView) -> None:
+    """By which means and towards which class; the rest folded."""
+    choose(view, "fool.network")
+    control(ImagesView, "images", view, "fool.means")
+    if (network := opened(view.fool.network)) is None:
+        return
+    pick_class(view, "fool.target", network)
+    means = view.fool.means
+    some(view, tuple(f"fool.{name}" for name in (*OWN[means], "steps", "learning_rate")))
+    with st.expander(say("controls.more")):
+        some(view, tuple(f"fool.{name}" for name in (*MORE[means], "optimizer")))
+
+
+def show(view: ImagesView) -> None:
+    """The pictures, and how sure the network is of them."""
+    network = opened(view.fool.network)
+    if network is None:
+        return
+    config = fitted(view.fool, network)
+    job.by_itself(config, at_defaults=not view.fool.flat())
+    live(lambda: _draw(config, network), active=job.active(config), every=0.7)
+
+
+def _draw(config: Fool, network: Classifier) -> bool:
+    run = job.bar(config, "images_fool", say("images_dream.fool"))
+    steps = store().frame_steps(config.key) if run else []
+    moving = bool(run and run.active)
+    if not run or not steps:
+        st.info(say("images_dream.fool_empty", steps=config.steps))
+        return moving
+    step = step_shown(config.key, steps, moving)
+    frame, history = store().frame(config.key, step), store().history(config.key)
+    if config.means == "change":
+        _change(config, network, frame, history, step)
+    else:
+        _from_nothing(config, network, frame)
+    chance = say("images_dream.chance", name=network.classes[config.target])
+    curves = {chance: lines(history, "probability")}
+    if config.means == "change":
+        curves[say("images_dream.change_axis")] = lines(history, "change")
+    chart(
+        images_dream.climbing(curves, None if moving else step, uirevision="dream_fool"),
+        "images_fool_curves",
+        say("images_dream.curves_alt"),
+    )
+    if config.means == "change":
+        st.caption(say("images_dream.costs", costs=", ".join(f"{c:.3g}" for c in config.costs)))
+    job.foot(config, run, config.seed)
+    return moving
+
+
+def _change(
+    config: Fool, network: Classifier, frame: Arrays, history: Series, step: int
+) -> None:
+    """The smallest change that fools, and what the other costs of change gave."""
+    chances, change = frame["probabilities"], frame["change"]
+    chosen = smallest(chances, change, config.target)
+    number = len(chances) - 1 if chosen is None else chosen
+    picture, before = real(network, network.name, config.image)
+    size = np.sqrt(np.square(change).mean((1, 2, 3)))
+    was, now = int(before[0].argmax()), int(chances[number].argmax())
+    values = {
+        "target": network.classes[config.target],
+        "was": network.classes[was],
+        "change": f"{size[number]:.2f}",
+        "share": f"{size[number] / GREY:.1%}",
+        "chance": f"{chances[number][config.target]:.1%}",
+    }
+    if was == config.target:
+        st.markdown(say("images_dream.already", **values))
+    else:
+        st.markdown(say("images_dream.not_fooled" if chosen is None else "images_dream.fooled", **values))
+    titles = (
+        say("images_dream.is", name=network.classes[was], chance=f"{before[0].max():.1%}"),
+        say("images_dream.added", change=f"{size[number]:.2f}"),
+        say("images_dream.is", name=network.classes[now], chance=f"{chances[number].max():.1%}"),
+    )
+    chart(
+        images_dream.change(
+            (picture, frame["pictures"][number]),  # type: ignore[arg-type]
+            change[number],  # type: ignore[arg-type]
+            np.stack([before[0], chances[number]]),  # type: ignore[arg-type]
+            network.classes,
+            titles,
+            config.target,
+        ),
+        "images_fools",
+        say("images_dream.change_alt"),
+    )
+    fooled = (chances.argmax(1) == config.target).tolist()
+    chart(
+        images_dream.costs(
+            size.tolist(), chances[:, config.target].tolist(), fooled, config.costs, chosen
+        ),
+        "images_fool_costs",
+        say("images_dream.costs_alt"),
+    )
+
+
+def _from_nothing(config: Fool, network: Classifier, frame: Arrays) -> None:
+    """Noise, or waves, that the network takes for a class."""
+    chances = frame["probabilities"]
+    asked = chances[:, config.target]
+    channels, height, width = network.shape
+    numbers = channels * height * width
+    if config.means == "waves":
+        numbers = config.waves * (channels + 3)
+    st.markdown(
+        say(
+            f"images_dream.says_{config.means}",
+            name=network.classes[config.target],
+            low=f"{asked.min():.1%}",
+            high=f"{asked.max():.1%}",
+            numbers=f"{numbers:,}",
+        )
+    )
+    captions = [say("images_dream.seed", seed=config.seed + i) for i in range(len(chances))]
+    chart(
+        images_dream.believed(
+            frame["pictures"],  # type: ignore[arg-type]
+            chances,  # type: ignore[arg-type]
+            network.classes,
+            captions,
+            config.target,
+            uirevision="dream_nothing",
+        ),
+        "images_fools",
+        say("images_dream.nothing_alt"),
+    )

@@ -1,0 +1,96 @@
+"""Section 9: what does a layer see in a picture? It gets more of it, size after size."""
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from dashboard.activations import job
+from dashboard.activations.film import step_shown
+from dashboard.chart import chart
+from dashboard.figures import images_dream
+from dashboard.images.climbs import fitted, lines, pick_layer, some
+from dashboard.images.network import choose, opened
+from dashboard.images.view import ImagesView
+from dashboard.live import live
+from dashboard.runtime import store
+from dashboard.words import say
+from engine.explain.classifiers import Classifier
+from engine.explain.dream.exaggerate import Exaggerate
+from engine.explain.dream.look import Look, arrays, held_out
+
+FEW = ("image", "enlarge", "octaves", "jitter", "learning_rate", "steps_each")
+MORE = ("channel", "octave_scale", "seed")
+
+
+def knobs(view: ImagesView) -> None:
+    """Network, layer and picture first; the rest folded."""
+    choose(view, "inception.network")
+    if (network := opened(view.inception.network)) is None:
+        return
+    pick_layer(view, "inception.layer", network)
+    some(view, tuple(f"inception.{name}" for name in FEW))
+    with st.expander(say("controls.more")):
+        some(view, tuple(f"inception.{name}" for name in MORE))
+
+
+def show(view: ImagesView) -> None:
+    """The picture beside what becomes of it."""
+    network = opened(view.inception.network)
+    if network is None:
+        return
+    config = fitted(view.inception, network)
+    job.by_itself(config, at_defaults=not view.inception.flat())
+    live(lambda: _draw(config, network), active=job.active(config), every=0.7)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def real(
+    _network: Classifier, name: str, image: int
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """A held-out picture (C, H, W) and its probabilities (1, K)."""
+    look = Look(_network, torch.device("cpu"))
+    found = arrays(*look(held_out(_network, image)[None]))
+    return found["pictures"][0], found["probabilities"]  # type: ignore[return-value]
+
+
+def _draw(config: Exaggerate, network: Classifier) -> bool:
+    run = job.bar(config, "images_inception", say("images_dream.exaggerate"))
+    steps = store().frame_steps(config.key) if run else []
+    moving = bool(run and run.active)
+    if not run or not steps:
+        st.info(say("images_dream.inception_empty", steps=config.steps))
+        return moving
+    step = step_shown(config.key, steps, moving)
+    frame, history = store().frame(config.key, step), store().history(config.key)
+    picture, chances = real(network, network.name, config.image)
+    height, width = frame["pictures"].shape[2:]
+    octave = min(max(step - 1, 0) // config.steps_each, config.octaves - 1) + 1
+    chart(
+        images_dream.believed(
+            [picture, frame["pictures"][0]],  # type: ignore[list-item]
+            np.concatenate([chances, frame["probabilities"]]),  # type: ignore[arg-type]
+            network.classes,
+            [
+                say("images_dream.before"),
+                say("images_dream.after", step=step, octave=octave, height=height, width=width),
+            ],
+            None,
+            uirevision="dream_inception",
+            height=560,
+        ),
+        "images_inceptions",
+        say("images_dream.inception_alt"),
+    )
+    chart(
+        images_dream.climbing(
+            {say("images_dream.energy", layer=run.facts.get("layer", "")): lines(history, "score")},
+            None if moving else step,
+            uirevision="dream_energy",
+        ),
+        "images_inception_curve",
+        say("images_dream.curves_alt"),
+    )
+    st.caption(say("images_dream.saws"))
+    job.foot(config, run, config.seed)
+    return moving

@@ -1,0 +1,103 @@
+"""Section 5: does an explanation change when the network forgets what it has learned?"""
+
+import numpy as np
+import streamlit as st
+
+from dashboard.activations import job
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import images_sanity
+from dashboard.images import methods, network
+from dashboard.images.view import ImagesView
+from dashboard.live import live
+from dashboard.runtime import store
+from dashboard.words import say
+from engine.explain.classifiers import Classifier
+from engine.explain.interval import interval
+from engine.explain.methods import METHODS
+from engine.explain.sanity import UNMOVED, Sanity
+from engine.files import Arrays
+from engine.store import Run
+
+SHOWN = 6  # stages whose maps are drawn, at most
+
+
+def knobs(view: ImagesView) -> None:
+    """Network and methods first; the rest folded."""
+    network.choose(view, "sanity.network")
+    methods.choose(view, "sanity.methods")
+    control(ImagesView, "images", view, "sanity.pictures")
+    with st.expander(say("controls.more")):
+        control(ImagesView, "images", view, "sanity.seed")
+
+
+def show(view: ImagesView) -> None:
+    """Similarity over the stages, who did not move, and the maps of one picture."""
+    of = network.opened(view.sanity.network)
+    if of is None:
+        return
+    job.by_itself(view.sanity, at_defaults=not view.sanity.flat())
+    live(lambda: _draw(view, of), active=job.active(view.sanity), every=0.8)
+
+
+def _draw(view: ImagesView, of: Classifier) -> bool:
+    config = view.sanity
+    run = job.bar(config, "images_sanity", say("images.sanity_start"))
+    frames = store().frames(config.key) if run else {}
+    moving = bool(run and run.active)
+    if not run or not frames:
+        st.info(say("images.sanity_empty"))
+        return moving
+    layers = str(run.facts["layers"]).split()
+    st.markdown(_says(config, run, frames))
+    series = {}
+    for name in config.methods:
+        each = [interval(frames[step][f"spearman:{name}"]) for step in sorted(frames)]
+        series[METHODS[name].about.label] = (
+            np.array([mean for mean, _ in each]),
+            np.array([half for _, half in each]),
+        )
+    figure = images_sanity.curves(
+        series, layers, axis=say("images.spearman_axis"), threshold=UNMOVED
+    )
+    chart(figure, "images_sanity_curves", say("images.sanity_alt"))
+    st.caption(say("images.sanity_caption", pictures=config.pictures))
+    which = min(view.picture, 3)
+    stages = _spread(sorted(frames))
+    rows = {
+        METHODS[name].about.label: [frames[step][name][which] for step in stages]
+        for name in config.methods
+    }
+    titles = [say("images.as_trained") if not s else f"+ {layers[s - 1]}" for s in stages]
+    picture = of.examples(config.pictures).pictures[which].permute(1, 2, 0).numpy()
+    chart(
+        images_sanity.maps(np.broadcast_to(picture, (*picture.shape[:2], 3)), rows, titles),
+        "images_sanity_maps",
+        say("images.sanity_maps_alt"),
+    )
+    job.foot(config, run, config.seed)
+    return moving
+
+
+def _spread(steps: list[int]) -> list[int]:
+    """The first, the last and some between."""
+    at = np.linspace(0, len(steps) - 1, min(SHOWN, len(steps))).round().astype(int)
+    return [steps[i] for i in at]
+
+
+def _says(config: Sanity, run: Run, frames: dict[int, Arrays]) -> str:
+    """Who still shows the same map when nothing that was learned is left."""
+    if run.state != "done":
+        return say("images.sanity_running")
+    half = frames[(max(frames) + 1) // 2]
+    found = {name: interval(half[f"spearman:{name}"]) for name in config.methods}
+    unmoved = [name for name, (mean, error) in found.items() if mean - error > UNMOVED]
+    _, agreement = store().history(config.key)["accuracy"]
+    accuracy = f"{agreement[(max(frames) + 1) // 2]:.0%}"
+    if not unmoved:
+        return say("images.all_moved", accuracy=accuracy)
+    told = ", ".join(
+        say("images.unmoved_one", label=METHODS[n].about.label, mean=f"{found[n][0]:.2f}")
+        for n in sorted(unmoved, key=lambda n: -found[n][0])
+    )
+    return say("images.unmoved", methods=told, accuracy=accuracy)

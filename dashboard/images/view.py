@@ -1,0 +1,45 @@
+"""What can be set on the Explain images page? Everything, in one link."""
+
+from typing import Any, Literal
+
+from engine.config import Config, knob
+from engine.explain.sanity import Sanity
+
+SECTIONS = {
+    "look": "Look",
+    "residual": "Does it add up?",
+    "board": "Is it right?",
+    "hans": "Clever Hans",
+    "sanity": "Sanity check",
+    "stability": "Stability",
+    "occlusion": "Occlusion",
+    "dream": "Dream",
+}
+
+
+class ImagesView(Config):
+    """The sections that look at one picture share the network, the picture and the class; those
+    that measure over many are pieces of work with a config of their own."""
+
+    section: Literal[
+        "look", "residual", "board", "hans", "sanity", "stability", "occlusion", "dream"
+    ] = knob("look", "Section", options=SECTIONS)
+    network: str = knob("shapes_cnn", "Network", max_length=40)
+    picture: int = knob(
+        0, "Picture", "Number of a held-out picture of the network's data.", ge=0, le=239
+    )
+    target: int = knob(
+        -1,
+        "Class",
+        "Whose score is explained; −1: the class that the network names.",
+        ge=-1,
+        le=999,
+    )
+    sanity: Sanity = Sanity()
+
+    @classmethod
+    def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:
+        """A dotted name is its section's to answer."""
+        head, _, rest = name.partition(".")
+        part = chosen.get(head)
+        return type(part).allowed(rest, dict(part)) if rest and isinstance(part, Config) else None

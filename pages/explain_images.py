@@ -1,0 +1,29 @@
+"""Which pixels does a network's answer rest on, and is what a method says of it right?"""
+
+import streamlit as st
+
+from dashboard import link
+from dashboard.controls import control
+from dashboard.images import sanity
+from dashboard.images.view import ImagesView
+from dashboard.lessons import lesson
+from dashboard.presets import presets
+
+PAGE = {
+    "title": "Explain images",
+    "icon": ":material/center_focus_strong:",
+    "section": "Explain",
+    "order": 55,
+    "summary": "Grad-CAM and its rivals, side by side, and scored against the truth.",
+}
+
+SECTIONS = {"sanity": sanity}
+
+view = link.read(ImagesView)
+control(ImagesView, "images", view, "section")
+section = SECTIONS.get(view.section, sanity)
+with st.sidebar:
+    presets("explain_images")
+    section.knobs(view)
+section.show(view)
+lesson("explain_images", view.section)
