@@ -49,6 +49,8 @@ KINDS = (  # modules that register a kind
     "engine.activations.signal_run",
     "engine.activations.counting_squares",
     "engine.activations.dead_units",
+    "engine.explain.tables.accuracy",
+    "engine.explain.tables.beside",
     "engine.explain.sanity",
     "engine.explain.tables.everyone",
     "engine.explain.dream.maximise",

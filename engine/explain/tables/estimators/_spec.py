@@ -32,6 +32,7 @@ class Estimator(Part):
     exact: ClassVar[bool] = False  # its values are the Shapley values, up to rounding
     adds_up: ClassVar[bool] = True  # it promises that the values sum to f(x) - base
     drawn: ClassVar[bool] = True  # it depends on the seed
+    ladder: ClassVar[tuple[int, ...]] = ()  # `samples` at which its error is looked at
 
     def unfit(self, model: Explained) -> str:
         """Why it cannot explain this model, in one sentence; empty where it can."""

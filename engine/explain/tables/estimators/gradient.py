@@ -32,6 +32,7 @@ class Gradient(Estimator):
         url="https://arxiv.org/abs/1906.10670",
     )
     adds_up: ClassVar[bool] = False  # only on average
+    ladder: ClassVar[tuple[int, ...]] = (16, 64, 256, 1024)
     samples: int = knob(200, "Places", "Gradients for each row.", ge=16, le=4096, log=True)
 
     def unfit(self, model: Explained) -> str:

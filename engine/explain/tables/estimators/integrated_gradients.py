@@ -22,6 +22,7 @@ class IntegratedGradients(Estimator):
         url="https://arxiv.org/abs/1703.01365",
     )
     drawn: ClassVar[bool] = False
+    ladder: ClassVar[tuple[int, ...]] = (2, 8, 32, 128)
     samples: int = knob(32, "Steps", "Of every path.", ge=2, le=256, log=True)
 
     def unfit(self, model: Explained) -> str:

@@ -22,6 +22,7 @@ class Partition(Estimator):
         source="Owen 1977, Values of games with a priori unions; shap's PartitionExplainer",
         url="https://shap.readthedocs.io/en/latest/generated/shap.PartitionExplainer.html",
     )
+    ladder: ClassVar[tuple[int, ...]] = (32, 128, 512, 2048)
     samples: int = knob(512, "Coalitions", "Asked for each row, at most.", ge=16, le=4096, log=True)
 
     def unfit(self, model: Explained) -> str:

@@ -20,6 +20,7 @@ class Permutation(Estimator):
         source="Castro, Gómez and Tejada 2009; Mitchell et al. 2022",
         url="https://doi.org/10.1016/j.cor.2008.04.004",
     )
+    ladder: ClassVar[tuple[int, ...]] = (1, 4, 16, 64)
     samples: int = knob(
         10, "Orders", "Each is walked forwards and backwards.", ge=1, le=512, log=True
     )

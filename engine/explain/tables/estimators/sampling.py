@@ -26,6 +26,7 @@ class Sampling(Estimator):
         source="Štrumbelj and Kononenko 2014, algorithm 1; reversed orders: Mitchell et al. 2022",
         url="https://doi.org/10.1007/s10115-013-0679-x",
     )
+    ladder: ClassVar[tuple[int, ...]] = (1, 4, 16, 64)
     samples: int = knob(
         1,
         "Orders",

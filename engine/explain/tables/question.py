@@ -1,0 +1,65 @@
+"""Which prediction is explained, and against what? A row, or one changed by hand, of a table."""
+
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+import numpy as np
+from pydantic import Field
+
+from engine.explain.tables.data import background as drawn_rows
+from engine.explain.tables.explained import Array, Explained, explained
+from engine.explain.tables.models import Fitted, TableModel, fitted
+
+Changes = tuple[tuple[Annotated[int, Field(ge=0, le=999)], float], ...]
+"""Numbers of features, each with a value that it has not got in the table."""
+
+
+class Asks(Protocol):
+    """The settings that decide a question; any config that has them asks it."""
+
+    @property
+    def model(self) -> TableModel: ...
+    @property
+    def row(self) -> int: ...
+    @property
+    def what(self) -> Changes: ...
+    @property
+    def background(self) -> int: ...
+    @property
+    def background_seed(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Question:
+    """Why f(row), and not the mean of f over the background?"""
+
+    fitted: Fitted
+    model: Explained
+    number: int  # of the row in the table
+    original: Array  # (F,) as it is there
+    row: Array  # (F,) as it is asked about
+    background: Array  # (B, F)
+
+
+def question(asks: Asks) -> Question:
+    """The question of some settings; a row or a feature that the table has not got is passed over.
+
+    Raises:
+        DataError: the table cannot be had.
+        ValueError: the model did not learn.
+    """
+    model = fitted(asks.model)
+    table = model.table
+    number = min(asks.row, len(table.x) - 1)
+    row = table.x[number].copy()
+    for feature, value in asks.what:
+        if feature < len(row) and np.isfinite(value):
+            row[feature] = value
+    return Question(
+        fitted=model,
+        model=explained(model),
+        number=number,
+        original=table.x[number],
+        row=row,
+        background=drawn_rows(table, asks.background, asks.background_seed),
+    )
