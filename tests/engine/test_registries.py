@@ -8,6 +8,7 @@ import pytest
 
 from engine.config import Knob, Part, bounds, family, shown
 from engine.data import DATASETS
+from engine.explain.methods import METHODS
 from engine.explain.dream.regularisers import REGULARISERS
 from engine.models import MODELS
 from engine.nn.activations import ACTIVATIONS
@@ -19,6 +20,7 @@ from engine.registry import Registry
 
 FAMILIES = {
     "engine.data": DATASETS,
+    "engine.explain.methods": METHODS,
     "engine.explain.dream.regularisers": REGULARISERS,
     "engine.models": MODELS,
     "engine.nn.activations": ACTIVATIONS,
