@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import link
 from dashboard.controls import control
-from dashboard.images import sanity
+from dashboard.images import dream, fool, inception, occlusion, sanity
 from dashboard.images.view import ImagesView
 from dashboard.lessons import lesson
 from dashboard.presets import presets
@@ -17,13 +17,20 @@ PAGE = {
     "summary": "Grad-CAM and its rivals, side by side, and scored against the truth.",
 }
 
-SECTIONS = {"sanity": sanity}
+SECTIONS = {
+    "sanity": sanity,
+    "occlusion": occlusion,
+    "dream": dream,
+    "inception": inception,
+    "fool": fool,
+}
 
 view = link.read(ImagesView)
 control(ImagesView, "images", view, "section")
-section = SECTIONS.get(view.section, sanity)
+name = view.section if view.section in SECTIONS else "sanity"
+section = SECTIONS[name]
 with st.sidebar:
     presets("explain_images")
     section.knobs(view)
 section.show(view)
-lesson("explain_images", view.section)
+lesson("explain_images", name)
