@@ -1,11 +1,13 @@
 """How certain is the mean of a score over pictures?"""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t
 
 
-def interval(values: NDArray[np.floating], level: float = 0.95) -> tuple[float, float]:
+def interval(values: NDArray[Any], level: float = 0.95) -> tuple[float, float]:
     """The mean of what is finite, and the half width of its Student t interval.
 
     Args:
