@@ -11,6 +11,7 @@ from pydantic import Field
 from engine.config import knob
 from engine.events import Checkpoint, Done, Event, Metrics, Paused, Started, State
 from engine.explain.tables.axioms import AXIOMS, residual
+from engine.explain.tables.coalitions import MOST
 from engine.explain.tables.estimators import ESTIMATORS, Estimator, estimate
 from engine.explain.tables.explained import Array, Explained
 from engine.explain.tables.models import TableModel
@@ -18,6 +19,7 @@ from engine.explain.tables.question import Changes, Question, question
 from engine.work import Work, work
 
 BEST = {"samples": 256}  # of sampling, where nothing exact fits
+ROWS = 2**18  # that the exact estimator asks for an axiom; fewer background rows keep it to that
 
 
 @work
@@ -33,7 +35,7 @@ class Accuracy(Work):
     what: Changes = Field((), max_length=100)
     background: int = Field(100, ge=1, le=1000)
     background_seed: int = Field(0, ge=0, le=9999)
-    repeats: int = knob(5, "Seeds", "Each estimator draws anew with each.", ge=2, le=20)
+    seeds: int = knob(5, "Seeds", "Each estimator draws anew with each.", ge=2, le=20)
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None
@@ -56,7 +58,7 @@ class Point(NamedTuple):
         return member.model_validate({"samples": member.ladder[self.level]})
 
 
-def plan(model: Explained, repeats: int) -> list[Point]:
+def plan(model: Explained, seeds: int) -> list[Point]:
     """All pieces in order: the axioms, then all estimators at their fewest samples, and so on.
 
     Estimators that draw nothing are asked once, exact ones only for the axioms.
@@ -67,8 +69,8 @@ def plan(model: Explained, repeats: int) -> list[Point]:
         for id in fitting:
             member = ESTIMATORS[id]
             if not member.exact and level < max(1, len(member.ladder)):
-                seeds = range(repeats if member.drawn else 1)
-                points += [Point(id, "", level, seed) for seed in seeds]
+                draws = range(seeds if member.drawn else 1)
+                points += [Point(id, "", level, seed) for seed in draws]
     return points
 
 
@@ -98,7 +100,7 @@ def measure(config: Accuracy, start: State | None, until: int | None) -> Iterato
     begun, before, first = time.perf_counter(), 0.0, 0
     asked = question(config)
     id, true = reference(asked)
-    points = plan(asked.model, config.repeats)
+    points = plan(asked.model, config.seeds)
     values: dict[str, list[Array]] = {point.id: [] for point in points if not point.axiom}
     if start is not None:
         first, before = int(start["progress"][0]), float(start["progress"][1])
@@ -118,6 +120,7 @@ def measure(config: Accuracy, start: State | None, until: int | None) -> Iterato
         seconds = before + time.perf_counter() - begun
         return weights() | {"progress": torch.tensor([step, seconds]).double()}
 
+    few = asked.background[: max(2, ROWS // 2 ** min(len(true) + 1, MOST))]
     warm: set[str] = set()
     for step, point in enumerate(points[first:end], first + 1):
         if point.id not in warm:  # what is compiled at a first call is not the estimator's time
@@ -125,7 +128,7 @@ def measure(config: Accuracy, start: State | None, until: int | None) -> Iterato
             warm.add(point.id)
         part = point.part()
         if point.axiom:
-            miss = residual(point.axiom, part, asked.model, asked.row, asked.background, point.seed)
+            miss = residual(point.axiom, part, asked.model, asked.row, few, point.seed)
             told = {f"axiom/{point.axiom}:{point.id}": miss} if np.isfinite(miss) else {}
         else:
             found = estimate(part, asked.model, asked.row, asked.background, point.seed)
