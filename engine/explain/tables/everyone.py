@@ -7,13 +7,15 @@ from typing import ClassVar, Literal
 import numpy as np
 import torch
 
-from engine.config import knob
+from engine.config import Config, knob
 from engine.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
 from engine.explain.tables.data import Rows, Table, background
 from engine.explain.tables.default import at_once
 from engine.explain.tables.estimators import ESTIMATORS, Estimator
 from engine.explain.tables.explained import Explained, explained
+from engine.explain.tables.importance import permutation_importance
 from engine.explain.tables.models import TableModel, fitted
+from engine.files import Arrays
 from engine.work import Work, work
 
 ASKED = 7_000_000  # rows that a model is asked, about: a few seconds of a network
@@ -22,13 +24,8 @@ QUICK = 2**22  # rows that those may cost
 PARTS = 12  # pictures on the way
 
 
-@work
-class Everyone(Work):
-    """The fields are named as those of the page, whose link they are."""
-
-    kind: ClassVar[str] = "table_values"
-    page: ClassVar[str] = "explain_tables"
-    section: ClassVar[str] = "all"
+class Asked(Config):
+    """What is explained, of which model, beside which background: of a job and of its page."""
 
     model: TableModel = TableModel()
     estimator: Literal["default", "sampling", "exact"] = knob(
@@ -51,6 +48,18 @@ class Everyone(Work):
     background_seed: int = knob(
         0, "Background seed", "Draws the background rows.", ge=0, le=9999, more=True
     )
+    repeats: int = knob(
+        10, "Shuffles", "Of each column, for the permutation importance.", ge=1, le=100, log=True
+    )
+
+
+@work
+class Everyone(Asked, Work):
+    """Every row of a table explained; a step is a row."""
+
+    kind: ClassVar[str] = "table_values"
+    page: ClassVar[str] = "explain_tables"
+    section: ClassVar[str] = "all"
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None
@@ -63,7 +72,7 @@ def rows_shown(table: Table, most: int) -> Rows:
     return np.concatenate([table.test, table.validation, table.train])[:most]
 
 
-def chosen(config: Everyone, model: Explained, rows: int) -> Estimator:
+def chosen(config: Asked, model: Explained, rows: int) -> Estimator:
     """The estimator with as much work as a few seconds hold."""
     if config.estimator == "exact":
         return ESTIMATORS["exact"]()
@@ -83,7 +92,8 @@ def explain_all(
     Yields:
         Started (facts: estimator, its `orders` where it draws any, unit, base). Metrics: `rows`
         done. Frame, at about every twelfth of the rows: `rows` (r,) numbers of rows of the table,
-        `values` (r, F) and `answers` (r,) in the unit of the answer. Done with `base`, `residual`
+        `values` (r, F) and `answers` (r,) in the unit of the answer; the last one also `drops`
+        (F, repeats) and `before` (1,) of the permutation importance. Done with `base`, `residual`
         (the largest difference of sum and answer), `error` (mean difference from the exact values
         of a few rows, where they were quick to compute), `checked` rows, `seconds`; its weights
         are the `values`. Before it Checkpoints, and Paused at `until`.
@@ -125,14 +135,22 @@ def explain_all(
         values[part] = how.values(what, x[part], given, config.background_seed)
         step = part.stop
         yield Metrics(step, {"rows": float(step)})
-        yield Frame(
-            step, {"rows": index[:step], "values": values[:step], "answers": answers[:step]}
-        )
+        if step < len(index):
+            whole: Arrays = {"rows": index, "values": values, "answers": answers}
+            yield Frame(step, {name: array[:step] for name, array in whole.items()})
         yield Checkpoint(step, save)
     if step < len(index):
         yield Paused(step)
         return
     summary = {"base": base, "residual": float(np.abs(values.sum(1) + base - answers).max())}
+    importance = permutation_importance(model, config.repeats, config.background_seed)
+    yield Frame(
+        step,
+        {
+            "rows": index, "values": values, "answers": answers,
+            "drops": importance.drops, "before": np.array([importance.before]),
+        },
+    )  # fmt: skip
     exact = ESTIMATORS["exact"]()
     cost = exact.asks(len(what.features), CHECKED, len(given))
     if not how.exact and not exact.unfit(what) and cost is not None and cost <= QUICK:

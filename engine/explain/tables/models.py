@@ -16,7 +16,8 @@ from engine.config import Config, knob
 from engine.data import DATASETS, DataError, Dataset
 from engine.explain.tables.data import Encoding, Floats, Table, table_of
 from engine.explain.tables.predictors import PREDICTORS, Learnt, Predictor
-from engine.explain.tables.shelf import table_kept
+from engine.explain.tables.sheet import CsvError
+from engine.explain.tables.shelf import sheet_of, table_kept
 
 _ONE = threading.RLock()  # two that ask for the same model at once share one fit
 
@@ -62,6 +63,25 @@ class TableModel(Config):
         if set(range(len(whole.features))) <= set(self.left_out):
             raise DataError("A model needs at least one column: leave fewer out.")
         return whole.without(self.left_out)
+
+
+def learnable(csv: str) -> TableModel:
+    """A brought table with its last column as the target; with one before it, where the last one
+    cannot be learned.
+
+    Raises:
+        CsvError: no column can; why the last one cannot.
+    """
+    reasons = []
+    for target in reversed(range(len(sheet_of(csv).columns))):
+        own = TableModel(csv=csv, target=target)
+        try:
+            own.table()
+        except CsvError as error:
+            reasons.append(error)
+            continue
+        return own
+    raise reasons[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

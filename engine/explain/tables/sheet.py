@@ -179,11 +179,13 @@ def _column(name: str, cells: Sequence[str], said: list[str]) -> Column | None:
         if bad:
             said.append(f"Column {name}: {bad} cells that are no numbers count as missing.")
         if np.nanmin(values) == np.nanmax(values):
-            return _constant(name, missing.any(), said)
+            said.append(_constant(name, bool(missing.any())))
+            return None
         return Column(name=name, values=values)
     counts = Counter(cell for cell, gap in zip(cells, missing, strict=True) if not gap)
     if len(counts) == 1:
-        return _constant(name, missing.any(), said)
+        said.append(_constant(name, bool(missing.any())))
+        return None
     if len(counts) > 0.5 * len(cells):
         said.append(
             f"Column {name} is text that differs in most rows, like a name or a date, and was "
@@ -208,9 +210,9 @@ def _column(name: str, cells: Sequence[str], said: list[str]) -> Column | None:
     return Column(name=name, values=values, names=shown)
 
 
-def _constant(name: str, gaps: bool, said: list[str]) -> None:
-    where = " wherever it is known" if gaps else " in every row"
-    said.append(f"Column {name} has the same value{where}, and was left out.")
+def _constant(name: str, gaps: bool) -> str:
+    where = "wherever it is known" if gaps else "in every row"
+    return f"Column {name} has the same value {where}, and was left out."
 
 
 def _number(cell: str) -> float | None:

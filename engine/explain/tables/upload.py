@@ -89,8 +89,8 @@ def _target(goal: Column, values: NDArray[np.float64]) -> tuple[NDArray, tuple[s
         if not goal.names and len(found) > 2:
             return values, ()  # few different numbers, some of them rare: a quantity
         raise CsvError(
-            f"The target {goal.name} has a class of {min(counts)} rows among {len(found)}; every "
-            f"class needs at least {FEWEST_OF_A_CLASS} rows, and {MOST_CLASSES} classes are the most."
+            f"The target {goal.name} has a class of {min(counts)} rows among {len(found)}; a "
+            f"class needs at least {FEWEST_OF_A_CLASS}, and {MOST_CLASSES} classes are the most."
         )
     names = goal.names or tuple(f"{goal.name} = {value:g}" for value in found)
     kept = tuple(names[int(v)] for v in found) if goal.names else names

@@ -1,0 +1,179 @@
+"""What did each column do over all rows: point by point, on average, and added up?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from dashboard.figures import palette
+
+Floats = NDArray[np.float64]
+Words = Sequence[Sequence[str] | None]  # of each feature: its values in words; None: a number
+CLICKABLE = {"clickmode": "event+select", "dragmode": "zoom"}
+COLUMNS = 120  # bins of a swarm
+WIDTH = 0.42  # half the room of a feature
+
+
+def order_of(values: Floats, most: int) -> NDArray[np.int64]:
+    """Numbers of the features with the largest mean |value|, largest first."""
+    return np.argsort(-np.abs(values).mean(0), kind="stable")[:most]
+
+
+def swarm(values: Floats, low: float, high: float) -> Floats:
+    """How far each of (R,) points stands from its line, so that neighbours do not cover each
+    other: −1 to 1, as wide as there are points."""
+    span = (high - low) or 1.0
+    place = np.clip((values - low) / span * COLUMNS, 0, COLUMNS - 1).astype(np.int64)
+    order = np.argsort(place, kind="stable")
+    counts = np.bincount(place, minlength=COLUMNS)
+    first = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    rank = np.empty(len(values), np.int64)
+    rank[order] = np.arange(len(values)) - first[place[order]]
+    side = np.where(rank % 2, 1, -1) * ((rank + 1) // 2)
+    return side / max(1, counts.max() / 2)
+
+
+def ranks(column: Floats) -> Floats:
+    """(R,) values as shares of the way from the lowest to the highest, by order: 0 to 1."""
+    found, back = np.unique(column, return_inverse=True)
+    middle = np.cumsum(np.bincount(back)) - np.bincount(back) / 2
+    return (middle / len(column))[back] if len(found) > 1 else np.full(len(column), 0.5)
+
+
+def beeswarm(
+    values: Floats,
+    x: Floats,
+    rows: NDArray[np.int64],
+    features: Sequence[str],
+    words: Words,
+    unit: str,
+    chosen: int,
+    most: int = 12,
+) -> go.Figure:
+    """One point a row and feature: where it pushes the answer, coloured by the feature's value.
+
+    Args:
+        values: (R, F).
+        x: (R, F) raw values.
+        rows: (R,) numbers of the rows in the table.
+        features: F names.
+        words: of categories.
+        unit: of the values.
+        chosen: number of the row that is marked.
+        most: features that are drawn.
+    """
+    order = order_of(values, most)
+    figure = palette.base("tables_beeswarm", 110 + 44 * len(order))
+    low, high = float(values.min()), float(values.max())
+    for place, feature in enumerate(order[::-1]):
+        names = words[feature]
+        column = x[:, feature]
+        extra = {} if names is None else {"text": [names[int(v)] for v in column]}
+        shown = "%{customdata[1]:.4g}" if names is None else "%{text}"
+        figure.add_scattergl(
+            x=values[:, feature],
+            y=place + WIDTH * swarm(values[:, feature], low, high),
+            mode="markers",
+            name=features[feature],
+            customdata=np.stack([rows, column], 1),
+            marker={
+                "size": 5,
+                "color": ranks(column),
+                "colorscale": palette.UNSIGNED,
+                "cmin": 0,
+                "cmax": 1,
+                "showscale": place == 0,
+                "colorbar": {
+                    "title": {"text": "value of the column, by rank", "side": "right"},
+                    "thickness": 10,
+                    "tickvals": [0, 1],
+                    "ticktext": ["lowest", "highest"],
+                },
+            },
+            hovertemplate=f"{features[feature]} = {shown}<br>%{{x:+.3f}} in row %{{customdata[0]}}"
+            "<extra></extra>",
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
+            showlegend=False,
+            **extra,
+        )
+    here = np.flatnonzero(rows == chosen)
+    if len(here):
+        figure.add_scatter(
+            x=values[here[0], order[::-1]],
+            y=np.arange(len(order)),
+            mode="markers",
+            name=f"row {chosen}",
+            marker={
+                "size": 12, "symbol": "diamond-open", "color": palette.colour(5),
+                "line": {"width": 2.5},
+            },
+            hovertemplate=f"row {chosen}: %{{x:+.3f}}<extra></extra>",
+        )  # fmt: skip
+    figure.add_vline(x=0, line={"color": palette.FAINT, "width": 1})
+    figure.update_xaxes(title=f"Shapley value ({unit})")
+    figure.update_yaxes(
+        title="column",
+        tickvals=list(range(len(order))),
+        ticktext=[features[f] for f in order[::-1]],
+        range=[-0.7, len(order) - 0.3],
+        zeroline=False,
+    )
+    return figure.update_layout(**CLICKABLE)
+
+
+def bars(
+    values: Floats,
+    drops: Floats | None,
+    features: Sequence[str],
+    unit: str,
+    measure: str,
+    most: int = 15,
+) -> go.Figure:
+    """Mean |Shapley value| beside what shuffling the column costs.
+
+    Args:
+        values: (R, F).
+        drops: (F, repeats) of the measure; None: not known yet.
+        features: F names.
+        unit: of the values.
+        measure: what drops.
+        most: features that are drawn.
+    """
+    order = order_of(values, most)[::-1]
+    names = [features[f] for f in order]
+    figure = make_subplots(
+        rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.04,
+        column_titles=["by Shapley values", "by shuffling the column"],
+    )  # fmt: skip
+    figure.add_bar(
+        x=np.abs(values).mean(0)[order],
+        y=names,
+        orientation="h",
+        marker={"color": palette.colour(0)},
+        hovertemplate="%{y}: %{x:.4f}<extra></extra>",
+        row=1,
+        col=1,
+    )
+    if drops is not None:
+        figure.add_bar(
+            x=drops.mean(1)[order],
+            y=names,
+            orientation="h",
+            marker={"color": palette.colour(1), "pattern": {"shape": "/"}},
+            error_x={"type": "data", "array": drops.std(1)[order], "thickness": 1.5},
+            hovertemplate="%{y}: %{x:.4f} ± %{error_x.array:.4f}<extra></extra>",
+            row=1,
+            col=2,
+        )
+    figure.update_xaxes(title=f"mean |Shapley value| ({unit})", row=1, col=1)
+    figure.update_xaxes(title=f"loss of {measure}", row=1, col=2)
+    figure.update_yaxes(title="column", row=1, col=1)
+    return figure.update_layout(
+        uirevision="tables_bars",
+        height=110 + 30 * len(order),
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        showlegend=False,
+    )

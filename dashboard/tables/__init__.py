@@ -1,0 +1,1 @@
+"""The Explain tables page: what it composes."""

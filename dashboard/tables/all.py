@@ -1,0 +1,167 @@
+"""Section 3: what did each column do over all rows?"""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import link
+from dashboard.activations import job
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import tables_all, tables_dependence, tables_rows
+from dashboard.live import live
+from dashboard.runtime import store
+from dashboard.tables import choose
+from dashboard.tables.view import TablesView
+from dashboard.words import say
+from engine.explain.tables.data import Floats, Rows
+from engine.explain.tables.everyone import Everyone
+from engine.explain.tables.importance import partners
+from engine.explain.tables.models import Fitted, fitted
+from engine.files import Arrays
+from engine.store import Run
+
+ALIKE = st.cache_data(show_spinner=False, max_entries=16)(tables_rows.alike)
+PARTNERS = st.cache_data(show_spinner=False, max_entries=64)(partners)
+
+
+def knobs(view: TablesView) -> None:
+    """Table and model, then how many rows are explained and how."""
+    choose.model(view)
+    for name in ("rows", "estimator", "background", "repeats"):
+        control(TablesView, "tables", view, name)
+
+
+def show(view: TablesView) -> None:
+    """One of five pictures of the same values, which grow while they are computed."""
+    config = view.everyone
+    control(TablesView, "tables", view, "picture")
+    job.by_itself(config, at_defaults=_quick(config))
+    live(lambda: _draw(view, config), active=job.active(config), every=0.7)
+
+
+def _quick(config: Everyone) -> bool:
+    """Whether nobody has asked for more than what opens by itself."""
+    plain = Everyone()
+    return config.rows <= plain.rows and config.background <= plain.background
+
+
+def _draw(view: TablesView, config: Everyone) -> bool:
+    run = job.bar(config, "tables_all", say("tables.explain_all"))
+    steps = store().frame_steps(config.key) if run else []
+    moving = bool(run and run.active)
+    if not run or not steps:
+        st.info(say("tables.all_empty", rows=f"{config.rows:,}"))
+        return moving
+    model = fitted(config.model)
+    arrays = store().frame(config.key, steps[-1])
+    _picture(view, model, arrays, float(run.facts["base"]))
+    st.caption(_says(run, len(arrays["rows"])))
+    job.foot(config, run, config.model.seed)
+    return moving
+
+
+def _picture(view: TablesView, model: Fitted, arrays: Arrays, base: float) -> None:
+    values = np.asarray(arrays["values"], np.float64)
+    rows = np.asarray(arrays["rows"], np.int64)
+    answers = np.asarray(arrays["answers"], np.float64)
+    table, x = model.table, model.table.x[rows]
+    words = [table.codes.get(name) for name in table.features]
+    names, unit = table.features, model.unit
+    match view.picture:
+        case "beeswarm":
+            figure = tables_all.beeswarm(values, x, rows, names, words, unit, view.row)
+        case "bars":
+            drops = np.asarray(arrays["drops"], np.float64) if "drops" in arrays else None
+            measure = say("tables.auc") if table.classes else say("tables.r2")
+            figure = tables_all.bars(values, drops, names, unit, measure)
+        case "dependence":
+            _dependence(view, model, values, x, rows)
+            return
+        case "heat":
+            order = ALIKE(values)
+            figure = tables_rows.heat(values, answers, rows, order, names, unit)
+        case "decision":
+            figure = tables_rows.decisions(values, base, rows, names, unit, view.row)
+    picks = view.picture in ("beeswarm", "decision")
+    key = f"tables_{view.picture}"
+    clicked = (lambda: _clicked(view, key)) if picks else None
+    chart(figure, key, say(f"tables.{view.picture}_alt"), on_select=clicked)
+    st.caption(say(f"tables.{view.picture}_says") + (" " + say("tables.click") if picks else ""))
+
+
+def _clicked(view: TablesView, key: str) -> None:
+    """A click on a point opens its row in the section of one prediction."""
+    points = st.session_state[key]["selection"]["points"]
+    if not points or "customdata" not in points[0]:
+        return
+    told = points[0]["customdata"]
+    row = int(told[0] if isinstance(told, list | tuple) else told)
+    link.write(TablesView, view.with_("row", row).with_("section", "one"))
+
+
+def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows: Rows) -> None:
+    """Which column, and which one colours it: chosen, or found."""
+    table = model.table
+    last = len(table.features) - 1
+    column = view.column if 0 <= view.column <= last else int(tables_all.order_of(values, 1)[0])
+    found = PARTNERS(x, values, column, table.categorical)
+    partner = view.partner if view.partner <= last else -1
+    if partner == column:
+        partner = -1
+    other = int(found.argmax()) if partner == -1 else partner
+    left, right = st.columns(2)
+    with left:
+        _pick(view, "column", column, list(range(last + 1)), model)
+    with right:
+        _pick(view, "partner", partner, [-1, -2, *(i for i in range(last + 1) if i != column)],
+              model)  # fmt: skip
+    colour = None if other < 0 else x[:, other]
+    names = (table.features[column], "" if other < 0 else table.features[other])
+    words = table.codes.get(names[0]), table.codes.get(names[1])
+    chart(
+        tables_dependence.dependence(
+            x[:, column], values[:, column], colour, rows, names, words, model.unit
+        ),
+        "tables_dependence",
+        say("tables.dependence_alt"),
+        on_select=lambda: _clicked(view, "tables_dependence"),
+    )
+    text = say("tables.dependence_says", column=choose.plain(names[0]))
+    if other >= 0:
+        text += " " + say(
+            "tables.partner_says", other=choose.plain(names[1]), share=f"{found[other]:.0%}"
+        )
+    st.caption(text + " " + say("tables.click"))
+
+
+def _pick(view: TablesView, name: str, now: int, options: list[int], model: Fitted) -> None:
+    key = f"tables_{name}"
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+    special = {-1: say("tables.strongest"), -2: say("tables.no_colour")}
+    st.selectbox(
+        say(f"tables.{name}"),
+        options,
+        key=key,
+        format_func=lambda i: (
+            special.get(i) or (model.features[i] if i < len(model.features) else "–")
+        ),
+        on_change=lambda: link.write(TablesView, view.with_(name, st.session_state[key])),
+    )
+
+
+def _says(run: Run, rows: int) -> str:
+    """Which estimator, how many rows, and how far from exact."""
+    facts, end = run.facts, run.summary
+    how = say("tables.orders", orders=facts["orders"]) if facts["orders"] else ""
+    text = say(
+        "tables.how", estimator=facts["estimator"], how=how, rows=f"{rows:,}",
+        base=f"{facts['base']:.3f}", unit=choose.plain(str(facts["unit"])),
+    )  # fmt: skip
+    if "residual" in end:
+        text += " " + say("tables.residual", residual=f"{end['residual']:.1e}")
+    if "error" in end:
+        text += " " + say(
+            "tables.checked", rows=f"{end['checked']:.0f}", error=f"{end['error']:.4f}"
+        )
+    return text

@@ -1,0 +1,171 @@
+"""What all sections share: the choice of table and model, what they are, and the honest foot."""
+
+import streamlit as st
+
+from dashboard import link
+from dashboard.controls import control
+from dashboard.lab.export import share
+from dashboard.runtime import device
+from dashboard.tables.view import TablesView
+from dashboard.words import say
+from engine.data import DataError
+from engine.explain.tables.models import Fitted, TableModel, learnable
+from engine.explain.tables.sheet import CsvError
+from engine.explain.tables.shelf import keep, sheet_of
+
+FEW = ("model.data", "model.predictor", "model.output")
+
+
+def usable(view: TablesView) -> TablesView:
+    """The view, with our own table instead of one that cannot be had; a note says why."""
+    try:
+        table = view.model.table()
+    except DataError as error:
+        link.note(str(error))
+        return view.with_("model", TableModel(predictor=view.model.predictor))
+    last = len(table.x) - 1
+    return view if view.row <= last else view.with_("row", last)
+
+
+def model(view: TablesView) -> None:
+    """Widgets of table and model; the parts' own knobs folded."""
+    names = list(view.model.knobs("model."))
+    if view.model.csv:
+        _own(view)
+    else:
+        control(TablesView, "tables", view, "model.data")
+    with st.expander(say("tables.bring"), icon=":material/upload_file:"):
+        _bring(view)
+    control(TablesView, "tables", view, "model.predictor")
+    if view.model.table().classes:
+        _answer(view)
+        control(TablesView, "tables", view, "model.output")
+    with st.expander(say("controls.more")):
+        for name in names:
+            if name in FEW or name == "model.answer":
+                continue
+            if not (view.model.csv and name.startswith("model.data")):
+                control(TablesView, "tables", view, name)
+
+
+def _bring(view: TablesView) -> None:
+    """A file of one's own; what is wrong with it is said, and everything stays as it was."""
+    key = "tables_file"
+
+    def brought() -> None:
+        if (file := st.session_state[key]) is None:
+            return
+        try:
+            own = learnable(keep(file.getvalue()))
+        except CsvError as error:
+            link.note(say("tables.refused", file=plain(file.name[:60]), why=plain(str(error))))
+            return
+        _take(view, own.with_("predictor", view.model.predictor))
+
+    st.file_uploader(
+        say("tables.file"), key=key, on_change=brought, max_upload_size=10,
+        help=say("tables.file_help"),
+    )  # fmt: skip
+
+
+def _take(view: TablesView, own: TableModel) -> None:
+    """Another table: its rows and columns are others."""
+    first = {"model": own, "row": 0, "column": -1, "partner": -1}
+    link.write(TablesView, view.model_copy(update=first))
+
+
+def _own(view: TablesView) -> None:
+    """Which column of the brought table is predicted; and the way back to ours."""
+    columns = sheet_of(view.model.csv).columns
+    key = "tables_target"
+    now = view.model.target % len(columns)
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+
+    def chosen() -> None:
+        own = TableModel(
+            csv=view.model.csv, target=st.session_state[key], predictor=view.model.predictor
+        )
+        try:
+            own.table()
+        except DataError as error:
+            link.note(plain(str(error)))
+            return
+        _take(view, own)
+
+    st.selectbox(
+        say("tables.target"),
+        range(len(columns)),
+        key=key,
+        format_func=lambda i: columns[i].name if i < len(columns) else "–",
+        on_change=chosen,
+    )
+    st.button(
+        say("tables.back"),
+        icon=":material/undo:",
+        key="tables_back",
+        on_click=lambda: _take(view, TableModel(predictor=view.model.predictor)),
+    )
+
+
+def _answer(view: TablesView) -> None:
+    """The class that is explained, by its name."""
+    table = view.model.table()
+    now = view.model.answer if 0 <= view.model.answer < len(table.classes) else table.positive
+    key = "tables_answer"
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+
+    def chosen() -> None:
+        link.write(TablesView, view.with_("model.answer", st.session_state[key]))
+
+    st.selectbox(
+        say("tables.answer"),
+        range(len(table.classes)),
+        key=key,
+        format_func=lambda k: table.classes[k] if k < len(table.classes) else "–",
+        on_change=chosen,
+    )
+
+
+def about(model: Fitted) -> None:
+    """One line: rows, columns, parts, and what was done to the data."""
+    table = model.table
+    st.caption(
+        say(
+            "tables.about",
+            label=plain(table.label),
+            rows=f"{len(table.x):,}",
+            columns=len(table.features),
+            trained=f"{len(table.train):,}",
+            held=f"{len(table.held_out):,}",
+            model=model.learnt_by,
+            parameters=f"{model.learnt.parameters:,}",
+            seconds=f"{model.seconds:.2f}",
+        )
+    )
+    for sentence in table.said:
+        st.caption(f":material/info: {plain(sentence)}")
+
+
+def foot(view: TablesView, model: Fitted) -> None:
+    """Where the numbers come from, and the link."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        share(view)
+        st.caption(
+            say(
+                "tables.honest",
+                seconds=f"{model.seconds:.2f}",
+                device=device(),
+                seed=model.config.seed,
+                key=model.config.key,
+            ),
+            width="stretch",
+        )
+
+
+def plain(text: str) -> str:
+    """A name that somebody typed, as Markdown shows it: letter by letter."""
+    for mark in "\\`*_{}[]<>()#+-.!|$~:":
+        text = text.replace(mark, "\\" + mark)
+    return text
