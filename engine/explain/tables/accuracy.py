@@ -6,7 +6,6 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 import torch
-from pydantic import Field
 
 from engine.config import knob
 from engine.events import Checkpoint, Done, Event, Metrics, Paused, Started, State
@@ -14,8 +13,7 @@ from engine.explain.tables.axioms import AXIOMS, residual
 from engine.explain.tables.coalitions import MOST
 from engine.explain.tables.estimators import ESTIMATORS, Estimator, estimate
 from engine.explain.tables.explained import Array, Explained
-from engine.explain.tables.models import TableModel
-from engine.explain.tables.question import Changes, Question, question
+from engine.explain.tables.question import Asks, Question, question
 from engine.work import Work, work
 
 BEST = {"samples": 256}  # of sampling, where nothing exact fits
@@ -23,18 +21,13 @@ ROWS = 2**18  # that the exact estimator asks for an axiom; fewer background row
 
 
 @work
-class Accuracy(Work):
+class Accuracy(Asks, Work):
     """Every estimator that fits, at growing samples and over seeds, against the exact values."""
 
     kind: ClassVar[str] = "table_accuracy"
     page: ClassVar[str] = "explain_tables"
     section: ClassVar[str] = "right"
 
-    model: TableModel = TableModel()
-    row: int = Field(0, ge=0, le=999_999)
-    what: Changes = Field((), max_length=100)
-    background: int = Field(100, ge=1, le=1000)
-    background_seed: int = Field(0, ge=0, le=9999)
     seeds: int = knob(5, "Seeds", "Each estimator draws anew with each.", ge=2, le=20)
 
     def run(

@@ -116,7 +116,8 @@ def with_copy(model: Explained, feature: int) -> Explained:
 def another(model: Explained, background: Array, seed: int) -> Explained:
     """A second model of the same rows: a small random network, as strong as the first."""
     width = sum(map(len, model.columns))
-    network = nn.Sequential(nn.Linear(width, 8), nn.Tanh(), nn.Linear(8, 1)).double()
+    last = nn.Linear(8, 1)
+    network = nn.Sequential(nn.Linear(width, 8), nn.Tanh(), last).double()
     draw = generator(seed, "another model")
     for parameter in network.parameters():
         nn.init.normal_(parameter, generator=draw)
@@ -124,7 +125,7 @@ def another(model: Explained, background: Array, seed: int) -> Explained:
     strength = model.predict(background).std() / max(
         _answers(network, model, background).std(), 1e-12
     )
-    network[2].weight.mul_(strength or 1.0)
+    last.weight.mul_(strength or 1.0)
     return replace(
         model,
         predict=lambda rows: _answers(network, model, rows),

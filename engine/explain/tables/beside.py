@@ -6,29 +6,21 @@ from typing import ClassVar
 
 import numpy as np
 import torch
-from pydantic import Field
 
 from engine.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
 from engine.explain.tables.accuracy import reference
 from engine.explain.tables.estimators import ESTIMATORS, estimate
-from engine.explain.tables.models import TableModel
-from engine.explain.tables.question import Changes, question
+from engine.explain.tables.question import Asks, question
 from engine.work import Work, work
 
 
 @work
-class Beside(Work):
+class Beside(Asks, Work):
     """Every estimator on one row, and what it took."""
 
     kind: ClassVar[str] = "table_beside"
     page: ClassVar[str] = "explain_tables"
     section: ClassVar[str] = "one"
-
-    model: TableModel = TableModel()
-    row: int = Field(0, ge=0, le=999_999)
-    what: Changes = Field((), max_length=100)
-    background: int = Field(100, ge=1, le=1000)
-    background_seed: int = Field(0, ge=0, le=9999)
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None

@@ -1,11 +1,11 @@
 """Which prediction is explained, and against what? A row, or one changed by hand, of a table."""
 
 from dataclasses import dataclass
-from typing import Annotated, Protocol
+from typing import Annotated
 
-import numpy as np
 from pydantic import Field
 
+from engine.config import Config
 from engine.explain.tables.data import background as drawn_rows
 from engine.explain.tables.explained import Array, Explained, explained
 from engine.explain.tables.models import Fitted, TableModel, fitted
@@ -14,19 +14,14 @@ Changes = tuple[tuple[Annotated[int, Field(ge=0, le=999)], float], ...]
 """Numbers of features, each with a value that it has not got in the table."""
 
 
-class Asks(Protocol):
-    """The settings that decide a question; any config that has them asks it."""
+class Asks(Config):
+    """The settings that decide a question: a page's, and a job's."""
 
-    @property
-    def model(self) -> TableModel: ...
-    @property
-    def row(self) -> int: ...
-    @property
-    def what(self) -> Changes: ...
-    @property
-    def background(self) -> int: ...
-    @property
-    def background_seed(self) -> int: ...
+    model: TableModel = TableModel()
+    row: int = Field(138, ge=0, le=999_999)  # of card fraud: a payment called fraud that is none
+    what: Changes = Field((), max_length=100)
+    background: int = Field(100, ge=1, le=1000)
+    background_seed: int = Field(0, ge=0, le=9999)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,7 +37,7 @@ class Question:
 
 
 def question(asks: Asks) -> Question:
-    """The question of some settings; a row or a feature that the table has not got is passed over.
+    """The question of some settings; what the table has not got is passed over.
 
     Raises:
         DataError: the table cannot be had.
@@ -52,8 +47,9 @@ def question(asks: Asks) -> Question:
     table = model.table
     number = min(asks.row, len(table.x) - 1)
     row = table.x[number].copy()
+    low, high = table.x.min(0), table.x.max(0)
     for feature, value in asks.what:
-        if feature < len(row) and np.isfinite(value):
+        if feature < len(row) and low[feature] <= value <= high[feature]:
             row[feature] = value
     return Question(
         fitted=model,

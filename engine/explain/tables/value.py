@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.explain.tables.coalitions import count, members
@@ -51,7 +52,7 @@ def interventional(model: Explained, row: Array, background: Array) -> Array:
     return replaced(model.predict, row, background, members(len(row)))
 
 
-def replaced(predict: Predict, row: Array, background: Array, known: Array) -> Array:
+def replaced(predict: Predict, row: Array, background: Array, known: NDArray[np.bool_]) -> Array:
     """(C,) mean answers with the features of each coalition known.
 
     Args:
@@ -129,12 +130,11 @@ def _through(
     model: Explained, first: nn.Linear, rest: nn.Module, row: Array, background: Array
 ) -> Array:
     """W e(x_S, b) + c = (W e(b) + c) + Σ_{i in S} W_i (e_i(x) - e_i(b)), for all S and b."""
-    kind = {"dtype": first.weight.dtype, "device": first.weight.device}
     features, width = len(row), first.out_features
-    here = torch.as_tensor(model.encode(row[None]), **kind)
+    here = torch.as_tensor(model.encode(row[None])).to(first.weight)
     total = np.zeros(count(features))
     for some in _chunks(len(background), max(1, HIDDEN // (8 * width))):
-        there = torch.as_tensor(model.encode(background[some]), **kind)  # (b, D)
+        there = torch.as_tensor(model.encode(background[some])).to(first.weight)  # (b, D)
         step = torch.stack(
             [(here - there)[:, list(own)] @ first.weight[:, list(own)].T for own in model.columns]
         )  # (F, b, H)
