@@ -56,6 +56,7 @@ KINDS = (  # modules that register a kind
     "engine.explain.dream.maximise",
     "engine.explain.dream.exaggerate",
     "engine.explain.dream.fool",
+    "engine.explain.occlusion_maps",
 )
 
 

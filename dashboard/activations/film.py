@@ -5,13 +5,21 @@ import streamlit as st
 from dashboard.words import say
 
 
-def step_shown(key: str, steps: list[int], moving: bool) -> int:
+def step_shown(
+    key: str,
+    steps: list[int],
+    moving: bool,
+    title: str = "act.film",
+    each: str = "act.update",
+) -> int:
     """Draws the slider; the step whose picture is to be shown.
 
     Args:
         key: of the run: another run starts at its newest picture.
         steps: that have pictures, at least one.
         moving: whether more are coming; then the newest is shown.
+        title: id of the slider's label.
+        each: id of what a picture is called, with a place for its `step`.
     """
     state = st.session_state
     if state.get("act_film_run") != key:
@@ -27,10 +35,10 @@ def step_shown(key: str, steps: list[int], moving: bool) -> int:
 
     state["act_film"] = index
     st.select_slider(
-        say("act.film"),
+        say(title),
         range(last + 1),
         key="act_film",
-        format_func=lambda i: say("act.update", step=f"{steps[min(i, last)]:,}"),
+        format_func=lambda i: say(each, step=f"{steps[min(i, last)]:,}"),
         on_change=moved,
         disabled=moving,  # a moving slider would answer with where it was
     )

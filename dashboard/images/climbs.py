@@ -9,17 +9,32 @@ import torch
 from torch import nn
 
 from dashboard import link
+from dashboard.activations.film import step_shown
 from dashboard.controls import control
 from dashboard.figures.images_dream import Curve
 from dashboard.images.view import ImagesView
 from dashboard.words import say
 from engine.config import Config, Knob, shown
-from engine.explain.classifiers import Classifier
+from engine.data import DataError
+from engine.explain.classifiers import Classifier, classifier
 from engine.explain.feature_maps import feature_layers
 from engine.store import Series
 
 C = TypeVar("C", bound=Config)
 IDLE = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.Identity, nn.Dropout2d)
+
+
+def ready(name: str) -> Classifier | None:
+    """The network of an id, or None; the section itself says why."""
+    try:
+        return classifier(name)
+    except (ValueError, DataError):
+        return None
+
+
+def moment(key: str, steps: list[int], moving: bool) -> int:
+    """The step whose pictures are shown, by a slider over those that were kept."""
+    return step_shown(key, steps, moving, "images_dream.film", "images_dream.step_label")
 
 
 @lru_cache(maxsize=8)
@@ -74,8 +89,14 @@ def pick(view: ImagesView, name: str, labels: Mapping[Any, str], value: Any) -> 
 
 def pick_class(view: ImagesView, name: str, network: Classifier) -> None:
     """The menu of a network's classes."""
-    labels = {number: label for number, label in enumerate(network.classes)}
+    labels = dict(enumerate(network.classes))
     pick(view, name, labels, min(view.get(name), len(labels) - 1))
+
+
+def pick_target(view: ImagesView, network: Classifier) -> None:
+    """The menu for the class that is explained: what the network names, or one of its classes."""
+    labels = {-1: say("images_dream.named")} | dict(enumerate(network.classes))
+    pick(view, "target", labels, min(view.target, len(network.classes) - 1))
 
 
 def pick_layer(view: ImagesView, name: str, network: Classifier) -> None:

@@ -4,11 +4,10 @@ import numpy as np
 import streamlit as st
 
 from dashboard.activations import job
-from dashboard.activations.film import step_shown
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images_dream
-from dashboard.images.climbs import fitted, lines, pick_class, pick_layer, some
+from dashboard.images.climbs import fitted, lines, moment, pick_class, pick_layer, ready, some
 from dashboard.images.network import choose, opened
 from dashboard.images.view import ImagesView
 from dashboard.live import live
@@ -28,7 +27,7 @@ def knobs(view: ImagesView) -> None:
     """What climbs, and the regularisers; the rest folded."""
     choose(view, "dream.network")
     control(ImagesView, "images", view, "dream.goal")
-    if (network := opened(view.dream.network)) is None:
+    if (network := ready(view.dream.network)) is None:
         return
     if view.dream.goal in CLASS:
         pick_class(view, "dream.target", network)
@@ -58,7 +57,7 @@ def _draw(config: Maximise, network: Classifier) -> bool:
     if not run or not steps:
         st.info(say("images_dream.empty", seeds=config.seeds, steps=config.steps))
         return moving
-    step = step_shown(config.key, steps, moving)
+    step = moment(config.key, steps, moving)
     frame, history = store().frame(config.key, step), store().history(config.key)
     scores = _at(history, "score", step)
     captions = [
@@ -108,7 +107,9 @@ def _formula(config: Maximise) -> str:
             source=part.about.source.split(",")[0])
         for part in config.regularisers()
     ]  # fmt: skip
-    return say("images_dream.step") + " " + ("; ".join(on) + "." if on else say("images_dream.bare"))
+    return (
+        say("images_dream.step") + " " + ("; ".join(on) + "." if on else say("images_dream.bare"))
+    )
 
 
 def _says(

@@ -4,11 +4,10 @@ import numpy as np
 import streamlit as st
 
 from dashboard.activations import job
-from dashboard.activations.film import step_shown
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images_dream
-from dashboard.images.climbs import fitted, lines, pick_class, some
+from dashboard.images.climbs import fitted, lines, moment, pick_class, ready, some
 from dashboard.images.inception import real
 from dashboard.images.network import choose, opened
 from dashboard.images.view import ImagesView
@@ -28,7 +27,7 @@ def knobs(view: ImagesView) -> None:
     """By which means and towards which class; the rest folded."""
     choose(view, "fool.network")
     control(ImagesView, "images", view, "fool.means")
-    if (network := opened(view.fool.network)) is None:
+    if (network := ready(view.fool.network)) is None:
         return
     pick_class(view, "fool.target", network)
     means = view.fool.means
@@ -54,7 +53,7 @@ def _draw(config: Fool, network: Classifier) -> bool:
     if not run or not steps:
         st.info(say("images_dream.fool_empty", steps=config.steps))
         return moving
-    step = step_shown(config.key, steps, moving)
+    step = moment(config.key, steps, moving)
     frame, history = store().frame(config.key, step), store().history(config.key)
     if config.means == "change":
         _change(config, network, frame, history, step)
@@ -75,9 +74,7 @@ def _draw(config: Fool, network: Classifier) -> bool:
     return moving
 
 
-def _change(
-    config: Fool, network: Classifier, frame: Arrays, history: Series, step: int
-) -> None:
+def _change(config: Fool, network: Classifier, frame: Arrays, history: Series, step: int) -> None:
     """The smallest change that fools, and what the other costs of change gave."""
     chances, change = frame["probabilities"], frame["change"]
     chosen = smallest(chances, change, config.target)
@@ -95,7 +92,9 @@ def _change(
     if was == config.target:
         st.markdown(say("images_dream.already", **values))
     else:
-        st.markdown(say("images_dream.not_fooled" if chosen is None else "images_dream.fooled", **values))
+        st.markdown(
+            say("images_dream.not_fooled" if chosen is None else "images_dream.fooled", **values)
+        )
     titles = (
         say("images_dream.is", name=network.classes[was], chance=f"{before[0].max():.1%}"),
         say("images_dream.added", change=f"{size[number]:.2f}"),
@@ -103,9 +102,9 @@ def _change(
     )
     chart(
         images_dream.change(
-            (picture, frame["pictures"][number]),  # type: ignore[arg-type]
-            change[number],  # type: ignore[arg-type]
-            np.stack([before[0], chances[number]]),  # type: ignore[arg-type]
+            (picture, frame["pictures"][number]),
+            change[number],
+            np.stack([before[0], chances[number]]),
             network.classes,
             titles,
             config.target,
@@ -143,8 +142,8 @@ def _from_nothing(config: Fool, network: Classifier, frame: Arrays) -> None:
     captions = [say("images_dream.seed", seed=config.seed + i) for i in range(len(chances))]
     chart(
         images_dream.believed(
-            frame["pictures"],  # type: ignore[arg-type]
-            chances,  # type: ignore[arg-type]
+            frame["pictures"],
+            chances,
             network.classes,
             captions,
             config.target,

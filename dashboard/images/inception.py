@@ -1,15 +1,16 @@
 """Section 9: what does a layer see in a picture? It gets more of it, size after size."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 import torch
 from numpy.typing import NDArray
 
 from dashboard.activations import job
-from dashboard.activations.film import step_shown
 from dashboard.chart import chart
 from dashboard.figures import images_dream
-from dashboard.images.climbs import fitted, lines, pick_layer, some
+from dashboard.images.climbs import fitted, lines, moment, pick_layer, ready, some
 from dashboard.images.network import choose, opened
 from dashboard.images.view import ImagesView
 from dashboard.live import live
@@ -26,7 +27,7 @@ MORE = ("channel", "octave_scale", "seed")
 def knobs(view: ImagesView) -> None:
     """Network, layer and picture first; the rest folded."""
     choose(view, "inception.network")
-    if (network := opened(view.inception.network)) is None:
+    if (network := ready(view.inception.network)) is None:
         return
     pick_layer(view, "inception.layer", network)
     some(view, tuple(f"inception.{name}" for name in FEW))
@@ -47,11 +48,11 @@ def show(view: ImagesView) -> None:
 @st.cache_data(show_spinner=False, max_entries=32)
 def real(
     _network: Classifier, name: str, image: int
-) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """A held-out picture (C, H, W) and its probabilities (1, K)."""
     look = Look(_network, torch.device("cpu"))
     found = arrays(*look(held_out(_network, image)[None]))
-    return found["pictures"][0], found["probabilities"]  # type: ignore[return-value]
+    return found["pictures"][0], found["probabilities"]
 
 
 def _draw(config: Exaggerate, network: Classifier) -> bool:
@@ -61,15 +62,15 @@ def _draw(config: Exaggerate, network: Classifier) -> bool:
     if not run or not steps:
         st.info(say("images_dream.inception_empty", steps=config.steps))
         return moving
-    step = step_shown(config.key, steps, moving)
+    step = moment(config.key, steps, moving)
     frame, history = store().frame(config.key, step), store().history(config.key)
     picture, chances = real(network, network.name, config.image)
     height, width = frame["pictures"].shape[2:]
     octave = min(max(step - 1, 0) // config.steps_each, config.octaves - 1) + 1
     chart(
         images_dream.believed(
-            [picture, frame["pictures"][0]],  # type: ignore[list-item]
-            np.concatenate([chances, frame["probabilities"]]),  # type: ignore[arg-type]
+            [picture, frame["pictures"][0]],
+            np.concatenate([chances, frame["probabilities"]]),
             network.classes,
             [
                 say("images_dream.before"),

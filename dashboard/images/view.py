@@ -3,6 +3,10 @@
 from typing import Any, Literal
 
 from engine.config import Config, knob
+from engine.explain.dream.exaggerate import Exaggerate
+from engine.explain.dream.fool import Fool
+from engine.explain.dream.maximise import Maximise
+from engine.explain.occlusion_maps import OcclusionMapsConfig
 from engine.explain.sanity import Sanity
 
 SECTIONS = {
@@ -14,6 +18,8 @@ SECTIONS = {
     "stability": "Stability",
     "occlusion": "Occlusion",
     "dream": "Dream",
+    "inception": "Inceptionism",
+    "fool": "Fooling",
 }
 
 
@@ -22,7 +28,16 @@ class ImagesView(Config):
     that measure over many are pieces of work with a config of their own."""
 
     section: Literal[
-        "look", "residual", "board", "hans", "sanity", "stability", "occlusion", "dream"
+        "look",
+        "residual",
+        "board",
+        "hans",
+        "sanity",
+        "stability",
+        "occlusion",
+        "dream",
+        "inception",
+        "fool",
     ] = knob("look", "Section", options=SECTIONS)
     network: str = knob("shapes_cnn", "Network", max_length=40)
     picture: int = knob(
@@ -36,6 +51,10 @@ class ImagesView(Config):
         le=999,
     )
     sanity: Sanity = Sanity()
+    occlusion: OcclusionMapsConfig = OcclusionMapsConfig()
+    dream: Maximise = Maximise()
+    inception: Exaggerate = Exaggerate()
+    fool: Fool = Fool()
 
     @classmethod
     def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:

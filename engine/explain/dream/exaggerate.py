@@ -36,12 +36,12 @@ class Exaggerate(Work):
 
     kind: ClassVar[str] = "inceptionism"
     page: ClassVar[str] = "explain_images"
-    section: ClassVar[str] = "dream"
+    section: ClassVar[str] = "inception"
     prefix: ClassVar[str | None] = "inception."
 
     network: str = Field("shapes_cnn", max_length=60)
     """Id of a classifier."""
-    image: int = knob(0, "Image", "Number of the held-out picture.", ge=0, le=9999)
+    image: int = knob(0, "Image", "Number of the held-out picture.", ge=0, le=239)
     layer: str = knob(
         "", "Layer", "Whose answers are exaggerated; empty: the last with feature maps.",
         max_length=80,

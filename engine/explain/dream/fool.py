@@ -38,7 +38,7 @@ class Fool(Work):
 
     kind: ClassVar[str] = "fooling"
     page: ClassVar[str] = "explain_images"
-    section: ClassVar[str] = "dream"
+    section: ClassVar[str] = "fool"
     prefix: ClassVar[str | None] = "fool."
 
     network: str = Field("shapes_cnn", max_length=60)
@@ -49,7 +49,7 @@ class Fool(Work):
         "A small change of a picture, noise pixel by pixel, or a sum of sinusoids.",
         options={"change": "a small change", "pixels": "noise", "waves": "sinusoids"},
     )
-    image: int = knob(0, "Image", "Number of the held-out picture.", ge=0, le=9999)
+    image: int = knob(0, "Image", "Number of the held-out picture.", ge=0, le=239)
     target: int = knob(5, "Class", "That the network shall believe in; its number.", ge=0, le=999)
     waves: int = knob(8, "Sinusoids", "Waves that are added up.", ge=1, le=64, log=True)
     bend: bool = knob(True, "Frequencies climb", "Off: only amplitudes and phases do.", more=True)

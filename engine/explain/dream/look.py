@@ -9,7 +9,7 @@ from engine.explain.classifiers import Classifier
 from engine.explain.feature_maps import choose_layer
 from engine.files import Arrays
 
-HELD_OUT = 200  # pictures to choose from
+HELD_OUT = 240  # pictures to choose from
 
 
 class Look:

@@ -5,7 +5,18 @@ import pytest
 import torch
 from torch import nn
 
-from engine.explain.occlusion_maps import OcclusionMapsConfig, colour, occlusion_maps, places
+from engine.events import Checkpoint, Done, Frame, Paused, Started
+from engine.explain.classifiers import classifier
+from engine.explain.dream.look import held_out
+from engine.explain.occlusion_maps import (
+    Occlude,
+    OcclusionMaps,
+    OcclusionMapsConfig,
+    colour,
+    effort,
+    occlusion_maps,
+    places,
+)
 from tests.engine.explain.dream.subjects import classifier_of, cnn
 
 
@@ -99,3 +110,35 @@ def test_the_network_and_the_picture_are_left_as_they_were():
     assert torch.equal(x, before)
     assert not any(m._forward_hooks for m in network.model.modules())
     assert not network.model.training
+
+
+def test_effort_counts_multiplications():
+    network = cnn((3, 16, 16), classes=4)
+    assert effort(network) == 16 * 16 * 27 * 6 + 8 * 8 * 54 * 8 + 8 * 4
+
+
+def test_as_work_it_fills_the_maps_pass_by_pass_and_goes_on_where_it_paused():
+    square = OcclusionMapsConfig(window=2, stride=1)
+    config = Occlude(network="digits", picture=3, target=1, square=square)
+    network = classifier("digits")
+    frames = []
+    for event in config.run(torch.device("cpu")):
+        if isinstance(event, Started):
+            facts = event.facts
+        if isinstance(event, Frame):
+            frames.append(event.arrays)
+    assert isinstance(event, Done)
+    assert np.isnan(frames[0]["probability"]).all() and (frames[0]["best"] == -1).all()
+    whole = OcclusionMaps(**frames[-1], **facts)
+    alone = occlusion_maps(network, held_out(network, 3), 1, square)
+    for name in ("rows", "columns", "activity", "probability", "best"):
+        np.testing.assert_array_equal(getattr(whole, name), getattr(alone, name))
+
+    fine = config.with_("square.window", 1).with_("network", "glyphs")
+    for event in fine.run(torch.device("cpu"), until=2):
+        if isinstance(event, Checkpoint):
+            state = event.save()
+    assert isinstance(event, Paused)
+    *_, rest = fine.run(torch.device("cpu"), start=state)
+    *_, unbroken = fine.run(torch.device("cpu"))
+    assert torch.equal(rest.weights["probability"], unbroken.weights["probability"])
