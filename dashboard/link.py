@@ -8,6 +8,11 @@ import time
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_run_context import (
+    RunLocation,
+    ThreadState,
+    get_script_run_ctx,
+)
 
 from engine.config import Config
 
@@ -52,10 +57,26 @@ def put(items: dict[str, str]) -> None:
 
     The browser learns of it a moment later, and until then asks with the old one: see `settle`.
     """
+    if stale():
+        return
     now = st.query_params.to_dict()
     _, after, old = st.session_state.get("link_put", (0.0, now, []))
     st.session_state["link_put"] = (time.monotonic(), items, [*old[-20:], now, after])
     st.query_params.from_dict(items)
+
+
+def stale() -> bool:
+    """Whether this callback reports a change that nobody made.
+
+    A panel's poll carries the values of all widgets. One that the server has just changed, to
+    follow the link, is still the old one there, which looks like a change back. What a person
+    changes outside a panel runs the whole page.
+    """
+    context = get_script_run_ctx()
+    if context is None or not context.fragment_ids_this_run:
+        return False
+    now = ThreadState.get()
+    return now.run_location is RunLocation.CALLBACK and now.fragment_id is None
 
 
 def settle() -> None:

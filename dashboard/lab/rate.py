@@ -20,6 +20,8 @@ def learning_rate(config: TrainConfig) -> None:
         st.session_state[KEY] = now
 
     def changed() -> None:
+        if link.stale():
+            return
         link.write(TrainConfig, change_rate(config, float(st.session_state[KEY])))
 
     low, high = bounds(field)

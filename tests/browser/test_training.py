@@ -2,11 +2,13 @@
 
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser.lab import SOON, Lab, word
+from tests.serving import Server
 
 _seeds = itertools.count(1000)  # a run of its own for each test; only the default is shared
 
@@ -26,12 +28,16 @@ def long(**settings: object) -> dict[str, object]:
     return short(epochs=5000, **settings)
 
 
-def test_the_first_sight_of_the_lab_is_a_loss_curve_that_moves_by_itself(lab: Lab) -> None:
-    lab.open()
-    lab.longer(1)
-    first = lab.trace()
-    lab.longer(len(first["y"]))
-    later = lab.trace()
+def test_the_first_sight_of_the_lab_is_a_loss_curve_that_moves_by_itself(
+    lab: Lab, tmp_path: Path
+) -> None:
+    with Server(tmp_path) as fresh:  # the shared one may have trained the default before
+        lab.page.goto(f"{fresh.url}/training")
+        lab.longer(1)
+        first = lab.trace()
+        lab.longer(len(first["y"]))
+        later = lab.trace()
+        lab.page.goto("about:blank")
     assert later["x"][: len(first["x"])] == first["x"], "points that were drawn must stay"
     assert later["y"][: len(first["y"])] == first["y"]
     assert max(later["x"]) > max(first["x"])
