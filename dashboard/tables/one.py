@@ -1,14 +1,132 @@
-"""Draft of section one."""
+"""Section 2: why this answer? What each feature adds, and what if it were another."""
 
+import numpy as np
 import streamlit as st
 
-from dashboard.tables import choose
+from dashboard import link
+from dashboard.activations import job
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import tables_force, tables_waterfall
+from dashboard.tables import beside, choose, the_sum
+from dashboard.tables.told import Told, asked, labels, worst
 from dashboard.tables.view import TablesView
+from dashboard.tables.what_if import plain, sliders
+from dashboard.words import say
+from engine.explain.tables.question import Question
 
 
 def knobs(view: TablesView) -> None:
+    """Which row, against which background; table and model."""
+    question, _ = asked(view)
+    _row(view, question)
+    for name in ("background", "background_seed"):
+        control(TablesView, "tables", view, name)
     choose.model(view)
 
 
 def show(view: TablesView) -> None:
-    st.write("draft")
+    """What-if widgets beside the waterfall; the sum written out; all estimators side by side."""
+    question, told = asked(view)
+    st.markdown(_says(question, told))
+    left, right = st.columns([2, 5], gap="medium")
+    with left:
+        _reset(view)
+        sliders(view, question)
+    with right:
+        names, unit = labels(question), question.fitted.unit
+        chart(
+            tables_waterfall.waterfall(told.values, told.base, names, unit),
+            "tables_waterfall",
+            say("shapley.waterfall_alt"),
+        )
+        chart(
+            tables_force.force(told.values, told.base, names, unit),
+            "tables_force",
+            say("shapley.force_alt"),
+        )
+        st.caption(_how(question, told))
+    the_sum.show(view, question, told)
+    run = beside.show(view, question)
+    job.foot(beside.config(view), run, view.model.seed)
+
+
+def _row(view: TablesView, question: Question) -> None:
+    """The row by number, and buttons for those worth a look; another row is asked as it is."""
+    key = "tables_row"
+    if st.session_state.get(key) != question.number:
+        st.session_state[key] = question.number
+
+    def go(row: int) -> None:
+        link.write(TablesView, view.model_copy(update={"row": row, "what": ()}))
+
+    st.number_input(
+        say("shapley.row"),
+        0,
+        len(question.fitted.table.x) - 1,
+        key=key,
+        on_change=lambda: go(st.session_state[key]),
+        help=say("shapley.row_help"),
+    )
+    with st.container(horizontal=True):
+        for id, row in worst(question).items():
+            st.button(say(f"shapley.pick_{id}"), key=f"tables_pick_{id}", on_click=go, args=(row,))
+
+
+def _reset(view: TablesView) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"#### {say('shapley.what_if')}")
+        st.button(
+            say("shapley.reset"),
+            icon=":material/undo:",
+            key="tables_what_reset",
+            disabled=not view.what,
+            on_click=lambda: link.write(TablesView, view.model_copy(update={"what": ()})),
+        )
+
+
+def _says(question: Question, told: Told) -> str:
+    """The prediction, the truth, the base, and what is to be shared out."""
+    model, row = question.fitted, question.number
+    table = model.table
+    changed = not np.array_equal(question.row, question.original)
+    values = {
+        "row": f"{row:,}",
+        "answer": _number(told.answer),
+        "unit": plain(model.unit),
+        "base": _number(told.base),
+        "gap": _number(told.answer - told.base, sign=True),
+        "features": len(question.row),
+        "probability": "",
+        "truth": _truth(question),
+    }
+    if table.classes and model.config.output == "score":
+        chance = model.probabilities(question.row[None])[0, model.answer]
+        values["probability"] = say("shapley.chance", p=f"{chance:.1%}")
+    text = say("shapley.says_changed" if changed else "shapley.says", **values)
+    if changed:
+        before = float(model.predict(question.original[None])[0])
+        text += " " + say("shapley.before", before=_number(before))
+    return text
+
+
+def _truth(question: Question) -> str:
+    table, truth = question.fitted.table, question.fitted.table.y[question.number]
+    return plain(table.classes[int(truth)] if table.classes else f"{truth:.4g}")
+
+
+def _number(value: float, sign: bool = False) -> str:
+    return f"{value:{'+' if sign else ''}.3g}".replace("-", "−")
+
+
+def _how(question: Question, told: Told) -> str:
+    """Which estimator follows the slider, and what it asked."""
+    residual = abs(float(told.values.sum() + told.base - told.answer))
+    size = len(question.row)
+    return say(
+        f"shapley.how_{told.estimator.id}",
+        coalitions=f"{2**size:,}" if size <= 20 else f"2^{size}",
+        background=f"{len(question.background):,}",
+        asked=f"{told.asked:,}",
+        residual=f"{residual:.1g}",
+    )

@@ -4,7 +4,7 @@ from engine.explain.tables.estimators import ESTIMATORS, Estimator
 from engine.explain.tables.explained import Explained
 
 NETWORK = 2**20  # rows that a network answers in about a tenth of a second
-OTHERS = 2**16  # and any other model
+OTHERS = 2**15  # and that any other model does
 ORDERS = 8  # of the estimate, for each background row
 
 

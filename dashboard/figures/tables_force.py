@@ -1,0 +1,62 @@
+"""What pushes an answer up, what pushes it down, and where do they meet?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.figures import palette
+from dashboard.figures.tables_waterfall import DOWN, UP, Floats
+
+
+def force(values: Floats, base: float, labels: Sequence[str], unit: str) -> go.Figure:
+    """One bar: all pushes up end, and all pushes down begin, at the answer; the largest beside it.
+
+    Args:
+        values: (F,) of the features, in the unit of the answer.
+        base: mean answer to the background.
+        labels: F names with their values.
+        unit: of the answer.
+    """
+    answer = base + values.sum()
+    figure = palette.base("tables_force", 135, showlegend=False)
+    for sign, colour, name in ((1, UP, "up"), (-1, DOWN, "down")):
+        mine = [i for i in np.argsort(-np.abs(values), kind="stable") if sign * values[i] > 0]
+        length = np.abs(values[mine])
+        # Pushes up lie left of the answer, pushes down right of it.
+        first = answer - sign * np.cumsum(length) if mine else np.zeros(0)
+        start = first if sign > 0 else answer + np.cumsum(length) - length
+        wide = length > 0.09 * np.abs(values).sum()
+        figure.add_bar(
+            x=length,
+            base=start,
+            y=np.zeros(len(mine)),
+            orientation="h",
+            name=name,
+            marker={"color": colour, "line": {"color": palette.EDGE, "width": 1}},
+            text=[labels[i] if w else "" for i, w in zip(mine, wide, strict=True)],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            textfont={"color": "white", "size": 12},
+            constraintext="none",
+            customdata=values[mine],
+            hovertext=[labels[i] for i in mine],
+            hovertemplate="%{hovertext}<br>%{customdata:+.4g}<extra></extra>",
+        )
+    for value, text in ((base, "mean"), (answer, "answer")):
+        figure.add_vline(
+            x=value,
+            line={"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"},
+            annotation={
+                "text": f"{text} {value:.4g}".replace("-", "−"),
+                "yref": "paper",
+                "y": 1,
+                "yanchor": "bottom",
+                "showarrow": False,
+                "xanchor": "right" if (value <= max(base, answer) - 1e-12) else "left",
+            },
+        )
+    figure.update_xaxes(title=unit, zeroline=False)
+    figure.update_yaxes(visible=False, range=[-0.5, 0.5])
+    return figure.update_layout(barmode="overlay", bargap=0.1)

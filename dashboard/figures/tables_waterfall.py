@@ -1,0 +1,87 @@
+"""Which feature moves an answer from the background's mean to what it is, and how far?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from dashboard.figures import palette
+
+Floats = NDArray[np.float64]
+DOWN, UP = palette.SIGNED[0][1], palette.SIGNED[-1][1]
+MOST = 14  # bars; what is left shares one
+
+
+def gathered(values: Floats, labels: Sequence[str], most: int) -> tuple[Floats, list[str]]:
+    """The largest values with their labels, smallest first; the rest as one before them."""
+    order = np.argsort(np.abs(values), kind="stable")
+    rest, kept = order[: max(0, len(order) - most)], order[max(0, len(order) - most) :]
+    found, names = list(values[kept]), [labels[i] for i in kept]
+    if len(rest):
+        found.insert(0, values[rest].sum())
+        names.insert(0, f"{len(rest)} others")
+    return np.array(found), names
+
+
+def waterfall(
+    values: Floats, base: float, labels: Sequence[str], unit: str, most: int = MOST
+) -> go.Figure:
+    """From the base at the bottom to the answer at the top, the largest step last.
+
+    Args:
+        values: (F,) of the features, in the unit of the answer.
+        base: mean answer to the background.
+        labels: F names with their values.
+        unit: of the answer.
+        most: bars.
+    """
+    steps, names = gathered(values, labels, most)
+    ends = base + np.cumsum(steps)
+    starts = ends - steps
+    figure = palette.base("tables_waterfall", 90 + 30 * len(steps))
+    place = np.arange(len(steps))
+    figure.add_bar(
+        x=steps,
+        base=starts,
+        y=place,
+        orientation="h",
+        marker={"color": np.where(steps >= 0, UP, DOWN).tolist(), "line": {"width": 0}},
+        text=[f"{step:+.3g}".replace("-", "−") for step in steps],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=np.stack([starts, ends], 1),
+        hovertext=names,
+        hovertemplate="%{hovertext}<br>%{x:+.4g}: from %{customdata[0]:.4g} to "
+        "%{customdata[1]:.4g}<extra></extra>",
+        showlegend=False,
+    )
+    level = np.stack([ends[:-1], ends[:-1], np.full(len(ends) - 1, np.nan)], 1).ravel()
+    height = np.stack([place[:-1] - 0.4, place[1:] + 0.4, place[1:]], 1).ravel()
+    figure.add_scatter(
+        x=level,
+        y=height,
+        mode="lines",
+        line={"color": palette.FAINT, "width": 1},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    for value, name, side in ((base, "mean", "bottom"), (ends[-1], "answer", "top")):
+        figure.add_vline(
+            x=value,
+            line={"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"},
+            annotation={
+                "text": f"{name} {value:.4g}".replace("-", "−"),
+                "yref": "paper",
+                "y": 1 if side == "top" else 0,
+                "yanchor": "bottom" if side == "top" else "top",
+                "showarrow": False,
+            },
+        )
+    low, high = min(starts.min(), ends.min()), max(starts.max(), ends.max())
+    room = 0.14 * ((high - low) or 1.0)
+    figure.update_xaxes(title=unit, range=[low - room, high + room], zeroline=False)
+    figure.update_yaxes(
+        tickvals=place, ticktext=names, range=[-0.9, len(steps) - 0.3], zeroline=False
+    )
+    return figure.update_layout(margin={"l": 8, "r": 8, "t": 24, "b": 8}, bargap=0.25)

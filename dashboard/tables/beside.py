@@ -1,0 +1,95 @@
+"""All estimators on the row that is shown, side by side: a job, as some take seconds."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.activations import job
+from dashboard.chart import chart
+from dashboard.figures import tables_beside
+from dashboard.live import live
+from dashboard.runtime import store
+from dashboard.tables.told import asks
+from dashboard.tables.view import TablesView
+from dashboard.words import say
+from engine.explain.tables.beside import Beside
+from engine.explain.tables.estimators import ESTIMATORS
+from engine.explain.tables.question import Question
+from engine.store import Run
+
+
+def config(view: TablesView) -> Beside:
+    """The job of the page's settings."""
+    return Beside(**dict(asks(view)))
+
+
+def show(view: TablesView, question: Question) -> Run | None:
+    """Marks of every estimator and what it took; the run, where there is one."""
+    st.markdown(f"#### {say('shapley.beside')}")
+    work = config(view)
+    job.by_itself(work, at_defaults=not work.flat())
+    live(lambda: _draw(work, question), active=job.active(work), every=0.7)
+    return store().run(work.key)
+
+
+def _draw(work: Beside, question: Question) -> bool:
+    run = job.bar(work, "tables_beside", say("shapley.beside_start"))
+    moving = bool(run and run.active)
+    steps = store().frame_steps(work.key) if run else []
+    if not steps:
+        st.info(say("shapley.beside_empty"))
+        return moving
+    arrays = store().frame(work.key, steps[-1])
+    found = {
+        member.about.label: np.asarray(arrays[id], np.float64)
+        for id, member in ESTIMATORS.items()
+        if id in arrays
+    }
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        chart(
+            tables_beside.beside(found, question.fitted.features, question.fitted.unit),
+            "tables_beside",
+            say("shapley.beside_alt"),
+        )
+    with right:
+        st.dataframe(_took(work, question), hide_index=True, key="tables_took")
+        st.caption(say("shapley.beside_says"))
+    return moving
+
+
+def _took(work: Beside, question: Question) -> pd.DataFrame:
+    """Error, seconds and rows asked of each; why, where one does not fit."""
+    history = store().history(work.key)
+
+    def last(series: str, id: str) -> float | None:
+        name = f"{series}:{id}"
+        return float(history[name][1][-1]) if name in history else None
+
+    lines = []
+    for id, member in ESTIMATORS.items():
+        why = member().unfit(question.model)
+        if not why and last("error", id) is None:
+            continue
+        lines.append(
+            {
+                say("shapley.estimator"): member.about.label,
+                say("shapley.error"): _short(last("error", id)),
+                say("shapley.milliseconds"): _short(_times(last("seconds", id), 1000)),
+                say("shapley.asked"): _short(last("asked", id)),
+                say("shapley.note"): why or member.about.summary,
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def _times(value: float | None, factor: float) -> float | None:
+    return None if value is None else value * factor
+
+
+def _short(value: float | None) -> str:
+    if value is None:
+        return "–"
+    if value and abs(value) < 1e-6:
+        return "< 1e−6"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

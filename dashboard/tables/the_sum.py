@@ -1,0 +1,115 @@
+"""The Shapley value of one feature written out: the formula, its terms, where they come from."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import link
+from dashboard.chart import chart
+from dashboard.figures import tables_sum
+from dashboard.tables.told import Told
+from dashboard.tables.view import TablesView
+from dashboard.tables.what_if import plain
+from dashboard.words import say
+from engine.explain.tables.coalitions import marginals, members, sizes, weights, without
+from engine.explain.tables.exact import by_size, shapley
+from engine.explain.tables.question import Question
+
+SHOWN = 200  # coalitions in the table: those with the largest terms
+
+
+def show(view: TablesView, question: Question, told: Told) -> None:
+    """The formula with this row's numbers, by size, and coalition by coalition."""
+    st.markdown(f"#### {say('shapley.sum')}")
+    if told.coalitions is None:
+        st.info(say("shapley.sum_too_many", features=len(question.row)))
+        return
+    feature = _feature(view, question, told)
+    v, name = told.coalitions, question.fitted.features[feature]
+    means = by_size(v, feature)
+    st.latex(_formula(means))
+    if told.against < len(question.background):
+        st.caption(say("shapley.sum_few", rows=told.against))
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        counts = np.bincount(sizes(len(means))[without(len(means), feature)])
+        chart(
+            tables_sum.by_size(means, counts, name, question.fitted.unit),
+            "tables_sum",
+            say("shapley.sum_alt"),
+        )
+    with right:
+        table = terms(v, feature, question.fitted.features)
+        st.dataframe(table, hide_index=True, key="tables_terms", height=280)
+    st.caption(
+        say(
+            "shapley.sum_says",
+            feature=plain(name),
+            phi=f"{shapley(v)[feature]:+.4g}".replace("-", "−"),
+            terms=f"{len(v) // 2:,}",
+            shown=f"{len(table):,}",
+        )
+    )
+
+
+def terms(v: np.ndarray, feature: int, features: tuple[str, ...]) -> pd.DataFrame:
+    """One line a coalition, the largest terms first.
+
+    Args:
+        v: (2^F,).
+        feature: whose value it is.
+        features: F names.
+    """
+    others = without(len(features), feature)
+    gain, size = marginals(v, feature), sizes(len(features))[others]
+    weight = weights(len(features))[size]
+    order = np.argsort(-np.abs(weight * gain), kind="stable")[:SHOWN]
+    inside = members(len(features))[others[order]]
+    return pd.DataFrame(
+        {
+            say("shapley.known"): [
+                ", ".join(features[i] for i in np.flatnonzero(row)) or say("shapley.nothing")
+                for row in inside
+            ],
+            say("shapley.without"): v[others[order]],
+            say("shapley.with"): v[others[order]] + gain[order],
+            say("shapley.gain"): gain[order],
+            say("shapley.weight"): weight[order],
+            say("shapley.term"): (weight * gain)[order],
+        }
+    )
+
+
+def _feature(view: TablesView, question: Question, told: Told) -> int:
+    """Whose sum; at first the feature that adds most."""
+    features = question.fitted.features
+    largest = int(np.abs(told.values).argmax())
+    feature = view.column if 0 <= view.column < len(features) else largest
+    key = "tables_sum_of"
+    if st.session_state.get(key) != feature:
+        st.session_state[key] = feature
+    st.selectbox(
+        say("shapley.sum_of"),
+        range(len(features)),
+        key=key,
+        format_func=lambda i: features[i] if i < len(features) else "–",
+        on_change=lambda: link.write(
+            TablesView, view.model_copy(update={"column": st.session_state[key]})
+        ),
+        width=360,
+    )
+    return feature
+
+
+def _formula(means: np.ndarray) -> str:
+    """The definition, and the same as a mean over sizes with the numbers of this row."""
+    count = len(means)
+    numbers = [f"{value:+.3g}" for value in means]
+    if count > 8:
+        numbers = [*numbers[:4], r"+\;\cdots", *numbers[-3:]]
+    inside = " ".join(numbers).removeprefix("+")
+    return (
+        r"\phi_i=\sum_{S\subseteq F\setminus\{i\}}\frac{|S|!\,(|F|-|S|-1)!}{|F|!}"
+        r"\bigl[v(S\cup\{i\})-v(S)\bigr]"
+        rf"=\frac{{1}}{{{count}}}\bigl({inside}\bigr)={means.mean():.4g}"
+    )
