@@ -52,11 +52,13 @@ KINDS = (  # modules that register a kind
     "engine.explain.tables.accuracy",
     "engine.explain.tables.beside",
     "engine.explain.sanity",
+    "engine.explain.board",
     "engine.explain.tables.everyone",
     "engine.explain.dream.maximise",
     "engine.explain.dream.exaggerate",
     "engine.explain.dream.fool",
     "engine.explain.occlusion_maps",
+    "engine.explain.stability",
 )
 
 

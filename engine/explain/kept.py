@@ -1,0 +1,68 @@
+"""Which results come with the app? Measurements of minutes, so that a page opens on them at once.
+
+`scripts/make_results.py` makes the files of `assets/results` by running the configs; in the store
+they are runs like any other, and computing one again replaces it.
+"""
+
+import json
+import time
+from pathlib import Path
+
+import torch
+
+from engine.device import describe_device
+from engine.events import Done, Frame, Metrics, Started
+from engine.files import Arrays, decode_arrays, encode_arrays, write_whole
+from engine.store import RunStore
+from engine.work import Work, dump
+
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "results"
+
+
+def adopt(store: RunStore, config: Work) -> bool:
+    """Put the shipped result of this config into the store, if there is one and no run of it."""
+    path = FOLDER / f"{config.key}.json"
+    if store.run(config.key) is not None or not path.exists():
+        return False
+    told = json.loads(path.read_text(encoding="utf-8"))
+    pictures: dict[int, Arrays] = {}
+    for name, array in decode_arrays(path.with_suffix(".safetensors").read_bytes()).items():
+        step, _, rest = name.partition("/")
+        pictures.setdefault(int(step), {})[rest] = array
+    store.begin(config)
+    frames = [(step, encode_arrays(arrays)) for step, arrays in sorted(pictures.items())]
+    store.append(config.key, told["points"], frames, told["steps"])
+    fields = ("steps", "facts", "summary", "seconds", "device", "created")
+    store.set(config.key, **{name: told[name] for name in fields}, state="done")
+    return True
+
+
+def keep(config: Work, device: torch.device) -> None:
+    """Run a config to its end and write its files."""
+    begun, steps, facts = time.perf_counter(), 0, {}
+    points: list[tuple[int, dict[str, float]]] = []
+    pictures: Arrays = {}
+    summary: dict[str, float] = {}
+    for event in config.run(device):
+        match event:
+            case Started(steps, facts):
+                pass
+            case Metrics(step, values):
+                points.append((step, values))
+                print(f"  {step:,} of {steps:,}, {time.perf_counter() - begun:.0f} s", flush=True)
+            case Frame(step, arrays):
+                pictures |= {f"{step}/{name}": array for name, array in arrays.items()}
+            case Done(_, summary, _):
+                pass
+    told = {
+        "config": json.loads(dump(config)),
+        "steps": steps,
+        "facts": facts,
+        "summary": summary,
+        "points": points,
+        "seconds": round(time.perf_counter() - begun, 1),
+        "device": describe_device(device),
+        "created": round(time.time()),
+    }
+    write_whole(FOLDER / f"{config.key}.safetensors", encode_arrays(pictures))
+    write_whole(FOLDER / f"{config.key}.json", (json.dumps(told) + "\n").encode())

@@ -1,0 +1,38 @@
+"""Deletion: how soon does the network forget the class, as its evidence is taken away?"""
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from engine.config import About
+from engine.explain.scores._curve import area_under, curve
+from engine.explain.scores._spec import SCORES, Asks, Case, Score
+
+
+@SCORES.register
+class Deletion(Score):
+    about: ClassVar[About] = About(
+        id="deletion",
+        label="Deletion",
+        summary="Area under the class's probability as pixels become the mean colour, the "
+        "highest first.",
+        formula=r"\int_0^1 p_c(x \text{ without its top } q)\, dq",
+        source="Petsiuk, Das and Saenko 2018, RISE, section 3.2",
+        url="https://arxiv.org/abs/1806.07421",
+    )
+    asks: ClassVar[Asks] = "model"
+    higher_is_better: ClassVar[bool] = False
+
+    def of(self, case: Case) -> Tensor:
+        """In 0..1."""
+        return area_under(self.curve(case))
+
+    def measure(self, case: Case) -> dict[str, Tensor]:
+        """The score, and `curve:<id>` (N, S + 1)."""
+        curves = self.curve(case)
+        return {self.id: area_under(curves), f"curve:{self.id}": curves}
+
+    def curve(self, case: Case) -> Tensor:
+        """(N, S + 1) probabilities, from the whole picture to the mean colour."""
+        return curve(case, case.x, torch.zeros_like(case.x))

@@ -1,0 +1,22 @@
+"""Measures what the pages open on and what takes minutes: the files of assets/results.
+
+Run: python scripts/make_results.py [board] [sanity] [hans]
+"""
+
+import sys
+from pathlib import Path
+
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from engine.explain.board import Board
+from engine.explain.kept import keep
+from engine.explain.sanity import Sanity
+
+RESULTS = {"board": Board(), "sanity": Sanity()}
+
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or list(RESULTS):
+        print(f"{chosen}: {RESULTS[chosen].key}", flush=True)
+        keep(RESULTS[chosen], torch.device("cpu"))
