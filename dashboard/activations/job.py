@@ -22,13 +22,14 @@ def active(config: Work) -> bool:
     return bool(run and run.active)
 
 
-def bar(config: Work, name: str, what: str) -> Run | None:
+def bar(config: Work, name: str, what: str, again: str = "lab.again") -> Run | None:
     """The row of buttons with the progress; and one sentence where something is wrong.
 
     Args:
         config: what is trained.
         name: prefix of the widgets' keys.
         what: label of the button that starts it.
+        again: id of the label of the button that starts it once more.
     """
     run = store().run(config.key)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -44,7 +45,7 @@ def bar(config: Work, name: str, what: str) -> Run | None:
             st.progress(min(1.0, run.step / max(1, run.steps)), _progress(run))
         elif run and run.state in ("done", "diverged"):
             st.button(
-                say("lab.again"),
+                say(again),
                 icon=":material/restart_alt:",
                 key=f"{name}_again",
                 on_click=lambda: jobs().again(config),
@@ -74,8 +75,12 @@ def _progress(run: Run) -> str:
     return say("act.progress", step=f"{run.step:,}", steps=f"{run.steps:,}", left=f"{left:.0f}")
 
 
-def foot(config: Work, run: Run | None, seed: int) -> None:
-    """Where the numbers come from, and the way to take them along."""
+def foot(config: Work, run: Run | None, seed: int, when: str = "act.trained") -> None:
+    """Where the numbers come from, and the way to take them along.
+
+    Args:
+        when: id of what was done, of which `<when>_now` and `<when>_earlier` are sentences.
+    """
     with st.container(horizontal=True, vertical_alignment="center"):
         share(config)
         if run is None:
@@ -83,11 +88,11 @@ def foot(config: Work, run: Run | None, seed: int) -> None:
             return
         export(run)
         minutes = (time.time() - run.created) / 60
-        when = say("export.fresh") if minutes < 1 else say("act.earlier", minutes=f"{minutes:,.0f}")
+        age = "now" if minutes < 1 else "earlier"
         st.caption(
             say(
                 "act.honest",
-                when=when,
+                when=say(f"{when}_{age}", minutes=f"{minutes:,.0f}"),
                 seconds=f"{run.seconds:.1f}",
                 device=run.device or "–",
                 seed=seed,
