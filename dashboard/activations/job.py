@@ -29,7 +29,6 @@ def bar(config: Work, name: str, what: str, again: str = "lab.again") -> Run | N
         config: what is trained.
         name: prefix of the widgets' keys.
         what: label of the button that starts it.
-        again: label of the button that repeats it; empty: that of a training.
         again: id of the label of the button that starts it once more.
     """
     run = store().run(config.key)
@@ -50,7 +49,7 @@ def bar(config: Work, name: str, what: str, again: str = "lab.again") -> Run | N
                 icon=":material/restart_alt:",
                 key=f"{name}_again",
                 on_click=lambda: jobs().again(config),
-                help=None if again else say("lab.again_help"),
+                help=say("lab.again_help"),
             )
         else:
             st.button(
