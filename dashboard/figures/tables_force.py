@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 from dashboard.figures import palette
 from dashboard.figures.tables_waterfall import DOWN, UP, Floats
 
+FITS = 85  # letters on the whole bar
+
 
 def force(values: Floats, base: float, labels: Sequence[str], unit: str) -> go.Figure:
     """One bar: all pushes up end, and all pushes down begin, at the answer; the largest beside it.
@@ -26,7 +28,7 @@ def force(values: Floats, base: float, labels: Sequence[str], unit: str) -> go.F
         # Pushes up lie left of the answer, pushes down right of it.
         first = answer - sign * np.cumsum(length) if mine else np.zeros(0)
         start = first if sign > 0 else answer + np.cumsum(length) - length
-        wide = length > 0.09 * np.abs(values).sum()
+        room = FITS * length / (np.abs(values).sum() or 1.0)
         figure.add_bar(
             x=length,
             base=start,
@@ -34,7 +36,7 @@ def force(values: Floats, base: float, labels: Sequence[str], unit: str) -> go.F
             orientation="h",
             name=name,
             marker={"color": colour, "line": {"color": palette.EDGE, "width": 1}},
-            text=[labels[i] if w else "" for i, w in zip(mine, wide, strict=True)],
+            text=[_fitting(labels[i], most) for i, most in zip(mine, room, strict=True)],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
@@ -60,3 +62,9 @@ def force(values: Floats, base: float, labels: Sequence[str], unit: str) -> go.F
     figure.update_xaxes(title=unit, zeroline=False)
     figure.update_yaxes(visible=False, range=[-0.5, 0.5])
     return figure.update_layout(barmode="overlay", bargap=0.1)
+
+
+def _fitting(label: str, letters: float) -> str:
+    """The label, its value alone, or nothing: what a piece has room for."""
+    short = label.rsplit(" = ", 1)[-1]
+    return next((text for text in (label, short) if len(text) <= letters), "")

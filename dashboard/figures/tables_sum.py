@@ -2,12 +2,13 @@
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from dashboard.figures import palette
 from dashboard.figures.tables_waterfall import DOWN, UP, Floats
 
 
-def by_size(means: Floats, counts: Floats, feature: str, unit: str) -> go.Figure:
+def by_size(means: Floats, counts: NDArray[np.int64], feature: str, unit: str) -> go.Figure:
     """The F numbers whose plain mean is the Shapley value, and that mean.
 
     Args:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from dashboard.figures import palette
 
 Floats = NDArray[np.float64]
-DOWN, UP = palette.SIGNED[0][1], palette.SIGNED[-1][1]
+DOWN, UP = (str(palette.SIGNED[end][1]) for end in (0, -1))
 MOST = 14  # bars; what is left shares one
 
 
@@ -39,7 +39,7 @@ def waterfall(
     steps, names = gathered(values, labels, most)
     ends = base + np.cumsum(steps)
     starts = ends - steps
-    figure = palette.base("tables_waterfall", 90 + 30 * len(steps))
+    figure = palette.base("tables_waterfall", 110 + 36 * len(steps))
     place = np.arange(len(steps))
     figure.add_bar(
         x=steps,
@@ -66,20 +66,24 @@ def waterfall(
         hoverinfo="skip",
         showlegend=False,
     )
-    for value, name, side in ((base, "mean", "bottom"), (ends[-1], "answer", "top")):
+    near = abs(ends[-1] - base) < 0.3 * (
+        max(starts.max(), ends.max()) - min(starts.min(), ends.min())
+    )
+    for value, name, other in ((base, "mean", ends[-1]), (ends[-1], "answer", base)):
         figure.add_vline(
             x=value,
             line={"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"},
             annotation={
                 "text": f"{name} {value:.4g}".replace("-", "−"),
                 "yref": "paper",
-                "y": 1 if side == "top" else 0,
-                "yanchor": "bottom" if side == "top" else "top",
+                "y": 1,
+                "yanchor": "bottom",
+                "xanchor": ("right" if value < other else "left") if near else "center",
                 "showarrow": False,
             },
         )
     low, high = min(starts.min(), ends.min()), max(starts.max(), ends.max())
-    room = 0.14 * ((high - low) or 1.0)
+    room = 0.12 * ((high - low) or 1.0)
     figure.update_xaxes(title=unit, range=[low - room, high + room], zeroline=False)
     figure.update_yaxes(
         tickvals=place, ticktext=names, range=[-0.9, len(steps) - 0.3], zeroline=False

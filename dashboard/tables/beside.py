@@ -15,7 +15,6 @@ from dashboard.words import say
 from engine.explain.tables.beside import Beside
 from engine.explain.tables.estimators import ESTIMATORS
 from engine.explain.tables.question import Question
-from engine.store import Run
 
 
 def config(view: TablesView) -> Beside:
@@ -23,13 +22,12 @@ def config(view: TablesView) -> Beside:
     return Beside(**dict(asks(view)))
 
 
-def show(view: TablesView, question: Question) -> Run | None:
-    """Marks of every estimator and what it took; the run, where there is one."""
+def show(view: TablesView, question: Question) -> None:
+    """Marks of every estimator, what it took, and where it comes from."""
     st.markdown(f"#### {say('shapley.beside')}")
     work = config(view)
     job.by_itself(work, at_defaults=not work.flat())
     live(lambda: _draw(work, question), active=job.active(work), every=0.7)
-    return store().run(work.key)
 
 
 def _draw(work: Beside, question: Question) -> bool:
@@ -38,6 +36,7 @@ def _draw(work: Beside, question: Question) -> bool:
     steps = store().frame_steps(work.key) if run else []
     if not steps:
         st.info(say("shapley.beside_empty"))
+        job.foot(work, run, work.model.seed)
         return moving
     arrays = store().frame(work.key, steps[-1])
     found = {
@@ -45,16 +44,14 @@ def _draw(work: Beside, question: Question) -> bool:
         for id, member in ESTIMATORS.items()
         if id in arrays
     }
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        chart(
-            tables_beside.beside(found, question.fitted.features, question.fitted.unit),
-            "tables_beside",
-            say("shapley.beside_alt"),
-        )
-    with right:
-        st.dataframe(_took(work, question), hide_index=True, key="tables_took")
-        st.caption(say("shapley.beside_says"))
+    chart(
+        tables_beside.beside(found, question.fitted.features, question.fitted.unit),
+        "tables_beside",
+        say("shapley.beside_alt"),
+    )
+    st.dataframe(_took(work, question), hide_index=True, key="tables_took")
+    st.caption(say("shapley.beside_says"))
+    job.foot(work, run, work.model.seed)
     return moving
 
 

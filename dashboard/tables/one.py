@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 
 from dashboard import link
-from dashboard.activations import job
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import tables_force, tables_waterfall
@@ -47,8 +46,7 @@ def show(view: TablesView) -> None:
         )
         st.caption(_how(question, told))
     the_sum.show(view, question, told)
-    run = beside.show(view, question)
-    job.foot(beside.config(view), run, view.model.seed)
+    beside.show(view, question)
 
 
 def _row(view: TablesView, question: Question) -> None:

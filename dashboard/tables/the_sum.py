@@ -67,17 +67,27 @@ def terms(v: np.ndarray, feature: int, features: tuple[str, ...]) -> pd.DataFram
     inside = members(len(features))[others[order]]
     return pd.DataFrame(
         {
-            say("shapley.known"): [
-                ", ".join(features[i] for i in np.flatnonzero(row)) or say("shapley.nothing")
-                for row in inside
-            ],
+            say("shapley.term"): (weight * gain)[order],
+            say("shapley.weight"): weight[order],
+            say("shapley.gain"): gain[order],
+            say("shapley.known"): [_named(row, feature, features) for row in inside],
             say("shapley.without"): v[others[order]],
             say("shapley.with"): v[others[order]] + gain[order],
-            say("shapley.gain"): gain[order],
-            say("shapley.weight"): weight[order],
-            say("shapley.term"): (weight * gain)[order],
         }
     )
+
+
+def _named(inside: np.ndarray, feature: int, features: tuple[str, ...]) -> str:
+    """The known features by name; of many, those that are not."""
+    absent = [name for i, name in enumerate(features) if not inside[i] and i != feature]
+    present = [name for i, name in enumerate(features) if inside[i]]
+    if not present:
+        return say("shapley.nothing")
+    if not absent:
+        return say("shapley.everything")
+    if len(present) <= len(absent):
+        return ", ".join(present)
+    return say("shapley.all_but", names=", ".join(absent))
 
 
 def _feature(view: TablesView, question: Question, told: Told) -> int:
@@ -109,7 +119,7 @@ def _formula(means: np.ndarray) -> str:
         numbers = [*numbers[:4], r"+\;\cdots", *numbers[-3:]]
     inside = " ".join(numbers).removeprefix("+")
     return (
-        r"\phi_i=\sum_{S\subseteq F\setminus\{i\}}\frac{|S|!\,(|F|-|S|-1)!}{|F|!}"
-        r"\bigl[v(S\cup\{i\})-v(S)\bigr]"
-        rf"=\frac{{1}}{{{count}}}\bigl({inside}\bigr)={means.mean():.4g}"
+        r"\begin{aligned}\phi_i&=\sum_{S\subseteq F\setminus\{i\}}"
+        r"\frac{|S|!\,(|F|-|S|-1)!}{|F|!}\bigl[v(S\cup\{i\})-v(S)\bigr]\\"
+        rf"&=\frac{{1}}{{{count}}}\bigl({inside}\bigr)={means.mean():.4g}\end{{aligned}}"
     )

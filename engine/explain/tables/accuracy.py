@@ -11,7 +11,7 @@ from engine.config import knob
 from engine.events import Checkpoint, Done, Event, Metrics, Paused, Started, State
 from engine.explain.tables.axioms import AXIOMS, residual
 from engine.explain.tables.coalitions import MOST
-from engine.explain.tables.estimators import ESTIMATORS, Estimator, estimate
+from engine.explain.tables.estimators import ESTIMATORS, Estimate, Estimator, estimate
 from engine.explain.tables.explained import Array, Explained
 from engine.explain.tables.question import Asks, Question, question
 from engine.work import Work, work
@@ -67,8 +67,8 @@ def plan(model: Explained, seeds: int) -> list[Point]:
     return points
 
 
-def reference(asked: Question) -> tuple[str, Array]:
-    """Which estimator the others are measured by, and its values (F,): exact where one fits."""
+def reference(asked: Question) -> tuple[str, Estimate]:
+    """Which estimator the others are measured by, and what it said: an exact one that fits."""
     for id in ("linear", "tree", "exact"):
         if not ESTIMATORS[id]().unfit(asked.model):
             part = ESTIMATORS[id]()
@@ -76,15 +76,15 @@ def reference(asked: Question) -> tuple[str, Array]:
     else:
         id, part = "sampling", ESTIMATORS["sampling"].model_validate(BEST)
     # A seed of its own: the reference shares no draw with what it judges.
-    found = estimate(part, asked.model, asked.row, asked.background, seed=2**31)
-    return id, found.values[0]
+    return id, estimate(part, asked.model, asked.row, asked.background, seed=2**31)
 
 
 def measure(config: Accuracy, start: State | None, until: int | None) -> Iterator[Event]:
     """Do the pieces of `plan`, one a step.
 
     Yields:
-        Started (facts: reference, its id; scale, the largest reference value). Metrics of an
+        Started (facts: reference, its id; scale, the largest reference value; exact_asked, rows, and
+        exact_seconds where all coalitions were asked). Metrics of an
         estimator at each of its pieces: `axiom/name:id` in units of the answer (nan is left out);
         `samples:id`, `error:id` the root of the mean squared error over features, `seconds:id`,
         `asked:id`. Checkpoint, and Done or Paused; the weights are reference (F,) and, by id,
@@ -92,7 +92,8 @@ def measure(config: Accuracy, start: State | None, until: int | None) -> Iterato
     """
     begun, before, first = time.perf_counter(), 0.0, 0
     asked = question(config)
-    id, true = reference(asked)
+    id, best = reference(asked)
+    true = best.values[0]
     points = plan(asked.model, config.seeds)
     values: dict[str, list[Array]] = {point.id: [] for point in points if not point.axiom}
     if start is not None:

@@ -39,7 +39,8 @@ def side_by_side(config: Beside, start: State | None, until: int | None) -> Iter
     """
     begun, before, first = time.perf_counter(), 0.0, 0
     asked = question(config)
-    id, true = reference(asked)
+    id, best = reference(asked)
+    true = best.values[0]
     fitting = [name for name, member in ESTIMATORS.items() if not member().unfit(asked.model)]
     found: dict[str, np.ndarray] = {"reference": true}
     if start is not None:
