@@ -46,7 +46,7 @@ def _quick(config: Everyone) -> bool:
 
 
 def _draw(view: TablesView, config: Everyone) -> bool:
-    run = job.bar(config, "tables_all", say("tables.explain_all"))
+    run = job.bar(config, "tables_all", say("tables.explain_all"), "tables.again")
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:

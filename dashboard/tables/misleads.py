@@ -1,14 +1,203 @@
-"""Draft of section misleads."""
+"""Section 5: where does an explanation mislead, although every number of it is right?"""
 
+import numpy as np
 import streamlit as st
 
-from dashboard.tables import choose
+from dashboard.activations import job
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import tables_misleads
+from dashboard.live import live
+from dashboard.runtime import store
+from dashboard.tables import case, choose
 from dashboard.tables.view import TablesView
+from dashboard.words import say
+from engine.data.card_fraud import FEATURES
+from engine.explain.tables.backgrounds import SIZES, Backgrounds, choices
+from engine.explain.tables.correlated import (
+    Correlated,
+    closed_form,
+    cloud,
+    computed,
+    ellipse,
+    hybrids,
+)
+from engine.explain.tables.models import fitted
+from engine.explain.tables.proxy import LIMIT, Seen, seen
+
+GRID = np.linspace(-0.99, 0.99, 67)
 
 
 def knobs(view: TablesView) -> None:
-    choose.model(view)
+    """Those of the trap that is open."""
+    match view.trap:
+        case "correlated" | "proxy":
+            for name in getattr(view, view.trap).knobs(f"{view.trap}."):
+                control(TablesView, "tables", view, name)
+        case "background":
+            choose.model(view)
+            for name in ("row", "draws"):
+                control(TablesView, "tables", view, name)
+        case "case":
+            case.knobs(view)
 
 
 def show(view: TablesView) -> None:
-    st.write("draft")
+    """One of four traps."""
+    control(TablesView, "tables", view, "trap")
+    match view.trap:
+        case "correlated":
+            _correlated(view.correlated)
+        case "background":
+            config = Backgrounds(model=view.model, row=view.row, draws=view.draws)
+            job.by_itself(config, at_defaults=config.draws <= Backgrounds().draws)
+            live(lambda: _background(config), active=job.active(config), every=0.7)
+        case "proxy":
+            _proxy(view)
+        case "case":
+            case.show(view)
+
+
+def _correlated(config: Correlated) -> None:
+    """The cloud, what the model is asked about, and both answers over the correlation."""
+    rho = config.correlation
+    asked, outside = hybrids(config)
+    found, exact = computed(config), closed_form(config, rho)
+    names = say("tables.interventional"), say("tables.conditional")
+    lines = closed_form(config, GRID)
+    st.markdown(
+        say(
+            "tables.correlated_says",
+            f1=f"{config.first_weight:g}",
+            f2=f"{config.second_weight:g}",
+            rho=f"{rho:g}",
+            plain1=f"{exact.interventional[0]:+.3f}",
+            plain2=f"{exact.interventional[1]:+.3f}",
+            cond1=f"{exact.conditional[0]:+.3f}",
+            cond2=f"{exact.conditional[1]:+.3f}",
+            outside=f"{outside:.0%}",
+        )
+    )
+    chart(
+        tables_misleads.games(
+            cloud(config), asked, ellipse(rho), (config.first, config.second), GRID,
+            dict(zip(names, lines, strict=True)), rho, dict(zip(names, found, strict=True)),
+        ),
+        "tables_games",
+        say("tables.games_alt"),
+    )  # fmt: skip
+    gap = float(np.abs(found.conditional - exact.conditional).max())
+    sampled = float(np.abs(found.interventional - exact.interventional).max())
+    st.caption(say("tables.games_checked", conditional=f"{gap:.1e}", sampled=f"{sampled:.3f}"))
+    st.latex(_sum(config))
+
+
+def _sum(config: Correlated) -> str:
+    """The conditional value of x₂ with the current numbers."""
+    rho, w, x = config.correlation, config.first_weight, config.first
+    v2, v1 = config.second_weight, config.second
+    alone_2 = (v2 + rho * w) * v1
+    alone_1 = (w + rho * v2) * x
+    whole = w * x + v2 * v1
+    phi = closed_form(config, rho).conditional[1]
+    return (
+        r"\varphi_2=\tfrac12\,[\,v(\{2\})-v(\emptyset)\,]+\tfrac12\,[\,v(\{1,2\})-v(\{1\})\,]"
+        rf"=\tfrac12\cdot({alone_2:.3f})+\tfrac12\cdot({whole:.3f}-{alone_1:.3f})={phi:.3f}"
+        r",\quad v(\{2\})=(w_2+\rho w_1)\,x_2"
+    ).replace("--", "+")
+
+
+def _background(config: Backgrounds) -> bool:
+    run = job.bar(config, "tables_spread", say("tables.compare"), "tables.again")
+    steps = store().frame_steps(config.key) if run else []
+    moving = bool(run and run.active)
+    if not run or not steps:
+        st.info(say("tables.spread_empty"))
+        return moving
+    model = fitted(config.model)
+    arrays = store().frame(config.key, steps[-1])
+    values = np.asarray(arrays["values"], np.float64)
+    sizes = SIZES[: len(values)]
+    table = model.table
+    st.markdown(f"#### {say('tables.how_many')}")
+    chart(
+        tables_misleads.spread(values, sizes, table.features, model.unit),
+        "tables_spread",
+        say("tables.spread_alt"),
+    )
+    top = int(np.abs(values[-1]).mean(0).argmax())
+    st.caption(
+        say(
+            "tables.spread_says",
+            feature=choose.plain(table.features[top]),
+            few=f"{np.ptp(values[0, :, top]):.3f}",
+            many=f"{np.ptp(values[-1, :, top]):.3f}",
+            draws=config.draws,
+            size=sizes[-1],
+            estimator=run.facts["estimator"],
+        )
+    )
+    if "chosen" in arrays:
+        _against(config, np.asarray(arrays["chosen"]), np.asarray(arrays["bases"]))
+    job.foot(config, run, config.model.seed)
+    return moving
+
+
+def _against(config: Backgrounds, chosen: np.ndarray, bases: np.ndarray) -> None:
+    """The same row, the same model, another question."""
+    model = fitted(config.model)
+    table = model.table
+    names = [say("tables.random"), say("tables.middle"), *table.classes][: len(choices(table))]
+    top = np.argsort(-np.abs(chosen).max(0), kind="stable")[:8]
+    shown = {
+        say("tables.against", who=name, base=f"{base:.2f}"): {
+            table.features[i]: float(values[i]) for i in top
+        }
+        for name, values, base in zip(names, chosen, bases, strict=True)
+    }
+    row = table.x[min(config.row, len(table.x) - 1)]
+    st.markdown(f"#### {say('tables.against_whom')}")
+    chart(
+        tables_misleads.side_by_side(shown, say("tables.value"), model.unit),
+        "tables_side",
+        say("tables.side_alt"),
+    )
+    answer = float(model.predict(row[None])[0])
+    st.caption(say("tables.against_says", answer=f"{answer:.3f}", unit=choose.plain(model.unit)))
+
+
+def _proxy(view: TablesView) -> None:
+    """The same payments with and without the amount."""
+    models: dict[str, Seen] = {
+        say("tables.with_amount"): seen(view.proxy, False),
+        say("tables.without_amount"): seen(view.proxy, True),
+    }
+    limit, (given, hidden) = FEATURES[LIMIT], models.values()
+
+    def of(one: Seen) -> float:
+        return float(one.importance[one.features.index(limit)])
+
+    st.markdown(
+        say(
+            "tables.proxy_says",
+            with_=f"{of(given):.2f}",
+            without=f"{of(hidden):.2f}",
+            place=1 + int((hidden.importance > of(hidden)).sum()),
+            auc=f"{given.auc:.3f}",
+            auc_hidden=f"{hidden.auc:.3f}",
+            moved=f"{hidden.moved:+.2f}",
+        )
+    )
+    chart(
+        tables_misleads.side_by_side(
+            {
+                name: dict(zip(one.features, one.importance.tolist(), strict=True))
+                for name, one in models.items()
+            },
+            say("tables.mean_value"),
+            say("tables.log_odds_fraud"),
+        ),
+        "tables_proxy",
+        say("tables.proxy_alt"),
+    )
+    st.caption(say("tables.proxy_foot"))

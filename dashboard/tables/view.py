@@ -5,7 +5,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from engine.config import Config, knob
+from engine.explain.tables.correlated import Correlated
 from engine.explain.tables.everyone import Asked, Everyone
+from engine.explain.tables.fraud_case import FraudCase
+from engine.explain.tables.proxy import Proxy
 from engine.explain.tables.question import Changes
 from engine.explain.tables.screening import Screening
 
@@ -69,6 +72,34 @@ class TablesView(Asked):
         ge=-20,
         le=20,
         step=1,
+    )
+
+    trap: Literal["correlated", "background", "proxy", "case"] = knob(
+        "case",
+        "What can go wrong",
+        options={
+            "case": "the bank's case",
+            "correlated": "correlated columns",
+            "background": "the background",
+            "proxy": "a proxy",
+        },
+    )
+    story: Literal["alarm", "why", "together", "cure"] = knob(
+        "alarm",
+        "Step",
+        options={
+            "alarm": "1 · the alarm",
+            "why": "2 · what the city does",
+            "together": "3 · only together",
+            "cure": "4 · what one would do",
+        },
+    )
+    alarm: float = knob(0.3, "Alarm from", "Probability of fraud.", ge=0.01, le=0.99, step=0.01)
+    case: FraudCase = FraudCase()
+    correlated: Correlated = Correlated()
+    proxy: Proxy = Proxy()
+    draws: int = knob(
+        8, "Draws", "Of background rows, for each number of them.", ge=2, le=50, log=True
     )
 
     @property

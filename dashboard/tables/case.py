@@ -1,0 +1,184 @@
+"""The case of the bank, told in steps: false alarms in one city, why, and what one would do."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard.activations import job
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import tables_dependence, tables_misleads
+from dashboard.live import live
+from dashboard.runtime import store
+from dashboard.tables.view import TablesView
+from dashboard.words import say
+from engine.data.card_fraud import CATEGORIES, CITIES, FEATURES
+from engine.explain.tables.fraud_case import CATEGORY, CITY, ELECTRONICS, NORTHPORT
+from engine.explain.tables.metrics import confusion, curves, measures
+from engine.files import Arrays
+
+MODELS = ("as_is", "retrained", "without_city")
+Counts = np.ndarray
+
+
+def knobs(view: TablesView) -> None:
+    """The threshold of the alarm, and the rarer ones."""
+    control(TablesView, "tables", view, "alarm")
+    with st.expander(say("controls.more")):
+        for name in view.case.knobs("case."):
+            control(TablesView, "tables", view, name)
+
+
+def show(view: TablesView) -> None:
+    """One step of the story, on numbers that were computed once."""
+    job.by_itself(view.case, at_defaults=not view.case.flat())
+    live(lambda: _draw(view), active=job.active(view.case), every=0.7)
+
+
+def _draw(view: TablesView) -> bool:
+    run = job.bar(view.case, "tables_case", say("tables.case_start"), "tables.again")
+    steps = store().frame_steps(view.case.key) if run else []
+    moving = bool(run and run.active)
+    if not run or not steps:
+        st.info(say("tables.case_empty"))
+        return moving
+    arrays = store().frame(view.case.key, steps[-1])
+    control(TablesView, "tables", view, "story")
+    match view.story:
+        case "alarm":
+            _alarm(view, arrays)
+        case "why":
+            _why(view, arrays)
+        case "together":
+            _together(arrays)
+        case "cure":
+            _cure(view, arrays)
+    job.foot(view.case, run, view.case.seed)
+    return moving
+
+
+def _false_alarms(view: TablesView, arrays: Arrays, model: str) -> Counts:
+    """(4,) by city."""
+    wrong = (arrays[model] >= view.alarm) & (arrays["y"] == 0)
+    return np.bincount(arrays["x"][wrong, CITY].astype(np.int64), minlength=len(CITIES))
+
+
+def _alarm(view: TablesView, arrays: Arrays) -> None:
+    """Where the false alarms are."""
+    counts = _false_alarms(view, arrays, "as_is")
+    flagged = arrays["as_is"] >= view.alarm
+    truth = arrays["y"] == 1
+    electronics = (arrays["x"][:, CITY] == NORTHPORT) & (arrays["x"][:, CATEGORY] == ELECTRONICS)
+    wrong = flagged & ~truth
+    here = int((wrong & electronics).sum())
+    found = curves(truth, np.asarray(arrays["as_is"]))
+    st.markdown(
+        say(
+            "tables.alarm_says",
+            payments=f"{len(truth):,}",
+            auc=f"{found.auc:.3f}" if found else "–",
+            alarms=f"{int(flagged.sum()):,}",
+            wrong=f"{int(wrong.sum()):,}",
+            city=CITIES[NORTHPORT],
+            share=f"{counts[NORTHPORT] / max(1, counts.sum()):.0%}",
+            here=f"{here:,}",
+        )
+    )
+    chart(
+        tables_misleads.alarms({say("tables.as_is"): counts}, CITIES),
+        "tables_alarms",
+        say("tables.alarms_alt"),
+    )
+
+
+def _why(view: TablesView, arrays: Arrays) -> None:
+    """What the city does to flagged payments, trade by trade."""
+    rows = np.asarray(arrays["explained"], np.int64)
+    values = np.asarray(arrays["values"], np.float64)
+    x = np.asarray(arrays["x"], np.float64)[rows]
+    high = np.asarray(arrays["as_is"])[rows] >= view.alarm
+    mine = high & (x[:, CITY] == NORTHPORT)
+    trades = [mine & (x[:, CATEGORY] == k) for k in range(len(CATEGORIES))]
+
+    def mean(chosen: np.ndarray) -> str:
+        return f"{values[chosen, CITY].mean():+.2f}" if chosen.any() else say("tables.none_there")
+
+    st.markdown(
+        say(
+            "tables.why_says",
+            city=CITIES[NORTHPORT],
+            electronics=mean(trades[ELECTRONICS]),
+            groceries=mean(trades[0] | trades[1]),
+            rows=f"{len(rows):,}",
+        )
+    )
+    chart(
+        tables_dependence.dependence(
+            x[:, CITY], values[:, CITY], x[:, CATEGORY], rows, (FEATURES[CITY], FEATURES[CATEGORY]),
+            (CITIES, CATEGORIES), say("tables.log_odds_fraud"),
+        ),
+        "tables_city",
+        say("tables.city_alt"),
+    )  # fmt: skip
+
+
+def _together(arrays: Arrays) -> None:
+    """What both columns do only together: as the model has it, and as it is."""
+    pairs = np.asarray(arrays["pairs"], np.float64)
+    st.markdown(
+        say(
+            "tables.together_says",
+            both=f"{2 * pairs[CATEGORY, CITY]:.2f}",
+            city=f"{pairs[CITY, CITY]:.2f}",
+            trade=f"{pairs[CATEGORY, CATEGORY]:.2f}",
+        )
+    )
+    chart(
+        tables_misleads.pairs(pairs, FEATURES, say("tables.log_odds")),
+        "tables_pairs",
+        say("tables.pairs_alt"),
+    )
+    names = FEATURES[CATEGORY], FEATURES[CITY]
+    tables = {"together": np.asarray(arrays["together"]), "truth": np.asarray(arrays["truth"])}
+    reach = max(float(np.abs(table).max()) for table in tables.values())
+    for column, (name, table) in zip(st.columns(2), tables.items(), strict=True):
+        with column:
+            st.markdown(f"**{say(f'tables.{name}')}**")
+            chart(
+                tables_dependence.together(
+                    table, names, (CATEGORIES, CITIES), say("tables.log_odds"), reach
+                ),
+                f"tables_{name}",
+                say("tables.pair_alt"),
+            )
+
+
+def _cure(view: TablesView, arrays: Arrays) -> None:
+    """Three models on the same payments, and the price of each."""
+    truth = arrays["y"] == 1
+    lines = []
+    for model in (*MODELS, "risk"):
+        p = np.asarray(arrays[model])
+        counts = confusion(truth, p >= view.alarm)
+        found, line = measures(counts), curves(truth, p)
+        lines.append(
+            {
+                say("tables.who"): say(f"tables.{model}"),
+                say("tables.alarms"): counts.true_positive + counts.false_positive,
+                say("tables.false_in", city=CITIES[NORTHPORT]): int(
+                    _false_alarms(view, arrays, model)[NORTHPORT]
+                ),
+                say("tables.precision"): round(found["precision"], 3),
+                say("tables.recall"): round(found["recall"], 3),
+                say("tables.auc"): round(line.auc, 3) if line else None,
+            }
+        )
+    st.markdown(say("tables.cure_says", threshold=f"{view.alarm:g}"))
+    chart(
+        tables_misleads.alarms(
+            {say(f"tables.{m}"): _false_alarms(view, arrays, m) for m in MODELS}, CITIES
+        ),
+        "tables_alarms",
+        say("tables.alarms_alt"),
+    )
+    st.dataframe(lines, hide_index=True, key="tables_cures")
+    st.markdown(say("tables.cure_ends"))
