@@ -11,10 +11,11 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from engine.explain.board import Board
+from engine.explain.clever_hans import CleverHans
 from engine.explain.kept import keep
 from engine.explain.sanity import Sanity
 
-RESULTS = {"board": Board(), "sanity": Sanity()}
+RESULTS = {"board": Board(), "sanity": Sanity(), "hans": CleverHans()}
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or list(RESULTS):

@@ -39,7 +39,8 @@ def adopt(store: RunStore, config: Work) -> bool:
 
 def keep(config: Work, device: torch.device) -> None:
     """Run a config to its end and write its files."""
-    begun, steps, facts = time.perf_counter(), 0, {}
+    begun, steps = time.perf_counter(), 0
+    facts: dict[str, str | int | float] = {}
     points: list[tuple[int, dict[str, float]]] = []
     pictures: Arrays = {}
     summary: dict[str, float] = {}
