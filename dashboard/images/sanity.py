@@ -15,6 +15,7 @@ from dashboard.words import say
 from engine.explain.classifiers import Classifier
 from engine.explain.interval import interval
 from engine.explain.methods import METHODS
+from engine.explain.packed import unpack
 from engine.explain.sanity import UNMOVED, Sanity
 from engine.files import Arrays
 from engine.store import Run
@@ -65,7 +66,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     which = min(view.picture, 3)
     stages = _spread(sorted(frames))
     rows = {
-        METHODS[name].about.label: [frames[step][name][which] for step in stages]
+        METHODS[name].about.label: [unpack(frames[step], name, which) for step in stages]
         for name in config.methods
     }
     titles = [say("images.as_trained") if not s else f"+ {layers[s - 1]}" for s in stages]

@@ -11,9 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, ClassVar
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from pydantic import Field, field_validator
 from torch import Tensor, nn
 
@@ -24,6 +22,8 @@ from engine.data._scene import SHAPES, Scene
 from engine.data.shapes import Shapes
 from engine.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
 from engine.explain.methods import METHODS
+from engine.explain.packed import pack
+from engine.files import Arrays
 from engine.models import MODELS
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS
@@ -148,7 +148,8 @@ def clever_hans(
         Metrics `<test>:<i>`, accuracy on the test pictures with their mark treated so, and a Frame
         with `<i>/mark/<method>` and `<i>/object/<method>` (N,), the shares of the positive
         attributions that lie on the mark and on the object, of the class that the network names
-        where the mark agrees; `<i>/map/<method>` (4, H, W); `pictures` (4, C, H, W) in 0..1.
+        where the mark agrees; `<i>/pictures`
+        (4, C, H, W) in 0..1 and their maps, packed as `<i>/map/<method>`.
         Checkpoint, and Done or Paused.
     """
     begun, before, step = time.perf_counter(), 0.0, 0
@@ -204,7 +205,7 @@ def clever_hans(
 
 def look(
     config: CleverHans, training: TrainConfig, weights: State, device: torch.device
-) -> tuple[dict[str, float], dict[str, NDArray[np.generic]]]:
+) -> tuple[dict[str, float], Arrays]:
     """Accuracies of one network by what happens to the mark, and where its maps lie."""
     data = training.prepared()
     assert isinstance(training.data, Shapes)
@@ -222,12 +223,12 @@ def look(
     marks = torch.zeros_like(masks[: len(x)])
     marks[:, :side, :side] = True
     objects = masks[: len(x)] & ~marks
-    arrays: dict[str, NDArray[np.generic]] = {"pictures": tests["agrees"][:SHOWN].numpy()}
+    arrays: Arrays = {"pictures": tests["agrees"][:SHOWN].numpy()}
     for name in config.methods:
         maps = METHODS[name]().attribute(model, x, target, config.seed).sum(1).cpu()  # (N, H, W)
         arrays[f"mark/{name}"] = share(maps, marks).numpy()
         arrays[f"object/{name}"] = share(maps, objects).numpy()
-        arrays[f"map/{name}"] = maps[:SHOWN].numpy()
+        arrays |= pack(maps[:SHOWN], name)
     return values, arrays
 
 

@@ -20,13 +20,16 @@ from engine.config import knob
 from engine.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
 from engine.explain.classifiers import classifier
 from engine.explain.methods import METHODS
+from engine.explain.packed import pack
 from engine.explain.similarity import spearman, ssim, strength
 from engine.explain.untrained import layers_with_weights, redrawn
+from engine.files import Arrays
 from engine.work import Work, work
 
 Name = Annotated[str, Field(max_length=40)]
 QUICK = ("saliency", "input_x_gradient", "integrated_gradients", "smooth_grad")
 DEFAULT = (*QUICK, "guided_backprop", "deconvolution", "guided_grad_cam", "lrp", "grad_cam")
+SHOWN = 4  # pictures whose maps are kept
 UNMOVED = 0.5  # mean rank correlation with the original, above which a map is called unmoved
 
 
@@ -78,8 +81,9 @@ def sanity(
     Yields:
         Started. At step s, with s layers drawn again: Metrics `spearman:<method>` and
         `ssim:<method>` of the maps' absolute values with those of the trained network, mean over
-        the pictures, and `accuracy`; a Frame with `<method>` (4, H, W) maps of the first pictures,
-        channels summed, and `spearman:<method>` (N,) of every picture. Checkpoint, Done or Paused.
+        the pictures, and `accuracy`; a Frame with the maps of the first pictures, channels summed
+        and packed by method, and `spearman:<method>` (N,) of every picture. Checkpoint, Done or
+        Paused.
 
     Raises:
         ValueError: the network is not here, or a method cannot explain it; a sentence.
@@ -111,14 +115,14 @@ def sanity(
         twin = redrawn(model, names, config.seed, build) if names else model
         with torch.no_grad():
             right = (twin(x).argmax(1) == target).float().mean()
-        arrays: dict[str, np.ndarray] = {}
+        arrays: Arrays = {}
         values = {"accuracy": float(right)}
         for name in config.methods:
             maps = _maps(name, twin, x, target, config.seed) if names else first[name]
             same = spearman(strength(first[name]), strength(maps))  # (N,)
             values[f"spearman:{name}"] = float(same.mean())
             values[f"ssim:{name}"] = float(ssim(strength(first[name]), strength(maps)).mean())
-            arrays[name] = maps[:4].sum(1).numpy().astype(np.float32)
+            arrays |= pack(maps[:SHOWN].sum(1), name)
             arrays[f"spearman:{name}"] = same.numpy().astype(np.float32)
         yield Metrics(step, values)
         yield Frame(step, arrays)
