@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import link
 from dashboard.controls import control
-from dashboard.images import dream, fool, inception, occlusion, sanity
+from dashboard.images import dream, fool, inception, look, occlusion, residual, sanity, stability
 from dashboard.images.view import ImagesView
 from dashboard.lessons import lesson
 from dashboard.presets import presets
@@ -18,6 +18,9 @@ PAGE = {
 }
 
 SECTIONS = {
+    "look": look,
+    "residual": residual,
+    "stability": stability,
     "sanity": sanity,
     "occlusion": occlusion,
     "dream": dream,

@@ -2,12 +2,14 @@
 
 from typing import Any, Literal
 
+from dashboard.images.look_config import LookConfig
 from engine.config import Config, knob
 from engine.explain.dream.exaggerate import Exaggerate
 from engine.explain.dream.fool import Fool
 from engine.explain.dream.maximise import Maximise
 from engine.explain.occlusion_maps import OcclusionMapsConfig
 from engine.explain.sanity import Sanity
+from engine.explain.stability import Stability
 
 SECTIONS = {
     "look": "Look",
@@ -50,6 +52,8 @@ class ImagesView(Config):
         ge=-1,
         le=999,
     )
+    look: LookConfig = LookConfig()
+    stability: Stability = Stability()
     sanity: Sanity = Sanity()
     occlusion: OcclusionMapsConfig = OcclusionMapsConfig()
     dream: Maximise = Maximise()

@@ -43,7 +43,7 @@ class CAM(Method):
         return enlarge(per_pixel[:, None], (height, width))
 
     def owed(self, model: nn.Module, x: Tensor, target: Tensor, seed: int = 0) -> Tensor:
-        found = identity(private(model), x, target)
+        found = identity(model, x, target)
         return found.score - found.bias
 
 
@@ -51,13 +51,14 @@ def identity(model: nn.Module, x: Tensor, target: Tensor) -> Identity:
     """CAM's identity at the resolution of the maps.
 
     Args:
-        model: a private one: its modules are given hooks.
+        model: from (B, C, H, W) to logits (B, K); left as it was.
         x: (B, C, H, W).
         target: (B,).
 
     Raises:
         ValueError: the model does not end in an average of maps and one linear layer.
     """
+    model = private(model)
     leaves = [module for _, module in named_leaves(model)]
     pools = [
         m for m in leaves if isinstance(m, nn.AdaptiveAvgPool2d) and m.output_size in (1, (1, 1))

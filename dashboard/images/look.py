@@ -1,0 +1,173 @@
+"""Section 1: which pixels does each method point at, and how did Grad-CAM get there?"""
+
+import streamlit as st
+
+from dashboard import link
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import images_layers, images_maps
+from dashboard.figures.images_maps import Panel
+from dashboard.images import methods, network, subject
+from dashboard.images.climbs import layers_of, pick_layer, ready, some
+from dashboard.images.maps import Maps
+from dashboard.images.subject import Subject
+from dashboard.images.view import ImagesView
+from dashboard.live import live
+from dashboard.runtime import device
+from dashboard.words import say
+from engine.explain.boxes import Box, box_around, box_of, iou
+from engine.explain.classifiers import Classifier
+from engine.explain.explained import Explained
+from engine.explain.feature_maps import choose_layer
+from engine.explain.methods import Method
+from engine.explain.methods.cam import identity
+from engine.explain.weighing import Weighed, weighed
+from engine.nn.taps import outputs_of
+
+DRAWN = ("look.opacity", "look.values", "look.scale", "look.threshold")
+
+
+def knobs(view: ImagesView) -> None:
+    """Network, picture and class; the methods; how they are drawn; one method's own settings."""
+    network.choose(view)
+    of = ready(view.network)
+    subject.knobs(view, of)
+    methods.choose(view, "look.methods")
+    if of is not None:
+        pick_layer(view, "look.layer", of)
+    some(view, DRAWN)
+    with st.expander(say("controls.more")):
+        some(view, ("look.focus",))
+        control(ImagesView, "images", view, "look.seed")
+
+
+def show(view: ImagesView) -> None:
+    """The layers, every map over the picture as it arrives, and Grad-CAM's weights."""
+    of = network.opened(view.network)
+    if of is None or (found := subject.subject(view, of)) is None:
+        return
+    layers = layers_of(of)
+    if view.look.layer and view.look.layer not in layers:
+        st.info(say("images_look.layer_gone", layer=view.look.layer), icon=":material/layers:")
+    st.markdown(subject.says(of, found))
+    maps = Maps("look", of, found, view.look.chosen(tuple(layers)), view.look.seed)
+    live(lambda: _maps(view, of, found, maps), active=maps.moving, every=0.3)
+    layer = view.look.layer if view.look.layer in layers else choose_layer(of.model, found.x)
+    _layers(view, of, found, tuple(layers), layer)
+    _weights(of, found, layer)
+    _identity(of, found)
+
+
+def _maps(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> bool:
+    moving = maps.moving
+    look = view.look
+    truth = None if found.mask is None else box_around(found.mask)
+    panels = [_panel(method, maps.of(method), look.threshold, truth) for method in maps.methods]
+    title = say("images_look.picture_true" if truth else "images_look.picture_title")
+    chart(
+        images_maps.side_by_side(
+            found.picture, title, panels, opacity=look.opacity, signed=look.values == "signed",
+            shared=look.scale == "shared", truth=truth,
+        ),
+        "images_maps",
+        say("images_look.maps_alt"),
+    )  # fmt: skip
+    there = [e for e in map(maps.of, maps.methods) if e]
+    for method, one in zip(maps.methods, map(maps.of, maps.methods), strict=True):
+        if one and one.refused:
+            st.caption(f":material/block: **{method.about.label}**: {one.refused}")
+    key = "images_look.maps_key" if truth else "images_look.maps_key_plain"
+    st.caption(say(key, threshold=look.threshold))
+    seconds = sum(e.seconds for e in there)
+    st.caption(
+        say("images_look.foot", device=device(), seconds=f"{seconds:.2f}", count=len(there),
+            seed=look.seed, key=view.look.key)
+    )  # fmt: skip
+    return moving
+
+
+def _panel(method: Method, one: Explained | None, threshold: float, truth: Box | None) -> Panel:
+    label = method.about.label
+    if one is None:
+        return Panel(label, say("images_look.coming"), None)
+    if one.values is None:
+        return Panel(label, say("images_look.refused"), None)
+    fast = one.seconds < 1
+    time = (
+        say("images_look.ms", ms=one.seconds * 1000)
+        if fast
+        else say("images_look.s", s=one.seconds)
+    )
+    box = box_of(one.values, threshold)
+    if truth is None or box is None:
+        return Panel(label, time, one.values, box)
+    return Panel(
+        label, say("images_look.note_iou", iou=iou(box, truth), time=time), one.values, box
+    )
+
+
+def _layers(
+    view: ImagesView, of: Classifier, found: Subject, names: tuple[str, ...], layer: str
+) -> None:
+    def clicked() -> None:
+        points = st.session_state["images_layers"]["selection"]["points"]
+        if points:
+            link.write(ImagesView, view.with_("look.layer", points[0]["customdata"][0]))
+
+    st.caption(say("images_look.layers"))
+    maps = {name: m[0].numpy() for name, m in outputs_of(of.model, names, found.x).items()}
+    ordered = {name: maps[name] for name in names}
+    chart(
+        images_layers.thumbnails(ordered, layer),
+        "images_layers",
+        say("images_look.layers_alt"),
+        on_select=clicked,
+    )
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _weighed(_of: Classifier, _found: Subject, key: str, layer: str) -> Weighed:
+    return weighed(_of.model, _found.x, _found.targets, layer)
+
+
+def _weights(of: Classifier, found: Subject, layer: str) -> None:
+    """Grad-CAM's formula with the numbers of this picture."""
+    parts = _weighed(of, found, found.key, layer)
+    height, width = parts.total.shape
+    heaviest = int(abs(parts.alpha).argmax())
+    st.markdown(f"#### {say('images_look.weigh_title', layer=layer)}")
+    st.markdown(
+        say(
+            "images_look.weigh",
+            h=height,
+            w=width,
+            z=height * width,
+            count=len(parts.alpha),
+            up=int((parts.alpha > 0).sum()),
+            down=int((parts.alpha < 0).sum()),
+            k=heaviest,
+            alpha=f"{parts.alpha[heaviest]:+.3g}",
+            top=f"{max(0.0, float(parts.total.max())):.3g}",
+        )
+    )
+    titles = (say("images_look.weigh_sum"), say("images_look.weigh_relu"))
+    chart(images_layers.weights(parts, titles), "images_weights", say("images_look.weigh_alt"))
+
+
+def _identity(of: Classifier, found: Subject) -> None:
+    """CAM's identity with the numbers of this picture."""
+    try:
+        parts = identity(of.model, found.x, found.targets)
+    except ValueError as error:
+        st.caption(say("images_look.no_identity", why=str(error)))
+        return
+    total, bias, score = (float(v.sum()) for v in (parts.maps, parts.bias, parts.score))
+    st.markdown(
+        say(
+            "images_look.identity",
+            score=f"{score:.4f}",
+            sum=f"{total:.4f}",
+            bias=f"{bias:.4f}".replace("-", "−"),
+            off=f"{abs(score - total - bias):.1e}",
+        )
+    )

@@ -1,0 +1,43 @@
+"""The maps of one picture: asked for together, each there as soon as it has come."""
+
+from concurrent.futures import Future
+from functools import partial
+
+import streamlit as st
+
+from dashboard.images.later import later, soon
+from dashboard.images.subject import Subject
+from engine.explain.classifiers import Classifier
+from engine.explain.explained import Explained, explain
+from engine.explain.methods import Method
+
+ORDER = ("cam", "gradient", "perturbation")  # groups, the quick ones first
+
+
+class Maps:
+    """What some methods say of one picture, as far as it is known."""
+
+    def __init__(
+        self, name: str, of: Classifier, found: Subject, methods: list[Method], seed: int
+    ) -> None:
+        """Ask for all; what this session asked for under the same name and has not begun is
+        dropped, so that a slider that moves on leaves no queue behind."""
+        self.methods = methods
+        keys = {m.id: f"{found.key}/{m.id}-{m.key}/{seed}" for m in methods}
+        asked = f"{name}_asked"
+        later().drop(set(st.session_state.get(asked, ())) - set(keys.values()))
+        st.session_state[asked] = list(keys.values())
+        self.coming: dict[str, Future[Explained]] = {}
+        for method in sorted(methods, key=lambda m: ORDER.index(m.group)):
+            work = partial(explain, method, of.model, found.x, found.targets, seed)
+            self.coming[method.id] = later().ask(keys[method.id], work)
+
+    @property
+    def moving(self) -> bool:
+        """Whether some are still to come, after a short wait."""
+        return soon(self.coming.values())
+
+    def of(self, method: Method) -> Explained | None:
+        """A method's map, or None while it is computed."""
+        future = self.coming[method.id]
+        return future.result() if future.done() and not future.cancelled() else None

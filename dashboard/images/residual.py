@@ -1,0 +1,144 @@
+"""Section 2: does an explanation add up to the score that it promises to share out?"""
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import images_residual
+from dashboard.images import network, subject
+from dashboard.images.climbs import layers_of, ready, some
+from dashboard.images.later import later
+from dashboard.images.maps import Maps
+from dashboard.images.subject import Subject
+from dashboard.images.view import ImagesView
+from dashboard.live import live
+from dashboard.words import say
+from engine.explain.classifiers import Classifier
+from engine.explain.explained import Explained, explain
+from engine.explain.methods import METHODS
+from engine.explain.methods.integrated_gradients import IntegratedGradients
+
+KEPT = 0.01  # miss, as a share of what is owed, below which a promise is called kept
+STEPS = (4, 8, 16, 32, 64, 128)
+BASELINES = ("mean", "dark", "blur", "noise")
+
+
+def knobs(view: ImagesView) -> None:
+    """Network, picture and class; and one method's own settings."""
+    network.choose(view)
+    subject.knobs(view, ready(view.network))
+    some(view, ("look.focus",))
+    control(ImagesView, "images", view, "look.seed")
+
+
+def show(view: ImagesView) -> None:
+    """A row for every method that promises a sum, and what the steps of an integral buy."""
+    of = network.opened(view.network)
+    if of is None or (found := subject.subject(view, of)) is None:
+        return
+    st.markdown(subject.says(of, found))
+    promising = tuple(id for id, method in METHODS.items() if method.promise)
+    look = view.look.model_copy(update={"methods": promising})
+    methods = [m for m in look.chosen(tuple(layers_of(of))) if m.promise]
+    maps = Maps("residual", of, found, methods, view.look.seed)
+    live(lambda: _table(maps), active=maps.moving, every=0.3)
+    _steps(of, found)
+
+
+def _table(maps: Maps) -> bool:
+    moving = maps.moving
+    rows, shown = [], {}
+    for method in maps.methods:
+        one = maps.of(method)
+        row = {say("images_look.method"): method.about.label}
+        if one is None or one.residual is None:
+            row[say("images_look.promise")] = (
+                say("images_look.coming") if one is None else one.refused
+            )
+            rows.append(row)
+            continue
+        found = one.residual
+        shown[method.about.label] = found.relative
+        rows.append(
+            row
+            | {
+                say("images_look.promise"): PLAIN[method.id],
+                say("images_look.total"): f"{found.total:.4f}",
+                say("images_look.owed"): f"{found.owed:.4f}",
+                say("images_look.missing"): f"{found.missing:+.2e}",
+                say("images_look.relative"): f"{found.relative:.2%}",
+                say("images_look.share"): f"{abs(found.missing) / max(found.mass, 1e-12):.2%}",
+            }
+        )
+    if shown:
+        worst = max(shown, key=lambda label: shown[label])
+        kept = sum(value < KEPT for value in shown.values())
+        st.markdown(
+            say("images_look.residual_all", count=len(shown))
+            if kept == len(shown)
+            else say("images_look.residual_says", kept=kept, count=len(shown), worst=worst,
+                     relative=shown[worst])
+        )  # fmt: skip
+    st.dataframe(rows, hide_index=True, key="images_residual")
+    st.caption(say("images_look.residual_key"))
+    if shown:
+        chart(
+            images_residual.bars(shown, KEPT, axis=say("images_look.residual_axis")),
+            "images_residual_bars",
+            say("images_look.residual_alt"),
+        )
+    return moving
+
+
+PLAIN = {
+    "integrated_gradients": "S(x) − S(baseline)",
+    "deep_lift": "S(x) − S(baseline)",
+    "kernel_shap": "S(x) − S(baseline)",
+    "gradient_shap": "≈ S(x) − mean S(baselines)",
+    "lrp": "S(x), less what biases keep",
+    "cam": "S(x) − bias",
+}
+"""The promises without LaTeX, which a table cannot draw."""
+
+
+def _steps(of: Classifier, found: Subject) -> None:
+    """The miss of integrated gradients over the steps of its integral."""
+    asked = {
+        (baseline, steps): later().ask(
+            f"{found.key}/steps-{baseline}-{steps}",
+            partial(
+                explain, IntegratedGradients(baseline=baseline, steps=steps), of.model, found.x,
+                found.targets,
+            ),
+        )
+        for steps in STEPS
+        for baseline in BASELINES
+    }  # fmt: skip
+
+    def draw() -> bool:
+        there: dict[tuple[str, int], Explained] = {
+            key: future.result() for key, future in asked.items() if future.done()
+        }
+        curves = {
+            baseline: np.array([
+                one.residual.relative if (one := there.get((baseline, s))) and one.residual
+                else np.nan
+                for s in STEPS
+            ])
+            for baseline in BASELINES
+        }  # fmt: skip
+        st.markdown(f"#### {say('images_look.steps_title')}")
+        chart(
+            images_residual.steps(
+                curves, np.array(STEPS), axis=say("images_look.residual_axis"),
+                across=say("images_look.steps_axis"),
+            ),
+            "images_residual_steps",
+            say("images_look.steps_alt"),
+        )  # fmt: skip
+        return len(there) < len(asked)
+
+    live(draw, active=not all(f.done() for f in asked.values()), every=0.4)

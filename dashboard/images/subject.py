@@ -1,0 +1,121 @@
+"""Which picture is explained: one of the network's data, a file, or a drawing?"""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from dashboard.controls import control
+from dashboard.images.canvas import canvas
+from dashboard.images.climbs import pick_target
+from dashboard.images.network import PICTURES
+from dashboard.images.view import ImagesView
+from dashboard.words import say
+from engine.data import DataError
+from engine.explain.classifiers import Classifier
+from engine.explain.uploads import FORMATS, MOST_BYTES, read_picture
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """One picture, what the network says of it, and the class whose score is explained."""
+
+    key: str  # of network, picture and class together
+    x: Tensor  # (1, C, H, W) as the network takes it
+    picture: NDArray[np.float32]  # (C, H, W) in 0..1
+    mask: NDArray[np.bool_] | None  # (H, W) where the object is known
+    truth: int  # class, −1 where it is not known
+    logits: NDArray[np.float32]  # (K,)
+    target: int
+
+    @property
+    def chances(self) -> NDArray[np.float32]:
+        """(K,) probabilities."""
+        odds = np.exp(self.logits - self.logits.max())
+        return odds / odds.sum()
+
+    @property
+    def predicted(self) -> int:
+        return int(self.logits.argmax())
+
+    @property
+    def targets(self) -> Tensor:
+        """(1,) as methods take it."""
+        return torch.tensor([self.target])
+
+
+def knobs(view: ImagesView, of: Classifier | None, sources: bool = True) -> None:
+    """Where the picture comes from, which one, and the class to explain."""
+    if sources:
+        control(ImagesView, "images", view, "look.source")
+    if not sources or view.look.source == "data":
+        control(ImagesView, "images", view, "picture")
+    if of is not None:
+        pick_target(view, of)
+
+
+def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject | None:
+    """The picture that the link asks for; None after a sentence where there is none yet."""
+    source = view.look.source if sources else "data"
+    mask, truth = None, -1
+    if source == "data":
+        try:
+            examples = of.examples(PICTURES)
+        except DataError as error:
+            st.error(str(error), icon=":material/error:")
+            return None
+        number = view.picture % len(examples.x)
+        picture, truth = examples.pictures[number], int(examples.y[number])
+        mask = None if examples.masks is None else examples.masks[number].numpy()
+        name = f"{number}"
+    else:
+        found = _uploaded(of) if source == "upload" else canvas(of.shape)
+        if found is None:
+            st.info(say(f"images_look.{source}_first"), icon=":material/image:")
+            return None
+        picture, name = found, hashlib.sha256(found.numpy().tobytes()).hexdigest()[:16]
+    x = of.scale(picture)[None]
+    with torch.no_grad():
+        logits = of.model(x)[0].numpy()
+    target = view.target if 0 <= view.target < len(logits) else int(logits.argmax())
+    key = f"{of.name}/{source}-{name}/{target}"
+    return Subject(key, x, picture.numpy(), mask, truth, logits, target)
+
+
+def _uploaded(of: Classifier) -> Tensor | None:
+    suffixes = [suffix.lower() for suffix in FORMATS] + ["jpg", "tif"]
+    file = st.file_uploader(
+        say("images_look.upload"), suffixes, key="images_upload", max_upload_size=MOST_BYTES >> 20
+    )
+    if file is None:
+        return None
+    try:
+        return read_picture(file.getvalue(), of.shape)
+    except ValueError as error:
+        st.error(str(error), icon=":material/broken_image:")
+        return None
+
+
+def says(of: Classifier, found: Subject) -> str:
+    """What the network answers, whether it is right, and which score is explained."""
+    best, chances = found.predicted, found.chances
+    text = say("images_look.answer", name=of.classes[best], chance=f"{chances[best]:.1%}")
+    if found.truth >= 0:
+        right = found.truth == best
+        text += " " + say(
+            "images_look.right" if right else "images_look.wrong", name=of.classes[found.truth]
+        )
+    return (
+        text
+        + " "
+        + say(
+            "images_look.explained",
+            name=of.classes[found.target],
+            score=f"{found.logits[found.target]:.3f}",
+            chance=f"{chances[found.target]:.1%}",
+        )
+    )
