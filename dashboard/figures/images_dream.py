@@ -15,6 +15,7 @@ from dashboard.figures import palette
 
 Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
 BARS = 6  # classes of a picture whose probabilities are drawn
+BAR, MARGIN = 22, 90  # pixels of a bar, and of all that is neither bar nor picture
 WANTED, OTHER = 5, 7  # colours of the class that is asked for and of all others
 
 
@@ -36,7 +37,6 @@ def believed(
     target: int | None,
     *,
     uirevision: str = "dream_pictures",
-    height: int = 430,
 ) -> go.Figure:
     """Pictures side by side, and below each the classes that the network thinks likeliest.
 
@@ -48,15 +48,18 @@ def believed(
         target: class that was asked for, drawn in its own colour; None: there is none.
     """
     count = len(pictures)
+    side = min(360, 760 // count)  # pixels of the screen
+    top = likeliest(chances, target)
+    bars = BAR * len(top)
+    height = side + bars + MARGIN
     figure = make_subplots(
         rows=2,
         cols=count,
-        row_heights=[0.68, 0.32],
-        vertical_spacing=0.04,
-        horizontal_spacing=min(0.08, 0.4 / count),
+        row_heights=[side, bars],
+        vertical_spacing=10 / height,
+        horizontal_spacing=0.04,
         subplot_titles=list(captions),
     )
-    top = likeliest(chances, target)
     for column, (picture, chance) in enumerate(zip(pictures, chances, strict=True), 1):
         figure.add_image(source=png(picture), hoverinfo="skip", row=1, col=column)
         _bars(figure, chance, top, classes, target, column)
@@ -83,14 +86,18 @@ def _bars(
         orientation="h",
         marker={"color": [palette.colour(WANTED if k == target else OTHER) for k in top]},
         text=[f"{value:.1%}" if value >= 0.0005 else "" for value in chance[top]],
-        textposition="auto",
+        textposition="outside",
+        textfont={"size": 12},
+        cliponaxis=False,
         hovertemplate="%{y}: %{x:.2%}<extra></extra>",
         showlegend=False,
         row=2,
         col=column,
     )
     place: dict[str, Any] = {"row": 2, "col": column}
-    figure.update_xaxes(title="probability", range=[0, 1], tickformat=".0%", nticks=3, **place)
+    figure.update_xaxes(
+        title="probability", range=[0, 1.3], tickformat=".0%", tickvals=[0, 0.5, 1], **place
+    )
     figure.update_yaxes(
         autorange="reversed", type="category", showgrid=False, showticklabels=column == 1, **place
     )
@@ -167,7 +174,6 @@ def change(
     classes: Sequence[str],
     titles: Sequence[str],
     target: int,
-    height: int = 430,
 ) -> go.Figure:
     """A picture, what was added to it, and their sum; and what the network says to both.
 
@@ -179,16 +185,18 @@ def change(
         titles: three.
         target: class that was asked for.
     """
+    top = likeliest(chances, target)
+    bars = BAR * len(top)
+    height = 270 + bars + MARGIN
     figure = make_subplots(
         rows=2,
         cols=3,
-        row_heights=[0.68, 0.32],
-        vertical_spacing=0.04,
+        row_heights=[270, bars],
+        vertical_spacing=10 / height,
         horizontal_spacing=0.08,
         subplot_titles=list(titles),
         specs=[[{}, {}, {}], [{}, None, {}]],
     )
-    top = likeliest(chances, target)
     for column, picture, chance in zip((1, 3), pictures, chances, strict=True):
         figure.add_image(source=png(picture), hoverinfo="skip", row=1, col=column)
         _bars(figure, chance, top, classes, target, column)
@@ -200,11 +208,13 @@ def change(
         zmax=reach,
         colorscale=palette.SIGNED,
         colorbar={
-            "title": {"text": "grey levels of 255", "side": "right"},
+            "title": {"text": "grey levels", "side": "right"},
             "thickness": 10,
-            "x": 0.655,
-            "y": 0.66,
-            "len": 0.66,
+            "x": 0.635,
+            "xpad": 0,
+            "y": 1,
+            "yanchor": "top",
+            "len": 270 / (270 + bars),
         },
         hovertemplate="row %{y}, column %{x}: %{z:+.2f} of 255<extra></extra>",
         row=1,

@@ -11,16 +11,15 @@ from dashboard.figures import palette
 from dashboard.figures.images_dream import png
 from engine.explain.occlusion_maps import OcclusionMaps
 
-GAP = 0.07
+WIDE, TALL = 0.4, 0.43  # shares of the figure's width and height that one panel takes
 
 
 def maps(
     found: OcclusionMaps,
     covered: NDArray[np.uint8],
     classes: Sequence[str],
-    target: int,
     titles: Sequence[str],
-    height: int = 330,
+    height: int = 700,
 ) -> go.Figure:
     """The picture with the square, and the three maps; every place is the middle of the square.
 
@@ -28,70 +27,82 @@ def maps(
         found: the maps.
         covered: (C, H, W) with the square at one place.
         classes: names in index order.
-        target: class of the second map.
         titles: of the four panels.
     """
     side = covered.shape[1:]
-    figure = make_subplots(rows=1, cols=4, subplot_titles=list(titles), horizontal_spacing=GAP)
-    figure.add_image(source=png(covered), hoverinfo="skip", row=1, col=1)
-    rows, columns = found.rows, found.columns
-    where = "square at row %{y}, column %{x}<br>"
-    shared = {"x": columns, "y": rows}
-    for column, values, unit, low, high, said in (
-        (2, found.activity, "sum of the map", None, None, "%{z:.4g}"),
-        (3, found.probability, f"probability of {classes[target]}", 0.0, 1.0, "%{z:.1%}"),
-    ):
-        figure.add_heatmap(
-            **shared,
-            z=values,
-            zmin=low,
-            zmax=high,
-            colorscale=palette.UNSIGNED,
-            colorbar=_bar(column, unit, ".0%" if high else ""),
-            hovertemplate=where + said + "<extra></extra>",
-            row=1,
-            col=column,
-        )
-    present = sorted(set(found.best.flatten().tolist()) | {found.full_best})
-    place = np.searchsorted(present, found.best)
-    figure.add_heatmap(
-        **shared,
-        z=place,
-        zmin=-0.5,
-        zmax=len(present) - 0.5,
-        colorscale=_steps(present, len(classes)),
-        customdata=np.array(classes, dtype=object)[found.best],
-        colorbar=_bar(4, "class", "")
-        | {"tickvals": list(range(len(present))), "ticktext": [classes[k] for k in present]},
-        hovertemplate=where + "%{customdata}<extra></extra>",
-        row=1,
-        col=4,
+    figure = make_subplots(
+        rows=2,
+        cols=2,
+        subplot_titles=list(titles),
+        horizontal_spacing=1 - 2 * WIDE,
+        vertical_spacing=1 - 2 * TALL,
     )
-    for column in (1, 2, 3, 4):
-        figure.update_xaxes(
-            title="column (pixels)", range=[-0.5, side[1] - 0.5], constrain="domain",
-            showgrid=False, zeroline=False, row=1, col=column,
-        )  # fmt: skip
+    figure.add_image(source=png(covered), hoverinfo="skip", row=1, col=1)
+    where = "square at row %{y}, column %{x}<br>"
+    present = sorted({*found.best[found.best >= 0].tolist(), found.full_best})
+    place = np.where(found.best < 0, np.nan, np.searchsorted(present, found.best))
+    panels = (
+        (found.activity, "%{z:.4g}", {"colorbar": _bar(1, "sum of the map")}),
+        (
+            found.probability,
+            "%{z:.1%}",
+            {"zmin": 0, "zmax": 1, "colorbar": _bar(2, "probability") | {"tickformat": ".0%"}},
+        ),
+        (
+            place,
+            "%{customdata}",
+            {
+                "zmin": -0.5,
+                "zmax": len(present) - 0.5,
+                "colorscale": _steps(present, len(classes)),
+                "customdata": np.array(classes, dtype=object)[found.best],
+                "colorbar": _bar(3, "class")
+                | {
+                    "tickvals": list(range(len(present))),
+                    "ticktext": [classes[k] for k in present],
+                },
+            },
+        ),
+    )
+    for panel, (values, said, more) in enumerate(panels, 1):
+        look = {"colorscale": palette.UNSIGNED, "hoverongaps": False} | more
+        figure.add_heatmap(
+            x=found.columns,
+            y=found.rows,
+            z=values,
+            hovertemplate=where + said + "<extra></extra>",
+            row=panel // 2 + 1,
+            col=panel % 2 + 1,
+            **look,
+        )
+    plain = {"showgrid": False, "zeroline": False, "constrain": "domain"}
+    figure.update_xaxes(range=[-0.5, side[1] - 0.5], constraintoward="right", **plain)
+    for panel in range(4):
         figure.update_yaxes(
-            range=[side[0] - 0.5, -0.5], scaleanchor="x" if column == 1 else f"x{column}",
-            constrain="domain", showgrid=False, zeroline=False, row=1, col=column,
-        )  # fmt: skip
-    figure.update_yaxes(title="row (pixels)", row=1, col=1)
-    figure.update_annotations(font_size=13)
+            range=[side[0] - 0.5, -0.5],
+            scaleanchor=f"x{panel + 1}" if panel else "x",
+            row=panel // 2 + 1,
+            col=panel % 2 + 1,
+            **plain,
+        )
+    figure.update_xaxes(title="column (pixels)", row=2)
+    figure.update_yaxes(title="row (pixels)")
+    figure.update_annotations(font_size=14)
     return figure.update_layout(
         uirevision="images_occlusion", height=height, margin={"l": 8, "r": 8, "t": 40, "b": 8}
     )
 
 
-def _bar(column: int, title: str, format: str) -> dict[str, object]:
-    """A colour bar right of its panel."""
-    width = (1 - 3 * GAP) / 4
+def _bar(panel: int, title: str) -> dict[str, object]:
+    """The colour bar right of a panel, counted by rows from 0."""
     return {
         "title": {"text": title, "side": "right"},
-        "thickness": 8,
-        "x": (column - 1) * (width + GAP) + width + 0.002,
-        "xpad": 0,
-        "tickformat": format,
+        "thickness": 10,
+        "x": WIDE if panel % 2 == 0 else 1,
+        "xpad": 6,
+        "y": 1 if panel < 2 else TALL,
+        "yanchor": "top",
+        "len": TALL,
     }
 
 

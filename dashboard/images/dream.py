@@ -19,8 +19,8 @@ from engine.explain.dream.regularisers import REGULARISERS
 from engine.store import Run, Series
 
 CLASS = ("class", "chance")  # goals that name a class
-FEW = tuple(f"dream.{id}" for id in REGULARISERS)
-MORE = ("row", "column", "noise", "optimizer", "learning_rate", "seed")
+FEW = tuple(f"{id}.{regulariser.strength}" for id, regulariser in REGULARISERS.items())
+MORE = ("row", "column", "blur.every", "total_variation.exponent", "noise", "optimizer", "seed")
 
 
 def knobs(view: ImagesView) -> None:
@@ -34,7 +34,8 @@ def knobs(view: ImagesView) -> None:
     else:
         pick_layer(view, "dream.layer", network)
         some(view, ("dream.channel",))
-    some(view, (*FEW, "dream.box", "dream.steps", "dream.seeds"))
+    names = (*FEW, "box", "learning_rate", "steps", "seeds")
+    some(view, tuple(f"dream.{name}" for name in names))
     with st.expander(say("controls.more")):
         some(view, tuple(f"dream.{name}" for name in MORE))
 
@@ -50,7 +51,7 @@ def show(view: ImagesView) -> None:
 
 
 def _draw(config: Maximise, network: Classifier) -> bool:
-    run = job.bar(config, "images_dream", say("images_dream.climb"))
+    run = job.bar(config, "images_dream", say("images_dream.climb"), "images_dream.again")
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     st.markdown(_formula(config))
@@ -88,7 +89,7 @@ def _draw(config: Maximise, network: Classifier) -> bool:
         "images_dream_curves",
         say("images_dream.curves_alt"),
     )
-    job.foot(config, run, config.seed)
+    job.foot(config, run, config.seed, "act.computed")
     return moving
 
 

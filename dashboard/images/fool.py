@@ -47,7 +47,7 @@ def show(view: ImagesView) -> None:
 
 
 def _draw(config: Fool, network: Classifier) -> bool:
-    run = job.bar(config, "images_fool", say("images_dream.fool"))
+    run = job.bar(config, "images_fool", say("images_dream.fool"), "images_dream.again")
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:
@@ -70,7 +70,7 @@ def _draw(config: Fool, network: Classifier) -> bool:
     )
     if config.means == "change":
         st.caption(say("images_dream.costs", costs=", ".join(f"{c:.3g}" for c in config.costs)))
-    job.foot(config, run, config.seed)
+    job.foot(config, run, config.seed, "act.computed")
     return moving
 
 

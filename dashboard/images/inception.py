@@ -46,9 +46,7 @@ def show(view: ImagesView) -> None:
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
-def real(
-    _network: Classifier, name: str, image: int
-) -> tuple[NDArray[Any], NDArray[Any]]:
+def real(_network: Classifier, name: str, image: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """A held-out picture (C, H, W) and its probabilities (1, K)."""
     look = Look(_network, torch.device("cpu"))
     found = arrays(*look(held_out(_network, image)[None]))
@@ -56,7 +54,7 @@ def real(
 
 
 def _draw(config: Exaggerate, network: Classifier) -> bool:
-    run = job.bar(config, "images_inception", say("images_dream.exaggerate"))
+    run = job.bar(config, "images_inception", say("images_dream.exaggerate"), "images_dream.again")
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:
@@ -78,7 +76,6 @@ def _draw(config: Exaggerate, network: Classifier) -> bool:
             ],
             None,
             uirevision="dream_inception",
-            height=560,
         ),
         "images_inceptions",
         say("images_dream.inception_alt"),
@@ -93,5 +90,5 @@ def _draw(config: Exaggerate, network: Classifier) -> bool:
         say("images_dream.curves_alt"),
     )
     st.caption(say("images_dream.saws"))
-    job.foot(config, run, config.seed)
+    job.foot(config, run, config.seed, "act.computed")
     return moving

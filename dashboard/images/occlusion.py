@@ -118,7 +118,7 @@ def _draw(network: Classifier, config: Occlude, found: OcclusionMaps) -> None:
     ]
     picture = _covered(network, config, int(found.rows[row]), int(found.columns[column]))
     chart(
-        images_occlusion.maps(found, picture, names, config.target, titles),
+        images_occlusion.maps(found, picture, names, titles),
         "images_occlusion_maps",
         say("images_dream.occlusion_alt"),
     )

@@ -41,7 +41,7 @@ class Exaggerate(Work):
 
     network: str = Field("shapes_cnn", max_length=60)
     """Id of a classifier."""
-    image: int = knob(0, "Image", "Number of the held-out picture.", ge=0, le=239)
+    image: int = knob(0, "Picture", "Number of the held-out picture.", ge=0, le=239)
     layer: str = knob(
         "", "Layer", "Whose answers are exaggerated; empty: the last with feature maps.",
         max_length=80,

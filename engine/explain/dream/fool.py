@@ -22,7 +22,7 @@ from engine.optim import OPTIMIZERS, Optimizer
 from engine.work import Work, work
 
 GREY = 255.0  # levels between black and white
-COSTS = 8  # weights c of the change that are tried
+COSTS = 6  # weights c of the change that are tried
 
 
 @work
@@ -49,19 +49,19 @@ class Fool(Work):
         "A small change of a picture, noise pixel by pixel, or a sum of sinusoids.",
         options={"change": "a small change", "pixels": "noise", "waves": "sinusoids"},
     )
-    image: int = knob(0, "Image", "Number of the held-out picture.", ge=0, le=239)
+    image: int = knob(0, "Picture", "Number of the held-out picture.", ge=0, le=239)
     target: int = knob(5, "Class", "That the network shall believe in; its number.", ge=0, le=999)
     waves: int = knob(8, "Sinusoids", "Waves that are added up.", ge=1, le=64, log=True)
     bend: bool = knob(True, "Frequencies climb", "Off: only amplitudes and phases do.", more=True)
     cost: float = knob(
-        100.0, "Highest cost of change", "Eight values of c are tried, each a third of the last.",
+        30.0, "Highest cost c", "Weight of the squared change; six are tried, each a quarter of the last.",
         ge=0.1, le=10_000, log=True, more=True,
     )  # fmt: skip
     optimizer: Annotated[Optimizer, OPTIMIZERS.field()] = knob(
         OPTIMIZERS["adam"](), "Optimizer", more=True
     )
     learning_rate: float = knob(0.01, "Learning rate", ge=1e-4, le=10, log=True)
-    steps: int = knob(150, "Steps", ge=10, le=2000, log=True)
+    steps: int = knob(100, "Steps", ge=10, le=2000, log=True)
     seeds: int = knob(4, "Seeds", "First pictures side by side.", ge=1, le=8)
     seed: int = knob(0, "First seed", ge=0, le=2**31 - 1, more=True)
 
@@ -71,8 +71,8 @@ class Fool(Work):
 
     @property
     def costs(self) -> list[float]:
-        """The weights c of a change, in 1 / squared model-free units (pixels 0..1), falling."""
-        return [self.cost / 3**i for i in range(COSTS)]
+        """The weights c of a change, falling; pixels are 0 to 1."""
+        return [self.cost / 4**i for i in range(COSTS)]
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None

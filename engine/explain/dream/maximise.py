@@ -52,7 +52,7 @@ class Maximise(Work):
         "The class's logit, its log-probability, one channel's mean, or one unit.",
         options={"class": "class", "chance": "probability", "channel": "channel", "unit": "unit"},
     )
-    target: int = knob(5, "Class", "Its number.", ge=0, le=999)
+    target: int = knob(4, "Class", "Its number.", ge=0, le=999)
     layer: str = knob(
         "", "Layer", "Of the channel or unit; empty: the last with feature maps.", max_length=80
     )
@@ -80,7 +80,7 @@ class Maximise(Work):
         ADAM, "Optimizer", "The rule that turns a gradient into a step.", more=True
     )
     learning_rate: float = knob(0.05, "Learning rate", ge=1e-4, le=10, log=True)
-    steps: int = knob(150, "Steps", ge=10, le=2000, log=True)
+    steps: int = knob(120, "Steps", ge=10, le=2000, log=True)
     seeds: int = knob(4, "Seeds", "First pictures that climb side by side.", ge=1, le=8)
     seed: int = knob(0, "First seed", ge=0, le=2**31 - 1, more=True)
 

@@ -56,7 +56,7 @@ def test_the_dearer_a_change_the_smaller_it_is():
     values, _ = told(config, cnn(), picture())
     sizes = [values[300][f"change:{i}"] for i in range(COSTS)]
     assert all(a < b * 1.02 for a, b in pairwise(sizes))
-    assert [values[300][f"cost:{i}"] for i in range(2)] == pytest.approx([100, 100 / 3])
+    assert [values[300][f"cost:{i}"] for i in range(2)] == pytest.approx([100, 100 / 4])
 
 
 def test_a_changed_picture_is_the_original_plus_the_change_inside_black_and_white():
