@@ -17,7 +17,7 @@ from dashboard.images.view import ImagesView
 from dashboard.words import say
 from engine.data import DataError
 from engine.explain.classifiers import Classifier
-from engine.explain.uploads import FORMATS, MOST_BYTES, read_picture
+from engine.explain.uploads import FORMATS, MOST_BYTES, fit, read_picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,14 +87,14 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
 
 
 def _uploaded(of: Classifier) -> Tensor | None:
-    suffixes = [suffix.lower() for suffix in FORMATS] + ["jpg", "tif"]
+    suffixes = [suffix.lower() for suffix in FORMATS] + ["jpg"]
     file = st.file_uploader(
         say("images_look.upload"), suffixes, key="images_upload", max_upload_size=MOST_BYTES >> 20
     )
     if file is None:
         return None
     try:
-        return read_picture(file.getvalue(), of.shape)
+        return fit(read_picture(file.getvalue()), of.shape)
     except ValueError as error:
         st.error(str(error), icon=":material/broken_image:")
         return None

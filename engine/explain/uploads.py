@@ -1,85 +1,114 @@
-"""How does a picture that somebody brings become one that a network takes?"""
+"""Which bytes are a picture, and how do they become one without trusting them?"""
 
 import io
+import struct
 import warnings
+import zlib
 
 import numpy as np
 import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP")  # none that calls another program
 MOST_BYTES = 10 * 2**20
-MOST_PIXELS = 16_000_000  # decoded; a JPEG may have more, as it is decoded small
-FEWEST = 2  # pixels a side: there is nothing to explain in one
-PAPER = 255  # what shows through a transparent picture
+MOST_PIXELS = 40_000_000  # of a picture before it is made smaller
+MOST_SIDE = 1024  # pixels that are kept
+DEEP = ("I", "I;16", "I;16L", "I;16B", "I;16N", "F")  # modes of more than 8 bits a channel
 
 
-def read_picture(data: bytes, shape: tuple[int, int, int]) -> Tensor:
-    """(C, H, W) float32 in 0..1: upright, cut to the middle, of the wanted size.
+class PictureError(ValueError):
+    """These bytes cannot be used. The message is one sentence that says why."""
 
-    Transparent parts become white paper, every kind of colours becomes RGB, or grey for one
-    channel; 16 bits keep their scale. The header is looked at before anything is decoded.
+
+def read_picture(data: bytes, most: int = MOST_SIDE) -> Tensor:
+    """A picture as it is meant to be seen.
+
+    Turned as its EXIF note says; CMYK, palettes and grey become RGB; 16 bits become 8, from the
+    darkest to the brightest value; what is transparent shows white; of an animation the first
+    frame. The size is looked at before anything is decoded, and a larger picture is made smaller.
 
     Args:
-        data: the bytes of a file.
-        shape: (C, H, W) that the network takes, C one or three.
+        data: of a file; at most 10 MiB.
+        most: pixels of the longer side of the result, at most.
+
+    Returns:
+        (3, H, W) float32 in 0..1.
 
     Raises:
-        ValueError: what is wrong and what works, in one sentence.
+        PictureError: no picture, a damaged one, or too large a one.
     """
-    channels, height, width = shape
     if len(data) > MOST_BYTES:
-        raise ValueError(f"The file has {len(data) / 2**20:.1f} MB; at most 10 MB are read.")
+        size = len(data) / 2**20
+        raise PictureError(f"The file has {size:.1f} MiB; at most {MOST_BYTES >> 20} are read.")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                _check(image)
-                image.draft("RGB", (2 * width, 2 * height))  # a JPEG only
-                upright = ImageOps.exif_transpose(_flat(image))
-    except _Refused:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _Refused("The picture has too many pixels: make it smaller first.") from None
-    except Exception as error:  # Pillow's readers raise almost anything on damaged bytes
-        raise ValueError(
-            f"This is no whole picture: a {', '.join(FORMATS[:-1])} or TIFF file is wanted."
-        ) from error
-    small = ImageOps.fit(upright, (width, height), Image.Resampling.BOX)
-    array = np.asarray(small, np.float32) / 255  # (H, W, 3)
-    if channels == 1:
-        array = (array @ np.array([0.299, 0.587, 0.114], np.float32))[..., None]
-    return torch.from_numpy(array.transpose(2, 0, 1).copy())
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise PictureError(
+                        f"The picture has {picture.width:,} by {picture.height:,} pixels; at most "
+                        f"{MOST_PIXELS // 10**6} million are read. Make it smaller first."
+                    )
+                picture.draft("RGB", (most, most))  # a large JPEG is decoded small
+                picture.load()
+                seen = _rgb(ImageOps.exif_transpose(picture))
+    except Image.DecompressionBombError:
+        raise PictureError("The picture has too many pixels. Make it smaller first.") from None
+    # what Pillow's readers raise on what is damaged or no picture
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        EOFError,
+        ArithmeticError,
+        IndexError,
+        KeyError,
+        TypeError,
+        MemoryError,
+        struct.error,
+        zlib.error,
+        Image.DecompressionBombWarning,
+    ):
+        kinds = ", ".join(FORMATS)
+        raise PictureError(
+            f"This is no picture that can be read, or it is damaged; possible: {kinds}."
+        ) from None
+    seen.thumbnail((most, most), Image.Resampling.LANCZOS)
+    pixels = torch.frombuffer(bytearray(seen.tobytes()), dtype=torch.uint8)
+    return pixels.view(seen.height, seen.width, 3).permute(2, 0, 1).float() / 255
 
 
-class _Refused(ValueError):
-    """A sentence of ours, which must not be taken for one of Pillow's."""
+def _rgb(picture: Image.Image) -> Image.Image:
+    """8-bit RGB, on white."""
+    if picture.mode in DEEP:
+        deep = np.asarray(picture, np.float64)
+        reach = np.ptp(deep) or 1.0
+        picture = Image.fromarray(((deep - deep.min()) / reach * 255).round().astype(np.uint8))
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture)
+    return picture.convert("RGB")
 
 
-def _check(image: Image.Image) -> None:
-    width, height = image.size
-    if min(width, height) < FEWEST:
-        raise _Refused(f"The picture has {width} × {height} pixels; at least 2 × 2 are needed.")
-    if image.format != "JPEG" and width * height > MOST_PIXELS:
-        raise _Refused(
-            f"The picture has {width:,} × {height:,} pixels; at most {MOST_PIXELS:,} are read."
-        )
+def fit(picture: Tensor, shape: tuple[int, int, int]) -> Tensor:
+    """A centred square of a picture in the size and the channels of a network.
 
+    Args:
+        picture: (3, H, W) in 0..1, of any size.
+        shape: (C, h, w), C of 1 (luminance) or 3.
 
-def _flat(image: Image.Image) -> Image.Image:
-    """RGB without transparency, with the EXIF turn still to be made."""
-    exif = image.getexif()
-    if image.mode.startswith("I") or image.mode == "F":  # 16 or 32 bits of grey
-        values = np.asarray(image, np.float64)
-        top = 65535.0 if values.max() > 255 else 255.0
-        if image.mode == "F" and values.max() <= 1:
-            top = 1.0
-        image = Image.fromarray((values.clip(0, top) * (255 / top)).astype(np.uint8))
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        paper = Image.new("RGBA", image.size, (PAPER, PAPER, PAPER, 255))
-        image = Image.alpha_composite(paper, image)
-    flat = image.convert("RGB")
-    flat.getexif().update(exif)
-    return flat
+    Returns:
+        (C, h, w) in 0..1.
+    """
+    side = min(picture.shape[1:])
+    top, left = ((length - side) // 2 for length in picture.shape[1:])
+    square = picture[:, top : top + side, left : left + side]
+    if shape[0] == 1:
+        weights = torch.tensor([0.299, 0.587, 0.114])  # ITU-R BT.601
+        square = (weights[:, None, None] * square).sum(0, keepdim=True)
+    resized: Tensor = torch.nn.functional.interpolate(
+        square[None], shape[1:], mode="bilinear", antialias=True
+    )[0]
+    return resized.clamp(0, 1)
