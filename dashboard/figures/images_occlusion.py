@@ -1,6 +1,7 @@
 """What is lost where a square covers the picture?"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -41,7 +42,7 @@ def maps(
     where = "square at row %{y}, column %{x}<br>"
     present = sorted({*found.best[found.best >= 0].tolist(), found.full_best})
     place = np.where(found.best < 0, np.nan, np.searchsorted(present, found.best))
-    panels = (
+    panels: tuple[tuple[NDArray[Any], str, dict[str, object]], ...] = (
         (found.activity, "%{z:.4g}", {"colorbar": _bar(1, "sum of the map")}),
         (
             found.probability,
@@ -65,7 +66,7 @@ def maps(
         ),
     )
     for panel, (values, said, more) in enumerate(panels, 1):
-        look = {"colorscale": palette.UNSIGNED, "hoverongaps": False} | more
+        look: dict[str, object] = {"colorscale": palette.UNSIGNED, "hoverongaps": False} | more
         figure.add_heatmap(
             x=found.columns,
             y=found.rows,
