@@ -53,6 +53,8 @@ def read_picture(data: bytes, most: int = MOST_SIDE) -> Tensor:
                 picture.draft("RGB", (most, most))  # a large JPEG is decoded small
                 picture.load()
                 seen = _rgb(ImageOps.exif_transpose(picture))
+    except PictureError:
+        raise
     except Image.DecompressionBombError:
         raise PictureError("The picture has too many pixels. Make it smaller first.") from None
     # what Pillow's readers raise on what is damaged or no picture
