@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard import link
-from dashboard.controls import control
 from dashboard.images import dream, fool, inception, look, occlusion, residual, sanity, stability
+from dashboard.images.choose import section as choose
 from dashboard.images.view import ImagesView
 from dashboard.lessons import lesson
 from dashboard.presets import presets
@@ -29,7 +29,7 @@ SECTIONS = {
 }
 
 view = link.read(ImagesView)
-control(ImagesView, "images", view, "section")
+choose(view)
 name = view.section if view.section in SECTIONS else "sanity"
 section = SECTIONS[name]
 with st.sidebar:
