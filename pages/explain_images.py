@@ -3,7 +3,18 @@
 import streamlit as st
 
 from dashboard import link
-from dashboard.images import dream, fool, inception, look, occlusion, residual, sanity, stability
+from dashboard.images import (
+    board,
+    dream,
+    fool,
+    hans,
+    inception,
+    look,
+    occlusion,
+    residual,
+    sanity,
+    stability,
+)
 from dashboard.images.choose import section as choose
 from dashboard.images.view import ImagesView
 from dashboard.lessons import lesson
@@ -20,8 +31,10 @@ PAGE = {
 SECTIONS = {
     "look": look,
     "residual": residual,
-    "stability": stability,
+    "board": board,
+    "hans": hans,
     "sanity": sanity,
+    "stability": stability,
     "occlusion": occlusion,
     "dream": dream,
     "inception": inception,
@@ -29,11 +42,10 @@ SECTIONS = {
 }
 
 view = link.read(ImagesView)
-choose(view)
-name = view.section if view.section in SECTIONS else "sanity"
-section = SECTIONS[name]
+control(ImagesView, "images", view, "section")
+section = SECTIONS[view.section]
 with st.sidebar:
     presets("explain_images")
     section.knobs(view)
 section.show(view)
-lesson("explain_images", name)
+lesson("explain_images", view.section)

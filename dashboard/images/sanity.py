@@ -14,6 +14,7 @@ from dashboard.runtime import store
 from dashboard.words import say
 from engine.explain.classifiers import Classifier
 from engine.explain.interval import interval
+from engine.explain.kept import adopt
 from engine.explain.methods import METHODS
 from engine.explain.packed import unpack
 from engine.explain.sanity import UNMOVED, Sanity
@@ -37,7 +38,7 @@ def show(view: ImagesView) -> None:
     of = network.opened(view.sanity.network)
     if of is None:
         return
-    job.by_itself(view.sanity, at_defaults=not view.sanity.flat())
+    adopt(store(), view.sanity)
     live(lambda: _draw(view, of), active=job.active(view.sanity), every=0.8)
 
 

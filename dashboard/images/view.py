@@ -4,11 +4,14 @@ from typing import Any, Literal
 
 from dashboard.images.look_config import LookConfig
 from engine.config import Config, knob
+from engine.explain.board import Board
+from engine.explain.clever_hans import CleverHans
 from engine.explain.dream.exaggerate import Exaggerate
 from engine.explain.dream.fool import Fool
 from engine.explain.dream.maximise import Maximise
 from engine.explain.occlusion_maps import OcclusionMapsConfig
 from engine.explain.sanity import Sanity
+from engine.explain.scores import SCORES
 from engine.explain.stability import Stability
 
 SECTIONS = {
@@ -23,6 +26,8 @@ SECTIONS = {
     "inception": "Inceptionism",
     "fool": "Fooling",
 }
+
+SCORE_LABELS = {id: score.about.label for id, score in SCORES.items()} | {"seconds": "Seconds"}
 
 
 class ImagesView(Config):
@@ -55,6 +60,26 @@ class ImagesView(Config):
     look: LookConfig = LookConfig()
     stability: Stability = Stability()
     sanity: Sanity = Sanity()
+    board: Board = Board()
+    score: Literal[
+        "pointing_game",
+        "mass_inside",
+        "rank_accuracy",
+        "best_iou",
+        "deletion",
+        "insertion",
+        "infidelity",
+        "sensitivity",
+        "seconds",
+    ] = knob("pointing_game", "Score", options=SCORE_LABELS)
+    across: float = knob(
+        0.35, "Object, across", "Share of the side, from the left.", ge=0.2, le=0.8, step=0.05
+    )
+    down: float = knob(
+        0.4, "Object, down", "Share of the side, from the top.", ge=0.2, le=0.8, step=0.05
+    )
+    hans: CleverHans = CleverHans()
+    cheat: int = knob(-1, "Network looked at", "Counted from 0; −1: the last.", ge=-1, le=7)
     occlusion: OcclusionMapsConfig = OcclusionMapsConfig()
     dream: Maximise = Maximise()
     inception: Exaggerate = Exaggerate()

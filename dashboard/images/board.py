@@ -1,0 +1,194 @@
+"""Section 3: is it right? Every method against every score, and three floors."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.activations import job
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import images, images_board
+from dashboard.figures.images_board import Bar, Curve
+from dashboard.images import methods, network, proof
+from dashboard.images.view import SCORE_LABELS, ImagesView
+from dashboard.live import live
+from dashboard.runtime import store
+from dashboard.words import say
+from engine.explain.board import UNTRAINED, Board
+from engine.explain.classifiers import Classifier
+from engine.explain.floors import FLOORS
+from engine.explain.interval import interval
+from engine.explain.kept import adopt
+from engine.explain.methods import METHODS
+from engine.explain.scenes import draw, shapes_of
+from engine.explain.scores import SCORES
+from engine.store import Run
+
+Found = Mapping[str, Mapping[str, NDArray[np.float32]]]  # method, score, (N,)
+BEST = 5  # curves drawn beside the floors'
+
+
+def knobs(view: ImagesView) -> None:
+    """Network, pictures and methods first; the rest folded."""
+    network.choose(view, "board.network")
+    for name in ("board.pictures", "picture"):
+        control(ImagesView, "images", view, name)
+    methods.choose(view, "board.methods")
+    with st.expander(say("controls.more")):
+        for name in ("count", "probes", "tolerance", "seed"):
+            control(ImagesView, "images", view, f"board.{name}")
+
+
+def show(view: ImagesView) -> None:
+    """First that the network uses the object, then who finds it."""
+    of = network.opened(view.board.network)
+    if of is None:
+        return
+    try:
+        shapes_of(of)
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    proof.show(view, of)
+    adopt(store(), view.board)
+    st.markdown(f"#### {say('images.board_title')}")
+    live(lambda: _draw(view, of), active=job.active(view.board), every=1.0)
+
+
+def _draw(view: ImagesView, of: Classifier) -> bool:
+    config = view.board
+    run = job.bar(config, "images_board", say("images.board_start", count=config.count))
+    found = _found(config) if run else {}
+    moving = bool(run and run.active)
+    _asked(config, of)
+    if not run or not found:
+        st.info(say("images.board_empty"))
+        return moving
+    st.markdown(_says(run, found))
+    _table(found)
+    control(ImagesView, "images", view, "score")
+    _ranking(view.score, found)
+    _curves(found)
+    st.caption(say("images.board_caption", kept=f"{float(run.facts['kept']):.0%}"))
+    job.foot(config, run, config.seed)
+    return moving
+
+
+def _found(config: Board) -> Found:
+    """Method to score to its value for every picture, of the methods that are done."""
+    found: dict[str, dict[str, NDArray[np.float32]]] = {}
+    for arrays in store().frames(config.key).values():
+        for key, values in arrays.items():
+            name, _, score = key.partition("/")
+            found.setdefault(name, {})[score] = values.astype(np.float32)
+    return found
+
+
+def label(name: str) -> str:
+    """Of a method or a floor."""
+    return METHODS[name].about.label if name in METHODS else say(f"images.floor_{name}")
+
+
+def _asked(config: Board, of: Classifier) -> None:
+    """Six of the pictures, each with the shape that is asked for."""
+    try:
+        shown = draw(of, config.pictures, 12, config.seed)
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    pictures = (shown.pictures[:6].numpy() * 255).round().astype(np.uint8)
+    captions = [say("images.asked", name=of.classes[k]) for k in shown.target[:6].tolist()]
+    chart(images.gallery(pictures, captions), "images_asked", say("images.asked_alt"))
+
+
+def _says(run: Run, found: Found) -> str:
+    """How Grad-CAM does in the pointing game, beside each floor."""
+    if "grad_cam" not in found:
+        return say("images.board_running", done=len(found))
+    mean, half = interval(found["grad_cam"]["pointing_game"])
+    floors = {
+        say("images.floor_untrained"): interval(found["grad_cam"][f"{UNTRAINED}pointing_game"])[0]
+    } | {label(name): interval(found[name]["pointing_game"])[0] for name in FLOORS if name in found}
+    told = ", ".join(f"{name} {value:.0%}" for name, value in floors.items())
+    return say(
+        "images.board_says",
+        mean=f"{mean:.0%}",
+        half=f"{100 * half:.0f}",
+        count=run.facts["pictures"],
+        floors=told,
+        gap=f"{100 * (mean - max(floors.values())):.0f}",
+    )
+
+
+def _table(found: Found) -> None:
+    """Means, to be sorted by any column."""
+    rows = []
+    for name, scores in found.items():
+        row: dict[str, object] = {say("images.method"): label(name)}
+        for id, title in SCORE_LABELS.items():
+            row[title] = interval(scores[id])[0] if id in scores else None
+        blind = scores.get(f"{UNTRAINED}pointing_game")
+        row[say("images.untrained_column")] = None if blind is None else interval(blind)[0]
+        rows.append(row)
+    table = pd.DataFrame(rows)
+    columns = {}
+    for id, title in SCORE_LABELS.items():
+        arrow, help = "↓", say("images.seconds_help")
+        if id in SCORES:
+            arrow = "↑" if SCORES[id].higher_is_better else "↓"
+            help = SCORES[id].about.summary
+        columns[title] = st.column_config.NumberColumn(
+            f"{title} {arrow}", format="%.4f" if id == "seconds" else "%.2f", help=help
+        )
+    columns[say("images.untrained_column")] = st.column_config.NumberColumn(
+        format="%.2f", help=say("images.untrained_help")
+    )
+    st.dataframe(table, hide_index=True, column_config=columns, height=35 * (len(table) + 1) + 3)
+
+
+def _bar(name: str, score: str, scores: Mapping[str, NDArray[np.float32]]) -> Bar:
+    mean, half = interval(scores[score])
+    group = METHODS[name].group if name in METHODS else "floor"
+    blind = scores.get(UNTRAINED + score)
+    return Bar(label(name), group, mean, half, None if blind is None else interval(blind)[0])
+
+
+def _ranking(score: str, found: Found) -> None:
+    bars = [_bar(name, score, values) for name, values in found.items() if score in values]
+    higher = score in SCORES and SCORES[score].higher_is_better
+    better = say("images.higher" if higher else "images.lower")
+    figure = images_board.ranking(
+        [bar for bar in bars if bar.group != "floor"],
+        f"{SCORE_LABELS[score]} ({better})",
+        {group: say(f"images.group_{group}") for group in ("gradient", "perturbation", "cam")},
+        untrained=say("images.untrained"),
+        floors=[bar for bar in bars if bar.group == "floor" and score != "seconds"],
+        higher=higher,
+    )
+    if score == "seconds":
+        figure.update_xaxes(type="log", title=say("images.seconds_axis"))
+    chart(figure, "images_ranking", say("images.ranking_alt"))
+    if score in SCORES:
+        about = SCORES[score].about
+        st.caption(f"{about.summary} ${about.formula}$ ({about.source})")
+
+
+def _curves(found: Found) -> None:
+    """The best by insertion, and the floors."""
+    gain = {n: float(s["insertion"].mean() - s["deletion"].mean()) for n, s in found.items()}
+    best = sorted((n for n in found if n in METHODS), key=lambda n: -gain[n])[:BEST]
+    chosen = [*best, *(name for name in FLOORS if name in found)]
+    shown = [
+        Curve(label(n), n in FLOORS, found[n]["curve:deletion"], found[n]["curve:insertion"])
+        for n in chosen
+    ]
+    figure = images_board.curves(
+        shown,
+        (say("images.deletion_title"), say("images.insertion_title")),
+        (say("images.exchanged"), say("images.probability")),
+    )
+    st.markdown(f"#### {say('images.curves_title', best=len(best))}")
+    chart(figure, "images_curves", say("images.curves_alt"))

@@ -1,0 +1,151 @@
+"""Section 4: do explanations reveal that a network reads its answer from a mark?"""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import link
+from dashboard.activations import job
+from dashboard.chart import chart
+from dashboard.controls import control
+from dashboard.figures import images_hans
+from dashboard.images import methods
+from dashboard.images.view import ImagesView
+from dashboard.live import live
+from dashboard.runtime import store
+from dashboard.words import say
+from engine.data._render import mark_side
+from engine.explain.clever_hans import SHOWN, TESTS, CleverHans
+from engine.explain.interval import interval
+from engine.explain.kept import adopt
+from engine.explain.methods import METHODS
+from engine.explain.packed import unpack
+from engine.files import Arrays
+
+TWICE = 2.0  # how much more than the first network's a share on the mark must be to reveal it
+
+
+def knobs(view: ImagesView) -> None:
+    """Agreements and training first; the rest folded."""
+    control(ImagesView, "images", view, "hans.agreements")
+    methods.choose(view, "hans.methods")
+    control(ImagesView, "images", view, "picture")
+    with st.expander(say("controls.more")):
+        for name in ("pictures", "examples", "epochs", "size", "seed"):
+            control(ImagesView, "images", view, f"hans.{name}")
+
+
+def show(view: ImagesView) -> None:
+    """Accuracies over ρ, who puts weight on the mark, and the maps of one picture."""
+    adopt(store(), view.hans)
+    live(lambda: _draw(view), active=job.active(view.hans), every=1.0)
+
+
+def _draw(view: ImagesView) -> bool:
+    config = view.hans
+    count = len(config.agreements)
+    run = job.bar(config, "images_hans", say("images.hans_start", networks=count))
+    found: Arrays = {}
+    for arrays in store().frames(config.key).values() if run else ():
+        found |= arrays
+    ready = sum(f"{i}/pictures" in found for i in range(count))
+    moving = bool(run and run.active)
+    if not run or not ready:
+        running = say("images.hans_running", now=ready + 1, networks=count)
+        st.info(running if moving else say("images.hans_empty"))
+        return moving
+    at = _network(view, ready)
+    history = store().history(config.key)
+    accuracy = {
+        test: [float(history[f"{test}:{i}"][1][-1]) for i in range(ready)] for test in TESTS
+    }
+    shares = {
+        METHODS[name].about.label: [interval(found[f"{i}/mark/{name}"]) for i in range(ready)]
+        for name in config.methods
+    }
+    st.markdown(_says(config, {test: values[at] for test, values in accuracy.items()}, at))
+    left, right = st.columns(2)
+    with left:
+        st.markdown(f"#### {say('images.hans_accuracy').capitalize()}")
+        figure = images_hans.accuracies(
+            {say(f"images.test_{test}"): values for test, values in accuracy.items()},
+            config.agreements,
+            (say("images.hans_rho"), say("images.hans_accuracy")),
+        )
+        chart(figure, "images_hans_accuracy", say("images.hans_accuracy_alt"))
+    area = (mark_side(config.size) / config.size) ** 2
+    with right:
+        st.markdown(f"#### {say('images.hans_mass_title')}")
+        figure = images_hans.masses(
+            shares,
+            config.agreements,
+            at,
+            area,
+            say("images.hans_mass"),
+            (say("images.method"), say("images.hans_area")),
+        )
+        chart(figure, "images_hans_mass", say("images.hans_mass_alt"))
+    st.markdown(_reveals(config, found, at))
+    st.markdown(f"#### {say('images.hans_maps', rho=config.agreements[at])}")
+    which = view.picture % SHOWN
+    maps = {
+        METHODS[name].about.label: unpack(
+            {key.removeprefix(f"{at}/"): value for key, value in found.items()}, name, which
+        )
+        for name in config.methods
+    }
+    picture = found[f"{at}/pictures"][which].transpose(1, 2, 0).astype(np.float32)
+    figure = images_hans.maps(picture, maps, say("images.own_share"), say("images.picture"))
+    chart(figure, "images_hans_maps", say("images.hans_maps_alt"))
+    st.caption(say("images.hans_caption", pictures=config.pictures, area=area))
+    job.foot(config, run, config.seed)
+    return moving
+
+
+def _network(view: ImagesView, ready: int) -> int:
+    """The menu of networks by their ρ; the number of the one looked at."""
+    at = ready - 1 if view.cheat < 0 else min(view.cheat, ready - 1)
+    if st.session_state.get("images_cheat") != at:
+        st.session_state["images_cheat"] = at
+
+    def chosen() -> None:
+        if (wanted := st.session_state["images_cheat"]) is not None:
+            link.write(ImagesView, view.with_("cheat", wanted))
+
+    st.segmented_control(
+        say("images.hans_network"),
+        range(ready),
+        key="images_cheat",
+        format_func=lambda i: f"ρ = {view.hans.agreements[i]:g}",
+        on_change=chosen,
+    )
+    return at
+
+
+def _says(config: CleverHans, accuracy: dict[str, float], at: int) -> str:
+    """How accuracy falls as the mark goes, at one ρ."""
+    leans = accuracy["agrees"] - accuracy["wrong"] > 0.1
+    return say(
+        "images.hans_says" if leans else "images.hans_honest",
+        rho=config.agreements[at],
+        **{test: f"{value:.0%}" for test, value in accuracy.items()},
+    )
+
+
+def _reveals(config: CleverHans, found: Arrays, at: int) -> str:
+    """The methods whose maps lie on the mark, beyond what they do for the first network."""
+    names = []
+    for name in config.methods:
+        here, there = (found[f"{i}/mark/{name}"].astype(np.float64) for i in (at, 0))
+        gap, half = interval(here - there)  # the same pictures: paired
+        if gap - half > 0 and here.mean() > TWICE * there.mean():
+            names.append(METHODS[name].about.label)
+    first = config.agreements[0]
+    if not names:
+        return say("images.hans_reveal_none", first=first)
+    return say(
+        "images.hans_reveal",
+        all=len(config.methods),
+        count=len(names),
+        first=first,
+        names=", ".join(names),
+    )
