@@ -42,7 +42,7 @@ SECTIONS = {
 }
 
 view = link.read(ImagesView)
-control(ImagesView, "images", view, "section")
+choose(view)
 section = SECTIONS[view.section]
 with st.sidebar:
     presets("explain_images")
