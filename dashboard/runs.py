@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.controls import what_differs
+from dashboard.harmless import harmless
 from dashboard.router import PAGES
 from dashboard.runtime import jobs, store
 from dashboard.words import say
@@ -113,14 +114,8 @@ def table_csv(rows: list[dict[str, Any]]) -> str:
     writer = csv.DictWriter(out, list(rows[0]) if rows else [])
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
+        writer.writerow({name: harmless(value) for name, value in row.items()})
     return out.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
 
 
 def actions(picked: list[Run]) -> None:

@@ -26,4 +26,4 @@ with st.sidebar:
     presets("explain_tables")
     section.knobs(view)
 section.show(view)
-lesson("explain_tables", view.section)
+lesson("explain_tables", view.chapter)

@@ -16,6 +16,16 @@ COLUMNS = 120  # bins of a swarm
 WIDTH = 0.42  # half the room of a feature
 
 
+def pattern(index: int) -> dict[str, object]:
+    """Lines over a filled bar, so that bars differ by more than their colour."""
+    return {
+        "shape": ("", "/", ".", "x", "-", "+")[index % 6],
+        "fillmode": "overlay",
+        "fgcolor": "rgba(255,255,255,0.6)",
+        "solidity": 0.2,
+    }
+
+
 def order_of(values: Floats, most: int) -> NDArray[np.int64]:
     """Numbers of the features with the largest mean |value|, largest first."""
     return np.argsort(-np.abs(values).mean(0), kind="stable")[:most]
@@ -36,10 +46,12 @@ def swarm(values: Floats, low: float, high: float) -> Floats:
 
 
 def ranks(column: Floats) -> Floats:
-    """(R,) values as shares of the way from the lowest to the highest, by order: 0 to 1."""
+    """(R,) places of the values in their order, 0 of the lowest to 1 of the highest."""
     found, back = np.unique(column, return_inverse=True)
+    if len(found) == 1:
+        return np.full(len(column), 0.5)
     middle = np.cumsum(np.bincount(back)) - np.bincount(back) / 2
-    return (middle / len(column))[back] if len(found) > 1 else np.full(len(column), 0.5)
+    return ((middle - middle[0]) / (middle[-1] - middle[0]))[back]
 
 
 def beeswarm(
@@ -162,8 +174,13 @@ def bars(
             x=drops.mean(1)[order],
             y=names,
             orientation="h",
-            marker={"color": palette.colour(1), "pattern": {"shape": "/"}},
-            error_x={"type": "data", "array": drops.std(1)[order], "thickness": 1.5},
+            marker={"color": palette.colour(1), "pattern": pattern(1)},
+            error_x={
+                "type": "data",
+                "array": drops.std(1)[order],
+                "thickness": 2,
+                "color": palette.colour(7),
+            },
             hovertemplate="%{y}: %{x:.4f} ± %{error_x.array:.4f}<extra></extra>",
             row=1,
             col=2,

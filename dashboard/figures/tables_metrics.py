@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.tables_all import pattern
 from engine.explain.tables.metrics import Confusion, Curves, Flags, Floats
 
 BINS = 40
@@ -43,9 +44,9 @@ def answers(
             width=1 / BINS,
             name=name,
             marker={
-                "color": palette.faded((0, 5)[index], 0.75),
+                "color": palette.faded((0, 5)[index], 0.7),
                 "line": {"width": 0},
-                "pattern": {"shape": ("", "/")[index], "solidity": 0.35},
+                "pattern": pattern(index),
             },
             hovertemplate=f"{name}: %{{y:,}} rows near %{{x:.3f}}<extra></extra>",
             row=1,

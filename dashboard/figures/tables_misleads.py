@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.tables_all import pattern
 
 Floats = NDArray[np.float64]
 MARGIN = {"l": 8, "r": 8, "t": 28, "b": 8}
@@ -160,7 +161,7 @@ def side_by_side(
             marker={
                 "color": palette.colour(index),
                 "line": {"width": 0},
-                "pattern": {"shape": ("", "/", ".", "x", "-", "+")[index % 6], "solidity": 0.3},
+                "pattern": pattern(index),
             },
             hovertemplate=f"{name}<br>%{{y}}: %{{x:+.3f}}<extra></extra>",
         )
@@ -190,7 +191,7 @@ def alarms(
             marker={
                 "color": palette.colour((5, 0, 2, 3)[index % 4]),
                 "line": {"width": 0},
-                "pattern": {"shape": ("", "/", ".", "x")[index % 4], "solidity": 0.3},
+                "pattern": pattern(index),
             },
             hovertemplate=f"{name}, %{{x}}: %{{y:,}}<extra></extra>",
         )

@@ -7,6 +7,7 @@ import time
 
 import streamlit as st
 
+from dashboard.harmless import harmless
 from dashboard.lab.transport import Place
 from dashboard.runtime import store
 from dashboard.words import say
@@ -67,7 +68,8 @@ def history_csv(history: Series) -> str:
     writer.writerow(["series", "step", "value"])
     for name, (steps, values) in history.items():
         writer.writerows(
-            (name, int(step), repr(float(v))) for step, v in zip(steps, values, strict=True)
+            (harmless(name), int(step), repr(float(v)))
+            for step, v in zip(steps, values, strict=True)
         )
     return out.getvalue()
 

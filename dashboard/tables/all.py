@@ -1,5 +1,8 @@
 """Section 3: what did each column do over all rows?"""
 
+import csv
+import io
+
 import numpy as np
 import streamlit as st
 
@@ -8,6 +11,7 @@ from dashboard.activations import job
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import tables_all, tables_dependence, tables_rows
+from dashboard.harmless import harmless
 from dashboard.live import live
 from dashboard.runtime import store
 from dashboard.tables import choose
@@ -15,13 +19,14 @@ from dashboard.tables.view import TablesView
 from dashboard.words import say
 from engine.explain.tables.data import Floats, Rows
 from engine.explain.tables.everyone import Everyone
-from engine.explain.tables.importance import partners
+from engine.explain.tables.importance import most_bent, partners
 from engine.explain.tables.models import Fitted, fitted
 from engine.files import Arrays
 from engine.store import Run
 
 ALIKE = st.cache_data(show_spinner=False, max_entries=16)(tables_rows.alike)
 PARTNERS = st.cache_data(show_spinner=False, max_entries=64)(partners)
+BENT = st.cache_data(show_spinner=False, max_entries=64)(most_bent)
 
 
 def knobs(view: TablesView) -> None:
@@ -50,14 +55,32 @@ def _draw(view: TablesView, config: Everyone) -> bool:
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:
-        st.info(say("tables.all_empty", rows=f"{config.rows:,}"))
+        st.info(
+            say("tables.working") if moving else say("tables.all_empty", rows=f"{config.rows:,}")
+        )
         return moving
     model = fitted(config.model)
     arrays = store().frame(config.key, steps[-1])
     _picture(view, model, arrays, float(run.facts["base"]))
     st.caption(_says(run, len(arrays["rows"])))
-    job.foot(config, run, config.model.seed)
+    choose.ran(view, config, run, lambda: values_csv(model, arrays))
     return moving
+
+
+def values_csv(model: Fitted, arrays: Arrays) -> str:
+    """One line a row: its number, its answer, each column's value and Shapley value."""
+    table, out = model.table, io.StringIO()
+    rows = np.asarray(arrays["rows"], np.int64)
+    writer = csv.writer(out)
+    heads = [*table.features, *(f"Shapley value of {name}" for name in table.features)]
+    writer.writerow(map(harmless, ["row", model.unit, *heads]))
+    for row, answer, values in zip(rows, arrays["answers"], arrays["values"], strict=True):
+        told = [
+            harmless(table.word(i, x)) if name in table.codes else repr(float(x))
+            for i, (name, x) in enumerate(zip(table.features, table.x[row], strict=True))
+        ]
+        writer.writerow([row, float(answer), *told, *map(float, values)])
+    return out.getvalue()
 
 
 def _picture(view: TablesView, model: Fitted, arrays: Arrays, base: float) -> None:
@@ -103,7 +126,7 @@ def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows
     """Which column, and which one colours it: chosen, or found."""
     table = model.table
     last = len(table.features) - 1
-    column = view.column if 0 <= view.column <= last else int(tables_all.order_of(values, 1)[0])
+    column = view.column if 0 <= view.column <= last else BENT(x, values, table.categorical)
     found = PARTNERS(x, values, column, table.categorical)
     partner = view.partner if view.partner <= last else -1
     if partner == column:

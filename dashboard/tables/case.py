@@ -1,7 +1,10 @@
 """The case of the bank, told in steps: false alarms in one city, why, and what one would do."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from dashboard.activations import job
 from dashboard.chart import chart
@@ -9,23 +12,21 @@ from dashboard.controls import control
 from dashboard.figures import tables_dependence, tables_misleads
 from dashboard.live import live
 from dashboard.runtime import store
+from dashboard.tables import choose
 from dashboard.tables.view import TablesView
 from dashboard.words import say
 from engine.data.card_fraud import CATEGORIES, CITIES, FEATURES
 from engine.explain.tables.fraud_case import CATEGORY, CITY, ELECTRONICS, NORTHPORT
-from engine.explain.tables.metrics import confusion, curves, measures
-from engine.files import Arrays
+from engine.explain.tables.metrics import Floats, confusion, curves, measures
 
 MODELS = ("as_is", "retrained", "without_city")
-Counts = np.ndarray
+Shown = Mapping[str, Floats]
 
 
 def knobs(view: TablesView) -> None:
     """The threshold of the alarm, and the rarer ones."""
     control(TablesView, "tables", view, "alarm")
-    with st.expander(say("controls.more")):
-        for name in view.case.knobs("case."):
-            control(TablesView, "tables", view, name)
+    choose.several(view, "case")
 
 
 def show(view: TablesView) -> None:
@@ -39,30 +40,33 @@ def _draw(view: TablesView) -> bool:
     steps = store().frame_steps(view.case.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:
-        st.info(say("tables.case_empty"))
+        st.info(say("tables.working" if moving else "tables.case_empty"))
         return moving
-    arrays = store().frame(view.case.key, steps[-1])
+    found = store().frame(view.case.key, steps[-1])
+    arrays = {name: np.asarray(array, np.float64) for name, array in found.items()}
     control(TablesView, "tables", view, "story")
     match view.story:
         case "alarm":
             _alarm(view, arrays)
-        case "why":
+        case "why" if "values" in arrays:
             _why(view, arrays)
-        case "together":
+        case "together" if "pairs" in arrays:
             _together(arrays)
-        case "cure":
+        case "cure" if "without_city" in arrays:
             _cure(view, arrays)
-    job.foot(view.case, run, view.case.seed)
+        case _:
+            st.info(say("tables.working"))
+    choose.ran(view, view.case, run)
     return moving
 
 
-def _false_alarms(view: TablesView, arrays: Arrays, model: str) -> Counts:
+def _false_alarms(view: TablesView, arrays: Shown, model: str) -> NDArray[np.int64]:
     """(4,) by city."""
     wrong = (arrays[model] >= view.alarm) & (arrays["y"] == 0)
     return np.bincount(arrays["x"][wrong, CITY].astype(np.int64), minlength=len(CITIES))
 
 
-def _alarm(view: TablesView, arrays: Arrays) -> None:
+def _alarm(view: TablesView, arrays: Shown) -> None:
     """Where the false alarms are."""
     counts = _false_alarms(view, arrays, "as_is")
     flagged = arrays["as_is"] >= view.alarm
@@ -70,7 +74,7 @@ def _alarm(view: TablesView, arrays: Arrays) -> None:
     electronics = (arrays["x"][:, CITY] == NORTHPORT) & (arrays["x"][:, CATEGORY] == ELECTRONICS)
     wrong = flagged & ~truth
     here = int((wrong & electronics).sum())
-    found = curves(truth, np.asarray(arrays["as_is"]))
+    found = curves(truth, arrays["as_is"])
     st.markdown(
         say(
             "tables.alarm_says",
@@ -90,16 +94,16 @@ def _alarm(view: TablesView, arrays: Arrays) -> None:
     )
 
 
-def _why(view: TablesView, arrays: Arrays) -> None:
+def _why(view: TablesView, arrays: Shown) -> None:
     """What the city does to flagged payments, trade by trade."""
     rows = np.asarray(arrays["explained"], np.int64)
-    values = np.asarray(arrays["values"], np.float64)
-    x = np.asarray(arrays["x"], np.float64)[rows]
-    high = np.asarray(arrays["as_is"])[rows] >= view.alarm
+    values = arrays["values"]
+    x = arrays["x"][rows]
+    high = arrays["as_is"][rows] >= view.alarm
     mine = high & (x[:, CITY] == NORTHPORT)
     trades = [mine & (x[:, CATEGORY] == k) for k in range(len(CATEGORIES))]
 
-    def mean(chosen: np.ndarray) -> str:
+    def mean(chosen: NDArray[np.bool_]) -> str:
         return f"{values[chosen, CITY].mean():+.2f}" if chosen.any() else say("tables.none_there")
 
     st.markdown(
@@ -121,9 +125,9 @@ def _why(view: TablesView, arrays: Arrays) -> None:
     )  # fmt: skip
 
 
-def _together(arrays: Arrays) -> None:
+def _together(arrays: Shown) -> None:
     """What both columns do only together: as the model has it, and as it is."""
-    pairs = np.asarray(arrays["pairs"], np.float64)
+    pairs = arrays["pairs"]
     st.markdown(
         say(
             "tables.together_says",
@@ -138,7 +142,7 @@ def _together(arrays: Arrays) -> None:
         say("tables.pairs_alt"),
     )
     names = FEATURES[CATEGORY], FEATURES[CITY]
-    tables = {"together": np.asarray(arrays["together"]), "truth": np.asarray(arrays["truth"])}
+    tables = {"together": arrays["together"], "truth": arrays["truth"]}
     reach = max(float(np.abs(table).max()) for table in tables.values())
     for column, (name, table) in zip(st.columns(2), tables.items(), strict=True):
         with column:
@@ -152,12 +156,12 @@ def _together(arrays: Arrays) -> None:
             )
 
 
-def _cure(view: TablesView, arrays: Arrays) -> None:
+def _cure(view: TablesView, arrays: Shown) -> None:
     """Three models on the same payments, and the price of each."""
     truth = arrays["y"] == 1
     lines = []
     for model in (*MODELS, "risk"):
-        p = np.asarray(arrays[model])
+        p = arrays[model]
         counts = confusion(truth, p >= view.alarm)
         found, line = measures(counts), curves(truth, p)
         lines.append(
@@ -181,4 +185,12 @@ def _cure(view: TablesView, arrays: Arrays) -> None:
         say("tables.alarms_alt"),
     )
     st.dataframe(lines, hide_index=True, key="tables_cures")
-    st.markdown(say("tables.cure_ends"))
+    aucs = {m: curves(truth, arrays[m]) for m in MODELS}
+    gains = {m: f"{c.auc - aucs['as_is'].auc:+.3f}" for m, c in aucs.items() if c and aucs["as_is"]}
+    st.markdown(
+        say(
+            "tables.cure_ends",
+            retrained=gains.get("retrained", "–"),
+            without=gains.get("without_city", "–"),
+        )
+    )

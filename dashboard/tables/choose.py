@@ -1,17 +1,23 @@
 """What all sections share: the choice of table and model, what they are, and the honest foot."""
 
+import time
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboard import link
 from dashboard.controls import control
-from dashboard.lab.export import share
+from dashboard.lab.export import export, share
 from dashboard.runtime import device
 from dashboard.tables.view import TablesView
 from dashboard.words import say
+from engine.config import shown
 from engine.data import DataError
 from engine.explain.tables.models import Fitted, TableModel, learnable
 from engine.explain.tables.sheet import CsvError
 from engine.explain.tables.shelf import keep, sheet_of
+from engine.store import Run
+from engine.work import Work
 
 FEW = ("model.data", "model.predictor", "model.output")
 
@@ -70,7 +76,7 @@ def _bring(view: TablesView) -> None:
 
 def _take(view: TablesView, own: TableModel) -> None:
     """Another table: its rows and columns are others."""
-    first = {"model": own, "row": 0, "column": -1, "partner": -1}
+    first = {"model": own, "row": 0, "what": (), "column": -1, "partner": -1}
     link.write(TablesView, view.model_copy(update=first))
 
 
@@ -162,6 +168,49 @@ def foot(view: TablesView, model: Fitted) -> None:
             ),
             width="stretch",
         )
+
+
+def ran(view: TablesView, config: Work, run: Run, table: Callable[[], str] | None = None) -> None:
+    """Where the numbers of a job come from; the link, and the downloads; `table` makes a CSV."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        share(view)
+        export(run)
+        if table is not None:
+            st.download_button(
+                say("tables.values_csv"),
+                lambda: table().encode(),
+                f"{run.key}-values.csv",
+                "text/csv",
+                icon=":material/table:",
+                key="tables_values",
+                on_click="ignore",
+            )
+        minutes = (time.time() - run.created) / 60
+        when = say("tables.fresh") if minutes < 1 else say("tables.ago", minutes=f"{minutes:,.0f}")
+        st.caption(
+            say(
+                "tables.ran",
+                when=when,
+                seconds=f"{run.seconds:.1f}",
+                device=run.device or "–",
+                seed=getattr(config, "seed", view.model.seed),
+                key=run.key,
+            ),
+            width="stretch",
+        )
+
+
+def several(view: TablesView, prefix: str) -> None:
+    """The widgets of a part of the view, the rarer ones folded."""
+    names = view.get(prefix).knobs(f"{prefix}.")
+    few = [name for name, field in names.items() if not (look := shown(field)) or not look.more]
+    for name in few:
+        control(TablesView, "tables", view, name)
+    if len(few) < len(names):
+        with st.expander(say("controls.more")):
+            for name in names:
+                if name not in few:
+                    control(TablesView, "tables", view, name)
 
 
 def plain(text: str) -> str:

@@ -32,8 +32,7 @@ def knobs(view: TablesView) -> None:
     """Those of the trap that is open."""
     match view.trap:
         case "correlated" | "proxy":
-            for name in getattr(view, view.trap).knobs(f"{view.trap}."):
-                control(TablesView, "tables", view, name)
+            choose.several(view, view.trap)
         case "background":
             choose.model(view)
             for name in ("row", "draws"):
@@ -51,7 +50,7 @@ def show(view: TablesView) -> None:
         case "background":
             config = Backgrounds(model=view.model, row=view.row, draws=view.draws)
             job.by_itself(config, at_defaults=config.draws <= Backgrounds().draws)
-            live(lambda: _background(config), active=job.active(config), every=0.7)
+            live(lambda: _background(view, config), active=job.active(config), every=0.7)
         case "proxy":
             _proxy(view)
         case "case":
@@ -107,12 +106,12 @@ def _sum(config: Correlated) -> str:
     ).replace("--", "+")
 
 
-def _background(config: Backgrounds) -> bool:
+def _background(view: TablesView, config: Backgrounds) -> bool:
     run = job.bar(config, "tables_spread", say("tables.compare"), "tables.again")
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:
-        st.info(say("tables.spread_empty"))
+        st.info(say("tables.working" if moving else "tables.spread_empty"))
         return moving
     model = fitted(config.model)
     arrays = store().frame(config.key, steps[-1])
@@ -139,7 +138,7 @@ def _background(config: Backgrounds) -> bool:
     )
     if "chosen" in arrays:
         _against(config, np.asarray(arrays["chosen"]), np.asarray(arrays["bases"]))
-    job.foot(config, run, config.model.seed)
+    choose.ran(view, config, run)
     return moving
 
 
@@ -183,6 +182,7 @@ def _proxy(view: TablesView) -> None:
             with_=f"{of(given):.2f}",
             without=f"{of(hidden):.2f}",
             place=1 + int((hidden.importance > of(hidden)).sum()),
+            columns=len(hidden.features),
             auc=f"{given.auc:.3f}",
             auc_hidden=f"{hidden.auc:.3f}",
             moved=f"{hidden.moved:+.2f}",

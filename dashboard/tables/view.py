@@ -103,6 +103,11 @@ class TablesView(Asked):
     )
 
     @property
+    def chapter(self) -> str:
+        """The lesson that belongs to what is open."""
+        return self.trap if self.section == "misleads" else self.section
+
+    @property
     def everyone(self) -> Everyone:
         """The job that explains all rows with these settings."""
         return Everyone(**{name: getattr(self, name) for name in Asked.model_fields})

@@ -5,7 +5,7 @@ seven of ten payments in that city are for electronics now, by honest visitors.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import ClassVar
 
@@ -16,10 +16,10 @@ from scipy.special import expit
 from torch import Tensor
 
 from engine.config import knob
-from engine.data import DATASETS, Data
-from engine.data.card_fraud import CATEGORIES, CITIES, FEATURES, log_odds
+from engine.data import Data
+from engine.data.card_fraud import CATEGORIES, CITIES, FEATURES, CardFraud, log_odds
 from engine.device import generator
-from engine.events import Done, Event, Frame, Metrics, Started, State
+from engine.events import Done, Event, Frame, Started, State
 from engine.explain.tables.data import Encoding, background, table_from
 from engine.explain.tables.estimators import ESTIMATORS
 from engine.explain.tables.exact import interactions
@@ -27,6 +27,7 @@ from engine.explain.tables.explained import explained
 from engine.explain.tables.models import Fitted, TableModel, fitted
 from engine.explain.tables.predictors import Learnt
 from engine.explain.tables.value import interventional
+from engine.files import Arrays
 from engine.work import Work, work
 
 Floats = NDArray[np.float64]
@@ -34,7 +35,7 @@ CATEGORY, CITY = FEATURES.index("category"), FEATURES.index("city")
 ELECTRONICS, NORTHPORT = CATEGORIES.index("electronics"), CITIES.index("Northport")
 VISITORS = 0.7  # share of Northport's payments that are for electronics during the fair
 EXTRA = 2.5  # log-odds that electronics in Northport carry in other months, and not in this one
-EXPLAINED, PAIRS, BACKGROUND = 600, 24, 100  # rows; of the pairs, those with the highest answers
+EXPLAINED, PAIRS, BACKGROUND = 500, 20, 100  # rows; of the pairs, those with the highest answers
 STEPS = 5
 
 
@@ -59,7 +60,7 @@ class FraudCase(Work):
 
 def month(config: FraudCase) -> Data:
     """The payments of the month of the fair, with who was a fraud."""
-    drawn = DATASETS["card_fraud"](examples=config.payments).load(config.seed + 1)
+    drawn = CardFraud(examples=config.payments).load(config.seed + 1)
     draw = generator(config.seed, "fair")
     chance = torch.rand(2, config.payments, generator=draw, dtype=torch.float64)
     x = drawn.x.clone()
@@ -78,8 +79,9 @@ def fraud_case(config: FraudCase) -> Iterator[Event]:
     """The model in use, why it alarms, and two others.
 
     Yields:
-        Started. Frame: of the judged half of the month `x` (N, 8), `y` (N,), `risk` (N,) the true
-        one, `as_is`, `retrained` and `without_city` (N,) probabilities of fraud; `values` (n, 8)
+        Started. Frames, each with what is known by then: of the judged half of the month `x`
+        (N, 8), `y` (N,), `risk` (N,) the true one, `as_is`, `retrained` and `without_city` (N,)
+        probabilities of fraud; `values` (n, 8)
         Shapley values of the model in use for its `n` highest answers, rows `explained`; `pairs`
         (8, 8) mean |interaction| over a few of those; `together` (4, 4) what category and city do
         only together, in log-odds, and `truth` the same of the formula that drew the payments.
@@ -91,32 +93,30 @@ def fraud_case(config: FraudCase) -> Iterator[Event]:
     data = month(config)
     judged = np.arange(len(data.y)) >= len(data.y) // 2
     x, y = data.x.double().numpy()[judged], data.y.numpy()[judged]
-    yield Metrics(1, {"step": 1.0})
     as_is = model.probabilities(x)[:, 1]
+    risk = true_risk(torch.from_numpy(x)).numpy()
+    shown: Arrays = {"x": x, "y": y, "risk": risk, "as_is": as_is}
+    yield Frame(1, dict(shown))
     top = np.argsort(-as_is, kind="stable")[:EXPLAINED]
     given = background(model.table, BACKGROUND, config.seed)
     what = explained(model)
     how = ESTIMATORS["sampling"].model_validate({"samples": 4})
-    values = how.values(what, x[top], given, config.seed)
-    yield Metrics(2, {"step": 2.0})
+    shown |= {"explained": top, "values": how.values(what, x[top], given, config.seed)}
+    yield Frame(2, dict(shown))
     pairs = [np.abs(interactions(interventional(what, row, given))) for row in x[top[:PAIRS]]]
-    yield Metrics(3, {"step": 3.0})
+    shown |= {
+        "pairs": np.mean(pairs, 0),
+        "together": together(model, given),
+        "truth": _centred(_grid(lambda rows: log_odds(torch.from_numpy(rows)).numpy(), given)),
+    }
+    yield Frame(3, dict(shown))
     half = replace(data, x=data.x[~judged], y=data.y[~judged])
-    retrained = _learn(model, _joined(DATASETS["card_fraud"]().load(config.seed), half))
-    yield Metrics(4, {"step": 4.0})
+    retrained = _learn(model, _joined(CardFraud().load(config.seed), half))
+    shown |= {"retrained": _probability(retrained.logits(x))}
+    yield Frame(4, dict(shown))
     without = fitted(TableModel(left_out=(CITY,), seed=config.seed))
-    yield Frame(
-        STEPS,
-        {
-            "x": x, "y": y, "risk": true_risk(torch.from_numpy(x)).numpy(),
-            "as_is": as_is,
-            "retrained": _probability(retrained.logits(x)),
-            "without_city": without.probabilities(np.delete(x, CITY, 1))[:, 1],
-            "explained": top, "values": values, "pairs": np.mean(pairs, 0),
-            "together": together(model, given),
-            "truth": _centred(_grid(lambda rows: log_odds(torch.from_numpy(rows)).numpy(), given)),
-        },
-    )  # fmt: skip
+    shown |= {"without_city": without.probabilities(np.delete(x, CITY, 1))[:, 1]}
+    yield Frame(STEPS, shown)
     yield Done(STEPS, {"seconds": time.perf_counter() - begun}, {})
 
 
@@ -128,14 +128,14 @@ def together(model: Fitted, rows: Floats) -> Floats:
     return _centred(_grid(model.scores, rows))
 
 
-def _grid(predict: object, rows: Floats) -> Floats:
+def _grid(predict: Callable[[Floats], Floats], rows: Floats) -> Floats:
     """Mean answer with category and city set to every pair, (4, 4)."""
     found = np.empty((len(CATEGORIES), len(CITIES)))
     for category in range(len(CATEGORIES)):
         for city in range(len(CITIES)):
             changed = rows.copy()
             changed[:, CATEGORY], changed[:, CITY] = category, city
-            found[category, city] = predict(changed).mean()  # type: ignore[operator]
+            found[category, city] = predict(changed).mean()
     return found
 
 

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.config import Config, knob
-from engine.data import DATASETS
-from engine.data.card_fraud import FEATURES
+from engine.data.card_fraud import FEATURES, CardFraud
 from engine.explain.tables.data import background
 from engine.explain.tables.estimators import ESTIMATORS
 from engine.explain.tables.explained import explained
@@ -55,7 +54,7 @@ def seen(config: Proxy, hidden: bool) -> Seen:
         config: which table.
         hidden: whether the model does not get the amount.
     """
-    data = DATASETS["card_fraud"](correlation=config.correlation)
+    data = CardFraud(correlation=config.correlation)
     left_out = (AMOUNT,) if hidden else ()
     model = fitted(
         TableModel(data=data, predictor="linear", left_out=left_out, seed=config.seed)  # type: ignore[arg-type]

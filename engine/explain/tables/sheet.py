@@ -83,7 +83,7 @@ def read_sheet(content: bytes) -> Sheet:
             "learn anything and to measure it."
         )
     if any(cell[:1] == "=" for row in (header, *body) for cell in row):
-        said.append("Cells that begin with = are kept as text; nothing is calculated from them.")
+        said.append("Cells that begin with = are text here; nothing is calculated from them.")
     names = _names(header, said)
     columns = [
         column
@@ -151,8 +151,7 @@ def _names(header: Sequence[str], said: list[str]) -> list[str]:
     found: list[str] = []
     twice = False
     for place, cell in enumerate(header, 1):
-        name = "".join(c for c in cell if c.isprintable() and c not in "<>")[:NAME].strip()
-        name = name or f"column {place}"
+        name = _name(cell) or f"column {place}"
         twice |= name in found
         number = 2
         unique = name
@@ -206,8 +205,13 @@ def _column(name: str, cells: Sequence[str], said: list[str]) -> Column | None:
             for cell, gap in zip(cells, missing, strict=True)
         ]
     )
-    shown = tuple("".join(c for c in n if c.isprintable() and c not in "<>")[:NAME] for n in names)
-    return Column(name=name, values=values, names=shown)
+    return Column(name=name, values=values, names=tuple(map(_name, names)))
+
+
+def _name(text: str) -> str:
+    """Short, without control characters and markup, and never a formula to a spreadsheet."""
+    text = "".join(c for c in text if c.isprintable() and c not in "<>")[:NAME].strip()
+    return f"'{text}" if text[:1] in tuple("=+-@") else text
 
 
 def _constant(name: str, gaps: bool) -> str:
