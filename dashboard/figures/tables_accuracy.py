@@ -78,9 +78,9 @@ def errors(
                 row=1,
                 col=column,
             )
-    figure.update_yaxes(type="log", exponentformat="power")
+    figure.update_yaxes(type="log", exponentformat="power", dtick=1)
     figure.update_yaxes(title=f"error ({unit})<br>root mean square over features", col=1)
-    figure.update_xaxes(type="log", exponentformat="power")
+    figure.update_xaxes(type="log", exponentformat="power", dtick=1)
     figure.update_xaxes(title="rows that the model was asked", col=1)
     figure.update_xaxes(title="seconds", col=2)
     return figure.update_layout(

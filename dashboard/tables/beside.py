@@ -31,7 +31,7 @@ def show(view: TablesView, question: Question) -> None:
 
 
 def _draw(work: Beside, question: Question) -> bool:
-    run = job.bar(work, "tables_beside", say("shapley.beside_start"))
+    run = job.bar(work, "tables_beside", say("shapley.beside_start"), "tables.again")
     moving = bool(run and run.active)
     steps = store().frame_steps(work.key) if run else []
     if not steps:

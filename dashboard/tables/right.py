@@ -36,7 +36,7 @@ def show(view: TablesView) -> None:
 
 
 def _draw(view: TablesView, config: Accuracy) -> bool:
-    run = job.bar(config, "tables_right", say("shapley.right_start"))
+    run = job.bar(config, "tables_right", say("shapley.right_start"), "tables.again")
     moving = bool(run and run.active)
     history = store().history(config.key) if run else {}
     if not run or not history:

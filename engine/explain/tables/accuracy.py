@@ -83,9 +83,9 @@ def measure(config: Accuracy, start: State | None, until: int | None) -> Iterato
     """Do the pieces of `plan`, one a step.
 
     Yields:
-        Started (facts: reference, its id; scale, the largest reference value; exact_asked, rows, and
-        exact_seconds where all coalitions were asked). Metrics of an
-        estimator at each of its pieces: `axiom/name:id` in units of the answer (nan is left out);
+        Started (facts: reference, its id; scale, the largest reference value; exact_asked, rows,
+        and exact_seconds where all coalitions were asked). Metrics of an estimator at each of its
+        pieces: `axiom/name:id` in units of the answer (nan is left out);
         `samples:id`, `error:id` the root of the mean squared error over features, `seconds:id`,
         `asked:id`. Checkpoint, and Done or Paused; the weights are reference (F,) and, by id,
         values (pieces, F) in order.
@@ -99,9 +99,10 @@ def measure(config: Accuracy, start: State | None, until: int | None) -> Iterato
     if start is not None:
         first, before = int(start["progress"][0]), float(start["progress"][1])
         values = {name: list(start[f"values/{name}"].numpy()) for name in values}
-    yield Started(
-        len(points), {"reference": id, "scale": float(np.abs(true).max()), "features": len(true)}
-    )
+    facts: dict[str, str | int | float] = {"reference": id, "scale": float(np.abs(true).max())}
+    if id == "exact":
+        facts |= {"exact_asked": best.asked, "exact_seconds": best.seconds}
+    yield Started(len(points), facts)
     end = len(points) if until is None else min(until, len(points))
 
     def weights() -> State:

@@ -1,7 +1,7 @@
 """Does an estimator keep the four axioms of Shapley values, on this very model?
 
 Each axiom is asked of a model made for it: one with a column of noise that it does not read, one
-with a column twice, the sum of two.
+with a column twice in different units, the sum of two.
 """
 
 from collections.abc import Callable
@@ -23,8 +23,10 @@ def residual(
 ) -> float:
     """How far an axiom is missed, in the unit of the answer; 0 is kept, nan: it does not fit.
 
-    efficiency: |Σ φ_i - (f(x) - base)|. symmetry: |φ_i - φ_j| of a feature i and its copy j.
-    dummy: |φ_j| of a noise feature j. additivity: the largest |φ_i(f + g) - φ_i(f) - φ_i(g)|.
+    efficiency: |Σ φ_i - (f(x) - base)|. symmetry: |φ_i - φ_j| of a feature i and its copy j,
+    which says the same in other units and counts as much, so that v(S with i) is v(S with j) for
+    every S without both. dummy: |φ_j| of a noise feature j. additivity: the largest
+    |φ_i(f + g) - φ_i(f) - φ_i(g)|.
 
     Args:
         axiom: one of `AXIOMS`.
@@ -55,9 +57,10 @@ def _symmetry(
     numeric = [i for i, own in enumerate(model.columns) if len(own) == 1]
     spread = background.std(0)
     feature = max(numeric, key=lambda i: len(np.unique(background[:, i])) * (spread[i] > 0))
-    both = np.append(row, row[feature])
-    twice = np.column_stack([background, background[:, feature]])
-    found = estimate(estimator, with_copy(model, feature), both, twice, seed).values[0]
+    kink = float(np.median(background[:, feature]))
+    both = np.append(row, bent(row[feature], kink))
+    twice = np.column_stack([background, bent(background[:, feature], kink)])
+    found = estimate(estimator, with_copy(model, feature, kink), both, twice, seed).values[0]
     return abs(float(found[feature] - found[-1]))
 
 
@@ -92,25 +95,87 @@ _RESIDUALS: dict[str, Callable[[Estimator, Explained, Array, Array, int], float]
 def with_noise(model: Explained) -> Explained:
     """The model with one feature more, its last, that it does not read."""
     width = sum(map(len, model.columns))
-    front = np.eye(width, width + 1)
-    return _behind(model, front, lambda rows: rows[:, :-1])
+    network, linear = model.network, model.linear
+    if network is not None:
+        kind = next(network.parameters())
+        front = nn.Linear(width + 1, width, bias=False, dtype=kind.dtype, device=kind.device)
+        nn.init.eye_(front.weight)
+        network = nn.Sequential(front.requires_grad_(False), network)
+    if linear is not None:
+        linear = Linear(weights=np.append(linear.weights, 0.0), bias=linear.bias)
+    return replace(
+        model,
+        predict=lambda rows: model.predict(rows[:, :-1]),
+        features=(*model.features, "noise"),
+        encode=lambda rows: np.column_stack([model.encode(rows[:, :-1]), rows[:, -1]]),
+        groups=(*model.columns, (width,)),
+        network=network,
+        linear=linear,
+        trees=None,
+    )
 
 
-def with_copy(model: Explained, feature: int) -> Explained:
-    """The model with one feature more, its last, that counts as half of a numeric feature."""
+def bent(column: Array, kink: float) -> Array:
+    """The same in other units: twice as steep above the kink."""
+    return column + np.maximum(column - kink, 0)
+
+
+def with_copy(model: Explained, feature: int, kink: float) -> Explained:
+    """The model with one feature more, its last: a numeric one in other units.
+
+    The model gets the mean of the two once both are in the first one's units. Whichever of them
+    is known, the mean is the same: for a game they are twins, though not for a derivative.
+    """
     (column,) = model.columns[feature]
     width = sum(map(len, model.columns))
-    front = np.eye(width, width + 1)
-    front[column, column] = front[column, width] = 0.5
 
     def joined(rows: Array) -> Array:
-        rows = rows.copy()
-        rows[:, feature] = (rows[:, feature] + rows[:, -1]) / 2
-        return rows[:, :-1]
+        found, copy = rows[:, :-1].copy(), rows[:, -1]
+        found[:, feature] = (found[:, feature] + copy - np.maximum(copy - kink, 0) / 2) / 2
+        return found
 
+    def encode(rows: Array) -> Array:
+        copy = rows[:, :-1].copy()
+        copy[:, feature] = rows[:, -1]
+        return np.column_stack([model.encode(rows[:, :-1]), model.encode(copy)[:, column]])
+
+    network = model.network
+    if network is not None:
+        at = np.zeros((1, len(model.features)))
+        at[0, feature] = kink
+        front = _Joined(width, column, float(np.asarray(model.encode(at))[0, column]))
+        network = nn.Sequential(front.to(next(network.parameters())), network)
     return replace(
-        _behind(model, front, joined), encode=lambda rows: _encoded_twice(model, rows, feature)
+        model,
+        predict=lambda rows: model.predict(joined(rows)),
+        features=(*model.features, "copy"),
+        encode=encode,
+        groups=(*model.columns, (width,)),
+        network=network,
+        linear=None,
+        trees=None,
     )
+
+
+class _Joined(nn.Module):
+    """Encoded columns (n, D + 1), the last one bent, to (n, D), in layers that Deep knows."""
+
+    def __init__(self, width: int, column: int, kink: float) -> None:
+        super().__init__()
+        self.mean = nn.Linear(width + 1, width, bias=False)
+        self.above, self.relu = nn.Linear(width + 1, 1), nn.ReLU()
+        self.back = nn.Linear(1, width, bias=False)
+        for parameter in self.parameters():
+            nn.init.zeros_(parameter)
+        with torch.no_grad():
+            self.mean.weight.copy_(torch.eye(width, width + 1))
+            self.mean.weight[column, column] = self.mean.weight[column, width] = 0.5
+            self.above.weight[0, width], self.above.bias[0] = 1.0, -kink
+            self.back.weight[column] = -0.25
+        self.requires_grad_(False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.mean(x) + self.back(self.relu(self.above(x)))  # type: ignore[no-any-return]
 
 
 def another(model: Explained, background: Array, seed: int) -> Explained:
@@ -154,38 +219,6 @@ class _Sum(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.one(x) + self.two(x)
-
-
-def _behind(model: Explained, front: Array, rows_of: Callable[[Array], Array]) -> Explained:
-    """A model behind a linear map of its encoded columns (D, D + 1), with one feature more."""
-    network = model.network
-    if network is not None:
-        kind = next(network.parameters())
-        first = nn.Linear(front.shape[1], front.shape[0], bias=False, dtype=kind.dtype)
-        with torch.no_grad():
-            first.weight.copy_(torch.as_tensor(front))
-        network = nn.Sequential(first.requires_grad_(False).to(kind.device), network)
-    linear = model.linear
-    if linear is not None:
-        linear = Linear(weights=linear.weights @ front, bias=linear.bias)
-    return replace(
-        model,
-        predict=lambda rows: model.predict(rows_of(rows)),
-        features=(*model.features, "one more"),
-        encode=lambda rows: np.column_stack([model.encode(rows[:, :-1]), rows[:, -1]]),
-        groups=(*model.columns, (front.shape[0],)),
-        network=network,
-        linear=linear,
-        trees=None,
-    )
-
-
-def _encoded_twice(model: Explained, rows: Array, feature: int) -> Array:
-    """Encoded columns, and once more that of a feature, from the copy."""
-    swapped = rows[:, :-1].copy()
-    swapped[:, feature] = rows[:, -1]
-    (column,) = model.columns[feature]
-    return np.column_stack([model.encode(rows[:, :-1]), model.encode(swapped)[:, column]])
 
 
 def _answers(network: nn.Module, model: Explained, rows: Array) -> Array:
