@@ -16,6 +16,7 @@ from engine.device import number_for
 from engine.store import Run
 from engine.training import Plan, TrainConfig
 
+WIDE = 150  # pixels of the button whose label changes: its neighbours must not move under a click
 PLAYING, FRAME, RUN = "lab_playing", "lab_frame", "lab_run"
 
 
@@ -81,6 +82,7 @@ def transport(config: TrainConfig, view: View, now: Place) -> None:
                 icon=":material/pause:",
                 type="primary",
                 key="lab_pause",
+                width=WIDE,
                 on_click=_pause,
                 args=(config,),
                 shortcut="space",
@@ -99,6 +101,7 @@ def transport(config: TrainConfig, view: View, now: Place) -> None:
                 icon=":material/play_arrow:",
                 type="primary",
                 key="lab_play",
+                width=WIDE,
                 on_click=_play,
                 args=(config, now),
                 shortcut="space",
