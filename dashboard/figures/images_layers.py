@@ -1,14 +1,15 @@
 """What do a network's layers hold for a picture, and how does Grad-CAM weigh them?"""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.colors import get_colorscale, hex_to_rgb
-from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.cells import cells
 from dashboard.figures.images_dream import png
 from engine.explain.weighing import Weighed
 
@@ -24,34 +25,47 @@ def thumbnails(
         layers: name to maps (K, h, w).
         chosen: name of the layer in use, which gets a frame.
     """
-    figure = palette.base("images_layers", height)
-    for at, maps in enumerate(layers.values()):
-        figure.add_layout_image(
-            source=png(_montage(maps)), x=at, y=0.5, sizex=0.9, sizey=1, xanchor="center",
-            yanchor="middle", xref="x", yref="y", sizing="contain", layer="below",
-        )  # fmt: skip
     names = list(layers)
-    figure.add_scatter(
-        x=list(range(len(names))),
-        y=[0.5] * len(names),
-        mode="markers",
-        marker={"size": 80, "symbol": "square", "opacity": 0},
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-        customdata=[[name, " × ".join(map(str, layers[name].shape))] for name in names],
-        hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
-        showlegend=False,
-    )
-    if chosen in names:
-        at = names.index(chosen)
-        figure.add_shape(type="rect", x0=at - 0.46, x1=at + 0.46, y0=-0.02, y1=1.02,
-                         line={"color": palette.colour(1), "width": 3})  # fmt: skip
-    figure.update_xaxes(
-        tickvals=list(range(len(names))), ticktext=names, range=[-0.5, len(names) - 0.5],
-        showgrid=False, zeroline=False, title="layer, in forward order",
-    )  # fmt: skip
-    figure.update_yaxes(visible=False, range=[-0.04, 1.04])
-    return figure.update_layout(clickmode="event+select", dragmode=False)
+    images = [
+        {
+            "source": png(_montage(maps)), "x": at, "y": 0.5, "sizex": 0.92, "sizey": 1,
+            "xref": "x", "yref": "y", "xanchor": "center", "yanchor": "middle",
+            "sizing": "contain", "layer": "below",
+        }
+        for at, maps in enumerate(layers.values())
+    ]  # fmt: skip
+    markers = {
+        "type": "scatter",
+        "x": list(range(len(names))),
+        "y": [0.5] * len(names),
+        "mode": "markers",
+        "marker": {"size": 80, "symbol": "square", "opacity": 0},
+        "selected": {"marker": {"opacity": 0}},
+        "unselected": {"marker": {"opacity": 0}},
+        "customdata": [[name, " × ".join(map(str, layers[name].shape))] for name in names],
+        "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
+        "showlegend": False,
+    }
+    at = names.index(chosen) if chosen in names else 0
+    frame = {
+        "type": "rect", "x0": at - 0.47, "x1": at + 0.47, "y0": -0.03, "y1": 1.03,
+        "line": {"color": palette.colour(1), "width": 3},
+    }  # fmt: skip
+    layout = {
+        "images": images,
+        "shapes": [frame],
+        "xaxis": {
+            "tickvals": list(range(len(names))), "ticktext": names, "showgrid": False,
+            "range": [-0.5, len(names) - 0.5], "zeroline": False, "title": "layer, forward order",
+        },
+        "yaxis": {"visible": False, "range": [-0.05, 1.05]},
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 4, "b": 8},
+        "clickmode": "event+select",
+        "dragmode": False,
+        "uirevision": "images_layers",
+    }  # fmt: skip
+    return go.Figure([markers], layout)
 
 
 def _montage(maps: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -79,64 +93,63 @@ def weights(found: Weighed, titles: Sequence[str], height: int = 430) -> go.Figu
     """
     given = found.alpha[:, None, None] * found.maps  # (K, h, w) α_k A^k
     order = np.abs(given).sum((1, 2)).argsort()[::-1][:SHOWN]
+    singles = len(order)
     names = [f"map {k}<br>α = {found.alpha[k]:+.2g}" for k in order]
     shown = [*given[order], found.total, np.maximum(found.total, 0)]
-    across = len(shown)
-    figure = make_subplots(
-        rows=2,
-        cols=across,
-        specs=[[{"colspan": across}, *[None] * (across - 1)], [{}] * across],
-        subplot_titles=["", *names, *titles],
-        row_heights=[0.5, 0.5],
-        vertical_spacing=0.27,
-        horizontal_spacing=0.01,
-    )
     number = np.arange(len(found.alpha))
-    marked = [2 if k in order else 0 for k in number]
-    figure.add_bar(
-        x=number,
-        y=found.alpha,
-        marker={
-            "color": [palette.colour(5 if a > 0 else 0) for a in found.alpha],
-            "line": {"width": marked, "color": palette.colour(1)},
-        },
-        hovertemplate="map %{x}: α = %{y:.4g}<extra></extra>",
-        showlegend=False,
-        row=1,
-        col=1,
-    )
-    figure.update_xaxes(title="feature map k (framed: drawn below)", row=1, col=1)
-    figure.update_yaxes(title="weight α<sub>k</sub><br>(logits a unit)", row=1, col=1)
-    one, whole = (
-        max(float(np.abs(m).max()) for m in part) or 1.0 for part in (shown[:-2], shown[-2:])
-    )
-    for column, values in enumerate(shown, 1):
-        total = column > across - 2
-        reach = whole if total else one
-        figure.add_heatmap(
-            z=values,
-            zmin=-reach,
-            zmax=reach,
-            colorscale=palette.SIGNED,
-            showscale=column in (1, across),
-            colorbar={
-                "title": {"text": "all maps" if total else "one map", "side": "right"},
-                "thickness": 10,
-                "len": 0.5,
-                "y": 0.0,
-                "yanchor": "bottom",
-                "x": 1.08 if total else 1.0,
-                "nticks": 5,
+    places = cells(1, len(shown), across=0.01, ceiling=0.36, first=2)
+    data: list[dict[str, Any]] = [
+        {
+            "type": "bar",
+            "x": number,
+            "y": found.alpha,
+            "marker": {
+                "color": [palette.colour(5 if a > 0 else 0) for a in found.alpha],
+                "line": {
+                    "width": [2 if k in order else 0 for k in number],
+                    "color": palette.colour(1),
+                },
             },
-            hovertemplate="row %{y}, column %{x}: %{z:.4g}<extra></extra>",
-            row=2,
-            col=column,
-        )
-    figure.update_xaxes(visible=False, constrain="domain", row=2)
-    figure.update_yaxes(visible=False, autorange="reversed", constrain="domain", row=2)
-    for column in range(1, across + 1):
-        figure.update_yaxes(scaleanchor=f"x{column + 1}", row=2, col=column)
-    figure.update_annotations(font_size=11)
-    return figure.update_layout(
-        height=height, margin={"l": 8, "r": 8, "t": 8, "b": 4}, uirevision="images_weights"
+            "hovertemplate": "map %{x}: α = %{y:.4g}<extra></extra>",
+            "showlegend": False,
+        }
+    ]
+    for index, (values, place) in enumerate(zip(shown, places, strict=True)):
+        total = index >= singles
+        group = shown[singles:] if total else shown[:singles]
+        reach = max(float(np.abs(m).max()) for m in group) or 1.0
+        data.append({
+            "type": "heatmap",
+            "z": values,
+            "zmin": -reach,
+            "zmax": reach,
+            "colorscale": palette.SIGNED,
+            "showscale": index in (0, len(shown) - 1),
+            "colorbar": {
+                "title": {"text": "all maps" if total else "one map", "side": "right"},
+                "thickness": 10, "len": 0.46, "y": 0.0, "yanchor": "bottom",
+                "x": 1.09 if total else 1.0, "nticks": 5,
+            },
+            "hovertemplate": "row %{y}, column %{x}: %{z:.4g}<extra></extra>",
+            **place.axes,
+        })  # fmt: skip
+    layout: dict[str, Any] = {
+        "xaxis": {"domain": (0, 1), "anchor": "y", "title": "feature map k (framed: drawn below)"},
+        "yaxis": {
+            "domain": (0.6, 1), "anchor": "x", "title": "weight α<sub>k</sub><br>(logits a unit)",
+        },
+    }  # fmt: skip
+    for place in places:
+        layout |= place.frame(*found.total.shape)
+    return go.Figure(
+        data,
+        layout
+        | {
+            "annotations": [
+                p.title(text, 11) for p, text in zip(places, [*names, *titles], strict=True)
+            ],
+            "height": height,
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 4},
+            "uirevision": "images_weights",
+        },
     )

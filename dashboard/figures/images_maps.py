@@ -7,9 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.colors import get_colorscale, hex_to_rgb
-from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.cells import cells
 from dashboard.figures.images_dream import png
 from engine.explain.boxes import Box
 
@@ -57,59 +57,63 @@ def side_by_side(
         title,
         *(f"{p.label}<br><span style='font-size:11px'>{p.note or ' '}</span>" for p in panels),
     ]
-    figure = make_subplots(
-        rows=down,
-        cols=across,
-        subplot_titles=titles,
-        horizontal_spacing=0.012,
-        vertical_spacing=0.17 / down,
-    )
     height, width = picture.shape[1:]
     colour = png((picture * 255).round().astype(np.uint8))
     faint = png(_grey(picture))
-    largest = max(
-        (float(np.abs(p.values).max()) for p in panels if p.values is not None), default=1
-    )
-    scale = colours(opacity, signed)
-    bar = True
-    for index in range(count):
-        where = {"row": index // across + 1, "col": index % across + 1}
-        figure.add_image(source=faint if index else colour, hoverinfo="skip", **where)
+    largest = max((_reach(p.values) for p in panels if p.values is not None), default=1.0)
+    places = cells(down, across, down=46 / (each * down))[:count]
+    data: list[dict[str, Any]] = []
+    shapes = []
+    for index, place in enumerate(places):
+        data.append({
+            "type": "image", "source": faint if index else colour, "hoverinfo": "skip",
+            **place.axes,
+        })  # fmt: skip
         panel = panels[index - 1] if index else None
         if panel is not None and panel.values is not None:
-            values = panel.values if signed else np.abs(panel.values)
-            reach = largest if shared else _reach(values)
-            figure.add_heatmap(
-                z=values if shared else values / reach,
-                zmin=(-reach if shared else -1) if signed else 0,
-                zmax=reach if shared else 1,
-                colorscale=scale,
-                customdata=None if shared else panel.values,
-                showscale=bar,
-                colorbar={
-                    "title": {
-                        "text": "attribution"
-                        if shared
-                        else f"relative to each map's {FULL}th percentile",
-                        "side": "right",
-                    },
-                    "thickness": 10,
-                },
-                hovertemplate=f"{panel.label}<br>row %{{y}}, column %{{x}}: "
-                f"%{{{'z' if shared else 'customdata'}:.4g}}<extra></extra>",
-                **where,
+            first = len(data) == sum(trace["type"] == "image" for trace in data)
+            data.append(
+                _map(panel, largest if shared else None, signed=signed)
+                | {"colorscale": colours(opacity, signed), "showscale": first}
+                | place.axes
             )
-            bar = False
             if panel.box:
-                figure.add_shape(**_rectangle(panel.box, FOUND, "solid"), **where)
+                shapes.append(place.box(panel.box, FOUND, "solid"))
         if truth is not None:
-            figure.add_shape(**_rectangle(truth, TRUE, "dash"), **where)
-    figure.update_xaxes(visible=False, range=[-0.5, width - 0.5], constrain="domain")
-    figure.update_yaxes(visible=False, range=[height - 0.5, -0.5], constrain="domain")
-    figure.update_annotations(font_size=13)
-    return figure.update_layout(
-        height=40 + each * down, margin={"l": 4, "r": 4, "t": 46, "b": 4}, uirevision="images_maps"
+            shapes.append(place.box(truth, TRUE, "dash"))
+    layout: dict[str, Any] = {}
+    for place in places:
+        layout |= place.frame(height, width)
+    return go.Figure(
+        data,
+        layout
+        | {
+            "shapes": shapes,
+            "annotations": [p.title(text) for p, text in zip(places, titles, strict=True)],
+            "height": 46 + each * down,
+            "margin": {"l": 4, "r": 4, "t": 46, "b": 4},
+            "uirevision": "images_maps",
+        },
     )
+
+
+def _map(panel: Panel, largest: float | None, *, signed: bool) -> dict[str, Any]:
+    """A heat map, in raw values where there is one scale for all, else in shares of its own."""
+    assert panel.values is not None
+    values = panel.values if signed else np.abs(panel.values)
+    reach = _reach(values) if largest is None else largest
+    told = "customdata" if largest is None else "z"
+    unit = "attribution" if largest else f"relative to each map's {FULL}th percentile"
+    return {
+        "type": "heatmap",
+        "z": values / reach if largest is None else values,
+        "zmin": 0 if not signed else -1 if largest is None else -reach,
+        "zmax": 1 if largest is None else reach,
+        "customdata": panel.values if largest is None else None,
+        "colorbar": {"title": {"text": unit, "side": "right"}, "thickness": 10},
+        "hovertemplate": f"{panel.label}<br>row %{{y}}, column %{{x}}: %{{{told}:.4g}}"
+        "<extra></extra>",
+    }
 
 
 def colours(opacity: float, signed: bool) -> list[tuple[float, str]]:
@@ -133,14 +137,3 @@ def _grey(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
     """(1, H, W): colours of a map must not mix with colours of the picture."""
     grey = picture if len(picture) == 1 else np.tensordot(GREY, picture, 1)[None]
     return (grey * 255).round().astype(np.uint8)
-
-
-def _rectangle(box: Box, colour: int, dash: str) -> dict[str, object]:
-    return {
-        "type": "rect",
-        "x0": box.left - 0.5,
-        "x1": box.right + 0.5,
-        "y0": box.top - 0.5,
-        "y1": box.bottom + 0.5,
-        "line": {"color": palette.colour(colour), "width": 2, "dash": dash},
-    }

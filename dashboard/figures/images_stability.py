@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.cells import cells
 from dashboard.figures.images_dream import png
 
 Picture = NDArray[np.float32]
@@ -46,50 +46,42 @@ def maps(
         names: of the two rows.
         units: of the two colour bars.
     """
-    across, height = 1 + len(found), picture.shape[1]
-    wrapped = [label.replace(" ", "<br>", 1) for label in found]
-    figure = make_subplots(
-        rows=2,
-        cols=across,
-        column_titles=["picture", *wrapped],
-        row_titles=list(names),
-        horizontal_spacing=0.006,
-        vertical_spacing=0.03,
-    )
-    image = png((picture * 255).round().astype(np.uint8))
-    figure.add_image(source=image, hoverinfo="skip", row=1, col=1)
+    places = cells(2, 1 + len(found), across=0.006, down=0.03)
     top = max((float(np.nanmax(m["spread"], initial=0)) for m in found.values()), default=1) or 1
     rows = (("mean", -1.0, 1.0, palette.SIGNED), ("spread", 0.0, top, palette.UNSIGNED))
-    for row, (kind, low, high, scale) in enumerate(rows, 1):
-        for column, (label, arrays) in enumerate(found.items(), 2):
-            figure.add_heatmap(
-                z=arrays[kind],
-                zmin=low,
-                zmax=high,
-                colorscale=scale,
-                showscale=column == 2,
-                colorbar={
-                    "title": {"text": units[row - 1], "side": "right"},
-                    "thickness": 10,
-                    "len": 0.5,
-                    "y": 1 - 0.5 * row,
-                    "yanchor": "bottom",
-                    "x": 1.03,
-                    "nticks": 5,
+    image = png((picture * 255).round().astype(np.uint8))
+    data: list[dict[str, Any]] = [
+        {"type": "image", "source": image, "hoverinfo": "skip", **places[0].axes}
+    ]
+    titles = [places[0].title("picture", 11)]
+    for column, (label, arrays) in enumerate(found.items(), 1):
+        titles.append(places[column].title(label.replace(" ", "<br>", 1), 11))
+        for row, (kind, low, high, scale) in enumerate(rows):
+            data.append({
+                "type": "heatmap",
+                "z": arrays[kind],
+                "zmin": low,
+                "zmax": high,
+                "colorscale": scale,
+                "showscale": column == 1,
+                "colorbar": {
+                    "title": {"text": units[row], "side": "right"}, "thickness": 10, "len": 0.5,
+                    "y": 0.5 - 0.5 * row, "yanchor": "bottom", "nticks": 5,
                 },
-                hovertemplate=f"{label}, {kind}<br>row %{{y}}, column %{{x}}: %{{z:.3f}}"
+                "hovertemplate": f"{label}, {names[row]}<br>row %{{y}}, column %{{x}}: %{{z:.3f}}"
                 "<extra></extra>",
-                row=row,
-                col=column,
-            )
-    figure.update_xaxes(visible=False, constrain="domain")
-    figure.update_yaxes(visible=False, constrain="domain", range=[height - 0.5, -0.5])
-    for index in range(2 * across):
-        name = str(index + 1) if index else ""
-        figure.layout[f"yaxis{name}"].scaleanchor = f"x{name}"
-    figure.update_annotations(font_size=11)
-    return figure.update_layout(
-        height=2 * each + 60,
-        margin={"l": 4, "r": 8, "t": 40, "b": 4},
-        uirevision="images_stability",
+                **places[row * (1 + len(found)) + column].axes,
+            })  # fmt: skip
+    layout: dict[str, Any] = {}
+    for place in places:
+        layout |= place.frame(*picture.shape[1:])
+    return go.Figure(
+        data,
+        layout
+        | {
+            "annotations": titles,
+            "height": 2 * each + 50,
+            "margin": {"l": 4, "r": 8, "t": 44, "b": 4},
+            "uirevision": "images_stability",
+        },
     )

@@ -1,5 +1,7 @@
 """Section 1: which pixels does each method point at, and how did Grad-CAM get there?"""
 
+from typing import Any
+
 import streamlit as st
 
 from dashboard import link
@@ -106,6 +108,14 @@ def _panel(method: Method, one: Explained | None, threshold: float, truth: Box |
     )
 
 
+@st.cache_data(show_spinner=False, max_entries=64)
+def _thumbnails(
+    _of: Classifier, _found: Subject, key: str, names: tuple[str, ...], layer: str
+) -> Any:
+    maps = outputs_of(_of.model, names, _found.x)
+    return images_layers.thumbnails({name: maps[name][0].numpy() for name in names}, layer)
+
+
 def _layers(
     view: ImagesView, of: Classifier, found: Subject, names: tuple[str, ...], layer: str
 ) -> None:
@@ -115,10 +125,8 @@ def _layers(
             link.write(ImagesView, view.with_("look.layer", points[0]["customdata"][0]))
 
     st.caption(say("images_look.layers"))
-    maps = {name: m[0].numpy() for name, m in outputs_of(of.model, names, found.x).items()}
-    ordered = {name: maps[name] for name in names}
     chart(
-        images_layers.thumbnails(ordered, layer),
+        _thumbnails(of, found, found.key, names, layer),
         "images_layers",
         say("images_look.layers_alt"),
         on_select=clicked,
