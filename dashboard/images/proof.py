@@ -1,5 +1,6 @@
 """Does the network use the object at all? Move it, and watch the score and the map follow."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -13,12 +14,13 @@ from dashboard.figures import images_board
 from dashboard.images.view import ImagesView
 from dashboard.words import say
 from engine.data._render import render
-from engine.data._scene import SHAPES
+from engine.data._scene import SHAPES, Scene
 from engine.explain.classifiers import Classifier
 from engine.explain.methods import METHODS
 from engine.explain.scenes import moved, shapes_of, single
 
-PLACES = np.linspace(0.2, 0.8, 7, dtype=np.float32)
+PLACES = np.linspace(0.25, 0.75, 7, dtype=np.float32)
+RADIUS = 0.23  # share of the side: the object stays inside at every place
 
 
 def show(view: ImagesView, of: Classifier) -> None:
@@ -29,7 +31,7 @@ def show(view: ImagesView, of: Classifier) -> None:
             control(ImagesView, "images", view, name)
     number = view.picture % 60
     chances, empty, target = _everywhere(of, number)
-    scene = single(60, view.board.seed).take([number])
+    scene = _scene(number)
     pictures, _ = moved(of, scene, torch.tensor([[view.across, view.down]]))
     x = of.scale(pictures)
     with torch.no_grad():
@@ -52,7 +54,7 @@ def show(view: ImagesView, of: Classifier) -> None:
     chart(figure, "images_follows", say("images.proof_alt"))
     st.markdown(
         say(
-            "images.proof_says",
+            "images.proof_says" if empty < 0.5 < float(chances.min()) else "images.proof_not",
             name=SHAPES[target],
             now=f"{float(logits.softmax(0)[target]):.1%}",
             low=f"{chances.min():.1%}",
@@ -62,10 +64,16 @@ def show(view: ImagesView, of: Classifier) -> None:
     )
 
 
+def _scene(number: int) -> Scene:
+    """One picture; its object is small enough to be moved about."""
+    scene = single(60, 0).take([number])
+    return replace(scene, radius=torch.full_like(scene.radius, RADIUS))
+
+
 @lru_cache(maxsize=64)
 def _everywhere(of: Classifier, number: int) -> tuple[NDArray[np.float32], float, int]:
     """The class's probability with its object at every place (P, P), and without it; the class."""
-    scene = single(60, 0).take([number])
+    scene = _scene(number)
     target = int(scene.shape[0])
     rows, columns = np.meshgrid(PLACES, PLACES, indexing="ij")
     centre = torch.from_numpy(np.stack([columns, rows], axis=-1).reshape(-1, 2))

@@ -73,10 +73,10 @@ class ImagesView(Config):
         "seconds",
     ] = knob("pointing_game", "Score", options=SCORE_LABELS)
     across: float = knob(
-        0.35, "Object, across", "Share of the side, from the left.", ge=0.2, le=0.8, step=0.05
+        0.35, "Object, across", "Share of the side, from the left.", ge=0.25, le=0.75, step=0.05
     )
     down: float = knob(
-        0.4, "Object, down", "Share of the side, from the top.", ge=0.2, le=0.8, step=0.05
+        0.4, "Object, down", "Share of the side, from the top.", ge=0.25, le=0.75, step=0.05
     )
     hans: CleverHans = CleverHans()
     cheat: int = knob(-1, "Network looked at", "Counted from 0; −1: the last.", ge=-1, le=7)
