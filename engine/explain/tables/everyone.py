@@ -137,7 +137,7 @@ def explain_all(
         yield Metrics(step, {"rows": float(step)})
         if step < len(index):
             whole: Arrays = {"rows": index, "values": values, "answers": answers}
-            yield Frame(step, {name: array[:step] for name, array in whole.items()})
+            yield Frame(step, {name: array[:step].copy() for name, array in whole.items()})
         yield Checkpoint(step, save)
     if step < len(index):
         yield Paused(step)
