@@ -31,7 +31,8 @@ class Learner:
         self.model = model.to(device)
         if device.type == "cuda" and data.kind == "image":
             self.model = self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.optimizer = config.optimizer.build(self.model.parameters(), config.learning_rate)
+        self.parameters = list(self.model.parameters())
+        self.optimizer = config.optimizer.build(self.parameters, config.learning_rate)
         self.layers = weights_by_layer(self.model)  # no biases
         self.x, self.y = data.train.x.to(device), data.train.y.to(device)
         self.noise = torch.Generator(device)
@@ -62,7 +63,8 @@ class Learner:
             self.rate = learning_rate
             for group in self.optimizer.param_groups:
                 group["lr"] = learning_rate
-        self.optimizer.zero_grad()
+        for parameter in self.parameters:  # what zero_grad does, without its 20 us
+            parameter.grad = None
         x, y = self.x.index_select(0, rows), self.y.index_select(0, rows)
         with self.autocast():
             loss = self.loss.mean(self.model(x), y)

@@ -16,7 +16,7 @@ from engine.race import Sweep, race
 from engine.training import TrainConfig, train
 
 pytestmark = pytest.mark.bench
-EXAMPLES, BATCH, EPOCHS, ROUNDS = 12_000, 64, 4, 5
+BATCH, EPOCHS, ROUNDS = 64, 20, 5
 
 
 def network() -> nn.Module:
