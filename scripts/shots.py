@@ -67,6 +67,12 @@ def mangled(lab: Lab) -> None:
     lab.open(data="spiral", epochs=0, learning_rat=1, seed=7)
 
 
+def climbed(lab: Lab, section: str) -> None:
+    """A section of Explain images whose pictures climb by themselves, at its end."""
+    lab.page.goto(f"/explain_images?section={section}")
+    lab.at(f"images_{section}_again").wait_for(timeout=120_000)
+
+
 STATES: dict[str, Act] = {
     "training-under-way": learning,
     "training-done": learned,
@@ -74,6 +80,10 @@ STATES: dict[str, Act] = {
     "training-regression": regression,
     "training-sweep": sweep,
     "training-bad-link": mangled,
+    "explain-images-occlusion": lambda lab: lab.page.goto("/explain_images?section=occlusion"),
+    "explain-images-dream": lambda lab: climbed(lab, "dream"),
+    "explain-images-inception": lambda lab: climbed(lab, "inception"),
+    "explain-images-fool": lambda lab: climbed(lab, "fool"),
 }
 
 
