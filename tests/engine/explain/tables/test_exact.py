@@ -12,7 +12,7 @@ from sklearn.tree import DecisionTreeRegressor
 from torch import nn
 
 from engine.device import generator
-from engine.explain.tables import value
+from engine.explain.tables import halves, value
 from engine.explain.tables.coalitions import marginals, members, sizes, weights, without
 from engine.explain.tables.exact import by_size, interactions, shapley
 from engine.explain.tables.explained import Explained
@@ -129,12 +129,17 @@ def test_sums_of_halves_are_what_the_whole_network_answers(features, count, limi
     np.testing.assert_allclose(quick, slow, atol=limit * max(1, np.abs(slow).max()))
 
 
+def test_the_quick_tanh_is_tanh():
+    z = torch.linspace(-20, 20, 4001)
+    torch.testing.assert_close(halves.QuickTanh()(z), z.double().tanh().float(), atol=3e-7, rtol=0)
+
+
 def test_chunks_of_any_size_give_the_same(monkeypatch):
     module, (x, background) = network(6, 4), rows(6, 4, 40)
     model = of_network(module, 6)
     whole = interventional(model, x, background)
     plain = interventional(of_function(model.predict, 6), x, background)
-    monkeypatch.setattr(value, "HIDDEN", 64)
+    monkeypatch.setattr(halves, "HIDDEN", 64)
     monkeypatch.setattr(value, "ROWS", 16)
     asked = []
 
@@ -242,3 +247,15 @@ def test_conditional_values_stand_a_covariance_without_inverse():
     covariance = np.ones((2, 2))
     v = gaussian(lambda r: r[:, 0], np.array([2.0, 2.0]), np.zeros(2), covariance, 100, seed=0)
     np.testing.assert_allclose(v, [0, 2, 2, 2], atol=1e-6)
+
+
+def test_sixteen_features_of_a_wide_network_fit_into_little_memory():
+    module = nn.Sequential(nn.Linear(16, 256), nn.ReLU(), nn.Linear(256, 1)).requires_grad_(False)
+    x, background = rows(16, 8, 3)
+    model = of_network(module.double(), 16)
+    seen = []
+    module[1].register_forward_hook(lambda m, given, out: seen.append(out.numel()))
+    v = interventional(model, x, background)
+    assert len(v) == 2**16 and max(seen) <= halves.HIDDEN
+    assert sum(seen) == 2**16 * 3 * 256
+    assert v[-1] == pytest.approx(model.predict(x[None])[0], abs=1e-9)
