@@ -162,14 +162,23 @@ def _weights(of: Classifier, found: Subject, layer: str) -> None:
     chart(images_layers.weights(parts, titles), "images_weights", say("images_look.weigh_alt"))
 
 
+@st.cache_data(show_spinner=False, max_entries=64)
+def _parts(_of: Classifier, _found: Subject, key: str) -> tuple[float, float, float] | str:
+    """Sum of CAM's places, bias and score; or why there is no such identity."""
+    try:
+        parts = identity(_of.model, _found.x, _found.targets)
+    except ValueError as error:
+        return str(error)
+    return float(parts.maps.sum()), float(parts.bias.sum()), float(parts.score.sum())
+
+
 def _identity(of: Classifier, found: Subject) -> None:
     """CAM's identity with the numbers of this picture."""
-    try:
-        parts = identity(of.model, found.x, found.targets)
-    except ValueError as error:
-        st.caption(say("images_look.no_identity", why=str(error)))
+    parts = _parts(of, found, found.key)
+    if isinstance(parts, str):
+        st.caption(say("images_look.no_identity", why=parts))
         return
-    total, bias, score = (float(v.sum()) for v in (parts.maps, parts.bias, parts.score))
+    total, bias, score = parts
     st.markdown(
         say(
             "images_look.identity",

@@ -1,0 +1,116 @@
+"""The sections that look at one picture: at defaults, at ends, and by links that are wrong."""
+
+import base64
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+import torch
+
+from dashboard.images.canvas import read_grey
+from dashboard.images.later import Later, soon
+from dashboard.images.look_config import FIRST, LookConfig
+from engine.explain.methods import METHODS
+from engine.explain.methods.grad_cam import GradCAM
+from tests.pages.app import sentences, visit, works
+
+
+def look(**settings: object) -> str:
+    return urlencode({"section": "look", **{k.replace("__", "."): v for k, v in settings.items()}})
+
+
+@pytest.mark.parametrize("query", ["section=residual", "section=stability&stability.repeats=3"])
+def test_a_section_opens_without_a_word_of_complaint(query: str) -> None:
+    assert not sentences(works(visit("explain_images", query)))
+
+
+@pytest.mark.parametrize("network", ["shapes_resnet", "digits", "glyphs"])
+def test_every_shipped_network_is_explained_by_every_method(network: str) -> None:
+    methods = "~".join(METHODS)
+    app = works(visit("explain_images", look(network=network, look__methods=methods)))
+    assert not sentences(app)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        look(picture=239, target=5, look__opacity=0, look__threshold=0.95),
+        look(target=999, look__opacity=1, look__values="size", look__scale="shared"),
+        look(look__methods="kernel_shap", look__focus="kernel_shap") + "&look.focus.across=16",
+        look(look__focus="smooth_grad") + "&look.focus.samples=2&look.focus.noise=0",
+        "section=residual&look.focus=integrated_gradients&look.focus.steps=4&target=2",
+    ],
+)
+def test_settings_at_their_ends_are_taken(query: str) -> None:
+    assert not sentences(works(visit("explain_images", query)))
+
+
+@pytest.mark.parametrize(
+    "query, word",
+    [
+        ("section=look&look.methods=grad_camm", "grad_cam"),
+        ("section=look&look.focus=nonsense", "nonsense"),
+        ("section=look&look.opacity=2", "0 to 1"),
+        ("section=stability&stability.methods=shapp", "shapp"),
+        ("section=stability&stability.repeats=1000", "50"),
+    ],
+)
+def test_a_wrong_link_is_refused_in_a_sentence(query: str, word: str) -> None:
+    app = works(visit("explain_images", query))
+    assert any(word in sentence for sentence in sentences(app)), sentences(app)
+
+
+def test_a_layer_of_another_network_is_left_out_and_said() -> None:
+    app = works(visit("explain_images", look(look__layer="block2_1")))
+    assert any("block2_1" in info.value for info in app.info)
+
+
+@pytest.mark.parametrize("source", ["upload", "drawn"])
+def test_a_picture_of_ones_own_is_asked_for(source: str) -> None:
+    app = works(visit("explain_images", look(look__source=source)))
+    assert len(app.info) == 1 and not sentences(app)
+
+
+def test_what_the_board_sends_becomes_a_picture_or_nothing() -> None:
+    values = np.arange(64, dtype=np.uint8)
+    text = base64.b64encode(values.tobytes()).decode()
+    found = read_grey(text, (3, 8, 8))
+    assert found is not None and found.shape == (3, 8, 8)
+    torch.testing.assert_close(found[1], torch.from_numpy(values / 255).float().view(8, 8))
+    for wrong in ("", "no base64!", text[:20], base64.b64encode(bytes(64)).decode()):
+        assert read_grey(wrong, (3, 8, 8)) is None
+
+
+def test_the_focused_method_has_its_settings_and_the_layer_goes_to_all_that_take_one() -> None:
+    config = LookConfig(methods=("grad_cam", "saliency"), focus=METHODS["lrp"](gamma=1))
+    found = config.with_("layer", "act1").chosen(("act1", "act2"))
+    assert [m.id for m in found] == ["grad_cam", "saliency", "lrp"]
+    assert found[0] == GradCAM(layer="act1") and found[2] == METHODS["lrp"](gamma=1)
+    assert config.with_("layer", "gone").chosen(("act1",))[0] == GradCAM()
+    assert set(FIRST) <= set(METHODS)
+
+
+def test_maps_come_later_once_each_and_old_wishes_are_dropped() -> None:
+    from threading import Event
+
+    begun, go, counted = Event(), Event(), []
+    later = Later(most=3)
+
+    def slow() -> str:
+        begun.set()
+        go.wait(10)
+        return "slow"
+
+    first = later.ask("slow", slow)
+    assert begun.wait(10)
+    second = later.ask("next", lambda: counted.append(1))
+    assert later.ask("next", lambda: counted.append(2)) is second
+    assert soon([first], 0.01)
+    later.drop(["next", "slow", "unknown"])
+    assert second.cancelled() and not first.cancelled()
+    go.set()
+    assert first.result(10) == "slow" and not soon([first])
+    assert later.ask("next", lambda: "again").result(10) == "again" and not counted
+    for name in "abc":
+        later.ask(name, lambda: None).result(10)
+    assert later.ask("slow", lambda: "anew").result(10) == "anew"  # the oldest was let go
