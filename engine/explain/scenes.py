@@ -5,7 +5,9 @@ well as any method. With two, of two shapes and one colour, only what asks the n
 which of them speaks for the class.
 """
 
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 import torch
@@ -18,6 +20,7 @@ from engine.device import generator
 from engine.explain.classifiers import Classifier
 
 Pictures = Literal["pairs", "single"]
+DRAWN = 60  # pictures drawn at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,40 +56,56 @@ def shapes_of(of: Classifier) -> Shapes:
 
 
 def single(count: int, seed: int) -> Scene:
-    """One object a picture, all classes in turn, as the data set draws them."""
-    return imagine(torch.arange(count) % len(SHAPES), generator(seed, "scored"))
+    """One object a picture, all classes in turn, as the data set draws them. The first pictures
+    are the same however many there are."""
+    parts = [
+        imagine(torch.arange(DRAWN) % len(SHAPES), generator(seed, "scored", "single", at))
+        for at in range(-(-count // DRAWN))
+    ]
+    return _joined(parts).take(list(range(count)))
 
 
 def pairs(count: int, seed: int) -> tuple[Scene, Scene]:
     """Two objects a picture: the first of the class that is asked for, the second of another.
 
-    They share colour, size and background, and stand in different halves.
+    They share colour, size and background, and stand in different halves. The first pictures are
+    the same however many there are.
     """
-    draw = generator(seed, "scored", "pairs")
-    y = torch.arange(count) % len(SHAPES)
+    parts = [_pairs(generator(seed, "scored", "pairs", at)) for at in range(-(-count // DRAWN))]
+    first, second = (_joined(scenes) for scenes in zip(*parts, strict=True))
+    rows = list(range(count))
+    return first.take(rows), second.take(rows)
+
+
+def _pairs(draw: torch.Generator) -> tuple[Scene, Scene]:
+    y = torch.arange(DRAWN) % len(SHAPES)
     scene = imagine(y, draw)
 
     def uniform(low: float, high: float) -> Tensor:
-        return low + (high - low) * torch.rand(count, generator=draw)
+        return low + (high - low) * torch.rand(DRAWN, generator=draw)
 
     radius = uniform(0.2, 0.24)
-    left = torch.rand(count, generator=draw) < 0.5
-    other = (y + 1 + torch.randint(len(SHAPES) - 1, (count,), generator=draw)) % len(SHAPES)
-    ours = torch.where(left, 0.25, 0.75)
+    other = (y + 1 + torch.randint(len(SHAPES) - 1, (DRAWN,), generator=draw)) % len(SHAPES)
+    ours = torch.where(uniform(0, 1) < 0.5, 0.25, 0.75)
     heights = [0.5 + uniform(-1, 1) * (0.48 - radius) for _ in range(2)]
     first = replace(scene, centre=torch.stack([ours, heights[0]], dim=1), radius=radius)
     second = replace(
         first,
         shape=other,
         centre=torch.stack([1 - ours, heights[1]], dim=1),
-        angle=uniform(0, 6.2832),
+        angle=uniform(0, 2 * math.pi),
     )
     return first, second
 
 
+def _joined(parts: Sequence[Scene]) -> Scene:
+    names = [part.name for part in fields(Scene)]
+    return Scene(**{name: torch.cat([getattr(part, name) for part in parts]) for name in names})
+
+
 def draw(of: Classifier, kind: Pictures, count: int, seed: int) -> Drawn:
-    """Pictures that the network understands: it names the class first (single), or among its two
-    highest scores (pairs). Others would score the network, not the explanation.
+    """Pictures that the network understands: the classes of their objects have its highest scores.
+    Others would score the network, not the explanation.
 
     Args:
         of: a network that tells shapes apart.
@@ -104,22 +123,23 @@ def draw(of: Classifier, kind: Pictures, count: int, seed: int) -> Drawn:
         x, masks = render(first, data.size, data.colour)
         beside, others = render(second, data.size, data.colour)
         x = torch.where(others[:, None], beside, x)
-        target, top = first.shape, 2
+        named = torch.stack([first.shape, second.shape], dim=1)  # (N, 2)
     else:
         scene = single(many, seed)
         x, masks = render(scene, data.size, data.colour)
-        target, top = scene.shape, 1
+        named = scene.shape[:, None]
     pictures = x.float() / 255
     scaled = of.scale(pictures)
     with torch.no_grad():
         logits = torch.cat([of.model(part) for part in scaled.split(256)])
-    seen = (logits.topk(top, dim=1).indices == target[:, None]).any(1)
+    highest = logits.topk(named.shape[1], dim=1).indices.sort(dim=1).values
+    seen = (highest == named.sort(dim=1).values).all(1)
     rows = seen.nonzero()[:count, 0]
     if len(rows) < 12:
         raise ValueError(f"{of.label} understands hardly any of these pictures: train it first.")
     return Drawn(
         x=scaled[rows],
-        target=target[rows],
+        target=named[rows, 0],
         masks=masks[rows],
         pictures=pictures[rows],
         kept=float(seen.float().mean()),
