@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import palette
-from dashboard.figures.tables_waterfall import DOWN, UP, Floats
+from dashboard.figures.tables_waterfall import DOWN, UP, Floats, marked
 
 FITS = 85  # letters on the whole bar
 
@@ -46,19 +46,7 @@ def force(values: Floats, base: float, labels: Sequence[str], unit: str) -> go.F
             hovertext=[labels[i] for i in mine],
             hovertemplate="%{hovertext}<br>%{customdata:+.4g}<extra></extra>",
         )
-    for value, text in ((base, "mean"), (answer, "answer")):
-        figure.add_vline(
-            x=value,
-            line={"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"},
-            annotation={
-                "text": f"{text} {value:.4g}".replace("-", "−"),
-                "yref": "paper",
-                "y": 1,
-                "yanchor": "bottom",
-                "showarrow": False,
-                "xanchor": "right" if (value <= max(base, answer) - 1e-12) else "left",
-            },
-        )
+    marked(figure, base, answer, abs(answer - base) < 0.2 * np.abs(values).sum())
     figure.update_xaxes(title=unit, zeroline=False)
     figure.update_yaxes(visible=False, range=[-0.5, 0.5])
     return figure.update_layout(barmode="overlay", bargap=0.1)

@@ -50,10 +50,10 @@ def waterfall(
         text=[f"{step:+.3g}".replace("-", "−") for step in steps],
         textposition="outside",
         cliponaxis=False,
-        customdata=np.stack([starts, ends], 1),
+        customdata=np.stack([steps, starts, ends], 1),
         hovertext=names,
-        hovertemplate="%{hovertext}<br>%{x:+.4g}: from %{customdata[0]:.4g} to "
-        "%{customdata[1]:.4g}<extra></extra>",
+        hovertemplate="%{hovertext}<br>%{customdata[0]:+.4g}: from %{customdata[1]:.4g} to "
+        "%{customdata[2]:.4g}<extra></extra>",
         showlegend=False,
     )
     level = np.stack([ends[:-1], ends[:-1], np.full(len(ends) - 1, np.nan)], 1).ravel()
@@ -66,22 +66,8 @@ def waterfall(
         hoverinfo="skip",
         showlegend=False,
     )
-    near = abs(ends[-1] - base) < 0.3 * (
-        max(starts.max(), ends.max()) - min(starts.min(), ends.min())
-    )
-    for value, name, other in ((base, "mean", ends[-1]), (ends[-1], "answer", base)):
-        figure.add_vline(
-            x=value,
-            line={"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"},
-            annotation={
-                "text": f"{name} {value:.4g}".replace("-", "−"),
-                "yref": "paper",
-                "y": 1,
-                "yanchor": "bottom",
-                "xanchor": ("right" if value < other else "left") if near else "center",
-                "showarrow": False,
-            },
-        )
+    reach = max(starts.max(), ends.max()) - min(starts.min(), ends.min())
+    marked(figure, base, ends[-1], abs(ends[-1] - base) < 0.3 * reach)
     low, high = min(starts.min(), ends.min()), max(starts.max(), ends.max())
     room = 0.12 * ((high - low) or 1.0)
     figure.update_xaxes(title=unit, range=[low - room, high + room], zeroline=False)
@@ -89,3 +75,23 @@ def waterfall(
         tickvals=place, ticktext=names, range=[-0.9, len(steps) - 0.3], zeroline=False
     )
     return figure.update_layout(margin={"l": 8, "r": 8, "t": 24, "b": 8}, bargap=0.25)
+
+
+def marked(figure: go.Figure, base: float, answer: float, near: bool) -> None:
+    """A dotted line at the mean and at the answer, named above; apart where they are near.
+
+    All in one update: the picture follows a slider.
+    """
+    lines, names = [], []
+    for value, name, other in ((base, "mean", answer), (answer, "answer", base)):
+        grey = {"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"}
+        lines.append(
+            {"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper"}
+            | {"line": grey}
+        )
+        side = ("right" if value < other else "left") if near else "center"
+        names.append(
+            {"text": f"{name} {value:.4g}".replace("-", "−"), "x": value, "y": 1}
+            | {"yref": "paper", "yanchor": "bottom", "xanchor": side, "showarrow": False}
+        )
+    figure.update_layout(shapes=lines, annotations=names)
