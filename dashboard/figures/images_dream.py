@@ -12,10 +12,12 @@ from PIL import Image
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.cells import cells
 
 Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
 BARS = 6  # classes of a picture whose probabilities are drawn
 BAR, MARGIN = 22, 90  # pixels of a bar, and of all that is neither bar nor picture
+ACROSS = 0.04  # gap between two pictures, share of the figure's width
 WANTED, OTHER = 5, 7  # colours of the class that is asked for and of all others
 
 
@@ -49,60 +51,86 @@ def believed(
     """
     count = len(pictures)
     side = min(360, 760 // count)  # pixels of the screen
-    top = likeliest(chances, target)
-    bars = BAR * len(top)
-    height = side + bars + MARGIN
-    figure = make_subplots(
-        rows=2,
-        cols=count,
-        row_heights=[side, bars],
-        vertical_spacing=10 / height,
-        horizontal_spacing=0.04,
-        subplot_titles=list(captions),
-    )
-    for column, (picture, chance) in enumerate(zip(pictures, chances, strict=True), 1):
-        figure.add_image(source=png(picture), hoverinfo="skip", row=1, col=column)
-        _bars(figure, chance, top, classes, target, column)
-    figure.update_xaxes(visible=False, row=1)
-    figure.update_yaxes(visible=False, row=1)
-    figure.update_annotations(font_size=13)
-    return figure.update_layout(
-        uirevision=uirevision, height=height, margin={"l": 8, "r": 8, "t": 30, "b": 8}, bargap=0.15
-    )
+    board = _Board(count, side, likeliest(chances, target), classes, target)
+    traces = []
+    for number, (picture, chance) in enumerate(zip(pictures, chances, strict=True)):
+        traces += [board.picture(number, picture, captions[number]), board.bars(number, chance)]
+    return board.figure(traces, uirevision)
 
 
-def _bars(
-    figure: go.Figure,
-    chance: NDArray[Any],
-    top: Sequence[int],
-    classes: Sequence[str],
-    target: int | None,
-    column: int,
-) -> None:
-    """Probabilities of some classes in the second row."""
-    figure.add_bar(
-        x=chance[top],
-        y=[classes[k] for k in top],
-        orientation="h",
-        marker={"color": [palette.colour(WANTED if k == target else OTHER) for k in top]},
-        text=[f"{value:.1%}" if value >= 0.0005 else "" for value in chance[top]],
-        textposition="outside",
-        textfont={"size": 12},
-        cliponaxis=False,
-        hovertemplate="%{y}: %{x:.2%}<extra></extra>",
-        showlegend=False,
-        row=2,
-        col=column,
-    )
-    place: dict[str, Any] = {"row": 2, "col": column}
-    figure.update_xaxes(
-        title="probability", range=[0, 1.3], tickformat=".0%", tickvals=[0, 0.5, 1], **place
-    )
-    figure.update_yaxes(
-        autorange="reversed", type="category", showgrid=False, showticklabels=column == 1, **place
-    )
-    if column == 1:
-        figure.update_yaxes(title="class", **place)
+class _Board:
+    """A row of pictures above a row of bars, while its figure is put together."""
+
+    def __init__(
+        self, count: int, side: int, top: list[int], classes: Sequence[str], target: int | None
+    ) -> None:
+        """`side`: of a picture on the screen, in pixels; `top`: classes that have a bar."""
+        self.top, self.target = top, target
+        self.names = [classes[k] for k in top]
+        bars = BAR * len(top)
+        self.height = side + bars + MARGIN
+        split = bars / (side + bars)
+        self.above = cells(1, count, across=ACROSS, floor=split)
+        self.below = cells(1, count, across=ACROSS, ceiling=split - 0.03, first=count + 1)
+        self.layout: dict[str, Any] = {"annotations": []}
+
+    def picture(self, number: int, picture: NDArray[Any], caption: str) -> dict[str, Any]:
+        """The trace of a picture (C, H, W)."""
+        cell = self.above[number]
+        self.frame(number, picture.shape[1:], caption)
+        return {"type": "image", "source": png(picture), "hoverinfo": "skip", **cell.axes}
+
+    def frame(self, number: int, size: tuple[int, ...], caption: str) -> None:
+        """Axes and title of a picture of (H, W) pixels."""
+        cell = self.above[number]
+        self.layout |= cell.frame(*size)
+        self.layout["annotations"].append(cell.title(caption))
+
+    def bars(self, number: int, chance: NDArray[Any]) -> dict[str, Any]:
+        """The trace of the probabilities (K,) below a picture."""
+        cell = self.below[number]
+        self.layout[f"xaxis{cell.number}"] = {
+            "domain": (cell.left, cell.right),
+            "anchor": f"y{cell.number}",
+            "title": "probability",
+            "range": (0, 1.3),
+            "tickformat": ".0%",
+            "tickvals": (0, 0.5, 1),
+        }
+        self.layout[f"yaxis{cell.number}"] = {
+            "domain": (cell.bottom, cell.top),
+            "anchor": f"x{cell.number}",
+            "autorange": "reversed",
+            "type": "category",
+            "showgrid": False,
+            "showticklabels": not number,
+            "title": None if number else "class",
+        }
+        shown = chance[self.top]
+        colours = [palette.colour(WANTED if k == self.target else OTHER) for k in self.top]
+        return {
+            "type": "bar",
+            "x": shown,
+            "y": self.names,
+            "orientation": "h",
+            "marker": {"color": colours},
+            "text": [f"{value:.1%}" if value >= 0.0005 else "" for value in shown],
+            "textposition": "outside",
+            "textfont": {"size": 12},
+            "cliponaxis": False,
+            "hovertemplate": "%{y}: %{x:.2%}<extra></extra>",
+            "showlegend": False,
+            **cell.axes,
+        }
+
+    def figure(self, traces: list[dict[str, Any]], uirevision: str) -> go.Figure:
+        look = {
+            "uirevision": uirevision,
+            "height": self.height,
+            "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
+            "bargap": 0.15,
+        }
+        return go.Figure(traces, self.layout | look)
 
 
 def likeliest(chances: NDArray[Any], target: int | None) -> list[int]:
@@ -185,51 +213,37 @@ def change(
         titles: three.
         target: class that was asked for.
     """
-    top = likeliest(chances, target)
-    bars = BAR * len(top)
-    height = 270 + bars + MARGIN
-    figure = make_subplots(
-        rows=2,
-        cols=3,
-        row_heights=[270, bars],
-        vertical_spacing=10 / height,
-        horizontal_spacing=0.08,
-        subplot_titles=list(titles),
-        specs=[[{}, {}, {}], [{}, None, {}]],
-    )
-    for column, picture, chance in zip((1, 3), pictures, chances, strict=True):
-        figure.add_image(source=png(picture), hoverinfo="skip", row=1, col=column)
-        _bars(figure, chance, top, classes, target, column)
+    board = _Board(3, 250, likeliest(chances, target), classes, target)
+    traces = []
+    for number, picture, chance in zip((0, 2), pictures, chances, strict=True):
+        traces += [board.picture(number, picture, titles[number]), board.bars(number, chance)]
     mean = difference.mean(0)
     reach = float(np.abs(mean).max()) or 1.0
-    figure.add_heatmap(
-        z=mean.astype(np.float32),
-        zmin=-reach,
-        zmax=reach,
-        colorscale=palette.SIGNED,
-        colorbar={
-            "title": {"text": "grey levels", "side": "right"},
-            "thickness": 10,
-            "x": 0.635,
-            "xpad": 0,
-            "y": 1,
-            "yanchor": "top",
-            "len": 270 / (270 + bars),
-        },
-        hovertemplate="row %{y}, column %{x}: %{z:+.2f} of 255<extra></extra>",
-        row=1,
-        col=2,
+    cell = board.above[1]
+    board.frame(1, mean.shape, titles[1])
+    bar = {
+        "title": {"text": "grey levels", "side": "right"},
+        "orientation": "h",
+        "thickness": 10,
+        "x": (cell.left + cell.right) / 2,
+        "len": cell.right - cell.left,
+        "y": cell.bottom - 0.02,
+        "yanchor": "top",
+        "ypad": 0,
+    }
+    traces.append(
+        {
+            "type": "heatmap",
+            "z": mean.astype(np.float32),
+            "zmin": -reach,
+            "zmax": reach,
+            "colorscale": palette.SIGNED,
+            "colorbar": bar,
+            "hovertemplate": "row %{y}, column %{x}: %{z:+.2f} of 255<extra></extra>",
+            **cell.axes,
+        }
     )
-    figure.update_xaxes(visible=False, constrain="domain", row=1)
-    figure.update_yaxes(visible=False, row=1)
-    figure.update_yaxes(autorange="reversed", scaleanchor="x2", constrain="domain", row=1, col=2)
-    figure.update_annotations(font_size=13)
-    return figure.update_layout(
-        uirevision="dream_change",
-        height=height,
-        margin={"l": 8, "r": 8, "t": 30, "b": 8},
-        bargap=0.15,
-    )
+    return board.figure(traces, "dream_change")
 
 
 def costs(

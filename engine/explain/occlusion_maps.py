@@ -21,7 +21,7 @@ from engine.files import Arrays
 from engine.nn.taps import evaluating
 from engine.work import Work, work
 
-BATCH = 64  # covered pictures in one pass
+BATCH = 16  # covered pictures in one pass; more leave a processor's cache
 MOST = 1600  # places of the square
 
 
