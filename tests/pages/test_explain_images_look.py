@@ -51,8 +51,8 @@ def test_settings_at_their_ends_are_taken(query: str) -> None:
         ("section=look&look.methods=grad_camm", "grad_cam"),
         ("section=look&look.focus=nonsense", "nonsense"),
         ("section=look&look.opacity=2", "0 to 1"),
-        ("section=stability&stability.methods=shapp", "shapp"),
-        ("section=stability&stability.repeats=1000", "50"),
+        ("section=stability&stability.seed=1&stability.methods=shapp", "shapp"),
+        ("section=stability&stability.seed=1&stability.repeats=1000", "50"),
     ],
 )
 def test_a_wrong_link_is_refused_in_a_sentence(query: str, word: str) -> None:

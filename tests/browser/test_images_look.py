@@ -1,0 +1,65 @@
+"""Explaining one picture in a browser: maps arrive, a layer is clicked, sums are compared."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.lab import SOON, Lab
+
+_DRAWN = """([key, type]) => document.querySelector(`.st-key-${key} .js-plotly-plot`)
+    ?._fullData?.filter(trace => trace.type === type).length ?? 0"""
+_FIRST = """() => { const plot = document.querySelector('.st-key-images_maps .js-plotly-plot');
+    const map = plot?._fullData?.find(trace => trace.type === 'heatmap');
+    return map ? JSON.stringify(map.z.map(row => Array.from(row))) : null; }"""
+
+
+@pytest.fixture
+def lab(page: Any) -> Lab:
+    return Lab(page)
+
+
+def show(lab: Lab, query: str, count: int) -> None:
+    """Open Look and wait until so many maps have come."""
+    lab.page.goto(f"/explain_images?section=look&{query}")
+    arrived(lab, count)
+
+
+def arrived(lab: Lab, count: int) -> None:
+    lab.until(f"args => ({_DRAWN})(args) === {count}", ["images_maps", "heatmap"])
+    lab.settled()
+
+
+def first(lab: Lab) -> str:
+    return str(lab.page.evaluate(_FIRST))
+
+
+def test_slow_maps_arrive_after_the_quick_ones(lab: Lab) -> None:
+    show(lab, "look.methods=grad_cam~integrated_gradients~kernel_shap~lime&picture=3", 4)
+
+
+def test_a_click_on_a_layer_explains_by_that_layer(lab: Lab) -> None:
+    show(lab, "look.methods=grad_cam~integrated_gradients", 2)
+    before = first(lab)
+    board = lab.at("images_layers")
+    board.scroll_into_view_if_needed()
+    box = board.locator(".nsewdrag").first.bounding_box()
+    assert box
+    x, y = box["x"] + 20, box["y"] + box["height"] / 2
+    lab.page.mouse.move(x, y)
+    lab.page.mouse.click(x, y)
+    lab.until("() => location.search.includes('look.layer=conv1')")
+    lab.until(f"before => {{ const now = ({_FIRST})(); return now && now !== before; }}", before)
+
+
+def test_sums_are_compared_and_repeats_are_measured(lab: Lab) -> None:
+    lab.page.goto("/explain_images?section=residual")
+    lab.until(
+        """() => document.querySelector('.st-key-images_residual_bars .js-plotly-plot')
+            ?._fullData?.[0]?.y?.length === 6"""
+    )
+    query = "section=stability&stability.repeats=3&stability.methods=saliency~grad_cam"
+    lab.page.goto(f"/explain_images?{query}")
+    lab.at("images_stability_train").wait_for(timeout=SOON)
+    lab.press("images_stability_train")
+    lab.at("images_stability_again").wait_for(timeout=2 * SOON)
+    lab.until(f"args => ({_DRAWN})(args) === 4", ["images_stability_maps", "heatmap"])
