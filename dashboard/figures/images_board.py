@@ -52,7 +52,7 @@ def ranking(
         higher: whether larger is better.
     """
     ordered = sorted(bars, key=lambda bar: bar.mean if higher else -bar.mean)
-    figure = palette.base("images_board", 70 + 24 * max(6, len(ordered)), showlegend=True)
+    figure = palette.base("images_board", 120 + 24 * max(6, len(ordered)), showlegend=True)
     if any(bar.untrained is not None for bar in ordered):
         figure.add_scatter(
             x=[bar.untrained for bar in ordered],
@@ -85,8 +85,8 @@ def ranking(
             annotation={"text": floor.label, "textangle": 0, "yanchor": "bottom", "y": 1},
         )
     figure.update_layout(
-        legend={"y": -0.12, "yanchor": "top"} | {"orientation": "h", "x": 0},
-        margin={"t": 34, "b": 8, "l": 8, "r": 8},
+        legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "yref": "container"},
+        margin={"t": 34, "b": 70, "l": 8, "r": 8},
     )
     figure.update_xaxes(title=axis, zeroline=False)
     figure.update_yaxes(

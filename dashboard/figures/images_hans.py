@@ -55,7 +55,7 @@ def masses(
         names: of the vertical axis, and of the line at `area`.
     """
     order = sorted(found, key=lambda label: found[label][looked_at][0])
-    figure = palette.base("images_hans_mass", 80 + 24 * len(order))
+    figure = palette.base("images_hans_mass", 120 + 24 * len(order))
     for index, network in enumerate(dict.fromkeys((0, looked_at))):
         rho = f"ρ = {agreements[network]:g}"
         figure.add_scatter(
@@ -85,8 +85,8 @@ def masses(
     figure.update_xaxes(title=axis, tickformat=".0%", rangemode="tozero", zeroline=False)
     figure.update_yaxes(title=names[0], categoryorder="array", categoryarray=order)
     figure.update_layout(
-        margin={"t": 34, "b": 8, "l": 8, "r": 8},
-        legend={"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0},
+        margin={"t": 34, "b": 70, "l": 8, "r": 8},
+        legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "yref": "container"},
     )
     return figure
 

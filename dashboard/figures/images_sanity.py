@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+
+GAP = 4  # pixels between two maps
 
 
 def curves(
@@ -48,49 +49,54 @@ def maps(
     picture: NDArray[np.float32],
     rows: Mapping[str, Sequence[NDArray[np.float32]]],
     columns: Sequence[str],
+    bar: str,
 ) -> go.Figure:
-    """One row a method, one column a stage; each map on its own symmetric scale.
+    """One row a method, one column a stage; each map in units of its own largest value.
+
+    One sheet for all: it is drawn and hovered over far sooner than as many charts.
 
     Args:
         picture: (H, W, 3) in 0..1.
         rows: label to its maps (H, W), one a column.
-        columns: titles of the columns.
+        columns: titles: of the picture, then of the maps.
+        bar: title of the colour bar.
     """
-    figure = make_subplots(
-        rows=len(rows),
-        cols=len(columns) + 1,
-        column_titles=["picture", *columns],
-        row_titles=list(rows),
-        horizontal_spacing=0.004,
-        vertical_spacing=0.012,
-    )
-    image = (picture * 255).round().astype(np.uint8)
-    for row, (label, found) in enumerate(rows.items(), 1):
-        figure.add_image(z=image, row=row, col=1, hoverinfo="skip")
-        for column, one in enumerate(found, 2):
+    height, width = picture.shape[:2]
+    down, across = height + GAP, width + GAP
+    size = (len(rows) * down - GAP, len(columns) * across - GAP)
+    sheet = np.full(size, np.nan, np.float32)
+    seen = np.zeros((*size, 4), np.uint8)  # transparent where there is no picture
+    for row, found in enumerate(rows.values()):
+        top = row * down
+        seen[top : top + height, :width, :3] = (picture * 255).round()
+        seen[top : top + height, :width, 3] = 255
+        for column, one in enumerate(found, 1):
+            left = column * across
             reach = float(np.abs(one).max()) or 1.0
-            figure.add_heatmap(
-                z=one / reach,
-                zmin=-1,
-                zmax=1,
-                colorscale=palette.SIGNED,
-                customdata=one,
-                showscale=row == 1 and column == 2,
-                colorbar={
-                    "title": {"text": "share of the map's largest value", "side": "right"},
-                    "thickness": 10,
-                },
-                hovertemplate=f"{label}, {columns[column - 2]}<br>"
-                "%{customdata:.3g}<extra></extra>",
-                row=row,
-                col=column,
-            )
-    figure.update_xaxes(visible=False, constrain="domain")
-    figure.update_yaxes(visible=False, autorange="reversed", constrain="domain")
-    figure.update_layout(
-        height=60 + 96 * len(rows),
-        margin={"l": 4, "r": 8, "t": 32, "b": 4},
-        uirevision="images_sanity_maps",
+            sheet[top : top + height, left : left + width] = one / reach
+    figure = palette.base("images_sanity_maps", 60 + 100 * len(rows))
+    figure.add_image(z=seen, colormodel="rgba256", hoverinfo="skip")
+    figure.add_heatmap(
+        z=sheet,
+        zmin=-1,
+        zmax=1,
+        colorscale=palette.SIGNED,
+        colorbar={"title": {"text": bar, "side": "right"}, "thickness": 10},
+        hovertemplate="%{z:.2f} of the largest<extra></extra>",
+        hoverongaps=False,
     )
-    figure.update_annotations(font_size=11)
+    common = {"showgrid": False, "zeroline": False, "ticks": "", "constrain": "domain"}
+    figure.update_xaxes(
+        tickvals=[column * across + width / 2 for column in range(len(columns))],
+        ticktext=list(columns),
+        side="top",
+        **common,
+    )
+    figure.update_yaxes(
+        tickvals=[row * down + height / 2 for row in range(len(rows))],
+        ticktext=list(rows),
+        range=[size[0], 0],
+        scaleanchor="x",
+        **common,
+    )
     return figure

@@ -60,7 +60,9 @@ def show(view: ImagesView) -> None:
 
 def _draw(view: ImagesView, of: Classifier) -> bool:
     config = view.board
-    run = job.bar(config, "images_board", say("images.board_start", count=config.count))
+    run = job.bar(
+        config, "images_board", say("images.board_start", count=config.count), "images.again"
+    )
     found = _found(config) if run else {}
     moving = bool(run and run.active)
     _asked(config, of)
@@ -125,27 +127,24 @@ def _says(run: Run, found: Found) -> str:
 
 def _table(found: Found) -> None:
     """Means, to be sorted by any column."""
-    rows = []
+    blind, rows, columns = say("images.untrained_column"), [], {}
     for name, scores in found.items():
         row: dict[str, object] = {say("images.method"): label(name)}
         for id, title in SCORE_LABELS.items():
             row[title] = interval(scores[id])[0] if id in scores else None
-        blind = scores.get(f"{UNTRAINED}pointing_game")
-        row[say("images.untrained_column")] = None if blind is None else interval(blind)[0]
+            if id == "pointing_game":
+                known = scores.get(UNTRAINED + id)
+                row[blind] = None if known is None else interval(known)[0]
         rows.append(row)
-    table = pd.DataFrame(rows)
-    columns = {}
     for id, title in SCORE_LABELS.items():
-        arrow, help = "↓", say("images.seconds_help")
-        if id in SCORES:
-            arrow = "↑" if SCORES[id].higher_is_better else "↓"
-            help = SCORES[id].about.summary
+        arrow = "↑" if id in SCORES and SCORES[id].higher_is_better else "↓"
         columns[title] = st.column_config.NumberColumn(
-            f"{title} {arrow}", format="%.4f" if id == "seconds" else "%.2f", help=help
+            f"{title} {arrow}",
+            format="%.2f" if id in SCORES else "%.4f",
+            help=SCORES[id].about.summary if id in SCORES else say("images.seconds_help"),
         )
-    columns[say("images.untrained_column")] = st.column_config.NumberColumn(
-        format="%.2f", help=say("images.untrained_help")
-    )
+    columns[blind] = st.column_config.NumberColumn(format="%.2f", help=say("images.untrained_help"))
+    table = pd.DataFrame(rows).sort_values(SCORE_LABELS["pointing_game"], ascending=False)
     st.dataframe(table, hide_index=True, column_config=columns, height=35 * (len(table) + 1) + 3)
 
 

@@ -21,8 +21,6 @@ from engine.explain.methods import METHODS
 from engine.explain.packed import unpack
 from engine.files import Arrays
 
-TWICE = 2.0  # how much more than the first network's a share on the mark must be to reveal it
-
 
 def knobs(view: ImagesView) -> None:
     """Agreements and training first; the rest folded."""
@@ -132,20 +130,19 @@ def _says(config: CleverHans, accuracy: dict[str, float], at: int) -> str:
 
 
 def _reveals(config: CleverHans, found: Arrays, at: int) -> str:
-    """The methods whose maps lie on the mark, beyond what they do for the first network."""
-    names = []
+    """Whose maps lie on the mark more than the first network's, and more than on the object."""
+    more, most = [], []
     for name in config.methods:
         here, there = (found[f"{i}/mark/{name}"].astype(np.float64) for i in (at, 0))
         gap, half = interval(here - there)  # the same pictures: paired
-        if gap - half > 0 and here.mean() > TWICE * there.mean():
-            names.append(METHODS[name].about.label)
-    first = config.agreements[0]
-    if not names:
+        if gap - half > 0:
+            more.append(METHODS[name].about.label)
+            if here.mean() > found[f"{at}/object/{name}"].mean():
+                most.append(METHODS[name].about.label)
+    first = f"{config.agreements[0]:g}"
+    if not more:
         return say("images.hans_reveal_none", first=first)
-    return say(
-        "images.hans_reveal",
-        all=len(config.methods),
-        count=len(names),
-        first=first,
-        names=", ".join(names),
-    )
+    text = say("images.hans_reveal", all=len(config.methods), count=len(more), first=first)
+    if not most:
+        return f"{text} {say('images.hans_most_none')}"
+    return f"{text} {say('images.hans_most', names=', '.join(most))}"

@@ -17,18 +17,19 @@ from engine.explain.interval import interval
 from engine.explain.kept import adopt
 from engine.explain.methods import METHODS
 from engine.explain.packed import unpack
-from engine.explain.sanity import UNMOVED, Sanity
+from engine.explain.sanity import SHOWN, UNMOVED, Sanity
 from engine.files import Arrays
 from engine.store import Run
 
-SHOWN = 6  # stages whose maps are drawn, at most
+STAGES = 6  # whose maps are drawn, at most
 
 
 def knobs(view: ImagesView) -> None:
     """Network and methods first; the rest folded."""
     network.choose(view, "sanity.network")
     methods.choose(view, "sanity.methods")
-    control(ImagesView, "images", view, "sanity.pictures")
+    for name in ("picture", "sanity.pictures"):
+        control(ImagesView, "images", view, name)
     with st.expander(say("controls.more")):
         control(ImagesView, "images", view, "sanity.seed")
 
@@ -44,7 +45,7 @@ def show(view: ImagesView) -> None:
 
 def _draw(view: ImagesView, of: Classifier) -> bool:
     config = view.sanity
-    run = job.bar(config, "images_sanity", say("images.sanity_start"))
+    run = job.bar(config, "images_sanity", say("images.sanity_start"), "images.again")
     frames = store().frames(config.key) if run else {}
     moving = bool(run and run.active)
     if not run or not frames:
@@ -64,16 +65,19 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     )
     chart(figure, "images_sanity_curves", say("images.sanity_alt"))
     st.caption(say("images.sanity_caption", pictures=config.pictures))
-    which = min(view.picture, 3)
+    which = view.picture % SHOWN
     stages = _spread(sorted(frames))
     rows = {
         METHODS[name].about.label: [unpack(frames[step], name, which) for step in stages]
         for name in config.methods
     }
-    titles = [say("images.as_trained") if not s else f"+ {layers[s - 1]}" for s in stages]
+    titles = [say("images.picture")]
+    titles += [say("images.as_trained") if not s else f"+ {layers[s - 1]}" for s in stages]
     picture = of.examples(config.pictures).pictures[which].permute(1, 2, 0).numpy()
     chart(
-        images_sanity.maps(np.broadcast_to(picture, (*picture.shape[:2], 3)), rows, titles),
+        images_sanity.maps(
+            np.broadcast_to(picture, (*picture.shape[:2], 3)), rows, titles, say("images.own_share")
+        ),
         "images_sanity_maps",
         say("images.sanity_maps_alt"),
     )
@@ -83,7 +87,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
 
 def _spread(steps: list[int]) -> list[int]:
     """The first, the last and some between."""
-    at = np.linspace(0, len(steps) - 1, min(SHOWN, len(steps))).round().astype(int)
+    at = np.linspace(0, len(steps) - 1, min(STAGES, len(steps))).round().astype(int)
     return [steps[i] for i in at]
 
 

@@ -1,6 +1,6 @@
 """What can be set on the Explain images page? Everything, in one link."""
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from dashboard.images.look_config import LookConfig
 from engine.config import Config, knob
@@ -27,7 +27,20 @@ SECTIONS = {
     "fool": "Fooling",
 }
 
-SCORE_LABELS = {id: score.about.label for id, score in SCORES.items()} | {"seconds": "Seconds"}
+Score = Literal[
+    "pointing_game",
+    "mass_inside",
+    "rank_accuracy",
+    "best_iou",
+    "deletion",
+    "insertion",
+    "infidelity",
+    "sensitivity",
+    "seconds",
+]
+SCORE_LABELS = {
+    id: SCORES[id].about.label if id in SCORES else id.capitalize() for id in get_args(Score)
+}
 
 
 class ImagesView(Config):
@@ -61,17 +74,7 @@ class ImagesView(Config):
     stability: Stability = Stability()
     sanity: Sanity = Sanity()
     board: Board = Board()
-    score: Literal[
-        "pointing_game",
-        "mass_inside",
-        "rank_accuracy",
-        "best_iou",
-        "deletion",
-        "insertion",
-        "infidelity",
-        "sensitivity",
-        "seconds",
-    ] = knob("pointing_game", "Score", options=SCORE_LABELS)
+    score: Score = knob("pointing_game", "Score", options=SCORE_LABELS)
     across: float = knob(
         0.35, "Object, across", "Share of the side, from the left.", ge=0.25, le=0.75, step=0.05
     )
