@@ -88,6 +88,7 @@ def _through(
         others = torch.from_numpy(members(features - low)).to(first.weight)
         for number, known in enumerate(others):
             shift = torch.tensordot(known, step[low:], 1)  # (b, H)
-            answers = rest(base + shift).reshape(len(base), -1).double().sum(1)
+            rows = (base + shift).flatten(0, 1)  # (2^low b, H): some layers count their dimensions
+            answers = rest(rows).reshape(len(base), -1).double().sum(1)
             total[number * len(base) : (number + 1) * len(base)] += answers.cpu().numpy()
     return total / len(background)

@@ -129,6 +129,19 @@ def test_sums_of_halves_are_what_the_whole_network_answers(features, count, limi
     np.testing.assert_allclose(quick, slow, atol=limit * max(1, np.abs(slow).max()))
 
 
+def test_layers_over_classes_see_one_row_at_a_time():
+    chosen = nn.Linear(3, 1, bias=False)
+    with torch.no_grad():
+        chosen.weight.copy_(torch.tensor([[0.0, 1.0, 0.0]]))
+    module = nn.Sequential(network(4, 9)[:3], nn.Linear(5, 3), nn.Softmax(dim=1), chosen)
+    model = of_network(module.double().requires_grad_(False), 4)
+    x, background = rows(4, 9)
+    plain = of_function(model.predict, 4)
+    np.testing.assert_allclose(
+        interventional(model, x, background), interventional(plain, x, background), atol=1e-9
+    )
+
+
 def test_the_quick_tanh_is_tanh():
     z = torch.linspace(-20, 20, 4001)
     torch.testing.assert_close(halves.QuickTanh()(z), z.double().tanh().float(), atol=3e-7, rtol=0)
