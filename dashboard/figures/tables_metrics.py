@@ -70,7 +70,7 @@ def answers(
         zmin=0,
         zmax=1,
         colorscale=palette.UNSIGNED,
-        customdata=np.dstack([table, kinds]),
+        customdata=table,
         text=[
             [f"{kind}<br><b>{count:,}</b>" for kind, count in zip(*row, strict=True)]
             for row in zip(kinds, table, strict=True)
@@ -84,7 +84,7 @@ def answers(
             "thickness": 10,
             "tickformat": ".0%",
         },
-        hovertemplate="%{y}, %{x}: %{customdata[0]:,} (%{z:.1%})<extra></extra>",
+        hovertemplate="%{y}, %{x}: %{customdata:,} (%{z:.1%})<extra></extra>",
         row=1,
         col=2,
     )

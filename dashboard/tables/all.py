@@ -118,7 +118,9 @@ def _clicked(view: TablesView, key: str) -> None:
     if not points or "customdata" not in points[0]:
         return
     told = points[0]["customdata"]
-    row = int(told[0] if isinstance(told, list | tuple) else told)
+    if isinstance(told, dict):  # a typed array comes as {"0": …, "1": …}
+        told = [told[place] for place in sorted(told, key=int)]
+    row = int(told[0] if isinstance(told, list) else told)
     link.write(TablesView, view.with_("row", row).with_("section", "one"))
 
 

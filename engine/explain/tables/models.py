@@ -32,7 +32,7 @@ class TableModel(Config):
     """Name of a table that somebody brought; empty: one of ours."""
     target: int = Field(-1, ge=-1, le=999)
     """Number of the column of that table which is predicted; −1: the last."""
-    left_out: tuple[Annotated[int, Field(ge=0, le=999)], ...] = ()
+    left_out: tuple[Annotated[int, Field(ge=0, le=999)], ...] = Field((), max_length=100)
     """Numbers of columns that the model does not get."""
     predictor: Annotated[Predictor, PREDICTORS.field()] = knob(
         PREDICTORS["mlp"](), "Model", "What learns."

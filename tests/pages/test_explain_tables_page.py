@@ -1,0 +1,165 @@
+"""The Explain tables page: every table, model, picture and trap, wrong links, and files."""
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from dashboard.runtime import jobs
+from dashboard.tables.view import TablesView
+from engine.config import bounds
+from engine.explain.tables.fraud_case import FraudCase
+from engine.explain.tables.predictors import PREDICTORS
+from engine.work import Work
+from tests.pages.app import refused, sentences, visit, works
+
+PICTURES = ("beeswarm", "bars", "dependence", "heat", "decision")
+SMALL = {"rows": 20, "background": 5, "repeats": 1, "model.data": "wine"}
+CLOSED = {
+    name: bounds(field)
+    for name, field in TablesView().knobs().items()
+    if name.split(".")[0] in ("screening", "correlated", "proxy", "threshold", "miss", "outlier")
+}
+
+
+def computed(config: Work) -> None:
+    jobs().submit(config)
+    run = jobs().wait(config.key, 120)
+    assert run and run.state == "done", run
+
+
+def open_at(**items: object):
+    return works(visit("explain_tables", urlencode(items)))
+
+
+@pytest.mark.parametrize("table", ["card_fraud", "breast_cancer", "wine", "diabetes"])
+@pytest.mark.parametrize("predictor", PREDICTORS)
+def test_every_model_of_every_table_is_measured(table: str, predictor: str) -> None:
+    app = open_at(**{"model.data": table, "model.predictor": predictor})
+    assert not sentences(app)
+    assert len(app.dataframe) == 1 and len(app.dataframe[0].value) == 4
+
+
+def test_always_healthy_is_right_in_99_of_100() -> None:
+    app = open_at(scores="screening", threshold=1)
+    table = app.dataframe[0].value.set_index("Model")
+    assert set(table["Accuracy"]) == {0.99} and set(table["Recall"]) == {0}
+    assert list(table.index) == ["Test B", "Test A", "Always healthy"]
+
+
+@pytest.mark.parametrize("end", [0, 1])
+@pytest.mark.parametrize("name", CLOSED)
+def test_a_number_at_the_end_of_its_range_is_taken(name: str, end: int) -> None:
+    where = {
+        "screening": {"scores": "screening"},
+        "correlated": {"section": "misleads", "trap": "correlated"},
+        "proxy": {"section": "misleads", "trap": "proxy"},
+        "outlier": {"model.data": "diabetes"},
+    }.get(name.split(".")[0], {})
+    assert not sentences(open_at(**where, **{name: CLOSED[name][end]}))
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_every_picture_of_all_rows_is_drawn(picture: str) -> None:
+    computed(TablesView.read({k: str(v) for k, v in SMALL.items()})[0].everyone)
+    app = open_at(section="all", picture=picture, **SMALL)
+    assert not sentences(app)
+    assert any("20 rows" in c.value for c in app.caption)
+
+
+def test_a_category_colours_and_a_partner_that_is_the_column_gives_way() -> None:
+    items = {"section": "all", "picture": "dependence", **SMALL, "column": 3, "partner": 3}
+    app = open_at(**items)
+    assert app.selectbox(key="tables_partner").value == -1
+
+
+@pytest.mark.parametrize("story", ["alarm", "why", "together", "cure"])
+def test_every_step_of_the_case_is_told(story: str) -> None:
+    config = FraudCase(payments=1000)
+    computed(config)
+    app = open_at(section="misleads", story=story, **{"case.payments": 1000})
+    assert not sentences(app) and not app.info
+
+
+def test_backgrounds_are_compared() -> None:
+    items = {"section": "misleads", "trap": "background", "draws": 2, "model.data": "wine",
+             "model.predictor": "linear", "row": 3}  # fmt: skip
+    app = open_at(**items)
+    from engine.explain.tables.backgrounds import Backgrounds
+
+    computed(Backgrounds(model={"data": "wine", "predictor": "linear"}, row=3, draws=2))
+    works(app.run())
+    assert not sentences(app) and sum("background" in c.value for c in app.caption) >= 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "section=nowhere",
+        "model.data=moons",
+        "model.predictor=forest",
+        "threshold=2",
+        "threshold=nan",
+        "model.csv=0000000000000000",
+        "model.csv=..%2F..%2Fetc",
+        "model.left_out=0~1~2~3~4~5~6~7",
+        "model.predictor.hidden=9999",
+        "section=all&rows=1e9",
+        "section=misleads&correlated.correlation=1",
+        "trap=hole&section=misleads",
+    ],
+)
+def test_a_wrong_link_is_refused_in_a_sentence_and_the_page_stays(query: str) -> None:
+    app = works(visit("explain_tables", query))
+    assert refused(app), f"{query} was taken without a word"
+
+
+def test_a_row_beyond_the_table_is_the_last() -> None:
+    app = open_at(**{"section": "one", "model.data": "wine", "row": 999_999})
+    assert not sentences(app)
+
+
+FILES = {
+    "nothing": (b"", "empty"),
+    "one row": (b"a,b\n1,2\n", "1 row"),
+    "one column": (b"a\n" + b"1\n" * 40, "Only one column"),
+    "ten thousand columns": (b",".join(b"c%d" % i for i in range(10_000)), "10,000 columns"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(400), "not a text file"),
+    "one class": (b"x,y\n" + b"1,a\n" * 40, "Fewer than two columns"),
+}
+
+
+def bring(content: bytes):
+    app = works(visit("explain_tables", "model.data=wine&model.predictor=linear"))
+    uploader = app.get("file_uploader")[0]
+    uploader.upload("mine.csv", content, "text/csv") if hasattr(uploader, "upload") else (
+        uploader.set_value(("mine.csv", content, "text/csv"))
+    )
+    return works(app.run())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_no_table_is_refused_and_the_page_stays(name: str) -> None:
+    content, says = FILES[name]
+    app = bring(content)
+    assert any(says in text for text in sentences(app)), sentences(app)
+    assert app.selectbox(key="tables_model.data").value == "wine"
+
+
+def test_a_brought_table_is_learned_and_its_target_chosen() -> None:
+    body = "\n".join(f"{i % 9},{'ab'[i % 2]},{i * 0.5},=1+{i % 3}" for i in range(90))
+    app = bring(f"x,kind,price,=cmd\n{body}".encode())
+    assert not sentences(app)
+    assert app.selectbox(key="tables_target").value == 3
+    assert any("begin with" in c.value for c in app.caption)
+    works(app.selectbox(key="tables_target").set_value(2).run())
+    assert not sentences(app)
+    assert "MAE" in app.dataframe[0].value.columns
+    works(app.button(key="tables_back").click().run())
+    assert app.selectbox(key="tables_model.data").value == "card_fraud"
+
+
+def test_the_fixture_files_stay_in_the_tests_folder(tmp_path: Path) -> None:
+    from engine.data import data_folder
+
+    assert "blindspot-tests" in str(data_folder())
