@@ -32,6 +32,9 @@ LIMITS = {  # seconds, on two cores
     "activations: depth": 0.25,
     "explain images: Grad-CAM of another picture": 0.3,
     "explain images: a larger square": 0.3,
+    "explain tables: threshold": 0.3,
+    "explain tables: correlation": 0.3,
+    "explain tables: what if": 0.3,
 }
 KNOBS = {  # what: (link, chart, slider)
     "blind spot: layers": ("/blind_spot", "spot_growth", "spot_layers"),
@@ -45,6 +48,16 @@ KNOBS = {  # what: (link, chart, slider)
     ),
     "explain images: a larger square": (
         "/explain_images?section=occlusion", "images_occlusion_maps", "images_occlusion-window",
+    ),
+    "explain tables: threshold": (
+        "/explain_tables", "tables_thresholds", "tables_threshold",
+    ),
+    "explain tables: correlation": (
+        "/explain_tables?section=misleads&trap=correlated",
+        "tables_games", "tables_correlated-correlation",
+    ),
+    "explain tables: what if": (
+        "/explain_tables?section=one", "tables_waterfall", "tables_what_5",
     ),
 }  # fmt: skip
 ONWARD = ("explain images: Grad-CAM of another picture", "explain images: a larger square")
