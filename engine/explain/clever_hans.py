@@ -118,7 +118,7 @@ class CleverHans(Work):
         return clever_hans(self, device, start, until)
 
 
-def test_pictures(data: Shapes, count: int, seed: int) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+def marked(data: Shapes, count: int, seed: int) -> tuple[dict[str, Tensor], Tensor, Tensor]:
     """The same new pictures with their mark agreeing, removed, naming another class, and moved to
     the opposite corner: by name (N, C, H, W) in 0..1; the classes (N,), the objects (N, H, W)."""
     scene: Scene = type(data)(**{**dict(data), "examples": max(60, count)}).scenes(seed + 1)
@@ -209,7 +209,7 @@ def look(
     """Accuracies of one network by what happens to the mark, and where its maps lie."""
     data = training.prepared()
     assert isinstance(training.data, Shapes)
-    tests, y, masks = test_pictures(training.data, TESTED, config.seed)
+    tests, y, masks = marked(training.data, TESTED, config.seed)
     model = training.model.build(data.shape, len(data.classes), training.layers, training.seed)
     model.load_state_dict(weights)
     model = model.eval().to(device)
