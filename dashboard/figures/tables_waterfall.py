@@ -83,7 +83,7 @@ def marked(figure: go.Figure, base: float, answer: float, near: bool) -> None:
     All in one update: the picture follows a slider.
     """
     lines, names = [], []
-    for value, name, other in ((base, "mean", answer), (answer, "answer", base)):
+    for value, name, other in ((answer, "answer", base), (base, "mean", answer)):
         grey = {"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"}
         lines.append(
             {"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper"}

@@ -60,7 +60,11 @@ KNOBS = {  # what: (link, chart, slider)
         "/explain_tables?section=one", "tables_waterfall", "tables_what_5",
     ),
 }  # fmt: skip
-ONWARD = ("explain images: Grad-CAM of another picture", "explain images: a larger square")
+ONWARD = (
+    "explain images: Grad-CAM of another picture",
+    "explain images: a larger square",
+    "explain tables: what if",
+)
 
 # `__wait` becomes the milliseconds from now until the chart has drawn something else.
 _ARM = """selector => {

@@ -39,7 +39,7 @@ def test_a_waterfall_climbs_from_the_base_to_the_answer_without_a_gap():
     assert list(trace.hovertext) == ["x2 = 2", "x4 = 4", "x0 = 0", "x3 = 3", "x1 = 1"]
     assert [c == UP for c in trace.marker.color] == [bool(step >= 0) for step in steps]
     assert titles(figure) == ["log-odds"]
-    assert [shape.x0 for shape in figure.layout.shapes] == pytest.approx([BASE, ANSWER])
+    assert [shape.x0 for shape in figure.layout.shapes] == pytest.approx([ANSWER, BASE])
 
 
 def test_many_features_share_the_lowest_bar_and_still_add_up():
