@@ -33,13 +33,15 @@ def step_shown(
     def moved() -> None:
         state["act_film_at"] = state["act_film"]
 
-    state["act_film"] = index
+    # While it follows, its name is another: a poll that still holds an old place moves nothing.
+    name = "act_film_live" if moving else "act_film"
+    state[name] = index
     st.select_slider(
         say(title),
         range(last + 1),
-        key="act_film",
+        key=name,
         format_func=lambda i: say(each, step=f"{steps[min(i, last)]:,}"),
-        on_change=moved,
-        disabled=moving,  # a moving slider would answer with where it was
+        on_change=None if moving else moved,
+        disabled=moving,
     )
     return steps[index]
