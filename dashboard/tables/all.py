@@ -160,7 +160,7 @@ def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows
 
 
 def _pick(view: TablesView, name: str, now: int, options: list[int], model: Fitted) -> None:
-    key = f"tables_{name}"
+    key = choose.own_key(view, name)
     if st.session_state.get(key) != now:
         st.session_state[key] = now
     special = {-1: say("tables.strongest"), -2: say("tables.no_colour")}

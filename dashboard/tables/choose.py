@@ -54,6 +54,12 @@ def model(view: TablesView) -> None:
                 control(TablesView, "tables", view, name)
 
 
+def own_key(view: TablesView, name: str) -> str:
+    """The key of a widget whose options are this table's: another table gets another widget, or
+    the browser would go on showing the old option's label."""
+    return f"tables_{name}_{view.model.csv or view.model.data.id}"
+
+
 def _bring(view: TablesView) -> None:
     """A file of one's own; what is wrong with it is said, and everything stays as it was."""
     key = "tables_file"
@@ -83,7 +89,7 @@ def _take(view: TablesView, own: TableModel) -> None:
 def _own(view: TablesView) -> None:
     """Which column of the brought table is predicted; and the way back to ours."""
     columns = sheet_of(view.model.csv).columns
-    key = "tables_target"
+    key = own_key(view, "target")
     now = view.model.target % len(columns)
     if st.session_state.get(key) != now:
         st.session_state[key] = now
@@ -118,7 +124,7 @@ def _answer(view: TablesView) -> None:
     """The class that is explained, by its name."""
     table = view.model.table()
     now = view.model.answer if 0 <= view.model.answer < len(table.classes) else table.positive
-    key = "tables_answer"
+    key = own_key(view, "answer")
     if st.session_state.get(key) != now:
         st.session_state[key] = now
 

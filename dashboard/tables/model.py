@@ -66,7 +66,8 @@ def show(view: TablesView) -> None:
         st.markdown(say("tables.screening", people=f"{len(truth):,}", ill=f"{int(truth.sum()):,}"))
         _classes(view, Judged(truth, found, names))
         return
-    models = {other.learnt_by: other for other in beside(view.model)}
+    with st.spinner(say("tables.learning"), show_time=True):
+        models = {other.learnt_by: other for other in beside(view.model)}
     first = next(iter(models.values()))
     choose.about(first)
     rows = first.table.held_out

@@ -90,6 +90,6 @@ def test_a_file_is_refused_in_a_sentence_or_learned_from(lab: Lab) -> None:
     rows = "\n".join(f"{i % 9};{'ab'[i % 2]};{(i % 9) * 2 + i % 2}" for i in range(90))
     good = {"name": "g.csv", "mimeType": "text/csv", "buffer": f"x;kind;price\n{rows}".encode()}
     files.set_input_files(good)
-    lab.at("tables_target").wait_for(timeout=SOON)
+    lab.page.locator("[class*=st-key-tables_target]").wait_for(timeout=SOON)
     lab.at("tables_numbers").locator(".main-svg").first.wait_for(timeout=SOON)
     assert len(lab.link["model.csv"]) == 16

@@ -70,7 +70,7 @@ def test_every_picture_of_all_rows_is_drawn(picture: str) -> None:
 def test_a_category_colours_and_a_partner_that_is_the_column_gives_way() -> None:
     items = {"section": "all", "picture": "dependence", **SMALL, "column": 3, "partner": 3}
     app = open_at(**items)
-    assert app.selectbox(key="tables_partner").value == -1
+    assert app.selectbox(key="tables_partner_wine").value == -1
 
 
 @pytest.mark.parametrize("story", ["alarm", "why", "together", "cure"])
@@ -150,9 +150,10 @@ def test_a_brought_table_is_learned_and_its_target_chosen() -> None:
     body = "\n".join(f"{i % 9},{'ab'[i % 2]},{i * 0.5},=1+{i % 3}" for i in range(90))
     app = bring(f"x,kind,price,=cmd\n{body}".encode())
     assert not sentences(app)
-    assert app.selectbox(key="tables_target").value == 3
+    key = f"tables_target_{app.query_params['model.csv'][0]}"
+    assert app.selectbox(key=key).value == 3
     assert any("begin with" in c.value for c in app.caption)
-    works(app.selectbox(key="tables_target").set_value(2).run())
+    works(app.selectbox(key=key).set_value(2).run())
     assert not sentences(app)
     assert "MAE" in app.dataframe[0].value.columns
     works(app.button(key="tables_back").click().run())
