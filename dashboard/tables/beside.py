@@ -9,6 +9,7 @@ from dashboard.chart import chart
 from dashboard.figures import tables_beside
 from dashboard.live import live
 from dashboard.runtime import store
+from dashboard.tables import choose
 from dashboard.tables.told import asks
 from dashboard.tables.view import TablesView
 from dashboard.words import say
@@ -27,16 +28,16 @@ def show(view: TablesView, question: Question) -> None:
     st.markdown(f"#### {say('shapley.beside')}")
     work = config(view)
     job.by_itself(work, at_defaults=not work.flat())
-    live(lambda: _draw(work, question), active=job.active(work), every=0.7)
+    live(lambda: _draw(view, work, question), active=job.active(work), every=0.7)
 
 
-def _draw(work: Beside, question: Question) -> bool:
+def _draw(view: TablesView, work: Beside, question: Question) -> bool:
     run = job.bar(work, "tables_beside", say("shapley.beside_start"), "tables.again")
     moving = bool(run and run.active)
     steps = store().frame_steps(work.key) if run else []
     if not steps:
         st.info(say("shapley.beside_empty"))
-        job.foot(work, run, work.model.seed)
+        choose.foot(view, question.fitted)
         return moving
     arrays = store().frame(work.key, steps[-1])
     found = {

@@ -100,7 +100,7 @@ def _says(question: Question, told: Told) -> str:
     }
     if table.classes and model.config.output == "score":
         chance = model.probabilities(question.row[None])[0, model.answer]
-        values["probability"] = say("shapley.chance", p=f"{chance:.1%}")
+        values["probability"] = say("shapley.chance", p=_percent(chance))
     text = say("shapley.says_changed" if changed else "shapley.says", **values)
     if changed:
         before = float(model.predict(question.original[None])[0])
@@ -117,13 +117,19 @@ def _number(value: float, sign: bool = False) -> str:
     return f"{value:{'+' if sign else ''}.3g}".replace("-", "−")
 
 
+def _percent(share: float) -> str:
+    if 0 < share < 0.001:
+        return "below 0.1 %"
+    return "above 99.9 %" if 0.999 < share < 1 else f"{share:.1%}"
+
+
 def _how(question: Question, told: Told) -> str:
     """Which estimator follows the slider, and what it asked."""
     residual = abs(float(told.values.sum() + told.base - told.answer))
     size = len(question.row)
     return say(
         f"shapley.how_{told.estimator.id}",
-        coalitions=f"{2**size:,}" if size <= 20 else f"2^{size}",
+        coalitions=f"{2**size:,}" if size <= 20 else f"$2^{{{size}}}$",
         background=f"{len(question.background):,}",
         asked=f"{told.asked:,}",
         residual=f"{residual:.1g}",

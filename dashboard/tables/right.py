@@ -41,6 +41,7 @@ def _draw(view: TablesView, config: Accuracy) -> bool:
     history = store().history(config.key) if run else {}
     if not run or not history:
         st.info(say("shapley.right_empty"))
+        choose.foot(view, fitted(config.model))
         return moving
     unit, scale = fitted(config.model).unit, float(run.facts.get("scale", 1.0))
     reference = str(run.facts.get("reference", "exact"))

@@ -29,7 +29,12 @@ def show(view: TablesView, question: Question, told: Told) -> None:
     means = by_size(v, feature)
     st.latex(_formula(means))
     if told.against < len(question.background):
-        st.caption(say("shapley.sum_few", rows=told.against))
+        whole = f"{told.values[feature]:+.4g}".replace("-", "−")
+        st.caption(
+            say(
+                "shapley.sum_few", rows=told.against, all=f"{len(question.background):,}", phi=whole
+            )
+        )
     left, right = st.columns([1, 1], gap="medium")
     with left:
         counts = np.bincount(sizes(len(means))[without(len(means), feature)])
