@@ -15,7 +15,7 @@ from typing import Any
 class Later:
     """Results by key, the newest `most` of them."""
 
-    def __init__(self, most: int = 400) -> None:
+    def __init__(self, most: int = 200) -> None:
         self._pool = ThreadPoolExecutor(1, "blindspot-maps")
         self._found: OrderedDict[str, Future[Any]] = OrderedDict()
         self._lock, self._most = threading.Lock(), most

@@ -20,11 +20,10 @@ from dashboard.words import say
 from engine.explain.boxes import Box, box_around, box_of, iou
 from engine.explain.classifiers import Classifier
 from engine.explain.explained import Explained
-from engine.explain.feature_maps import choose_layer
+from engine.explain.feature_maps import choose_layer, maps_of
 from engine.explain.methods import Method
 from engine.explain.methods.cam import identity
 from engine.explain.weighing import Weighed, weighed
-from engine.nn.taps import outputs_of
 
 DRAWN = ("look.opacity", "look.values", "look.scale", "look.threshold")
 
@@ -61,7 +60,7 @@ def show(view: ImagesView) -> None:
 
 
 def _maps(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> bool:
-    moving = maps.moving
+    moving = maps.missing
     look = view.look
     truth = None if found.mask is None else box_around(found.mask)
     panels = [_panel(method, maps.of(method), look.threshold, truth) for method in maps.methods]
@@ -79,7 +78,8 @@ def _maps(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> bool:
         if one and one.refused:
             st.caption(f":material/block: **{method.about.label}**: {one.refused}")
     key = "images_look.maps_key" if truth else "images_look.maps_key_plain"
-    st.caption(say(key, threshold=look.threshold))
+    told = say(f"images_look.colours_{look.values}")
+    st.caption(say(key, colours=told, threshold=look.threshold))
     seconds = sum(e.seconds for e in there)
     st.caption(
         say("images_look.foot", device=device(), seconds=f"{seconds:.2f}", count=len(there),
@@ -112,7 +112,7 @@ def _panel(method: Method, one: Explained | None, threshold: float, truth: Box |
 def _thumbnails(
     _of: Classifier, _found: Subject, key: str, names: tuple[str, ...], layer: str
 ) -> Any:
-    maps = outputs_of(_of.model, names, _found.x)
+    maps = maps_of(_of.model, _found.x, names)
     return images_layers.thumbnails({name: maps[name][0].numpy() for name in names}, layer)
 
 

@@ -11,7 +11,7 @@ from engine.explain.classifiers import Classifier
 from engine.explain.explained import Explained, explain
 from engine.explain.methods import Method
 
-ORDER = ("cam", "gradient", "perturbation")  # groups, the quick ones first
+ORDER = ("cam", "gradient", "perturbation")  # groups, the quick ones first; few pictures first
 
 
 class Maps:
@@ -28,7 +28,7 @@ class Maps:
         later().drop(set(st.session_state.get(asked, ())) - set(keys.values()))
         st.session_state[asked] = list(keys.values())
         self.coming: dict[str, Future[Explained]] = {}
-        for method in sorted(methods, key=lambda m: ORDER.index(m.group)):
+        for method in sorted(methods, key=lambda m: (ORDER.index(m.group), m.pictures)):
             work = partial(explain, method, of.model, found.x, found.targets, seed)
             self.coming[method.id] = later().ask(keys[method.id], work)
 
@@ -36,6 +36,11 @@ class Maps:
     def moving(self) -> bool:
         """Whether some are still to come, after a short wait."""
         return soon(self.coming.values())
+
+    @property
+    def missing(self) -> bool:
+        """Whether some are still to come, now."""
+        return not all(future.done() for future in self.coming.values())
 
     def of(self, method: Method) -> Explained | None:
         """A method's map, or None while it is computed."""

@@ -49,7 +49,7 @@ def show(view: ImagesView) -> None:
 
 
 def _table(maps: Maps) -> bool:
-    moving = maps.moving
+    moving = maps.missing
     rows, shown = [], {}
     for method in maps.methods:
         one = maps.of(method)

@@ -50,7 +50,12 @@ def show(view: ImagesView) -> None:
 
 
 def _draw(config: Stability, picture: images_stability.Picture) -> bool:
-    run = job.bar(config, "images_stability", say("images_look.stability_start"))
+    run = job.bar(
+        config,
+        "images_stability",
+        say("images_look.stability_start"),
+        "images_look.stability_again",
+    )
     frames = store().frames(config.key) if run else {}
     moving = bool(run and run.active)
     if not run or not frames:
@@ -85,7 +90,7 @@ def _draw(config: Stability, picture: images_stability.Picture) -> bool:
         say("images_look.stability_alt"),
     )  # fmt: skip
     st.caption(say("images_look.stability_key"))
-    job.foot(config, run, config.seed)
+    job.foot(config, run, config.seed, "act.computed")
     return moving
 
 

@@ -1,12 +1,14 @@
 """Which layers of a network answer with feature maps, and what do they hold for an image?"""
 
 import difflib
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.nn.taps import evaluating, outputs_of
+from engine.explain.private import private
+from engine.nn.taps import outputs_of
 
 IDLE = ("Pool", "Drop", "Identity")  # in class names: these learn nothing of their own
 
@@ -14,8 +16,8 @@ IDLE = ("Pool", "Drop", "Identity")  # in class names: these learn nothing of th
 def feature_layers(model: nn.Module, x: Tensor) -> dict[str, tuple[int, int, int]]:
     """Layers whose output is (B, C, h, w) with more than one pixel, in the order they finish.
 
-    A module that a network calls more than once is left out: it has no single answer. Leaves mode,
-    parameters, `.grad` and hooks as they were.
+    A module that a network calls more than once is left out: it has no single answer. Works on a
+    copy of the model.
 
     Args:
         model: from (B, C, H, W) to logits (B, K).
@@ -24,18 +26,13 @@ def feature_layers(model: nn.Module, x: Tensor) -> dict[str, tuple[int, int, int
     Returns:
         Dotted module name to (C, h, w).
     """
+    twin = private(model)
     found: list[tuple[str, Tensor]] = []
-    hooks = [
-        module.register_forward_hook(lambda _m, _a, out, name=name: found.append((name, out)))
-        for name, module in model.named_modules()
-        if name
-    ]
-    try:
-        with evaluating(model), torch.no_grad():
-            model(x[:1])
-    finally:
-        for hook in hooks:
-            hook.remove()
+    for name, module in twin.named_modules():
+        if name:
+            module.register_forward_hook(lambda _m, _a, o, name=name: found.append((name, o)))
+    with torch.no_grad():
+        twin(x[:1])
     calls = [name for name, _ in found]
     return {
         name: tuple(out.shape[1:])  # type: ignore[misc]
@@ -67,9 +64,9 @@ def choose_layer(model: nn.Module, x: Tensor, name: str = "") -> str:
     return (busy or list(layers))[-1]
 
 
-def maps_of(model: nn.Module, x: Tensor, layer: str) -> Tensor:
-    """The feature maps (B, K, h, w) of a layer, without gradients."""
-    return outputs_of(model, [layer], x)[layer]
+def maps_of(model: nn.Module, x: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+    """The feature maps (B, K, h, w) of some layers, by name, without gradients."""
+    return outputs_of(private(model), layers, x)
 
 
 def maps_and_gradients(
@@ -78,7 +75,7 @@ def maps_and_gradients(
     """The feature maps A of a layer and ∂S_c/∂A, both (B, K, h, w), detached.
 
     Args:
-        model: in evaluation mode; its parameters need no gradient for this.
+        model: a private one: it is given a hook.
         x: (B, C, H, W).
         target: (B,) classes c.
         layer: dotted name, as `choose_layer` gives it.

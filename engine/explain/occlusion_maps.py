@@ -17,8 +17,8 @@ from engine.explain.classifiers import Classifier, classifier
 from engine.explain.dream.climb import film
 from engine.explain.dream.goals import answers_of
 from engine.explain.dream.look import held_out, layer_of
+from engine.explain.private import private
 from engine.files import Arrays
-from engine.nn.taps import evaluating
 from engine.work import Work, work
 
 BATCH = 16  # covered pictures in one pass; more leave a processor's cache
@@ -128,8 +128,8 @@ class Sweep:
         begin = (number - 1) * BATCH
         squares = self.squares[begin : begin + BATCH]
         pictures = covered(self.x, squares, self.window, self.fill)
-        model = self.network.model
-        with evaluating(model), torch.no_grad(), answers_of(model, layer) as found:
+        model = private(self.network.model)
+        with torch.no_grad(), answers_of(model, layer) as found:
             chances = model(pictures).softmax(1)
         new = {
             "activity": _sums(found[0])[:, channel],
@@ -156,8 +156,8 @@ def sweep(network: Classifier, x: Tensor, target: int, config: OcclusionMapsConf
         ValueError: there are more than `MOST` places, or no such layer.
     """
     top, left = grid(x.shape[1:], config)
-    layer, model = layer_of(network, config.layer), network.model
-    with evaluating(model), torch.no_grad(), answers_of(model, layer) as found:
+    layer, model = layer_of(network, config.layer), private(network.model)
+    with torch.no_grad(), answers_of(model, layer) as found:
         full = model(x[None]).softmax(1)[0]
     sums = _sums(found[0])[0]  # (K,)
     channel = int(sums.argmax()) if config.channel < 0 else min(config.channel, len(sums) - 1)
@@ -207,17 +207,12 @@ def effort(network: Classifier) -> int:
         assert isinstance(weights, Tensor)
         found.append(weights.numel() * out[0, 0].numel())
 
-    hooks = [
-        module.register_forward_hook(count)
-        for module in network.model.modules()
-        if isinstance(module, nn.Conv2d | nn.Linear)
-    ]
-    try:
-        with evaluating(network.model), torch.no_grad():
-            network.model(torch.zeros(1, *network.shape))
-    finally:
-        for hook in hooks:
-            hook.remove()
+    twin = private(network.model)
+    for module in twin.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            module.register_forward_hook(count)
+    with torch.no_grad():
+        twin(torch.zeros(1, *network.shape))
     return sum(found)
 
 

@@ -55,7 +55,7 @@ class Stability(Work):
         "noise",
         "What changes",
         "Noise on the picture; the seed of methods that draw; or what a method compares with.",
-        options={"noise": "input noise", "seed": "seeds", "baseline": "baselines"},
+        options={"noise": "noise", "seed": "seeds", "baseline": "baselines"},
     )
     noise: float = knob(
         0.1, "Noise", "Standard deviation, in units of the data's own.", ge=0.01, le=1, log=True

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.explain.feature_maps import maps_and_gradients
-from engine.explain.methods._model import private
+from engine.explain.private import private
 
 
 class Weighed(NamedTuple):

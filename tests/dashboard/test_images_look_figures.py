@@ -51,6 +51,17 @@ def test_a_shared_scale_has_raw_values_and_one_range():
     assert first.zmin == -first.zmax
 
 
+def test_a_large_map_is_sent_in_squares_that_stay_in_their_place():
+    values = np.zeros((224, 224), np.float32)
+    values[10:12, 20:22] = 8
+    picture = np.zeros((1, 224, 224), np.float32)
+    told = {"opacity": 1, "signed": True, "shared": True}
+    figure = images_maps.side_by_side(picture, "", [Panel("Large", "", values)], **told)
+    (drawn,) = maps(figure)
+    assert drawn.z.shape == (112, 112) and drawn.z[5, 10] == 8
+    assert drawn.y0 + 5 * drawn.dy == 10.5 and drawn.x0 + 10 * drawn.dx == 20.5
+
+
 def test_sizes_have_no_sign_and_another_scale():
     first, _ = maps(draw(signed=False))
     assert first.zmin == 0 and first.z.min() >= 0

@@ -1,6 +1,5 @@
-"""How does a method work on a model without leaving a trace in it?"""
+"""What does a model answer, how does the answer change, and how is captum kept quiet?"""
 
-import copy
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,18 +8,6 @@ import torch
 from torch import Tensor, nn
 
 from engine.nn.taps import evaluating
-
-
-def private(model: nn.Module) -> nn.Module:
-    """A copy in evaluation mode, without gradients of parameters, that writes nothing in place.
-
-    Hooks and rules go onto the copy: nothing can leak into the model, whatever fails on the way.
-    """
-    twin = copy.deepcopy(model).eval().requires_grad_(False)
-    for module in twin.modules():
-        if getattr(module, "inplace", False):
-            module.inplace = False  # type: ignore[assignment]  # a rule needs input and output
-    return twin
 
 
 def scores(model: nn.Module, x: Tensor, target: Tensor, most: int = 2**20) -> Tensor:

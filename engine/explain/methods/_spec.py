@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import Part
-from engine.explain.methods._model import private
+from engine.explain.private import private
 from engine.registry import Registry
 
 Group = Literal["gradient", "perturbation", "cam"]

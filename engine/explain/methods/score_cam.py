@@ -32,7 +32,8 @@ class ScoreCAM(Method):
 
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
         x, size = x.detach(), tuple(x.shape[2:])
-        a = maps_of(model, x, choose_layer(model, x, self.layer))  # (B, K, h, w)
+        layer = choose_layer(model, x, self.layer)
+        a = maps_of(model, x, [layer])[layer]  # (B, K, h, w)
         large = enlarge(a, size)  # type: ignore[arg-type]
         low, high = large.amin((2, 3), keepdim=True), large.amax((2, 3), keepdim=True)
         seen = torch.where(high > low, (large - low) / (high - low).clamp(min=1e-12), 0.0)  # H^k

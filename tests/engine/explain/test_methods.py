@@ -1,12 +1,14 @@
 """Every explanation method keeps the same promises on every network of images."""
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import pytest
 import torch
 from torch import Tensor, nn
 
+from engine.explain.feature_maps import feature_layers
 from engine.explain.methods import METHODS
 from engine.models import MODELS
 from engine.nn.layers import Layers
@@ -160,8 +162,6 @@ def test_a_layer_that_is_not_there_is_answered_with_the_nearest():
 
 @pytest.mark.parametrize("id", [id for id, m in METHODS.items() if "layer" in m.model_fields])
 def test_every_layer_with_maps_can_be_asked(id):
-    from engine.explain.feature_maps import feature_layers
-
     for name in NETWORKS:
         layers = feature_layers(build(name), X)
         assert len(layers) > 5
@@ -192,3 +192,18 @@ def test_a_thousand_explanations_leave_nothing_behind():
     count, size = living()
     assert count <= start[0] + 20 and size <= start[1] + 2**20
     assert state(model) == before and torch.equal(model(x), answer)
+
+
+def test_many_may_ask_one_model_at_the_same_time():
+    """A hook on a shared model would run in every thread: all work on copies of their own."""
+    model, ids = build("cnn").eval(), ("grad_cam", "cam", "deep_lift", "guided_backprop", "lrp")
+    alone = {id: METHODS[id]().attribute(model, X, TARGET) for id in ids}
+    layers = feature_layers(model, X)
+
+    def ask(number: int) -> bool:
+        id = ids[number % len(ids)]
+        same = torch.equal(METHODS[id]().attribute(model, X, TARGET), alone[id])
+        return same and feature_layers(model, X) == layers
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(ask, range(60)))
