@@ -1,0 +1,67 @@
+"""Scoreboard, Clever Hans and sanity check: what is shipped is shown at once, and wrong links are
+answered."""
+
+import pytest
+
+from tests.pages.app import sentences, visit, works
+
+
+@pytest.mark.parametrize("section", ["board", "hans", "sanity"])
+def test_a_section_opens_on_its_shipped_result(section: str) -> None:
+    app = works(visit("explain_images", f"section={section}"))
+    assert not sentences(app)
+    assert not any("Start" in info.value for info in app.info), "nothing has to be started"
+    assert any("again" in button.label for button in app.button)
+
+
+@pytest.mark.parametrize("score", ["best_iou", "sensitivity", "seconds"])
+def test_another_score_can_be_ranked_by(score: str) -> None:
+    app = works(visit("explain_images", f"section=board&score={score}"))
+    assert not sentences(app)
+    assert app.selectbox(key="images_score").value == score
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "section=board&board.methods=grad_cam&board.count=12",
+        "section=board&board.pictures=single&board.count=1000",
+        "section=board&across=0.25&down=0.75",
+        "section=hans&hans.agreements=0~1&hans.epochs=60",
+        "section=hans&cheat=0",
+        "section=hans&cheat=7",
+        "section=sanity&sanity.network=shapes_resnet",
+        "section=sanity&sanity.pictures=200&picture=239",
+    ],
+)
+def test_another_setting_waits_to_be_started(query: str) -> None:
+    assert not sentences(works(visit("explain_images", query)))
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("section=board&board.network=digits", "shapes alone"),
+        ("section=board&board.network=nonsense", "no network 'nonsense'"),
+        ("section=board&board.network=run-0123456789abcdef", "no trained run"),
+        ("section=board&board.methods=nonsense", "nonsense"),
+        ("section=board&board.methods=", "At least one method"),
+        ("section=board&board.count=99999", "99999"),
+        ("section=board&score=beauty", "beauty"),
+        ("section=board&across=nan", "nan"),
+        ("section=hans&hans.agreements=2", "2"),
+        ("section=hans&hans.agreements=", "At least one"),
+        ("section=sanity&sanity.network=resnet18", "download them, or put"),
+        ("section=sanity&sanity.methods=grad_cam~gradcam", "gradcam"),
+    ],
+)
+def test_a_wrong_link_is_answered_in_a_sentence(query: str, told: str) -> None:
+    app = works(visit("explain_images", query))
+    assert any(told in sentence for sentence in sentences(app)), sentences(app)
+
+
+def test_a_move_of_the_object_writes_the_link() -> None:
+    app = works(visit("explain_images", "section=board"))
+    works(app.slider(key="images_across").set_value(0.6).run())
+    assert app.query_params["across"] in ("0.6", ["0.6"])
+    assert not sentences(app)
