@@ -117,9 +117,9 @@ def test_backgrounds_are_compared() -> None:
         "model.csv=..%2F..%2Fetc",
         "model.left_out=0~1~2~3~4~5~6~7",
         "model.predictor.hidden=9999",
-        "section=all&rows=1e9",
-        "section=misleads&correlated.correlation=1",
-        "trap=hole&section=misleads",
+        "section=all&rows=1e9&background=1000",
+        "section=misleads&trap=correlated&correlated.correlation=1",
+        "trap=hole&section=misleads&case.payments=1000",
     ],
 )
 def test_a_wrong_link_is_refused_in_a_sentence_and_the_page_stays(query: str) -> None:

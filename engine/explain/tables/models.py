@@ -188,7 +188,7 @@ def _table(data: Dataset, csv: str, target: int, seed: int) -> Table:
     return table_kept(csv, target, seed) if csv else table_of(data, seed)
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=12)
 def _learnt(config: TableModel) -> tuple[Table, Encoding, Learnt, float]:
     table = config.table()
     encoding = Encoding.of(table)

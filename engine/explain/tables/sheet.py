@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.data import DataError
 
 MOST_BYTES = 10 * 2**20
-MOST_COLUMNS, MOST_ROWS, FEWEST_ROWS = 60, 100_000, 20
+MOST_COLUMNS, MOST_ROWS, FEWEST_ROWS = 60, 50_000, 20
 MOST_CATEGORIES = 12
 DELIMITERS = ",;\t|"
 MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?", "-", "–", "#n/a", "."))
