@@ -6,11 +6,7 @@ from dashboard.words import say
 
 
 def step_shown(
-    key: str,
-    steps: list[int],
-    moving: bool,
-    title: str = "act.film",
-    each: str = "act.update",
+    key: str, steps: list[int], moving: bool, title: str = "act.film", each: str = "act.update"
 ) -> int:
     """Draws the slider; the step whose picture is to be shown.
 

@@ -8,8 +8,8 @@ import pytest
 
 from engine.config import Knob, Part, bounds, family, shown
 from engine.data import DATASETS
-from engine.explain.methods import METHODS
 from engine.explain.dream.regularisers import REGULARISERS
+from engine.explain.methods import METHODS
 from engine.models import MODELS
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS

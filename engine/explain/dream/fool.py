@@ -54,9 +54,14 @@ class Fool(Work):
     waves: int = knob(8, "Sinusoids", "Waves that are added up.", ge=1, le=64, log=True)
     bend: bool = knob(True, "Frequencies climb", "Off: only amplitudes and phases do.", more=True)
     cost: float = knob(
-        30.0, "Highest cost c", "Weight of the squared change; six are tried, each a quarter of the last.",
-        ge=0.1, le=10_000, log=True, more=True,
-    )  # fmt: skip
+        30.0,
+        "Highest cost c",
+        "Weight of the squared change; six are tried, each a quarter of the last.",
+        ge=0.1,
+        le=10_000,
+        log=True,
+        more=True,
+    )
     optimizer: Annotated[Optimizer, OPTIMIZERS.field()] = knob(
         OPTIMIZERS["adam"](), "Optimizer", more=True
     )
