@@ -184,7 +184,7 @@ def _identity(of: Classifier, found: Subject) -> None:
             "images_look.identity",
             score=f"{score:.4f}",
             sum=f"{total:.4f}",
-            bias=f"{bias:.4f}".replace("-", "−"),
+            bias=f"{'−' if bias < 0 else '+'} {abs(bias):.4f}",
             off=f"{abs(score - total - bias):.1e}",
         )
     )

@@ -104,18 +104,16 @@ def says(of: Classifier, found: Subject) -> str:
     """What the network answers, whether it is right, and which score is explained."""
     best, chances = found.predicted, found.chances
     text = say("images_look.answer", name=of.classes[best], chance=f"{chances[best]:.1%}")
-    if found.truth >= 0:
-        right = found.truth == best
-        text += " " + say(
-            "images_look.right" if right else "images_look.wrong", name=of.classes[found.truth]
-        )
-    return (
-        text
-        + " "
-        + say(
-            "images_look.explained",
-            name=of.classes[found.target],
-            score=f"{found.logits[found.target]:.3f}",
-            chance=f"{chances[found.target]:.1%}",
-        )
+    if found.truth < 0:
+        verdict = say("images_look.unknown")
+    elif found.truth == best:
+        verdict = say("images_look.right")
+    else:
+        verdict = say("images_look.wrong", name=of.classes[found.truth])
+    explained = say(
+        "images_look.explained",
+        name=of.classes[found.target],
+        score=f"{found.logits[found.target]:.3f}",
+        chance=f"{chances[found.target]:.1%}",
     )
+    return f"{text} {verdict} {explained}"
