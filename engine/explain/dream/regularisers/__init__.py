@@ -1,4 +1,7 @@
-"""What keeps a picture that climbs from becoming noise. To add one, add one file here."""
+"""What keeps a picture that climbs from becoming noise.
+
+To add one, add one file here, and a field of its name to `Maximise`.
+"""
 
 from engine.explain.dream.regularisers._spec import REGULARISERS, Regulariser
 

@@ -5,6 +5,7 @@ import torch
 
 from engine.events import Checkpoint, Done, Frame, Metrics, Paused, Started
 from engine.explain.dream.maximise import Maximise, maximise
+from engine.explain.dream.regularisers import REGULARISERS
 from engine.optim import OPTIMIZERS
 from engine.work import dump, load
 from tests.engine.explain.dream.subjects import CPU, cnn, linear
@@ -171,6 +172,15 @@ def test_what_is_not_there_is_refused_in_a_sentence(settings, sentence):
 def test_only_rules_that_treat_every_pixel_alone_are_offered():
     ids = Maximise.allowed("optimizer", {})
     assert "adam" in ids and all(OPTIMIZERS[id].elementwise for id in ids)
+
+
+def test_every_regulariser_can_be_switched_on():
+    for id, member in REGULARISERS.items():
+        assert type(getattr(Maximise(), id)) is member
+        bare = Maximise.model_validate({name: {} for name in REGULARISERS})
+        assert [part.id for part in bare.with_(f"{id}.{member.strength}", 0.5).regularisers()] == [
+            id
+        ]
 
 
 def test_it_is_a_kind_of_work():
