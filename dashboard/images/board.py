@@ -75,7 +75,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     _ranking(view.score, found)
     _curves(found)
     st.caption(say("images.board_caption", kept=f"{float(run.facts['kept']):.0%}"))
-    job.foot(config, run, config.seed)
+    job.foot(config, run, config.seed, "act.computed")
     return moving
 
 

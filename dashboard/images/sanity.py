@@ -81,7 +81,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
         "images_sanity_maps",
         say("images.sanity_maps_alt"),
     )
-    job.foot(config, run, config.seed)
+    job.foot(config, run, config.seed, "act.computed")
     return moving
 
 
