@@ -137,9 +137,10 @@ def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows
     left, right = st.columns(2)
     with left:
         _pick(view, "column", column, list(range(last + 1)), model)
+    strongest = table.features[int(found.argmax())]
+    others = [i for i in range(last + 1) if i != column]
     with right:
-        _pick(view, "partner", partner, [-1, -2, *(i for i in range(last + 1) if i != column)],
-              model)  # fmt: skip
+        _pick(view, "partner", partner, [-1, -2, *others], model, strongest)
     colour = None if other < 0 else x[:, other]
     names = (table.features[column], "" if other < 0 else table.features[other])
     words = table.codes.get(names[0]), table.codes.get(names[1])
@@ -159,11 +160,13 @@ def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows
     st.caption(text + " " + say("tables.click"))
 
 
-def _pick(view: TablesView, name: str, now: int, options: list[int], model: Fitted) -> None:
+def _pick(
+    view: TablesView, name: str, now: int, options: list[int], model: Fitted, strongest: str = ""
+) -> None:
     key = choose.own_key(view, name)
     if st.session_state.get(key) != now:
         st.session_state[key] = now
-    special = {-1: say("tables.strongest"), -2: say("tables.no_colour")}
+    special = {-1: say("tables.strongest", other=strongest), -2: say("tables.no_colour")}
     st.selectbox(
         say(f"tables.{name}"),
         options,
@@ -178,7 +181,8 @@ def _pick(view: TablesView, name: str, now: int, options: list[int], model: Fitt
 def _says(run: Run, rows: int) -> str:
     """Which estimator, how many rows, and how far from exact."""
     facts, end = run.facts, run.summary
-    how = say("tables.orders", orders=facts["orders"]) if facts["orders"] else ""
+    orders = int(facts["orders"])
+    how = say("tables.order" if orders == 1 else "tables.orders", orders=orders) if orders else ""
     text = say(
         "tables.how", estimator=facts["estimator"], how=how, rows=f"{rows:,}",
         base=f"{facts['base']:.3f}", unit=choose.plain(str(facts["unit"])),

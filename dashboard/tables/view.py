@@ -6,7 +6,7 @@ from pydantic import Field
 
 from engine.config import Config, knob
 from engine.explain.tables.correlated import Correlated
-from engine.explain.tables.everyone import Asked, Everyone
+from engine.explain.tables.everyone import AllRows, Everyone
 from engine.explain.tables.fraud_case import FraudCase
 from engine.explain.tables.proxy import Proxy
 from engine.explain.tables.question import Changes
@@ -21,7 +21,7 @@ SECTIONS = {
 }
 
 
-class TablesView(Asked):
+class TablesView(AllRows):
     """The sections share the model, the row and the background, so that a question can be carried
     from one to the next."""
 
@@ -110,7 +110,7 @@ class TablesView(Asked):
     @property
     def everyone(self) -> Everyone:
         """The job that explains all rows with these settings."""
-        return Everyone(**{name: getattr(self, name) for name in Asked.model_fields})
+        return Everyone(**{name: getattr(self, name) for name in AllRows.model_fields})
 
     @classmethod
     def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:

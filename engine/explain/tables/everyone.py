@@ -24,7 +24,7 @@ QUICK = 2**22  # rows that those may cost
 PARTS = 12  # pictures on the way
 
 
-class Asked(Config):
+class AllRows(Config):
     """What is explained, of which model, beside which background: of a job and of its page."""
 
     model: TableModel = TableModel()
@@ -54,7 +54,7 @@ class Asked(Config):
 
 
 @work
-class Everyone(Asked, Work):
+class Everyone(AllRows, Work):
     """Every row of a table explained; a step is a row."""
 
     kind: ClassVar[str] = "table_values"
@@ -72,7 +72,7 @@ def rows_shown(table: Table, most: int) -> Rows:
     return np.concatenate([table.test, table.validation, table.train])[:most]
 
 
-def chosen(config: Asked, model: Explained, rows: int) -> Estimator:
+def chosen(config: AllRows, model: Explained, rows: int) -> Estimator:
     """The estimator with as much work as a few seconds hold."""
     if config.estimator == "exact":
         return ESTIMATORS["exact"]()
