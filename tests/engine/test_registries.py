@@ -10,6 +10,7 @@ from engine.config import Knob, Part, bounds, family, shown
 from engine.data import DATASETS
 from engine.explain.dream.regularisers import REGULARISERS
 from engine.explain.methods import METHODS
+from engine.explain.tables.estimators import ESTIMATORS
 from engine.models import MODELS
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS
@@ -20,6 +21,7 @@ from engine.registry import Registry
 
 FAMILIES = {
     "engine.data": DATASETS,
+    "engine.explain.tables.estimators": ESTIMATORS,
     "engine.explain.methods": METHODS,
     "engine.explain.dream.regularisers": REGULARISERS,
     "engine.models": MODELS,
