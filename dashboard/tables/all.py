@@ -137,7 +137,7 @@ def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows
     left, right = st.columns(2)
     with left:
         _pick(view, "column", column, list(range(last + 1)), model)
-    strongest = table.features[int(found.argmax())]
+    strongest = int(found.argmax())
     others = [i for i in range(last + 1) if i != column]
     with right:
         _pick(view, "partner", partner, [-1, -2, *others], model, strongest)
@@ -161,12 +161,15 @@ def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows
 
 
 def _pick(
-    view: TablesView, name: str, now: int, options: list[int], model: Fitted, strongest: str = ""
+    view: TablesView, name: str, now: int, options: list[int], model: Fitted, strongest: int = 0
 ) -> None:
-    key = choose.own_key(view, name)
+    key = choose.own_key(view, f"{name}_{strongest}")  # whose name is in the first option
     if st.session_state.get(key) != now:
         st.session_state[key] = now
-    special = {-1: say("tables.strongest", other=strongest), -2: say("tables.no_colour")}
+    special = {
+        -1: say("tables.strongest", other=model.features[strongest]),
+        -2: say("tables.no_colour"),
+    }
     st.selectbox(
         say(f"tables.{name}"),
         options,

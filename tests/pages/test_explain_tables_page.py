@@ -83,7 +83,8 @@ def test_every_picture_of_all_rows_is_drawn(picture: str) -> None:
 def test_a_partner_that_is_the_column_itself_gives_way() -> None:
     items = {"section": "all", "picture": "dependence", **SMALL, "column": 3, "partner": 3}
     app = open_at(**items)
-    assert app.selectbox(key="tables_partner_wine").value == -1
+    (picked,) = [box for box in app.selectbox if (box.key or "").startswith("tables_partner")]
+    assert picked.value == -1
 
 
 @pytest.mark.parametrize("story", ["alarm", "why", "together", "cure"])
