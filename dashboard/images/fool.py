@@ -76,11 +76,10 @@ def _draw(config: Fool, network: Classifier) -> bool:
 
 def _change(config: Fool, network: Classifier, frame: Arrays, history: Series, step: int) -> None:
     """The smallest change that fools, and what the other costs of change gave."""
-    chances, change = frame["probabilities"], frame["change"]
-    chosen = smallest(chances, change, config.target)
+    chances, size = frame["probabilities"], frame["size"]
+    chosen = smallest(chances, size, config.target)
     number = len(chances) - 1 if chosen is None else chosen
     picture, before = real(network, network.name, config.image)
-    size = np.sqrt(np.square(change).mean((1, 2, 3)))
     was, now = int(before[0].argmax()), int(chances[number].argmax())
     values = {
         "target": network.classes[config.target],
@@ -102,8 +101,8 @@ def _change(config: Fool, network: Classifier, frame: Arrays, history: Series, s
     )
     chart(
         images_dream.change(
-            (picture, frame["pictures"][number]),
-            change[number],
+            (picture, frame["pictures"][0]),
+            frame["change"].astype(np.float32),
             np.stack([before[0], chances[number]]),
             network.classes,
             titles,

@@ -99,8 +99,9 @@ def fool(
     Yields:
         Started. Metrics of picture i: `probability:i` of the class; of a change also `change:i`,
         its root mean square in grey levels (0 to 255), and `cost:i`, its c. Frame: pictures
-        (B, C, H, W) uint8, probabilities (B, K); of a change also `original` (1, C, H, W) and
-        `change` (B, C, H, W) float32 in grey levels. Checkpoint, and Done or Paused.
+        (B, C, H, W) uint8, probabilities (B, K). Of a change: `size` (B,) as `change:i`, and only
+        the `smallest` of the pictures, (1, C, H, W), the cheapest where none fools, with its
+        `change` (C, H, W) float16 in grey levels. Checkpoint, and Done or Paused.
 
     Raises:
         ValueError: there is no such class.
@@ -144,11 +145,13 @@ def fool(
             rows, frame = {"probability": chances[:, config.target]}, arrays(pictures, chances)
             if config.means == "change":
                 grey = state["change"] * GREY
-                rows |= {"change": grey.square().flatten(1).mean(1).sqrt(), "cost": costs}
-                frame |= {
-                    "change": grey.cpu().numpy(),
-                    "original": arrays(original, chances)["pictures"],
-                }
+                size = grey.square().flatten(1).mean(1).sqrt()  # (B,)
+                rows |= {"change": size, "cost": costs}
+                frame["size"] = size.cpu().numpy()
+                chosen = smallest(frame["probabilities"], frame["size"], config.target)
+                number = COSTS - 1 if chosen is None else chosen
+                frame["pictures"] = frame["pictures"][number : number + 1]
+                frame["change"] = grey[number].half().cpu().numpy()
         return by_picture(rows), frame
 
     with evaluating(look.model):
@@ -171,17 +174,16 @@ def first(config: Fool, shape: tuple[int, int, int]) -> State:
     return {name: torch.stack([waves[name] for waves in each]) for name in NAMES}
 
 
-def smallest(chances: NDArray[Any], change: NDArray[Any], target: int) -> int | None:
+def smallest(chances: NDArray[Any], size: NDArray[Any], target: int) -> int | None:
     """The picture with the smallest change of those that the network takes for the class.
 
     Args:
         chances: (B, K) probabilities.
-        change: (B, C, H, W).
+        size: (B,) of the changes.
         target: the class.
 
     Returns:
         Its number, or None where the network is not fooled.
     """
     fooled = chances.argmax(1) == target
-    size = np.square(change).sum((1, 2, 3))
     return int(np.where(fooled, size, np.inf).argmin()) if fooled.any() else None
