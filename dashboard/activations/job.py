@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from dashboard.lab.export import export, share
+from dashboard.lab.export import ago, export, share
 from dashboard.runtime import jobs, store
 from dashboard.words import say
 from engine.store import Run
@@ -87,12 +87,11 @@ def foot(config: Work, run: Run | None, seed: int, when: str = "act.trained") ->
             st.caption(say("act.computed", seed=seed, key=config.key), width="stretch")
             return
         export(run)
-        minutes = (time.time() - run.created) / 60
-        age = "now" if minutes < 1 else "earlier"
+        age = time.time() - run.created
         st.caption(
             say(
                 "act.honest",
-                when=say(f"{when}_{age}", minutes=f"{minutes:,.0f}"),
+                when=say(f"{when}_now" if age < 60 else f"{when}_earlier", ago=ago(age)),
                 seconds=f"{run.seconds:.1f}",
                 device=run.device or "–",
                 seed=seed,

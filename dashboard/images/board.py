@@ -1,9 +1,11 @@
 """Section 3: is it right? Every method against every score, and three floors."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -16,14 +18,14 @@ from dashboard.images import methods, network, proof
 from dashboard.images.view import SCORE_LABELS, ImagesView
 from dashboard.live import live
 from dashboard.runtime import store
-from dashboard.words import say
+from dashboard.words import language, say
 from engine.explain.board import UNTRAINED, Board
 from engine.explain.classifiers import Classifier
 from engine.explain.floors import FLOORS
 from engine.explain.interval import interval
 from engine.explain.kept import adopt
 from engine.explain.methods import METHODS
-from engine.explain.scenes import draw, shapes_of
+from engine.explain.scenes import Pictures, draw, shapes_of
 from engine.explain.scores import SCORES
 from engine.store import Run
 
@@ -63,7 +65,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     run = job.bar(
         config, "images_board", say("images.board_start", count=config.count), "images.again"
     )
-    found = _found(config) if run else {}
+    found = _found(config, run.step) if run else {}
     moving = bool(run and run.active)
     _asked(config, of)
     if not run or not found:
@@ -72,15 +74,21 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     st.markdown(_says(run, found))
     _table(found)
     control(ImagesView, "images", view, "score")
-    _ranking(view.score, found)
-    _curves(found)
+    now = (config, run.step, language())  # figures cost more than all else on a move of the object
+    chart(_ranking(*now, view.score), "images_ranking", say("images.ranking_alt"))
+    if view.score in SCORES:
+        about = SCORES[view.score].about
+        st.caption(f"{about.summary} ${about.formula}$ ({about.source})")
+    st.markdown(f"#### {say('images.curves_title', best=BEST)}")
+    chart(_curves(*now), "images_curves", say("images.curves_alt"))
     st.caption(say("images.board_caption", kept=f"{float(run.facts['kept']):.0%}"))
     job.foot(config, run, config.seed, "act.computed")
     return moving
 
 
-def _found(config: Board) -> Found:
-    """Method to score to its value for every picture, of the methods that are done."""
+@lru_cache(maxsize=4)
+def _found(config: Board, step: int) -> Found:
+    """Method to score to its value for every picture, of the methods that are done by a step."""
     found: dict[str, dict[str, NDArray[np.float32]]] = {}
     for arrays in store().frames(config.key).values():
         for key, values in arrays.items():
@@ -97,13 +105,19 @@ def label(name: str) -> str:
 def _asked(config: Board, of: Classifier) -> None:
     """Six of the pictures, each with the shape that is asked for."""
     try:
-        shown = draw(of, config.pictures, 12, config.seed)
+        figure = _first(of, config.pictures, config.seed, language())
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return
-    pictures = (shown.pictures[:6].numpy() * 255).round().astype(np.uint8)
-    captions = [say("images.asked", name=of.classes[k]) for k in shown.target[:6].tolist()]
-    chart(images.gallery(pictures, captions), "images_asked", say("images.asked_alt"))
+    chart(figure, "images_asked", say("images.asked_alt"))
+
+
+@lru_cache(maxsize=16)
+def _first(of: Classifier, kind: Pictures, seed: int, language: str) -> go.Figure:
+    drawn = draw(of, kind, 15, seed)
+    pictures = (drawn.pictures[:6].numpy() * 255).round().astype(np.uint8)
+    names = [of.classes[k] for k in drawn.target[:6].tolist()]
+    return images.gallery(pictures, [say("images.asked", name=name) for name in names])
 
 
 def _says(run: Run, found: Found) -> str:
@@ -155,7 +169,9 @@ def _bar(name: str, score: str, scores: Mapping[str, NDArray[np.float32]]) -> Ba
     return Bar(label(name), group, mean, half, None if blind is None else interval(blind)[0])
 
 
-def _ranking(score: str, found: Found) -> None:
+@lru_cache(maxsize=16)
+def _ranking(config: Board, step: int, language: str, score: str) -> go.Figure:
+    found = _found(config, step)
     bars = [_bar(name, score, values) for name, values in found.items() if score in values]
     higher = score in SCORES and SCORES[score].higher_is_better
     better = say("images.higher" if higher else "images.lower")
@@ -169,25 +185,21 @@ def _ranking(score: str, found: Found) -> None:
     )
     if score == "seconds":
         figure.update_xaxes(type="log", title=say("images.seconds_axis"))
-    chart(figure, "images_ranking", say("images.ranking_alt"))
-    if score in SCORES:
-        about = SCORES[score].about
-        st.caption(f"{about.summary} ${about.formula}$ ({about.source})")
+    return figure
 
 
-def _curves(found: Found) -> None:
-    """The best by insertion, and the floors."""
+@lru_cache(maxsize=4)
+def _curves(config: Board, step: int, language: str) -> go.Figure:
+    """The best by insertion less deletion, and the floors."""
+    found = _found(config, step)
     gain = {n: float(s["insertion"].mean() - s["deletion"].mean()) for n, s in found.items()}
     best = sorted((n for n in found if n in METHODS), key=lambda n: -gain[n])[:BEST]
-    chosen = [*best, *(name for name in FLOORS if name in found)]
     shown = [
         Curve(label(n), n in FLOORS, found[n]["curve:deletion"], found[n]["curve:insertion"])
-        for n in chosen
+        for n in (*best, *(name for name in FLOORS if name in found))
     ]
-    figure = images_board.curves(
+    return images_board.curves(
         shown,
         (say("images.deletion_title"), say("images.insertion_title")),
         (say("images.exchanged"), say("images.probability")),
     )
-    st.markdown(f"#### {say('images.curves_title', best=len(best))}")
-    chart(figure, "images_curves", say("images.curves_alt"))

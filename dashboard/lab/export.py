@@ -96,7 +96,7 @@ def honest(config: Work, run: Run | None) -> str:
     if run is None:
         return say("export.untrained", key=config.key)
     age = time.time() - run.created
-    fresh = say("export.fresh") if age < 60 else say("export.earlier", when=_ago(age))
+    fresh = say("export.fresh") if age < 60 else say("export.earlier", when=ago(age))
     facts = run.facts
     if "weights_hash" not in facts:  # many networks: the page names their hashes itself
         return say(
@@ -120,7 +120,8 @@ def honest(config: Work, run: Run | None) -> str:
     )
 
 
-def _ago(seconds: float) -> str:
+def ago(seconds: float) -> str:
+    """A length of time in its largest whole unit: 3 d, 5 h, 12 min, 40 s."""
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds / size:.0f} {unit}"
