@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.tables.view import TablesView
 from engine.explain.tables.coalitions import MOST
-from engine.explain.tables.default import NETWORK, OTHERS, at_once
+from engine.explain.tables.default import affordable, at_once
 from engine.explain.tables.estimators import Estimator, estimate
 from engine.explain.tables.exact import shapley
 from engine.explain.tables.explained import Array
@@ -49,8 +49,7 @@ def told(_question: Question, key: str) -> Told:
     how = at_once(model, 1, len(background))
     answer = float(model.predict(row[None])[0])
     features = len(row)
-    most = NETWORK if model.network is not None else OTHERS
-    few = background[: max(1, most // 2**features)]
+    few = background[: max(1, affordable(model) // 2**features)]
     table = interventional(model, row, few) if features <= MOST else None
     if how.id == "exact" and table is not None and len(few) == len(background):
         return Told(

@@ -1,6 +1,7 @@
 """Does every estimator keep its promises? And does it come near the exact values as it says?"""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from torch import nn
 
 from engine.device import generator
-from engine.explain.tables.default import at_once
+from engine.explain.tables.default import affordable, at_once
 from engine.explain.tables.estimators import ESTIMATORS, estimate
 from engine.explain.tables.estimators._spec import shap
 from engine.explain.tables.estimators.partition import apart
@@ -222,3 +223,7 @@ def test_what_answers_at_once_is_exact_where_that_is_quick():
     assert at_once(MODELS["network"], 100_000, 100).id == "sampling"
     wide = Explained(predict=lambda rows: rows[:, 0], features=tuple(map(str, range(30))))
     assert at_once(wide, 1, 50).id == "sampling"
+    assert at_once(wide, 1, 50).samples == 2**15 // (2 * 50 * 31)
+    assert at_once(wide, 1, 1000).samples == 1
+    huge = nn.Sequential(nn.Linear(FEATURES, 4000), nn.ReLU(), nn.Linear(4000, 4000))
+    assert affordable(replace(MODELS["network"], network=huge)) < 2**8
