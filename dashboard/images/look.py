@@ -9,13 +9,12 @@ from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images_layers, images_maps
 from dashboard.figures.images_maps import Panel
-from dashboard.images import methods, network, subject
+from dashboard.images import methods, network, subject, take
 from dashboard.images.climbs import layers_of, pick_layer, ready, some
 from dashboard.images.maps import Maps
 from dashboard.images.subject import Subject
 from dashboard.images.view import ImagesView
 from dashboard.live import live
-from dashboard.runtime import device
 from dashboard.words import say
 from engine.explain.boxes import Box, box_around, box_of, iou
 from engine.explain.classifiers import Classifier
@@ -73,18 +72,13 @@ def _maps(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> bool:
         "images_maps",
         say("images_look.maps_alt"),
     )  # fmt: skip
-    there = [e for e in map(maps.of, maps.methods) if e]
     for method, one in zip(maps.methods, map(maps.of, maps.methods), strict=True):
         if one and one.refused:
             st.caption(f":material/block: **{method.about.label}**: {one.refused}")
     key = "images_look.maps_key" if truth else "images_look.maps_key_plain"
     told = say(f"images_look.colours_{look.values}")
     st.caption(say(key, colours=told, threshold=look.threshold))
-    seconds = sum(e.seconds for e in there)
-    st.caption(
-        say("images_look.foot", device=device(), seconds=f"{seconds:.2f}", count=len(there),
-            seed=look.seed, key=view.look.key)
-    )  # fmt: skip
+    take.foot(view, of, found, maps)
     return moving
 
 

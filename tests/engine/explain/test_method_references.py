@@ -9,6 +9,7 @@ from captum import attr as captum
 from captum.attr._utils.lrp_rules import EpsilonRule
 from torch import Tensor, nn
 
+from engine.device import guard_torchvision
 from engine.explain.feature_maps import choose_layer, enlarge, feature_layers, maps_and_gradients
 from engine.explain.methods import METHODS
 from engine.explain.methods._baseline import OPTIONS, baseline_of
@@ -402,3 +403,21 @@ def test_a_baseline_is_an_images_own_and_never_the_batchs(kind):
         assert both.std() < X.std() / 4 and both.shape == X.shape
     else:
         assert torch.equal(both[0], both[1]) and not torch.equal(both, baseline_of(kind, X, 8))
+
+
+def test_torchvisions_networks_are_explained_or_refused_in_a_sentence():
+    """ResNet-18 calls a ReLU twice, adds branches and pools windows that overlap."""
+    guard_torchvision()
+    from torchvision.models import mobilenet_v3_small, resnet18
+
+    x, target = torch.randn(1, 3, 64, 64, generator=SOURCE), torch.tensor([3])
+    model = resnet18(weights=None).eval()
+    for id in ("deep_lift", "cam"):
+        maps = METHODS[id]().attribute(model, x, target)
+        owed = METHODS[id]().owed(model, x, target)
+        assert owed is not None and abs(maps.sum() - owed) < 1e-4 * maps.abs().sum(), id
+    gated = mobilenet_v3_small(weights=None).eval()
+    for id, word in (("deep_lift", "SqueezeExcitation"), ("guided_backprop", "Hardswish"),
+                     ("cam", "average")):  # fmt: skip
+        with pytest.raises(ValueError, match=word):
+            METHODS[id]().attribute(gated, x, target)
