@@ -28,6 +28,7 @@ from engine.optim import OPTIMIZERS, Optimizer
 from engine.work import Work, work
 
 ADAM = OPTIMIZERS["adam"]()
+REAL = 16  # real pictures in one pass
 
 
 @work
@@ -182,7 +183,8 @@ def maximise(
         facts: dict[str, str | int | float] = {"layer": layer}
         if real is not None and len(real):
             with torch.no_grad():
-                facts["best_real"] = score(real.to(device)).max().item()
+                best = [score(part.to(device)).max().item() for part in real.split(REAL)]
+            facts["best_real"] = max(best)
         x = torch.stack([noise(network.shape, config.seed + i) for i in range(config.seeds)])
         x = (config.noise * x).to(device)
         first = begin({"x": look.inside(x) if config.box else x}, config.optimizer)
