@@ -71,10 +71,15 @@ def errors(
                 )
     for column in (1, 2):
         if exact is not None and exact[column - 1] > 0:
-            figure.add_vline(
-                x=exact[column - 1],
-                line={"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"},
-                annotation={"text": "all coalitions", "showarrow": False, "yref": "paper", "y": 1},
+            grey = {"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"}
+            figure.add_vline(x=exact[column - 1], line=grey, row=1, col=column)
+            figure.add_annotation(
+                x=np.log10(exact[column - 1]),  # a logarithmic axis places words by exponent
+                y=1,
+                yref="paper",
+                yanchor="bottom",
+                text="all coalitions",
+                showarrow=False,
                 row=1,
                 col=column,
             )

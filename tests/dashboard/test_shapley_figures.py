@@ -103,6 +103,7 @@ def test_errors_show_each_seed_and_the_median_at_both_costs():
     assert each.customdata[4][1] == 0.0, "but its mark says what it is"
     assert list(each_second.y) == list(each.y)
     assert {shape.x0 for shape in figure.layout.shapes} == {25_600.0, 0.01}
+    assert [a.x for a in figure.layout.annotations] == pytest.approx([np.log10(25_600), -2])
     assert figure.layout.yaxis.type == "log" and "log-odds" in figure.layout.yaxis.title.text
 
 
