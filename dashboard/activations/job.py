@@ -17,6 +17,11 @@ def by_itself(config: Work, at_defaults: bool) -> None:
         jobs().submit(config)
 
 
+def moment(run: Run) -> str:
+    """What changes whenever more is known of a run: the key of what was drawn from it."""
+    return f"{run.state}/{run.step}/{run.seconds}"
+
+
 def active(config: Work) -> bool:
     run = store().run(config.key)
     return bool(run and run.active)

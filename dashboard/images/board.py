@@ -65,7 +65,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     run = job.bar(
         config, "images_board", say("images.board_start", count=config.count), "images.again"
     )
-    found = _found(config, run.step) if run else {}
+    found = _found(config, job.moment(run)) if run else {}
     moving = bool(run and run.active)
     _asked(config, of)
     if not run or not found:
@@ -74,7 +74,11 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     st.markdown(_says(run, found))
     _table(found)
     control(ImagesView, "images", view, "score")
-    now = (config, run.step, language())  # figures cost more than all else on a move of the object
+    now = (
+        config,
+        job.moment(run),
+        language(),
+    )  # figures cost more than all else on a move of the object
     chart(_ranking(*now, view.score), "images_ranking", say("images.ranking_alt"))
     if view.score in SCORES:
         about = SCORES[view.score].about
@@ -87,8 +91,8 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _found(config: Board, step: int) -> Found:
-    """Method to score to its value for every picture, of the methods that are done by a step."""
+def _found(config: Board, moment: str) -> Found:
+    """Method to score to its value for every picture, of the methods that are done."""
     found: dict[str, dict[str, NDArray[np.float32]]] = {}
     for arrays in store().frames(config.key).values():
         for key, values in arrays.items():
@@ -170,8 +174,8 @@ def _bar(name: str, score: str, scores: Mapping[str, NDArray[np.float32]]) -> Ba
 
 
 @lru_cache(maxsize=16)
-def _ranking(config: Board, step: int, language: str, score: str) -> go.Figure:
-    found = _found(config, step)
+def _ranking(config: Board, moment: str, language: str, score: str) -> go.Figure:
+    found = _found(config, moment)
     bars = [_bar(name, score, values) for name, values in found.items() if score in values]
     higher = score in SCORES and SCORES[score].higher_is_better
     better = say("images.higher" if higher else "images.lower")
@@ -189,9 +193,9 @@ def _ranking(config: Board, step: int, language: str, score: str) -> go.Figure:
 
 
 @lru_cache(maxsize=4)
-def _curves(config: Board, step: int, language: str) -> go.Figure:
+def _curves(config: Board, moment: str, language: str) -> go.Figure:
     """The best by insertion less deletion, and the floors."""
-    found = _found(config, step)
+    found = _found(config, moment)
     gain = {n: float(s["insertion"].mean() - s["deletion"].mean()) for n, s in found.items()}
     best = sorted((n for n in found if n in METHODS), key=lambda n: -gain[n])[:BEST]
     shown = [

@@ -1,6 +1,9 @@
 """Section 4: do explanations reveal that a network reads its answer from a mark?"""
 
+from functools import lru_cache
+
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import link
@@ -12,7 +15,7 @@ from dashboard.images import methods
 from dashboard.images.view import ImagesView
 from dashboard.live import live
 from dashboard.runtime import store
-from dashboard.words import say
+from dashboard.words import language, say
 from engine.data._render import mark_side
 from engine.explain.clever_hans import SHOWN, TESTS, CleverHans
 from engine.explain.interval import interval
@@ -42,9 +45,7 @@ def _draw(view: ImagesView) -> bool:
     config = view.hans
     count = len(config.agreements)
     run = job.bar(config, "images_hans", say("images.hans_start", networks=count))
-    found: Arrays = {}
-    for arrays in store().frames(config.key).values() if run else ():
-        found |= arrays
+    found = _found(config, job.moment(run)) if run else {}
     ready = sum(f"{i}/pictures" in found for i in range(count))
     moving = bool(run and run.active)
     if not run or not ready:
@@ -84,19 +85,31 @@ def _draw(view: ImagesView) -> bool:
         chart(figure, "images_hans_mass", say("images.hans_mass_alt"))
     st.markdown(_reveals(config, found, at))
     st.markdown(f"#### {say('images.hans_maps', rho=config.agreements[at])}")
-    which = view.picture % SHOWN
-    maps = {
-        METHODS[name].about.label: unpack(
-            {key.removeprefix(f"{at}/"): value for key, value in found.items()}, name, which
-        )
-        for name in config.methods
-    }
-    picture = found[f"{at}/pictures"][which].transpose(1, 2, 0).astype(np.float32)
-    figure = images_hans.maps(picture, maps, say("images.own_share"), say("images.picture"))
+    figure = _maps(config, job.moment(run), at, view.picture % SHOWN, language())
     chart(figure, "images_hans_maps", say("images.hans_maps_alt"))
     st.caption(say("images.hans_caption", pictures=config.pictures, area=area))
     job.foot(config, run, config.seed)
     return moving
+
+
+@lru_cache(maxsize=4)
+def _found(config: CleverHans, moment: str) -> Arrays:
+    """All that is known of the networks that are ready."""
+    return {k: v for arrays in store().frames(config.key).values() for k, v in arrays.items()}
+
+
+@lru_cache(maxsize=16)
+def _maps(config: CleverHans, moment: str, at: int, which: int, language: str) -> go.Figure:
+    """Every method's map of one picture by one network."""
+    prefix = f"{at}/"
+    found = {
+        key.removeprefix(prefix): value
+        for key, value in _found(config, moment).items()
+        if key.startswith(prefix)
+    }
+    maps = {METHODS[n].about.label: unpack(found, n, which) for n in config.methods}
+    picture = found["pictures"][which].transpose(1, 2, 0).astype(np.float32)
+    return images_hans.maps(picture, maps, say("images.own_share"), say("images.picture"))
 
 
 def _network(view: ImagesView, ready: int) -> int:

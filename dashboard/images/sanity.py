@@ -1,6 +1,9 @@
 """Section 5: does an explanation change when the network forgets what it has learned?"""
 
+from functools import lru_cache
+
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.activations import job
@@ -11,7 +14,7 @@ from dashboard.images import methods, network
 from dashboard.images.view import ImagesView
 from dashboard.live import live
 from dashboard.runtime import store
-from dashboard.words import say
+from dashboard.words import language, say
 from engine.explain.classifiers import Classifier
 from engine.explain.interval import interval
 from engine.explain.kept import adopt
@@ -46,7 +49,7 @@ def show(view: ImagesView) -> None:
 def _draw(view: ImagesView, of: Classifier) -> bool:
     config = view.sanity
     run = job.bar(config, "images_sanity", say("images.sanity_start"), "images.again")
-    frames = store().frames(config.key) if run else {}
+    frames = _frames(config, job.moment(run)) if run else {}
     moving = bool(run and run.active)
     if not run or not frames:
         st.info(say("images.sanity_empty"))
@@ -65,24 +68,34 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     )
     chart(figure, "images_sanity_curves", say("images.sanity_alt"))
     st.caption(say("images.sanity_caption", pictures=config.pictures))
-    which = view.picture % SHOWN
+    figure = _sheet(config, of, job.moment(run), tuple(layers), view.picture % SHOWN, language())
+    chart(figure, "images_sanity_maps", say("images.sanity_maps_alt"))
+    job.foot(config, run, config.seed, "act.computed")
+    return moving
+
+
+@lru_cache(maxsize=4)
+def _frames(config: Sanity, moment: str) -> dict[int, Arrays]:
+    """All that is known at a moment."""
+    return store().frames(config.key)
+
+
+@lru_cache(maxsize=16)
+def _sheet(
+    config: Sanity, of: Classifier, moment: str, layers: tuple[str, ...], which: int, language: str
+) -> go.Figure:
+    """Every method's maps of one picture, stage by stage."""
+    frames = _frames(config, moment)
     stages = _spread(sorted(frames))
     rows = {
-        METHODS[name].about.label: [unpack(frames[step], name, which) for step in stages]
+        METHODS[name].about.label: [unpack(frames[stage], name, which) for stage in stages]
         for name in config.methods
     }
     titles = [say("images.picture")]
     titles += [say("images.as_trained") if not s else f"+ {layers[s - 1]}" for s in stages]
     picture = of.examples(config.pictures).pictures[which].permute(1, 2, 0).numpy()
-    chart(
-        images_sanity.maps(
-            np.broadcast_to(picture, (*picture.shape[:2], 3)), rows, titles, say("images.own_share")
-        ),
-        "images_sanity_maps",
-        say("images.sanity_maps_alt"),
-    )
-    job.foot(config, run, config.seed, "act.computed")
-    return moving
+    seen = np.broadcast_to(picture, (*picture.shape[:2], 3))
+    return images_sanity.maps(seen, rows, titles, say("images.own_share"))
 
 
 def _spread(steps: list[int]) -> list[int]:
