@@ -52,7 +52,7 @@ def _draw(view: TablesView, work: Beside, question: Question) -> bool:
     )
     st.dataframe(_took(work, question), hide_index=True, key="tables_took")
     st.caption(say("shapley.beside_says"))
-    job.foot(work, run, work.model.seed)
+    job.foot(work, run, work.model.seed, "act.computed")
     return moving
 
 

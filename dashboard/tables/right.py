@@ -60,7 +60,7 @@ def _draw(view: TablesView, config: Accuracy) -> bool:
         _spread(config, run, unit)
     st.markdown(f"#### {say('shapley.axioms')}")
     _axioms(history, scale)
-    job.foot(config, run, config.model.seed)
+    job.foot(config, run, config.model.seed, "act.computed")
     return moving
 
 
