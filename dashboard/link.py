@@ -72,11 +72,14 @@ def stale() -> bool:
     follow the link, is still the old one there, which looks like a change back. What a person
     changes outside a panel runs the whole page.
     """
-    context = get_script_run_ctx()
-    if context is None or not context.fragment_ids_this_run:
-        return False
     now = ThreadState.get()
-    return now.run_location is RunLocation.CALLBACK and now.fragment_id is None
+    return polled() and now.run_location is RunLocation.CALLBACK and now.fragment_id is None
+
+
+def polled() -> bool:
+    """Whether a panel alone runs, by its timer or by a widget in it, and not the whole page."""
+    context = get_script_run_ctx()
+    return bool(context and context.fragment_ids_this_run)
 
 
 def settle() -> None:

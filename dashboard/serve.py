@@ -11,13 +11,16 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def load_pages() -> None:
     """Import what every page needs, before anybody can ask: a server that answers answers fast."""
-    from dashboard.figures.curves import curves
+    from dashboard.figures.curves import Line, curves
     from dashboard.router import PAGES
+    from engine.training import TrainConfig, train
 
     for page in PAGES.glob("*.py"):
         for node in ast.parse(page.read_text(encoding="utf-8")).body:
@@ -25,22 +28,23 @@ def load_pages() -> None:
                 for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):
                     with suppress(ModuleNotFoundError):  # most names are no modules
                         importlib.import_module(name)
-    curves("warm", [], per_epoch=1, title="").to_json()  # Plotly loads its schema now
+    line = Line("warm", np.arange(2), np.zeros(2), 0)
+    curves("warm", [line], per_epoch=1, title="", at=0).to_json()  # Plotly loads its parts now
+    list(train(TrainConfig(), until=0))  # torch imports a second's worth with the first optimizer
 
 
 def start_worker() -> None:
-    """What may go on while the first page is drawn: the worker process, the default data."""
+    """What may go on while the first page is drawn: the worker process."""
     from dashboard.runtime import jobs
-    from engine.training import TrainConfig
 
     jobs()
-    TrainConfig().prepared()
 
 
 def main() -> None:
     from streamlit.web import cli
 
     os.chdir(ROOT)  # Streamlit looks for its settings there
+    sys.setswitchinterval(0.0005)  # seconds: files and messages go out while a page is computed
     load_pages()
     threading.Thread(target=start_worker, name="blindspot-start", daemon=True).start()
     sys.argv = [

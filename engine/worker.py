@@ -4,6 +4,7 @@ Events are gathered and sent to the server's topic at most every `SEND_EVERY` se
 watched run is hardly slower than a bare one.
 """
 
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -25,8 +26,12 @@ _requests: dict[str, str] = {}  # attempt to the state in which it is asked to s
 
 
 def dask_setup(worker: Any) -> None:
-    """Called by dask in a worker process: Ctrl+C in a terminal is for the server alone."""
+    """Called by dask in a worker process: Ctrl+C in a terminal is for the server alone, and where
+    cores are few the pages come before the training.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(10)
 
 
 def ask_to_stop(attempt: str, state: str) -> None:
@@ -38,6 +43,7 @@ def warm_up() -> None:
     """Import what the first job needs before somebody waits for it."""
     leave_a_core_to_the_server()
     work.import_kinds()
+    list(work.WORK["train"]().run(pick_device(), until=1))  # torch imports more with a first update
 
 
 class _Sender:
