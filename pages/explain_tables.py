@@ -25,5 +25,5 @@ section = SECTIONS[view.section]
 with st.sidebar:
     presets("explain_tables")
     section.knobs(view)
-section.show(view)
+choose.opened(section.show, view)
 lesson("explain_tables", view.chapter)

@@ -33,6 +33,14 @@ def usable(view: TablesView) -> TablesView:
     return view if view.row <= last else view.with_("row", last)
 
 
+def opened(show: Callable[[TablesView], None], view: TablesView) -> None:
+    """A section, or the sentence why its model cannot be had."""
+    try:
+        show(view)
+    except DataError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
 def model(view: TablesView) -> None:
     """Widgets of table and model; the parts' own knobs folded."""
     names = list(view.model.knobs("model."))

@@ -154,8 +154,7 @@ def fitted(config: TableModel) -> Fitted:
     """The model of a config; the last ones are kept, so asking again costs nothing.
 
     Raises:
-        DataError: the table cannot be had.
-        ValueError: the model did not learn, in one sentence.
+        DataError: the table cannot be had, or the model did not learn.
     """
     learns = config.model_copy(update={"output": "score", "answer": -1})
     with _ONE:

@@ -10,6 +10,7 @@ from engine.data import Data
 from engine.explain.tables.sheet import FEWEST_ROWS, Column, CsvError, Sheet, rows_of
 
 MOST_CLASSES, FEWEST_OF_A_CLASS = 10, 8
+RAREST = 0.002  # share of the rows: of a rarer class a model would see next to nothing
 
 
 def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
@@ -85,12 +86,13 @@ def _target(goal: Column, values: NDArray[np.float64]) -> tuple[NDArray, tuple[s
     if not goal.names and len(found) > MOST_CLASSES:
         return values, ()
     counts = [(values == value).sum() for value in found]
-    if min(counts) < FEWEST_OF_A_CLASS or len(found) > MOST_CLASSES:
+    fewest = max(FEWEST_OF_A_CLASS, round(RAREST * len(values)))
+    if min(counts) < fewest or len(found) > MOST_CLASSES:
         if not goal.names and len(found) > 2:
             return values, ()  # few different numbers, some of them rare: a quantity
         raise CsvError(
             f"The target {goal.name} has a class of {min(counts)} rows among {len(found)}; a "
-            f"class needs at least {FEWEST_OF_A_CLASS}, and {MOST_CLASSES} classes are the most."
+            f"class needs at least {fewest}, and {MOST_CLASSES} classes are the most."
         )
     names = goal.names or tuple(f"{goal.name} = {value:g}" for value in found)
     kept = tuple(names[int(v)] for v in found) if goal.names else names

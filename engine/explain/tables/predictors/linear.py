@@ -35,15 +35,10 @@ class Linear(Predictor):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # columns that are copies converge slowly
                 model.fit(x, y.astype(np.int64))
-            weights, bias = (
-                np.zeros((len(table.classes), x.shape[1])),
-                np.full(len(table.classes), -np.inf if len(model.classes_) > 2 else 0.0),
-            )
-            if len(model.classes_) == 2:  # one row of weights: half of it each way
-                for sign, k in zip((-0.5, 0.5), model.classes_, strict=True):
-                    weights[k], bias[k] = sign * model.coef_[0], sign * model.intercept_[0]
-            else:
-                weights[model.classes_], bias[model.classes_] = model.coef_, model.intercept_
+            weights, bias = model.coef_, model.intercept_
+            if len(table.classes) == 2:  # one row of weights: half of it each way
+                weights = np.concatenate([-weights, weights]) / 2
+                bias = np.concatenate([-bias, bias]) / 2
         else:
             model = Ridge(alpha=self.penalty).fit(x, y)
             weights, bias = model.coef_[None], np.array([model.intercept_])

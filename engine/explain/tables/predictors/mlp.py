@@ -8,7 +8,7 @@ from pydantic import Field
 from torch import nn
 
 from engine.config import About, knob
-from engine.data import DATASETS, Data, Prepared
+from engine.data import DATASETS, Data, DataError, Prepared
 from engine.data import Rows as Part
 from engine.events import Done
 from engine.explain.tables.data import Encoding, Floats, Table
@@ -66,7 +66,7 @@ class Perceptron(Predictor):
         learner = Learner(plan, data, CPU)
         *_, done = loop(plan, learner)
         if not isinstance(done, Done):
-            raise ValueError(f"The network did not learn. {getattr(done, 'sentence', '')}")
+            raise DataError(f"The network did not learn. {getattr(done, 'sentence', '')}")
         network = learner.model
         if not table.classes:  # back to the target's unit
             unit = nn.Linear(1, 1)

@@ -118,3 +118,11 @@ def test_columns_can_be_left_out_but_not_all():
 def test_only_tables_can_be_chosen():
     found, problems = TableModel.read({"data": "moons"})
     assert found.data.id in TABLES and len(problems) == 1
+
+
+def test_a_network_that_does_not_learn_says_so():
+    table = table_of(DATASETS["wine"](), 0)
+    encoding = Encoding.of(table)
+    broken = Encoding(encoding.mean, encoding.scale * 1e-40, encoding.groups)
+    with pytest.raises(DataError, match="did not learn"):
+        PREDICTORS["mlp"](activation="relu").fit(table, broken, 0)
