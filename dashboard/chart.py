@@ -35,4 +35,5 @@ def _lean(trace: Any) -> None:
     for name in ("z", "customdata"):
         values = trace[name] if name in trace else None
         if isinstance(values, np.ndarray) and values.ndim > 1 and values.dtype == np.float64:
+            trace[name] = None  # equal values would not replace each other
             trace[name] = values.astype(np.float32)
