@@ -99,7 +99,7 @@ def covered(x: Tensor, squares: list[tuple[int, int]], window: int, fill: Tensor
 class Sweep:
     """What is known before the square moves."""
 
-    network: Classifier
+    model: nn.Module  # a copy, with hooks of its own
     x: Tensor  # (C, H, W)
     target: int
     window: int
@@ -128,9 +128,8 @@ class Sweep:
         begin = (number - 1) * BATCH
         squares = self.squares[begin : begin + BATCH]
         pictures = covered(self.x, squares, self.window, self.fill)
-        model = private(self.network.model)
-        with torch.no_grad(), answers_of(model, layer) as found:
-            chances = model(pictures).softmax(1)
+        with torch.no_grad(), answers_of(self.model, layer) as found:
+            chances = self.model(pictures).softmax(1)
         new = {
             "activity": _sums(found[0])[:, channel],
             "probability": chances[:, self.target],
@@ -169,7 +168,7 @@ def sweep(network: Classifier, x: Tensor, target: int, config: OcclusionMapsConf
         "full_best": int(full.argmax()),
     }
     fill = colour(network, x, config.colour)
-    return Sweep(network, x, target, config.window, fill, top, left, facts)
+    return Sweep(model, x, target, config.window, fill, top, left, facts)
 
 
 def occlusion_maps(

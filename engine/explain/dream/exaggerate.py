@@ -17,7 +17,6 @@ from engine.explain.dream.climb import film
 from engine.explain.dream.look import Look, arrays, by_picture, held_out, layer_of
 from engine.explain.dream.regularisers.jitter import Jitter
 from engine.files import Arrays
-from engine.nn.taps import evaluating
 from engine.work import Work, work
 
 TINY = 1e-8  # in place of a slope that is zero everywhere
@@ -126,10 +125,9 @@ def exaggerate(
         with torch.no_grad():
             return by_picture({"score": score(state["x"])}), arrays(pictures, chances)
 
-    with evaluating(look.model):
-        first = {"x": look.inside(resized(original, octaves[0]))}
-        _check(network, look, original, octaves)
-        yield from film(first, config.steps, advance, told, start, until, {"layer": layer})
+    first = {"x": look.inside(resized(original, octaves[0]))}
+    _check(network, look, original, octaves)
+    yield from film(first, config.steps, advance, told, start, until, {"layer": layer})
 
 
 @torch.no_grad()

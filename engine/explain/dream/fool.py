@@ -17,7 +17,6 @@ from engine.explain.dream.climb import begin, elementwise, film, uphill
 from engine.explain.dream.look import Look, arrays, by_picture, held_out
 from engine.explain.dream.waves import NAMES, first_waves, paint
 from engine.files import Arrays
-from engine.nn.taps import evaluating
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.work import Work, work
 
@@ -154,11 +153,10 @@ def fool(
                 frame["change"] = grey[number].half().cpu().numpy()
         return by_picture(rows), frame
 
-    with evaluating(look.model):
-        values = {name: value.to(device) for name, value in first(config, network.shape).items()}
-        fixed = not config.bend and config.means == "waves"
-        names = tuple(name for name in values if not (fixed and name == "frequency"))
-        yield from film(begin(values, config.optimizer), config.steps, advance, told, start, until)
+    values = {name: value.to(device) for name, value in first(config, network.shape).items()}
+    fixed = not config.bend and config.means == "waves"
+    names = tuple(name for name in values if not (fixed and name == "frequency"))
+    yield from film(begin(values, config.optimizer), config.steps, advance, told, start, until)
 
 
 def first(config: Fool, shape: tuple[int, int, int]) -> State:

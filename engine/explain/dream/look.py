@@ -1,24 +1,21 @@
 """What do a picture that climbs and the network's answer look like to a person?"""
 
-import copy
-
 import torch
 from torch import Tensor
 
 from engine.explain.classifiers import Classifier
 from engine.explain.feature_maps import choose_layer
+from engine.explain.private import private
 from engine.files import Arrays
 
 HELD_OUT = 240  # pictures to choose from
 
 
 class Look:
-    """A network with what it takes to show its pictures, on one device."""
+    """A copy of a network with what it takes to show its pictures, on one device."""
 
     def __init__(self, network: Classifier, device: torch.device) -> None:
-        self.model = network.model
-        if device.type != "cpu":
-            self.model = copy.deepcopy(network.model).to(device)  # the one on the CPU is shared
+        self.model = private(network.model).to(device)
         self.mean, self.std = network.mean.to(device), network.std.to(device)
         self.low, self.high = (0 - self.mean) / self.std, (1 - self.mean) / self.std
 

@@ -23,7 +23,6 @@ from engine.explain.dream.regularisers.l2 import L2
 from engine.explain.dream.regularisers.shrink import Shrink
 from engine.explain.dream.regularisers.total_variation import TotalVariation
 from engine.files import Arrays
-from engine.nn.taps import evaluating
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.work import Work, work
 
@@ -179,16 +178,15 @@ def maximise(
             rows["probability"] = chances[:, config.target]
         return by_picture(rows), arrays(pictures, chances)
 
-    with evaluating(look.model):
-        facts: dict[str, str | int | float] = {"layer": layer}
-        if real is not None and len(real):
-            with torch.no_grad():
-                best = [score(part.to(device)).max().item() for part in real.split(REAL)]
-            facts["best_real"] = max(best)
-        x = torch.stack([noise(network.shape, config.seed + i) for i in range(config.seeds)])
-        x = (config.noise * x).to(device)
-        first = begin({"x": look.inside(x) if config.box else x}, config.optimizer)
-        yield from film(first, config.steps, advance, told, start, until, facts)
+    facts: dict[str, str | int | float] = {"layer": layer}
+    if real is not None and len(real):
+        with torch.no_grad():
+            best = [score(part.to(device)).max().item() for part in real.split(REAL)]
+        facts["best_real"] = max(best)
+    x = torch.stack([noise(network.shape, config.seed + i) for i in range(config.seeds)])
+    x = (config.noise * x).to(device)
+    first = begin({"x": look.inside(x) if config.box else x}, config.optimizer)
+    yield from film(first, config.steps, advance, told, start, until, facts)
 
 
 def noise(shape: tuple[int, ...], seed: int) -> Tensor:
