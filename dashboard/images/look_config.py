@@ -67,10 +67,13 @@ class LookConfig(Config):
     def chosen(self, layers: tuple[str, ...] = ()) -> list[Method]:
         """The methods with their settings: the focused one with its own, the rest as they come.
 
+        A method whose settings were touched is shown, chosen or not.
+
         Args:
             layers: of the network; a chosen layer that is not among them is left out.
         """
-        ids = dict.fromkeys((*self.methods, self.focus.id))
+        touched = self.focus != type(self).model_fields["focus"].default
+        ids = dict.fromkeys((*self.methods, self.focus.id) if touched else self.methods)
         found = [self.focus if id == self.focus.id else METHODS[id]() for id in ids]
         layer = self.layer if self.layer in layers else ""
         return [
