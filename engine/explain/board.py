@@ -27,6 +27,7 @@ from engine.work import Work, work
 
 Name = Annotated[str, Field(max_length=40)]
 BATCH = 16  # pictures explained together
+SCORING = 46  # passes: two curves of 13 points, and 10 squares twice
 UNTRAINED = "untrained:"  # before a score's name: on the network before it learned
 
 
@@ -82,7 +83,7 @@ class Board(Work):
     @property
     def entries(self) -> list[str]:
         """Floors, then methods from the cheapest to the dearest."""
-        return [*FLOORS, *sorted(self.methods, key=_price)]
+        return [*FLOORS, *sorted(self.methods, key=passes)]
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None
@@ -90,8 +91,12 @@ class Board(Work):
         return board(self, device, start, until)
 
 
-def _price(name: str) -> int:
-    return METHODS[name]().pictures if name in METHODS else 0
+def passes(name: str) -> int:
+    """Passes through the network for one map."""
+    if name in FLOORS:
+        return 0
+    method = METHODS[name]()
+    return max(method.pictures, getattr(method, "samples", 1))
 
 
 def explain(name: str, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
@@ -220,8 +225,9 @@ def board(
 
 
 def weight(name: str) -> int:
-    """About how many passes through the network one picture costs."""
-    return 10 + 2 * (METHODS[name]().pictures if name in METHODS else 0)
+    """About how many passes through the network one picture costs: its scores, and its map on
+    the trained network, on the untrained one and for sensitivity."""
+    return SCORING + round(2.5 * passes(name))
 
 
 def means(results: State, name: str) -> dict[str, float]:

@@ -90,7 +90,7 @@ def test_the_scoreboard_separates_grad_cam_from_its_floors() -> None:
 def test_a_paused_scoreboard_goes_on_to_the_same_numbers() -> None:
     config = SMALL.with_("methods", ("saliency",)).with_("count", 20)
     whole = arrays(events(config))
-    first = events(config, None, 300)
+    first = events(config, None, 2000)  # within a method
     assert isinstance(first[-1], Paused)
     saved = [event for event in first if isinstance(event, Checkpoint)][-1].save()
     rest = events(config, saved)
