@@ -1,5 +1,7 @@
 """Do the three maps say what is lost where the square lies?"""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -142,3 +144,13 @@ def test_as_work_it_fills_the_maps_pass_by_pass_and_goes_on_where_it_paused():
     *_, rest = fine.run(torch.device("cpu"), start=state)
     *_, unbroken = fine.run(torch.device("cpu"))
     assert torch.equal(rest.weights["probability"], unbroken.weights["probability"])
+
+
+def test_two_who_ask_at_once_get_their_own_maps():
+    network, square = cnn(), OcclusionMapsConfig(window=4, stride=1)
+    pictures = torch.randn(6, 3, 16, 16)
+    alone = [occlusion_maps(network, x, 1, square).activity for x in pictures]
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(lambda x: occlusion_maps(network, x, 1, square), pictures))
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_allclose(other.activity, one, rtol=1e-5)
