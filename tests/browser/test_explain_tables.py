@@ -31,6 +31,7 @@ def show(lab: Lab, query: str, chart: str) -> None:
     ("query", "knob", "chart", "name"),
     [
         ("scores=screening", "tables_threshold", "tables_thresholds", "threshold"),
+        ("section=one&background=20", "tables_what_5", "tables_waterfall", "what"),
         (
             "section=misleads&trap=correlated",
             "tables_correlated.correlation",
