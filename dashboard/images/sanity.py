@@ -111,7 +111,7 @@ def _says(config: Sanity, run: Run, frames: dict[int, Arrays]) -> str:
     half = frames[(max(frames) + 1) // 2]
     found = {name: interval(half[f"spearman:{name}"]) for name in config.methods}
     unmoved = [name for name, (mean, error) in found.items() if mean - error > UNMOVED]
-    _, agreement = store().history(config.key)["accuracy"]
+    _, agreement = store().history(config.key)["agreement"]
     accuracy = f"{agreement[(max(frames) + 1) // 2]:.0%}"
     if not unmoved:
         return say("images.all_moved", accuracy=accuracy)

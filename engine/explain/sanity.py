@@ -81,8 +81,8 @@ def sanity(
     Yields:
         Started. At step s, with s layers drawn again: Metrics `spearman:<method>` and
         `ssim:<method>` of the maps' absolute values with those of the trained network, mean over
-        the pictures, and `accuracy`; a Frame with the maps of the first pictures, channels summed
-        and packed by method, and `spearman:<method>` (N,) of every picture. Checkpoint, Done or
+        the pictures, and `agreement` of answers; a Frame with the maps of the first pictures,
+        channels summed and packed by method, and `spearman:<method>` (N,) of every picture. Checkpoint, Done or
         Paused.
 
     Raises:
@@ -114,9 +114,9 @@ def sanity(
         names = [name for _, group in layers[:step] for name in group]
         twin = redrawn(model, names, config.seed, build) if names else model
         with torch.no_grad():
-            right = (twin(x).argmax(1) == target).float().mean()
+            same_answer = (twin(x).argmax(1) == target).float().mean()
         arrays: Arrays = {}
-        values = {"accuracy": float(right)}
+        values = {"agreement": float(same_answer)}
         for name in config.methods:
             maps = _maps(name, twin, x, target, config.seed) if names else first[name]
             same = spearman(strength(first[name]), strength(maps))  # (N,)

@@ -134,7 +134,7 @@ def test_forgetting_changes_grad_cam_at_once_and_guided_backpropagation_last() -
     assert list(values) == [0, 1, 2, 3, 4, 5]
     assert values[0]["spearman:grad_cam"] == pytest.approx(1)
     assert values[0]["ssim:guided_backprop"] == pytest.approx(1)
-    assert values[0]["accuracy"] == 1
+    assert values[0]["agreement"] == 1
     for step in (1, 2, 3):
         assert values[step]["spearman:grad_cam"] < 0.35
         assert values[step]["spearman:guided_backprop"] > 0.5
