@@ -4,6 +4,7 @@ Run: python -m dashboard.serve (PORT and HOST choose the address)
 """
 
 import ast
+import gc
 import importlib
 import os
 import sys
@@ -31,6 +32,8 @@ def load_pages() -> None:
     line = Line("warm", np.arange(2), np.zeros(2), 0)
     curves("warm", [line], per_epoch=1, title="", at=0).to_json()  # Plotly loads its parts now
     list(train(TrainConfig(), until=0))  # torch imports a second's worth with the first optimizer
+    gc.collect()
+    gc.freeze()  # Streamlit collects garbage after every run: 0.3 s with all that was just imported
 
 
 def start_worker() -> None:

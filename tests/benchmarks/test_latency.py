@@ -130,6 +130,7 @@ def test_first_chart(browser: Any, tmp_path: Path, what: str, rest: float) -> No
             seconds.append(float(page.evaluate(_FIRST_CHART, SURFACE)) / 1000)
             context.close()
     report(what, seconds)
+    print([round(s * 1000) for s in seconds])
 
 
 def trained(page: Any) -> Lab:
@@ -217,3 +218,4 @@ def test_a_knob_to_its_new_picture(page: Any, what: str) -> None:
         seconds.append(float(page.evaluate("() => window.__wait")) / 1000)
         page.wait_for_timeout(300)
     report(what, seconds)
+    print([round(s * 1000) for s in seconds])
