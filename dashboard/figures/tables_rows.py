@@ -53,7 +53,7 @@ def heat(
     if len(shown) < len(features):
         rest = np.setdiff1d(np.arange(len(features)), shown)
         z = np.vstack([z, values[order][:, rest].sum(1)])
-        names.append(f"{len(rest)} others together")
+        names.append(f"{len(rest)} more together")
     reach = float(np.quantile(np.abs(z), 0.995)) or 1.0
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.03, row_heights=[0.25, 0.75]
@@ -127,7 +127,7 @@ def decisions(
         kept = np.unique(np.append(kept, here))
     steps = [values[kept][:, rest].sum(1)[:, None], values[kept][:, shown]]
     path = base + np.cumsum(np.hstack([np.zeros((len(kept), 1)), *steps]), axis=1)
-    names = ["base", f"{len(rest)} others" if len(rest) else "", *(features[f] for f in shown)]
+    names = ["base", f"{len(rest)} more" if len(rest) else "", *(features[f] for f in shown)]
     if not len(rest):
         path, names = path[:, 1:], ["base", *names[2:]]
     y = np.arange(path.shape[1])

@@ -47,7 +47,8 @@ def show(view: TablesView) -> None:
 def _quick(config: Everyone) -> bool:
     """Whether nobody has asked for more than what opens by itself."""
     plain = Everyone()
-    return config.rows <= plain.rows and config.background <= plain.background
+    few = config.rows <= plain.rows and config.background <= plain.background
+    return few and config.estimator == plain.estimator
 
 
 def _draw(view: TablesView, config: Everyone) -> bool:

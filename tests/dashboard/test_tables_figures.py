@@ -84,7 +84,7 @@ def test_a_heat_map_is_symmetric_and_keeps_what_it_does_not_name():
     line, heat = figure.data
     np.testing.assert_allclose(line.y, ANSWERS[order])
     np.testing.assert_allclose(np.asarray(heat.z).sum(0), VALUES[order].sum(1), rtol=1e-5)
-    assert heat.zmin == -heat.zmax and list(heat.y)[-1] == "1 others together"
+    assert heat.zmin == -heat.zmax and list(heat.y)[-1] == "1 more together"
     near = np.abs(np.diff(VALUES[order], axis=0)).sum()
     assert near < np.abs(np.diff(VALUES, axis=0)).sum()
 
