@@ -82,8 +82,8 @@ def sanity(
         Started. At step s, with s layers drawn again: Metrics `spearman:<method>` and
         `ssim:<method>` of the maps' absolute values with those of the trained network, mean over
         the pictures, and `agreement` of answers; a Frame with the maps of the first pictures,
-        channels summed and packed by method, and `spearman:<method>` (N,) of every picture. Checkpoint, Done or
-        Paused.
+        channels summed and packed by method, and `spearman:<method>` (N,) of every picture.
+        Checkpoint, Done or Paused.
 
     Raises:
         ValueError: the network is not here, or a method cannot explain it; a sentence.
