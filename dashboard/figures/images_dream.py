@@ -16,7 +16,7 @@ from dashboard.figures.cells import cells
 
 Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
 BARS = 6  # classes of a picture whose probabilities are drawn
-BAR, MARGIN = 22, 90  # pixels of a bar, and of all that is neither bar nor picture
+BAR, MARGIN = 22, 104  # pixels of a bar, and of all that is neither bar nor picture
 ACROSS = 0.04  # gap between two pictures, share of the figure's width
 WANTED, OTHER = 5, 7  # colours of the class that is asked for and of all others
 
@@ -127,7 +127,7 @@ class _Board:
         look = {
             "uirevision": uirevision,
             "height": self.height,
-            "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
+            "margin": {"l": 8, "r": 8, "t": 44, "b": 8},
             "bargap": 0.15,
         }
         return go.Figure(traces, self.layout | look)

@@ -35,9 +35,12 @@ def maps(
         layout |= cell.frame(*side)
         layout["annotations"].append(cell.title(title, 14))
         shown = {"visible": True, "showgrid": False, "zeroline": False}
-        rule = {"constraintoward": "right", "title": "column (pixels)"}
-        layout[f"xaxis{cell.number}"] |= shown | rule
-        layout[f"yaxis{cell.number}"] |= shown | {"title": "row (pixels)"}
+        layout[f"xaxis{cell.number}"] |= shown | {"constraintoward": "right"}
+        layout[f"yaxis{cell.number}"] |= shown
+    for cell in places[2:]:
+        layout[f"xaxis{cell.number}"]["title"] = "column (pixels)"
+    for cell in places[::2]:
+        layout[f"yaxis{cell.number}"]["title"] = "row (pixels)"
     present = sorted({*found.best[found.best >= 0].tolist(), found.full_best})
     best = {
         "z": np.where(found.best < 0, np.nan, np.searchsorted(present, found.best)),
