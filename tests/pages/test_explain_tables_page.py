@@ -19,6 +19,7 @@ CLOSED = {
     name: bounds(field)
     for name, field in TablesView().knobs().items()
     if name.split(".")[0] in ("screening", "correlated", "proxy", "threshold", "miss", "outlier")
+    and not name.endswith("seed")
 }
 
 
