@@ -20,7 +20,7 @@ def chart(figure: Any, key: str, alt: str, *, format: str = "png", on_select: An
         "displaylogo": False,
         "toImageButtonOptions": {"format": format, "filename": f"blindspot-{key}", "scale": 2},
     }
-    for trace in (*figure.data, *(t for frame in figure.frames for t in frame.data)):
+    for trace in figure.data:
         _lean(trace)
     if on_select is None:
         st.plotly_chart(figure, key=key, config=config, alt=alt)

@@ -76,7 +76,7 @@ def _sentences(paths: Paths) -> None:
                 say("optim.lost", name=label(id), step=at, rate=short(paths.rates[k])),
                 icon=":material/close:",
             )
-    st.dataframe(rows, hide_index=True, width="stretch", key="optim_walks")
+    st.table(rows, hide_index=True)
 
 
 def _twins(view: OptimView) -> None:
