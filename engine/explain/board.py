@@ -174,9 +174,10 @@ def board(
 
     Yields:
         Started (facts: pictures, and the share of those drawn that the network understands). After
-        each batch a Checkpoint; when a method is done, Metrics `<score>:<method>`, its mean, and a
-        Frame with `<method>/<score>` (N,) and `<method>/curve:<score>` (S + 1,) means. Done, with
-        the means, or Paused. Steps are pictures, weighed by what their explanation costs.
+        each batch Metrics `scored:<method>`, pictures done, and a Checkpoint; when a method is
+        done, also `<score>:<method>`, its means, and a Frame with `<method>/<score>` (N,) and
+        `<method>/curve:<score>` (S + 1,) means. Done, with the means, or Paused. Steps are passes
+        through the network, about.
 
     Raises:
         ValueError: the network is not here or did not learn shapes, or a method cannot explain it.
@@ -212,8 +213,9 @@ def board(
                 known = [results[f"{name}/{key}"]] if f"{name}/{key}" in results else []
                 results[f"{name}/{key}"] = torch.cat([*known, value])
             step = end
+            scored = {f"scored:{name}": float(high)}
+            yield Metrics(step, scored | (means(results, name) if done else {}))
             if done:
-                yield Metrics(step, means(results, name))
                 yield Frame(step, frame(results, name))
             yield Checkpoint(step, save)
             if until is not None and step >= until and step < ends[-1]:
