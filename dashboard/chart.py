@@ -31,9 +31,9 @@ def chart(figure: Any, key: str, alt: str, *, format: str = "png", on_select: An
 
 
 def _lean(trace: Any) -> None:
-    """Half the bytes of a picture's values: seven digits are more than a screen or a label shows."""
+    """Half the bytes of a picture's values: a screen or a label shows less than seven digits."""
     for name in ("z", "customdata"):
-        values = trace[name] if name in trace else None
+        values = getattr(trace, name, None)
         if isinstance(values, np.ndarray) and values.ndim > 1 and values.dtype == np.float64:
             trace[name] = None  # equal values would not replace each other
             trace[name] = values.astype(np.float32)

@@ -9,8 +9,8 @@ from engine.autoregressive.schemes import SCHEMES
 from tests.pages.app import sentences, visit, works
 
 
-def table(app, key="spot_counts"):
-    (found,) = [frame for frame in app.dataframe if frame.key == key or len(app.dataframe) == 1]
+def table(app):
+    (found,) = app.table
     return found.value
 
 

@@ -35,7 +35,7 @@ def test_every_surface_can_be_walked(surface: str) -> None:
 def test_all_optimizers_walk_together() -> None:
     app = works(visit("optimizers", f"{WALKS}optimizers={'~'.join(OPTIMIZERS)}&steps=30"))
     assert not sentences(app)
-    assert len(app.dataframe[0].value) == len(OPTIMIZERS)
+    assert len(app.table[0].value) == len(OPTIMIZERS)
 
 
 @pytest.mark.parametrize("id", OPTIMIZERS)
