@@ -29,7 +29,12 @@ def by_size(means: Floats, counts: NDArray[np.int64], feature: str, unit: str) -
     figure.add_hline(
         y=means.mean(),
         line={"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"},
-        annotation={"text": f"φ = {means.mean():.4g}".replace("-", "−"), "showarrow": False},
+        annotation={
+            "text": f"φ = {means.mean():.4g}".replace("-", "−"),
+            "showarrow": False,
+            "x": 0,
+            "xanchor": "left",
+        },
     )
     figure.update_xaxes(title="other features known", dtick=1 if len(means) <= 16 else None)
     figure.update_yaxes(title=f"added by {feature}<br>({unit})")

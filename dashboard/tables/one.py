@@ -101,11 +101,10 @@ def _says(question: Question, told: Told) -> str:
     if table.classes and model.config.output == "score":
         chance = model.probabilities(question.row[None])[0, model.answer]
         values["probability"] = say("shapley.chance", p=_percent(chance))
-    text = say("shapley.says_changed" if changed else "shapley.says", **values)
-    if changed:
-        before = float(model.predict(question.original[None])[0])
-        text += " " + say("shapley.before", before=_number(before))
-    return text
+    if not changed:
+        return say("shapley.says", **values)
+    before = float(model.predict(question.original[None])[0])
+    return say("shapley.says_changed", before=_number(before), **values)
 
 
 def _truth(question: Question) -> str:
