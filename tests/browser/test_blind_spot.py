@@ -11,7 +11,8 @@ _CELL = """([column, row]) => {
     return [box.left + xaxis._offset + xaxis.d2p(column), box.top + yaxis._offset + yaxis.d2p(row)];
 }"""
 _TARGET = """() => {
-    const z = document.querySelector('.st-key-spot_growth .js-plotly-plot')._fullData[0].z;
+    const z = document.querySelector('.st-key-spot_growth .js-plotly-plot')?._fullData?.[0]?.z;
+    if (!z) return;  // between two drawings
     for (let r = 0; r < z.length; r++) for (let c = 0; c < z[r].length; c++)
         if (Math.floor(z[r][c]) === 0) return [r, c];
 }"""

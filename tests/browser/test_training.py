@@ -208,6 +208,7 @@ def test_light_and_dark_both_draw(new_page: Callable[..., Any], scheme: str) -> 
     )
     channels = [int(part) for part in background.strip("rgba()").split(",")[:3]]
     assert (sum(channels) / 3 < 100) == (scheme == "dark")
+    lab.at("lab_loss").locator(".xtick text").first.wait_for(timeout=SOON)
     ink = lab.page.evaluate(
         "() => getComputedStyle(document.querySelector('.st-key-lab_loss .xtick text')).fill"
     )
