@@ -20,7 +20,7 @@ from engine.optim.surfaces import Surface
 from engine.optim.walks.picture import Picture
 from engine.optim.walks.walk import Paths
 
-POINTS = 1000  # of all walks together in one frame
+POINTS = 500  # of all walks together in one frame
 ARM = 0.11  # longest arrow, in widths of the picture
 Floats = NDArray[np.float64]
 

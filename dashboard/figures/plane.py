@@ -44,7 +44,7 @@ def surface(
             z=p[0],
             zmin=0,
             zmax=1,
-            zsmooth=False if discrete else "best",
+            zsmooth=False if discrete else "fast",
             colorscale=[[0, "#F2B48A"], [0.5, palette.NEUTRAL], [1, "#7FB2DD"]],
             colorbar={"title": {"text": f"p({classes[0]})", "side": "right"}, "thickness": 10},
             hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>"
@@ -90,7 +90,7 @@ def density(
         z=values.astype(np.float64),
         zmin=0,
         colorscale=palette.UNSIGNED,
-        zsmooth="best",
+        zsmooth="fast",
         colorbar={"title": {"text": "density", "side": "right"}, "thickness": 10},
         hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>density %{z:.3g}<extra></extra>",
     )

@@ -140,11 +140,7 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
         other = store().history(key)
         label = say("lab.overlay", name=differing(config, key))
         lines.append(Line(label, *other.get("validation_loss", EMPTY), 2 + number, 2 + number))
-    common: dict[str, Any] = {
-        "per_epoch": per_epoch,
-        "at": now.step / per_epoch,
-        "epochs": config.epochs,
-    }
+    common: dict[str, Any] = {"per_epoch": per_epoch, "epochs": config.epochs}
     figure = draw_curves.curves(
         "loss",
         lines,
@@ -153,6 +149,7 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
         smoothing=view.smoothing,
         height=270,
         best=say("lab.lower_short"),
+        at=now.step / per_epoch,  # here alone: the other charts stand still while one scrubs
         **common,
     )
     chart(figure, "lab_loss", say("lab.loss_alt"), format=view.format)
@@ -238,7 +235,6 @@ def details(config: TrainConfig, view: View, now: Place, history: Series, which:
         log=which in ("learning_rate", "gradients")
         and any((line.values > 0).any() for line in lines),
         smoothing=view.smoothing,
-        at=now.step / per_epoch,
         epochs=config.epochs,
         height=260,
     )
