@@ -50,6 +50,7 @@ class Jobs:
                 "distributed.scheduler.allowed-failures": 0,  # a dead worker: say so, do not retry
                 "distributed.admin.low-level-log-length": 20,  # the scheduler keeps no history
                 "distributed.worker.memory.terminate": False,
+                "distributed.worker.profile.enabled": False,  # 100 looks a second at the training
             }
         )
         self._cluster = None if scheduler else _embedded()

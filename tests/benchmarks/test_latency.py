@@ -30,6 +30,10 @@ LIMITS = {  # seconds, on two cores
     "optimizers: steepness": 0.25,
     "activations: bias": 0.25,
     "activations: depth": 0.25,
+    "activations: depth 50, width 256": 0.5,
+    "activations: temperature": 0.25,
+    "activations: a neuron's bias": 0.25,
+    "activations: linear layers": 0.25,
     "sampling: a step": 0.25,
     "explain images: Grad-CAM of another picture": 0.3,
     "explain images: a larger square": 0.3,
@@ -43,6 +47,17 @@ KNOBS = {  # what: (link, chart, slider or button)
     "optimizers: steepness": ("/optimizers", "optim_walk", "optim_surface-steepness"),
     "activations: bias": ("/activations", "act_curves", "act_gallery-bias"),
     "activations: depth": ("/activations?section=signal", "act_layers", "act_deep-signal-depth"),
+    "activations: depth 50, width 256": (
+        "/activations?section=signal&deep.signal.depth=50&deep.signal.width=256"
+        "&deep.signal.batch=256", "act_layers", "act_deep-signal-input_scale",
+    ),
+    "activations: temperature": ("/activations", "act_softmax", "act_softmax-temperature"),
+    "activations: a neuron's bias": (
+        "/activations?section=neuron", "act_graph", "act_neuron-bias",
+    ),
+    "activations: linear layers": (
+        "/activations?section=linear", "act_product", "act_linear-depth",
+    ),
     "explain images: Grad-CAM of another picture": (
         "/explain_images?look.methods=grad_cam&look.focus=grad_cam",
         "images_maps",
