@@ -25,7 +25,7 @@ run: $(VENV)/.for-run ## start the app (HOST=127.0.0.1 PORT=8501)
 test: lint ## check everything: style, types, layers, units, pages, browser
 	$(BIN)/python scripts/chromium.py --get
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --timeout 300 -q --ignore tests/browser
-	$(BIN)/python -m pytest --timeout 300 -q tests/browser
+	$(BIN)/python -m pytest --timeout 300 --reruns 1 -rR -q tests/browser
 
 lint: $(VENV)/.for-test ## style, types and the layers alone
 	$(BIN)/ruff check .
