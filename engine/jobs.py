@@ -23,6 +23,10 @@ from engine.files import StoreError, encode_state
 from engine.store import Run, RunStore
 from engine.worker import Message, ask_to_stop, run_work, warm_up
 
+# Dask has its workers give every freed 64 KiB back to the system; the next batch then asks for them
+# again, page by page, which made training half as slow again. Bytes.
+KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": 128 << 20, "MALLOC_MMAP_THRESHOLD_": 32 << 20}
+
 
 class Jobs:
     """Runs each config at most once at a time, and keeps what it says in the store.
@@ -51,6 +55,7 @@ class Jobs:
                 "distributed.admin.low-level-log-length": 20,  # the scheduler keeps no history
                 "distributed.worker.memory.terminate": False,
                 "distributed.worker.profile.enabled": False,  # 100 looks a second at the training
+                "distributed.nanny.pre-spawn-environ": KEEP_MEMORY,
             }
         )
         self._cluster = None if scheduler else _embedded()
