@@ -5,13 +5,14 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.tables_all import pattern
+from dashboard.figures.tables_two import LEFT, RIGHT, Trace, two, upright
 from engine.explain.tables.metrics import Confusion, Curves, Flags, Floats
 
 BINS = 40
+AXES = ("false positive rate", "recall", "precision")
 
 
 def answers(
@@ -31,72 +32,56 @@ def answers(
         counts: at that threshold.
         names: of the other class and of the positive one.
     """
-    figure = make_subplots(
-        rows=1, cols=2, column_widths=[0.62, 0.38], horizontal_spacing=0.16,
-        column_titles=["what the model says of each class", "at this threshold"],
-    )  # fmt: skip
     edges = np.linspace(0, 1, BINS + 1)
+    traces: list[Trace] = []
     for index, (name, rows) in enumerate(zip(names, (~truth, truth), strict=True)):
-        found = np.histogram(probability[rows], edges)[0]
-        figure.add_bar(
-            x=(edges[1:] + edges[:-1]) / 2,
-            y=found,
-            width=1 / BINS,
-            name=name,
-            marker={
-                "color": palette.faded((0, 5)[index], 0.7),
-                "line": {"width": 0},
-                "pattern": pattern(index),
-            },
-            hovertemplate=f"{name}: %{{y:,}} rows near %{{x:.3f}}<extra></extra>",
-            row=1,
-            col=1,
+        look = {"color": palette.faded((0, 5)[index], 0.7), "line": {"width": 0}}
+        traces.append(
+            LEFT
+            | {"type": "bar", "name": name, "width": 1 / BINS}
+            | {"x": (edges[1:] + edges[:-1]) / 2, "y": np.histogram(probability[rows], edges)[0]}
+            | {"marker": look | {"pattern": pattern(index)}}
+            | {"hovertemplate": f"{name}: %{{y:,}} rows near %{{x:.3f}}<extra></extra>"}
         )
-    line = {"width": 2.5, "dash": "dash", "color": palette.colour(7)}
-    figure.add_vline(x=threshold, line=line, row=1, col=1)  # type: ignore[arg-type]
-    no, yes = names
-    table = np.array(
-        [
-            [counts.true_negative, counts.false_positive],
-            [counts.false_negative, counts.true_positive],
-        ]
+    yes = names[1]
+    layout = two(
+        "tables_answers",
+        height,
+        ("what the model says of each class", "at this threshold"),
+        (
+            {"title": {"text": f"probability of {yes}"}, "range": [-0.01, 1.01]},
+            {"title": {"text": "rows (log scale)"}, "type": "log", "dtick": 1},
+            {},
+            {"autorange": "reversed"},
+        ),
+        share=0.62,
+        gap=0.16,
+        barmode="overlay",
+        legend={"orientation": "h", "y": -0.3, "yanchor": "top", "x": 0},
+        shapes=[upright(threshold, LEFT, width=2.5, dash="dash", color=palette.colour(7))],
     )
+    return go.Figure(data=[*traces, _four(counts, names)], layout=layout)
+
+
+def _four(counts: Confusion, names: tuple[str, str]) -> Trace:
+    """The confusion matrix as a heat map, with the name of each field."""
+    no, yes = names
+    tp, fp, fn, tn = counts
+    table = np.array([[tn, fp], [fn, tp]])
     share = table / np.maximum(table.sum(1, keepdims=True), 1)
     kinds = np.array([["true negatives", "false alarms"], ["misses", "hits"]])
-    figure.add_heatmap(
-        z=share,
-        x=[f"called<br>{no}", f"called<br>{yes}"],
-        y=[f"is {no}", f"is {yes}"],
-        zmin=0,
-        zmax=1,
-        colorscale=palette.UNSIGNED,
-        customdata=table,
-        text=[
-            [f"{kind}<br><b>{count:,}</b>" for kind, count in zip(*row, strict=True)]
-            for row in zip(kinds, table, strict=True)
-        ],
-        texttemplate="%{text}",
-        textfont={"size": 14},
-        xgap=2,
-        ygap=2,
-        colorbar={
-            "title": {"text": "share of the true class", "side": "right"},
-            "thickness": 10,
-            "tickformat": ".0%",
-        },
-        hovertemplate="%{y}, %{x}: %{customdata:,} (%{z:.1%})<extra></extra>",
-        row=1,
-        col=2,
-    )
-    figure.update_xaxes(title=f"probability of {yes}", range=[-0.01, 1.01], row=1, col=1)
-    figure.update_yaxes(title="rows (log scale)", type="log", row=1, col=1)
-    figure.update_yaxes(autorange="reversed", row=1, col=2)
-    return figure.update_layout(
-        uirevision="tables_answers",
-        height=height,
-        barmode="overlay",
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
-        legend={"orientation": "h", "y": -0.3, "yanchor": "top", "x": 0},
+    text = [
+        [f"{kind}<br><b>{count:,}</b>" for kind, count in zip(*row, strict=True)]
+        for row in zip(kinds, table, strict=True)
+    ]
+    bar = {"title": {"text": "share of the true class", "side": "right"}, "thickness": 10}
+    return (
+        RIGHT
+        | {"type": "heatmap", "z": share, "zmin": 0, "zmax": 1, "colorscale": palette.UNSIGNED}
+        | {"x": [f"called<br>{no}", f"called<br>{yes}"], "y": [f"is {no}", f"is {yes}"]}
+        | {"customdata": table, "text": text, "texttemplate": "%{text}", "textfont": {"size": 14}}
+        | {"xgap": 2, "ygap": 2, "colorbar": bar | {"tickformat": ".0%"}}
+        | {"hovertemplate": "%{y}, %{x}: %{customdata:,} (%{z:.1%})<extra></extra>"}
     )
 
 
@@ -113,75 +98,51 @@ def thresholds(
         here: model to (false positive rate, recall, precision) at the threshold; nan: undefined.
         share: of positives: the precision of guessing.
     """
-    figure = make_subplots(
-        rows=1, cols=2, horizontal_spacing=0.1,
-        column_titles=["ROC", "precision and recall"],
-    )  # fmt: skip
+    traces: list[Trace] = []
     for index, (name, curve) in enumerate(found.items()):
-        line = {
-            "color": palette.colour(index),
-            "dash": palette.dash(index),
-            "width": 2.5 if index == 0 else 1.7,
-        }
+        first = index == 0
+        line: Trace = {"color": palette.colour(index), "dash": palette.dash(index)}
+        line |= {"width": 2.5 if first else 1.7}
+        mark: Trace = {"size": 13 if first else 9, "symbol": palette.marker(index)}
+        mark |= {"color": palette.colour(index), "line": {"width": 1.5, "color": palette.EDGE}}
         fpr, recall, precision = here[name]
-        for column, x, y, at, text in (
-            (1, curve.fpr, curve.tpr, (fpr, recall), f"AUC {curve.auc:.3f}"),
-            (2, curve.recall, curve.precision, (recall, precision),
-             f"average precision {curve.average_precision:.3f}"),
+        auc, average = f"AUC {curve.auc:.3f}", f"average precision {curve.average_precision:.3f}"
+        for side, x, y, at, text, axes, shape in (
+            (LEFT, curve.fpr, curve.tpr, (fpr, recall), auc, AXES[:2], {}),
+            (RIGHT, curve.recall, curve.precision, (recall, precision), average, AXES[1:],
+             {"shape": "hv"}),
         ):  # fmt: skip
-            figure.add_scatter(
-                x=x,
-                y=y,
-                name=f"{name} · AUC {curve.auc:.3f}",
-                legendgroup=name,
-                showlegend=column == 1,
-                mode="lines",
-                line=line | ({"shape": "hv"} if column == 2 else {}),
-                hovertemplate=f"{name} ({text})<br>%{{xaxis.title.text}} %{{x:.3f}}"
-                "<br>%{yaxis.title.text} %{y:.3f}<extra></extra>",
-                row=1,
-                col=column,
-            )
-            figure.add_scatter(
-                x=[at[0]],
-                y=[at[1]],
-                name=f"{name}, at the threshold",
-                legendgroup=name,
-                showlegend=False,
-                mode="markers",
-                marker={
-                    "size": 13 if index == 0 else 9,
-                    "symbol": palette.marker(index),
-                    "color": palette.colour(index),
-                    "line": {"width": 1.5, "color": palette.EDGE},
-                },
-                hovertemplate=f"{name} at the threshold<br>%{{x:.3f}}, %{{y:.3f}}<extra></extra>",
-                row=1,
-                col=column,
-            )
-    for column, guess in ((1, [0.0, 1.0]), (2, [share, share])):
-        figure.add_scatter(
-            x=[0, 1],
-            y=guess,
-            name="guessing",
-            showlegend=column == 1,
-            legendgroup="guessing",
-            mode="lines",
-            line={"color": palette.FAINT, "dash": "dot"},
-            hoverinfo="skip",
-            row=1,
-            col=column,
+            hover = f"{axes[0]} %{{x:.3f}}<br>{axes[1]} %{{y:.3f}}<extra></extra>"
+            traces += [
+                side
+                | {"x": x.astype(np.float32), "y": y.astype(np.float32), "mode": "lines"}
+                | {"name": f"{name} · {auc}", "legendgroup": name, "showlegend": side is LEFT}
+                | {"line": line | shape, "hovertemplate": f"{name} ({text})<br>{hover}"},
+                side
+                | {"x": [at[0]], "y": [at[1]], "mode": "markers", "marker": mark}
+                | {"name": f"{name}, at the threshold", "legendgroup": name, "showlegend": False}
+                | {"hovertemplate": f"{name} at the threshold<br>{hover}"},
+            ]
+    for side, guess in ((LEFT, [0.0, 1.0]), (RIGHT, [share, share])):
+        traces.append(
+            side
+            | {"x": [0, 1], "y": guess, "mode": "lines", "name": "guessing", "hoverinfo": "skip"}
+            | {"showlegend": side is LEFT, "legendgroup": "guessing"}
+            | {"line": {"color": palette.FAINT, "dash": "dot"}}
         )
-    figure.update_xaxes(title="false positive rate (share, ↓)", range=[-0.02, 1.02], row=1, col=1)
-    figure.update_yaxes(title="recall (share, ↑)", range=[-0.02, 1.04], row=1, col=1)
-    figure.update_xaxes(title="recall (share, ↑)", range=[-0.02, 1.02], row=1, col=2)
-    figure.update_yaxes(title="precision (share, ↑)", range=[-0.02, 1.04], row=1, col=2)
-    return figure.update_layout(
-        uirevision="tables_thresholds",
-        height=height,
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+    spans = ([-0.02, 1.02], [-0.02, 1.04])
+    layout = two(
+        "tables_thresholds",
+        height,
+        ("ROC", "precision and recall"),
+        tuple(
+            {"title": {"text": f"{AXES[axis]} (share, {'↓' if axis == 0 else '↑'})"}}
+            | {"range": spans[place % 2]}
+            for place, axis in enumerate((0, 1, 1, 2))
+        ),
         legend={"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0},
     )
+    return go.Figure(data=[{"type": "scatter"} | trace for trace in traces], layout=layout)
 
 
 def numbers(

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.tables_all import pattern
+from dashboard.figures.tables_two import LEFT, RIGHT, Trace, two, upright
 
 Floats = NDArray[np.float64]
-MARGIN = {"l": 8, "r": 8, "t": 28, "b": 8}
+EDGED = {"width": 1.5, "color": palette.EDGE}  # a mark's
+THIN = {"width": 1, "color": palette.colour(5)}
 
 
 def games(
@@ -37,69 +38,59 @@ def games(
         here: the correlation of the cloud.
         computed: game to (2,) values found without the formula.
     """
-    figure = make_subplots(
-        rows=1, cols=2, column_widths=[0.42, 0.58], horizontal_spacing=0.1,
-        column_titles=["what the model is asked about", "what each column is said to do"],
-    )  # fmt: skip
-    for name, xy, look in (
-        ("data", points, {"color": palette.faded(7, 0.55), "size": 4}),
-        ("put together from two rows", asked, {"color": palette.colour(5), "size": 3,
-                                               "symbol": "x-thin",
-                                               "line": {"width": 1, "color": palette.colour(5)}}),
-    ):  # fmt: skip
-        figure.add_scatter(
-            x=xy[:, 0], y=xy[:, 1], mode="markers", name=name, marker=look,
-            hovertemplate=f"{name}: %{{x:.2f}}, %{{y:.2f}}<extra></extra>", row=1, col=1,
-        )  # fmt: skip
-    figure.add_scatter(
-        x=line[:, 0], y=line[:, 1], mode="lines", name="holds 99 % of the data", hoverinfo="skip",
-        line={"color": palette.colour(7), "dash": "dash", "width": 1.5}, row=1, col=1,
-    )  # fmt: skip
-    figure.add_scatter(
-        x=[row[0]], y=[row[1]], mode="markers", name="the explained row",
-        marker={"size": 13, "symbol": "diamond", "color": palette.colour(1),
-                "line": {"width": 1.5, "color": palette.EDGE}},
-        hovertemplate="the explained row: %{x:.2f}, %{y:.2f}<extra></extra>", row=1, col=1,
-    )  # fmt: skip
+    traces: list[Trace] = [
+        LEFT
+        | {"x": points[:, 0], "y": points[:, 1], "name": "data", "mode": "markers"}
+        | {"marker": {"color": palette.faded(7, 0.55), "size": 4}}
+        | {"hovertemplate": "data: %{x:.2f}, %{y:.2f}<extra></extra>"},
+        LEFT
+        | {"x": asked[:, 0], "y": asked[:, 1], "mode": "markers"}
+        | {"name": "put together from two rows"}
+        | {"marker": {"color": palette.colour(5), "size": 3, "symbol": "x-thin", "line": THIN}}
+        | {"hovertemplate": "put together: %{x:.2f}, %{y:.2f}<extra></extra>"},
+        LEFT
+        | {"x": line[:, 0], "y": line[:, 1], "name": "holds 99 % of the data", "mode": "lines"}
+        | {"line": {"color": palette.colour(7), "dash": "dash", "width": 1.5}}
+        | {"hoverinfo": "skip"},
+        LEFT
+        | {"x": [row[0]], "y": [row[1]], "name": "the explained row", "mode": "markers"}
+        | {"marker": {"size": 13, "symbol": "diamond", "color": palette.colour(1), "line": EDGED}}
+        | {"hovertemplate": "the explained row: %{x:.2f}, %{y:.2f}<extra></extra>"},
+    ]
     for game, (name, both) in enumerate(curves.items()):
         for column, values in enumerate(both):
-            colour = palette.colour((0, 2)[column])
-            figure.add_scatter(
-                x=grid,
-                y=values,
-                mode="lines",
-                name=f"φ{'₁₂'[column]} {name}",
-                line={"color": colour, "dash": ("dot", "solid")[game], "width": 2.5},
-                hovertemplate=f"φ{'₁₂'[column]} {name}<br>ρ = %{{x:.2f}}: %{{y:.3f}}"
-                "<extra></extra>",
-                row=1,
-                col=2,
-            )
-            figure.add_scatter(
-                x=[here],
-                y=[computed[name][column]],
-                mode="markers",
-                name="computed",
-                showlegend=False,
-                marker={
-                    "size": 11,
-                    "symbol": palette.marker(game),
-                    "color": colour,
-                    "line": {"width": 1.5, "color": palette.EDGE},
-                },
-                hovertemplate=f"φ{'₁₂'[column]} {name}, computed: %{{y:.3f}}<extra></extra>",
-                row=1,
-                col=2,
-            )
-    figure.add_vline(x=here, line={"color": palette.FAINT, "width": 2}, row=1, col=2)  # type: ignore[arg-type]
-    figure.update_xaxes(title="x₁ (standard deviations)", range=[-4, 4], row=1, col=1)
-    figure.update_yaxes(title="x₂ (standard deviations)", range=[-4, 4], row=1, col=1)
-    figure.update_xaxes(title="correlation ρ", range=[-1, 1], row=1, col=2)
-    figure.update_yaxes(title="Shapley value (units of f)", row=1, col=2)
-    return figure.update_layout(
-        uirevision="tables_games", height=height, margin=MARGIN,
+            label, colour = f"φ{'₁₂'[column]} {name}", palette.colour((0, 2)[column])
+            mark: Trace = {
+                "size": 11,
+                "symbol": palette.marker(game),
+                "color": colour,
+                "line": EDGED,
+            }
+            traces += [
+                RIGHT
+                | {"x": grid, "y": values, "name": label, "mode": "lines"}
+                | {"line": {"color": colour, "dash": ("dot", "solid")[game], "width": 2.5}}
+                | {"hovertemplate": f"{label}<br>ρ = %{{x:.2f}}: %{{y:.3f}}<extra></extra>"},
+                RIGHT
+                | {"x": [here], "y": [computed[name][column]], "name": "computed"}
+                | {"mode": "markers", "marker": mark, "showlegend": False}
+                | {"hovertemplate": f"{label}, computed: %{{y:.3f}}<extra></extra>"},
+            ]
+    layout = two(
+        "tables_games",
+        height,
+        ("what the model is asked about", "what each column is said to do"),
+        (
+            {"title": {"text": "x₁ (standard deviations)"}, "range": [-4, 4]},
+            {"title": {"text": "x₂ (standard deviations)"}, "range": [-4, 4]},
+            {"title": {"text": "correlation ρ"}, "range": [-1, 1]},
+            {"title": {"text": "Shapley value (units of f)"}},
+        ),
+        share=0.42,
         legend={"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
-    )  # fmt: skip
+        shapes=[upright(here, RIGHT, color=palette.FAINT, width=2)],
+    )
+    return go.Figure(data=[{"type": "scatter"} | trace for trace in traces], layout=layout)
 
 
 def spread(

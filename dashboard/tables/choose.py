@@ -214,9 +214,9 @@ def ran(view: TablesView, config: Work, run: Run, table: Callable[[], str] | Non
         )
 
 
-def several(view: TablesView, prefix: str) -> None:
-    """The widgets of a part of the view, the rarer ones folded."""
-    names = view.get(prefix).knobs(f"{prefix}.")
+def several(view: TablesView, prefix: str, hide: tuple[str, ...] = ()) -> None:
+    """The widgets of a part of the view, the rarer ones folded; not those that stand elsewhere."""
+    names = {n: f for n, f in view.get(prefix).knobs(f"{prefix}.").items() if n not in hide}
     few = [name for name, field in names.items() if not (look := shown(field)) or not look.more]
     for name in few:
         control(TablesView, "tables", view, name)

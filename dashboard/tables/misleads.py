@@ -10,6 +10,7 @@ from dashboard.figures import tables_misleads
 from dashboard.live import live
 from dashboard.runtime import store
 from dashboard.tables import case, choose
+from dashboard.tables.alone import alone
 from dashboard.tables.view import TablesView
 from dashboard.words import say
 from engine.data.card_fraud import FEATURES
@@ -25,14 +26,17 @@ from engine.explain.tables.correlated import (
 from engine.explain.tables.models import fitted
 from engine.explain.tables.proxy import LIMIT, Seen, seen
 
+ASKED = 4  # of so many rows one is drawn: marks are what the browser waits for
 GRID = np.linspace(-0.99, 0.99, 67)
 
 
 def knobs(view: TablesView) -> None:
     """Those of the trap that is open."""
     match view.trap:
-        case "correlated" | "proxy":
-            choose.several(view, view.trap)
+        case "correlated":
+            choose.several(view, "correlated", hide=("correlated.correlation",))
+        case "proxy":
+            choose.several(view, "proxy")
         case "background":
             choose.model(view)
             for name in ("row", "draws"):
@@ -46,7 +50,7 @@ def show(view: TablesView) -> None:
     control(TablesView, "tables", view, "trap")
     match view.trap:
         case "correlated":
-            _correlated(view.correlated)
+            alone(view, ("correlated",), _correlated)
         case "background":
             config = Backgrounds(model=view.model, row=view.row, draws=view.draws)
             job.by_itself(config, at_defaults=config.draws <= Backgrounds().draws)
@@ -57,8 +61,10 @@ def show(view: TablesView) -> None:
             case.show(view)
 
 
-def _correlated(config: Correlated) -> None:
+def _correlated(view: TablesView) -> None:
     """The cloud, what the model is asked about, and both answers over the correlation."""
+    control(TablesView, "tables", view, "correlated.correlation")
+    config = view.correlated
     rho = config.correlation
     asked, outside = hybrids(config)
     found, exact = computed(config), closed_form(config, rho)
@@ -79,7 +85,7 @@ def _correlated(config: Correlated) -> None:
     )
     chart(
         tables_misleads.games(
-            cloud(config), asked, ellipse(rho), (config.first, config.second), GRID,
+            cloud(config), asked[::ASKED], ellipse(rho), (config.first, config.second), GRID,
             dict(zip(names, lines, strict=True)), rho, dict(zip(names, found, strict=True)),
         ),
         "tables_games",

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -11,6 +11,7 @@ from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images, tables_metrics
 from dashboard.tables import choose
+from dashboard.tables.alone import alone
 from dashboard.tables.view import TablesView
 from dashboard.words import say
 from engine.explain.tables.metrics import (
@@ -30,7 +31,7 @@ from engine.explain.tables.screening import screened
 
 CURVES = st.cache_data(show_spinner=False, max_entries=64)(curves)
 CHEAPEST = st.cache_data(show_spinner=False, max_entries=64)(cheapest)
-SHARES = ("accuracy", "balanced_accuracy", "precision", "recall", "specificity", "f1", "mcc")
+SHARES = ("accuracy", "balanced_accuracy", "precision", "recall", "specificity", "f1", "mcc", "auc")
 
 
 class Judged(NamedTuple):
@@ -46,7 +47,6 @@ def knobs(view: TablesView) -> None:
     control(TablesView, "tables", view, "scores")
     screening = view.scores == "screening"
     if screening or view.model.table().classes:
-        control(TablesView, "tables", view, "threshold")
         control(TablesView, "tables", view, "miss")
     else:
         control(TablesView, "tables", view, "outlier")
@@ -103,6 +103,12 @@ def beside(config: TableModel) -> list[Fitted]:
 
 
 def _classes(view: TablesView, judged: Judged) -> None:
+    """What the threshold does; it stands above its pictures, and they alone follow it."""
+    alone(view, ("threshold",), lambda now: _at_threshold(now, judged))
+
+
+def _at_threshold(view: TablesView, judged: Judged) -> None:
+    control(TablesView, "tables", view, "threshold")
     truth, at = judged.truth, view.threshold
     flagged = {name: p >= at for name, p in judged.probability.items()}
     counts = {name: confusion(truth, f) for name, f in flagged.items()}
@@ -131,7 +137,7 @@ def _classes(view: TablesView, judged: Judged) -> None:
     rows.append(
         _row(view, say("tables.never", name=judged.names[0]), truth, confusion(truth, never))
     )
-    st.dataframe(rows, hide_index=True, key="tables_measures", column_config=_columns())
+    st.table(rows, hide_index=True)  # drawn faster than a data frame
     st.caption(say("tables.measures", miss=f"{view.miss:g}"))
 
 
@@ -162,26 +168,20 @@ def _point(counts: Confusion) -> tuple[float, float, float]:
 
 def _row(
     view: TablesView, name: str, truth: Flags, counts: Confusion, probability: Floats | None = None
-) -> dict[str, str | float | None]:
-    found = measures(counts)
-    shown: dict[str, str | float | None] = {say("tables.who"): name}
+) -> dict[str, str]:
+    """A line of the table; a quotient with nothing below its line is a dash."""
+    lines = CURVES(truth, probability) if probability is not None else None
+    found = measures(counts) | {"auc": lines.auc if lines else 0.5}
+    shown = {say("tables.who"): choose.plain(name)}
     for measure in SHARES:
         value = found[measure]
-        shown[say(f"tables.{measure}")] = None if math.isnan(value) else value
-    lines = CURVES(truth, probability) if probability is not None else None
-    shown[say("tables.auc")] = lines.auc if lines else 0.5
-    shown[say("tables.cost")] = 1000 * cost(counts, view.miss)
+        shown[say(f"tables.{measure}")] = "–" if math.isnan(value) else f"{value:.3f}"
+    shown[say("tables.cost")] = f"{1000 * cost(counts, view.miss):,.0f}"
     if probability is None:
         return shown | {say("tables.best"): "–"}
     at, least = CHEAPEST(truth, probability, view.miss)
     where = say("tables.above_all") if at > 1 else f"{at:.3f}"
     return shown | {say("tables.best"): f"{where} ({1000 * least:,.0f})"}
-
-
-def _columns() -> dict[str, Any]:
-    three: Any = st.column_config.NumberColumn(format="%.3f")
-    names: dict[str, Any] = {say(f"tables.{measure}"): three for measure in (*SHARES, "auc")}
-    return names | {say("tables.cost"): st.column_config.NumberColumn(format="%.0f")}
 
 
 def _all_classes(model: Fitted) -> None:
@@ -214,15 +214,12 @@ def _numbers(view: TablesView, models: Mapping[str, Fitted]) -> None:
     )
     mean = np.full(len(target), first.y[first.train].mean())
     lines = [
-        {say("tables.who"): name}
-        | {say(f"tables.{key}"): value for key, value in regression(target, values).items()}
+        {say("tables.who"): choose.plain(name)}
+        | {
+            say(f"tables.{key}"): f"{value:.4g}"
+            for key, value in regression(target, values).items()
+        }
         for name, values in [*predicted.items(), (say("tables.always_mean"), mean)]
     ]
-    four: Any = st.column_config.NumberColumn(format="%.4g")
-    st.dataframe(
-        lines,
-        hide_index=True,
-        key="tables_errors",
-        column_config={say(f"tables.{key}"): four for key in ("mae", "mse", "rmse", "r2")},
-    )
+    st.table(lines, hide_index=True)
     st.caption(say("tables.errors"))

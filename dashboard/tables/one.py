@@ -8,6 +8,7 @@ from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import tables_force, tables_waterfall
 from dashboard.tables import beside, choose, the_sum
+from dashboard.tables.alone import alone
 from dashboard.tables.told import Told, asked, labels, worst
 from dashboard.tables.view import TablesView
 from dashboard.tables.what_if import plain, sliders
@@ -26,6 +27,10 @@ def knobs(view: TablesView) -> None:
 
 def show(view: TablesView) -> None:
     """What-if widgets beside the waterfall; the sum written out; all estimators side by side."""
+    alone(view, ("what", "column"), _follow)
+
+
+def _follow(view: TablesView) -> None:
     question, told = asked(view)
     st.markdown(_says(question, told))
     left, right = st.columns([2, 5], gap="medium")

@@ -45,13 +45,13 @@ def open_at(**items: object):
 def test_every_model_is_measured_beside_the_others(table: str, predictor: str) -> None:
     app = open_at(**{"model.data": table, "model.predictor": predictor})
     assert not sentences(app)
-    assert len(app.dataframe) == 1 and len(app.dataframe[0].value) == 4
+    assert len(app.table) == 1 and len(app.table[0].value) == 4
 
 
 def test_always_healthy_is_right_in_99_of_100() -> None:
     app = open_at(scores="screening", threshold=1)
-    table = app.dataframe[0].value.set_index("Model")
-    assert set(table["Accuracy"]) == {0.99} and set(table["Recall"]) == {0}
+    table = app.table[0].value.set_index("Model")
+    assert set(table["Accuracy"]) == {"0.990"} and set(table["Recall"]) == {"0.000"}
     assert list(table.index) == ["Test B", "Test A", "Always healthy"]
 
 
@@ -171,7 +171,7 @@ def test_a_brought_table_is_learned_and_its_target_chosen() -> None:
     assert any("begin with" in c.value for c in app.caption)
     works(app.selectbox(key=key).set_value(2).run())
     assert not sentences(app)
-    assert "MAE" in app.dataframe[0].value.columns
+    assert "MAE" in app.table[0].value.columns
     works(app.button(key="tables_back").click().run())
     assert app.selectbox(key="tables_model.data").value == "card_fraud"
 
