@@ -27,7 +27,7 @@ from engine.work import Work, work
 
 Name = Annotated[str, Field(max_length=40)]
 BATCH = 16  # pictures explained together
-SCORING = 46  # passes: two curves of 13 points, and 10 squares twice
+SCORING = 37  # passes: two curves of 13 points, the picture, and without 10 squares
 UNTRAINED = "untrained:"  # before a score's name: on the network before it learned
 
 
@@ -112,7 +112,9 @@ def scorers(config: Board) -> dict[str, Score]:
     return {id: member(**given.get(id, {})) for id, member in SCORES.items()}
 
 
-def score(config: Board, name: str, model: nn.Module, blind: nn.Module, part: Drawn) -> State:
+def score(
+    config: Board, name: str, model: nn.Module, blind: nn.Module, part: Drawn, probes: int = 0
+) -> State:
     """What one method reaches on some pictures.
 
     Args:
@@ -121,11 +123,12 @@ def score(config: Board, name: str, model: nn.Module, blind: nn.Module, part: Dr
         model: the trained network.
         blind: the same before it learned.
         part: n pictures.
+        probes: on how many of them, the first, to take the scores that explain anew.
 
     Returns:
-        By name, (n,): `seconds` a picture; each score that asks for no further explanation;
-        `untrained:<score>` of a method on `blind`, where the score compares with the mask. And
-        `curve:<score>`, (n, S + 1).
+        By name, (n,): `seconds` a picture; each score that asks for no further explanation, and
+        (probes,) those that do; `untrained:<score>` of a method on `blind`, where the score
+        compares with the mask. And `curve:<score>`, (n, S + 1).
     """
     begun = time.perf_counter()
     maps = explain(name, model, part.x, part.target, config.seed)
@@ -134,6 +137,9 @@ def score(config: Board, name: str, model: nn.Module, blind: nn.Module, part: Dr
     for scorer in scorers(config).values():
         if scorer.asks != "explainer":
             found |= scorer.measure(case)
+        elif probes > 0:
+            few = part.rows(0, probes, part.x.device)
+            found |= scorer.measure(case_of(config, name, model, few, maps[:probes]))
     if name in METHODS:
         maps = explain(name, blind, part.x, part.target, config.seed)
         case = case_of(config, name, blind, part, maps)
@@ -154,17 +160,6 @@ def case_of(config: Board, name: str, model: nn.Module, part: Drawn, maps: Tenso
         explain=lambda x, target: explain(name, model, x, target, config.seed),
         seed=config.seed,
     )
-
-
-def probe(config: Board, name: str, model: nn.Module, part: Drawn) -> State:
-    """The scores that explain anew, (n,) by id, as in `score`."""
-    maps = torch.zeros_like(part.masks, dtype=torch.float32)  # these scores make their own
-    case = case_of(config, name, model, part, maps)
-    return {
-        id: scorer.of(case).detach().float().cpu()
-        for id, scorer in scorers(config).items()
-        if scorer.asks == "explainer"
-    }
 
 
 def board(
@@ -206,9 +201,7 @@ def board(
         done = high == len(drawn.x)
         if end > step:
             part = drawn.rows(low, high, device)
-            found = score(config, name, model, blind, part)
-            if low < config.probes:
-                found |= probe(config, name, model, part.rows(0, config.probes - low, device))
+            found = score(config, name, model, blind, part, config.probes - low)
             for key, value in found.items():
                 known = [results[f"{name}/{key}"]] if f"{name}/{key}" in results else []
                 results[f"{name}/{key}"] = torch.cat([*known, value])

@@ -151,7 +151,9 @@ def build(
     except RuntimeError as error:
         raise ValueError(f"These weights are of another network: {error}".split("\n")[0]) from None
     label = f"{data.about.label}: {config.model.about.label}"
-    return Classifier(name, label, model.eval(), classes, tuple(shape), mean, std, config, measured)
+    model = model.eval()
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # twice as fast
+    return Classifier(name, label, model, classes, tuple(shape), mean, std, config, measured)
 
 
 def ship(of: Classifier) -> None:

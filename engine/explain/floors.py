@@ -6,18 +6,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.device import generator
+from engine.explain.draws import draws
 
 Explain = Callable[[nn.Module, Tensor, Tensor, int], Tensor]
 
 
 def random_map(model: nn.Module, x: Tensor, target: Tensor, seed: int = 0) -> Tensor:
     """(B, 1, H, W) uniform in 0..1; depends on the seed and on the picture."""
-    maps = []
-    for one in x:
-        here = int(one.double().sum().abs().item() * 1e6) % 2**31  # another map for each picture
-        maps.append(torch.rand(1, *x.shape[2:], generator=generator(seed, "random map", here)))
-    return torch.stack(maps).to(x)
+    sources = draws(x, seed, "random map")
+    return torch.stack([torch.rand(1, *x.shape[2:], generator=own) for own in sources]).to(x)
 
 
 def edges(model: nn.Module, x: Tensor, target: Tensor, seed: int = 0) -> Tensor:

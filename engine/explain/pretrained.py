@@ -123,7 +123,7 @@ def pretrained(name: str) -> Classifier:
     return Classifier(
         name,
         published.label,
-        model.eval(),
+        model.eval().to(memory_format=torch.channels_last),  # type: ignore[call-overload]
         tuple(weights.meta["categories"]),
         (3, SIDE, SIDE),
         mean[:, None, None],

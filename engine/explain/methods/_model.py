@@ -7,15 +7,16 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from engine.explain.at_once import at_once
 from engine.nn.taps import evaluating
 
 
-def scores(model: nn.Module, x: Tensor, target: Tensor, most: int = 2**20) -> Tensor:
-    """(B,) logits of the target classes, without gradients; at most `most` values at once.
+def scores(model: nn.Module, x: Tensor, target: Tensor) -> Tensor:
+    """(B,) logits of the target classes, without gradients.
 
     Leaves mode, parameters, `.grad` and hooks as they were.
     """
-    each = max(1, most // max(1, x[0].numel()))
+    each = at_once(x)
     with evaluating(model), torch.no_grad():
         found = [
             model(part).gather(1, c[:, None]).squeeze(1)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import knob
+from engine.explain.at_once import at_once
 from engine.explain.methods._model import scores
 
 
@@ -38,9 +39,8 @@ def answers(
         patches: (H, W) numbers of patches.
         kept: (M, S) bool.
     """
-    each = max(1, 2**20 // x.numel())
     found = []
-    for part in kept.split(each):
+    for part in kept.split(at_once(x)):
         mask = part[:, patches][:, None]  # (m, 1, H, W)
         found.append(scores(model, torch.where(mask, x, baseline), target.expand(len(part))))
     return torch.cat(found)

@@ -6,11 +6,11 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import Part
+from engine.explain.at_once import at_once
 from engine.explain.private import private
 from engine.registry import Registry
 
 Group = Literal["gradient", "perturbation", "cam"]
-AT_ONCE = 2**20  # values of all pictures that pass the model together: bounds the memory
 
 
 class Method(Part):
@@ -45,7 +45,7 @@ class Method(Part):
             ValueError: the model lacks what the method needs, in one sentence.
         """
         twin = private(model)
-        each = max(1, AT_ONCE // max(1, self.pictures * x[0].numel()))
+        each = at_once(x, self.pictures)
         parts = [
             self.maps(twin, x[at : at + each].detach().requires_grad_(), part, seed)
             for at, part in zip(range(0, len(x), each), target.split(each), strict=True)

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from engine.explain.at_once import at_once
 from engine.explain.scores._spec import Case
 
 STEPS = 12  # equal parts of the picture
-AT_ONCE = 256  # pictures that pass the model together
 
 
 def curve(case: Case, start: Tensor, end: Tensor) -> Tensor:
@@ -27,7 +27,7 @@ def curve(case: Case, start: Tensor, end: Tensor) -> Tensor:
         changed = (rank < done).view(n, 1, *case.maps.shape[1:])
         mixed = torch.where(changed, end, start)
         with torch.no_grad():
-            logits = torch.cat([case.model(part) for part in mixed.split(AT_ONCE)])
+            logits = torch.cat([case.model(part) for part in mixed.split(at_once(mixed))])
         found.append(logits.softmax(1).gather(1, case.target[:, None])[:, 0])
     return torch.stack(found, dim=1)
 

@@ -3,16 +3,19 @@
 from typing import ClassVar
 
 import torch
-from captum.metrics import infidelity
 from torch import Tensor
 
 from engine.config import About, knob
-from engine.device import generator
+from engine.explain.draws import draws
+from engine.explain.methods._model import scores
 from engine.explain.scores._spec import SCORES, Asks, Case, Score
 
 
 @SCORES.register
 class Infidelity(Score):
+    """What captum.metrics gives (a test compares), which passes the picture itself anew for every
+    square, and everything twice for the norm: 40 passes in place of 11."""
+
     about: ClassVar[About] = About(
         id="infidelity",
         label="Infidelity",
@@ -30,34 +33,30 @@ class Infidelity(Score):
     side: float = knob(0.25, "Square", "Its side, as a share of the picture's.", ge=0.05, le=0.6)
 
     def of(self, case: Case) -> Tensor:
-        """In 0..1."""
-        channels = case.x.shape[1]
-        maps = case.maps[:, None].expand(-1, channels, -1, -1) / channels
-        told = self._mean_square(case, maps, normalize=True)
-        plain = self._mean_square(case, torch.zeros_like(maps), normalize=False)
-        return torch.where(plain > 0, told / plain, torch.full_like(plain, torch.nan))
+        """In 0..1; NaN where no square changes the score."""
+        squares = self._squares(case)  # (N, S, H, W)
+        told = (case.maps[:, None] * squares).sum((2, 3))  # (N, S)
+        hidden = case.x[:, None] * ~squares[:, :, None]  # (N, S, C, H, W)
+        target = case.target.repeat_interleave(self.samples)
+        left = scores(case.model, hidden.flatten(0, 1), target).reshape(told.shape)
+        change = scores(case.model, case.x, case.target)[:, None] - left  # (N, S)
+        across, along = (told * change).mean(1), told.square().mean(1)
+        factor = torch.where(along > 0, across / along, torch.zeros_like(along))  # beta
+        missed = (factor[:, None] * told - change).square().mean(1)
+        return missed / change.square().mean(1)
 
-    def _mean_square(self, case: Case, maps: Tensor, normalize: bool) -> Tensor:
-        draw = generator(case.seed, "infidelity")  # the same squares at every call
-
-        def remove(x: Tensor) -> tuple[Tensor, Tensor]:
-            high, wide = x.shape[2:]
-            side = max(1, round(self.side * high))
-            top = torch.randint(high - side + 1, (len(x), 1, 1), generator=draw)
-            left = torch.randint(wide - side + 1, (len(x), 1, 1), generator=draw)
-            rows, columns = torch.arange(high)[:, None], torch.arange(wide)
-            square = (rows >= top) & (rows < top + side) & (columns >= left)
-            square = (square & (columns < left + side))[:, None].to(x.device)  # (N, 1, H, W)
-            # A map says what each pixel adds, not what a unit of it would: I is 1 in the square.
-            return square.to(x).expand_as(x), x * ~square
-
-        found: Tensor = infidelity(
-            lambda x: case.model(x),
-            remove,
-            case.x,
-            maps,
-            target=case.target,
-            n_perturb_samples=self.samples,
-            normalize=normalize,
-        )
-        return found
+    def _squares(self, case: Case) -> Tensor:
+        """(N, S, H, W) bool: what is removed. The same for a picture at every call."""
+        high, wide = case.x.shape[2:]
+        side = max(1, round(self.side * high))
+        corners = [
+            [
+                torch.randint(space - side + 1, (self.samples, 1, 1), generator=own)
+                for space in (high, wide)
+            ]
+            for own in draws(case.x, case.seed, "infidelity")
+        ]
+        top, left = (torch.stack(part) for part in zip(*corners, strict=True))  # (N, S, 1, 1)
+        rows, columns = torch.arange(high)[:, None], torch.arange(wide)
+        inside = (rows >= top) & (rows < top + side) & (columns >= left) & (columns < left + side)
+        return inside.to(case.x.device)

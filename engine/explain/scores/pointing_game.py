@@ -9,6 +9,8 @@ from torch.nn import functional as F
 from engine.config import About, knob
 from engine.explain.scores._spec import SCORES, Asks, Case, Score
 
+EQUAL = 1e-6  # of the highest value: what rounding may take away
+
 
 @SCORES.register
 class PointingGame(Score):
@@ -33,12 +35,13 @@ class PointingGame(Score):
     )
 
     def of(self, case: Case) -> Tensor:
-        """In 0..1. Where several points are highest: the share of them that hit."""
+        """In 0..1. Where several points are highest, up to rounding: the share of them that hit."""
         near = round(self.tolerance * case.masks.shape[-1])
         masks = case.masks[:, None].float()
         grown = F.max_pool2d(masks, 2 * near + 1, 1, near)[:, 0].flatten(1)  # (N, P)
         flat = case.maps.flatten(1)
-        highest = (flat == flat.amax(1, keepdim=True)).float()
+        top = flat.amax(1, keepdim=True)
+        highest = (flat >= top - EQUAL * top.abs()).float()
         return (highest * grown).sum(1) / highest.sum(1).clamp(min=1)
 
 

@@ -101,7 +101,7 @@ def test_a_file_in_the_data_folder_is_used(folder: Path, suffix: str) -> None:
     found = classifier(SMALL)
     x = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
-        assert torch.equal(found.model(x), model(x))
+        assert torch.allclose(found.model(x), model(x), rtol=1e-3, atol=1e-14)
     assert len(found.classes) == 1000
     assert not found.model.training
 

@@ -1,7 +1,9 @@
 """Do scores give what a hand would count, on maps made for it?"""
 
 import math
+from dataclasses import replace
 
+import captum.metrics
 import numpy as np
 import pytest
 import torch
@@ -60,9 +62,8 @@ def test_a_score_of_a_batch_is_that_of_each_map_alone(id: str) -> None:
     maps = torch.randn(3, 8, 8, generator=torch.Generator().manual_seed(1))
     together = SCORES[id]().of(case(maps))
     assert together.shape == (3,)
-    if id not in ("infidelity", "sensitivity"):  # these draw for the whole batch
-        alone = torch.cat([SCORES[id]().of(case(m)) for m in maps])
-        assert torch.allclose(together, alone.to(together))
+    alone = torch.cat([SCORES[id]().of(case(m)) for m in maps])
+    assert torch.allclose(together, alone.to(together))
 
 
 @pytest.mark.parametrize("id", [id for id, s in SCORES.items() if s.asks == "mask"])
@@ -147,6 +148,43 @@ def test_sensitivity_is_the_relative_change_of_a_linear_map() -> None:
     inside = X[0, 0][MASK]
     most = 0.1 * math.sqrt(6) / float(inside.norm())  # all six pixels moved by the radius
     assert 0.4 * most < found <= most
+
+
+def test_infidelity_and_sensitivity_are_captums_on_the_same_draws() -> None:
+    draw = torch.Generator().manual_seed(6)
+    weights, maps = torch.randn(8, 8, generator=draw), torch.randn(2, 8, 8, generator=draw)
+    asked = case(maps, torch.randn(2, 1, 8, 8, generator=draw), weights)
+    asked = replace(asked, maps=asked.explain(asked.x, asked.target) + 0.1 * maps)
+    score = SCORES["infidelity"](samples=5)
+    squares = score._squares(asked).flatten(0, 1)[:, None]  # type: ignore[attr-defined]
+
+    def remove(x: Tensor) -> tuple[Tensor, Tensor]:
+        return squares.to(x), x * ~squares
+
+    plain, told = (
+        captum.metrics.infidelity(
+            asked.model, remove, asked.x, found, target=asked.target, n_perturb_samples=5,
+            normalize=normalize,
+        )
+        for found, normalize in ((torch.zeros_like(asked.x), False), (asked.maps[:, None], True))
+    )  # fmt: skip
+    assert torch.allclose(score.of(asked), told / plain, atol=1e-5)
+
+    probe = SCORES["sensitivity"](samples=4)
+    noise = probe._noise(asked).flatten(0, 1)  # type: ignore[attr-defined]
+    asked = replace(asked, maps=asked.explain(asked.x, asked.target))
+    expected = captum.metrics.sensitivity_max(
+        lambda x, target: (asked.explain(x[0] if isinstance(x, tuple) else x, target),),
+        asked.x,
+        lambda x: x + 0.02 * noise,
+        n_perturb_samples=4,
+        target=asked.target,
+    )
+    assert torch.allclose(probe.of(asked), expected, atol=1e-5)
+
+
+def test_a_map_of_zeros_has_no_relative_change() -> None:
+    assert math.isnan(one("sensitivity", torch.zeros(8, 8)))
 
 
 @pytest.mark.parametrize("id", ["infidelity", "sensitivity"])
