@@ -1,6 +1,7 @@
 """What pushes an answer up, what pushes it down, and where do they meet?"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -21,7 +22,7 @@ def force(values: Floats, base: float, labels: Sequence[str], unit: str) -> go.F
         unit: of the answer.
     """
     answer = base + values.sum()
-    figure = palette.base("tables_force", 135, showlegend=False)
+    bars: list[dict[str, Any]] = []
     for sign, colour, name in ((1, UP, "up"), (-1, DOWN, "down")):
         mine = [i for i in np.argsort(-np.abs(values), kind="stable") if sign * values[i] > 0]
         length = np.abs(values[mine])
@@ -29,27 +30,29 @@ def force(values: Floats, base: float, labels: Sequence[str], unit: str) -> go.F
         first = answer - sign * np.cumsum(length) if mine else np.zeros(0)
         start = first if sign > 0 else answer + np.cumsum(length) - length
         room = FITS * length / (np.abs(values).sum() or 1.0)
-        figure.add_bar(
-            x=length,
-            base=start,
-            y=np.zeros(len(mine)),
-            orientation="h",
-            name=name,
-            marker={"color": colour, "line": {"color": palette.EDGE, "width": 1}},
-            text=[_fitting(labels[i], most) for i, most in zip(mine, room, strict=True)],
-            textposition="inside",
-            insidetextanchor="middle",
-            textangle=0,
-            textfont={"color": "white", "size": 12},
-            constraintext="none",
-            customdata=values[mine],
-            hovertext=[labels[i] for i in mine],
-            hovertemplate="%{hovertext}<br>%{customdata:+.4g}<extra></extra>",
+        bars.append(
+            {"type": "bar", "name": name, "orientation": "h"}
+            | {"x": length, "base": start, "y": np.zeros(len(mine))}
+            | {"marker": {"color": colour, "line": {"color": palette.EDGE, "width": 1}}}
+            | {"text": [_fitting(labels[i], most) for i, most in zip(mine, room, strict=True)]}
+            | {"textposition": "inside", "insidetextanchor": "middle", "textangle": 0}
+            | {"textfont": {"color": "white", "size": 12}, "constraintext": "none"}
+            | {"customdata": values[mine], "hovertext": [labels[i] for i in mine]}
+            | {"hovertemplate": "%{hovertext}<br>%{customdata:+.4g}<extra></extra>"}
         )
-    marked(figure, base, answer, abs(answer - base) < 0.2 * np.abs(values).sum())
-    figure.update_xaxes(title=unit, zeroline=False)
-    figure.update_yaxes(visible=False, range=[-0.5, 0.5])
-    return figure.update_layout(barmode="overlay", bargap=0.1)
+    layout = {
+        "uirevision": "tables_force",
+        "height": 140,
+        "showlegend": False,
+        "hovermode": "closest",
+        "margin": {"l": 24, "r": 24, "t": 28, "b": 60},
+        "barmode": "overlay",
+        "bargap": 0.1,
+        "xaxis": {"title": {"text": unit}, "zeroline": False},
+        "yaxis": {"visible": False, "range": [-0.5, 0.5]},
+    }
+    near = abs(answer - base) < 0.2 * np.abs(values).sum()
+    return go.Figure(data=bars, layout=layout | marked(base, answer, near))
 
 
 def _fitting(label: str, letters: float) -> str:

@@ -56,6 +56,7 @@ def answers(
         ),
         share=0.62,
         gap=0.16,
+        right=110,
         barmode="overlay",
         legend={"orientation": "h", "y": -0.3, "yanchor": "top", "x": 0},
         shapes=[upright(threshold, LEFT, width=2.5, dash="dash", color=palette.colour(7))],

@@ -87,6 +87,7 @@ def games(
             {"title": {"text": "Shapley value (units of f)"}},
         ),
         share=0.42,
+        below=124,
         legend={"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
         shapes=[upright(here, RIGHT, color=palette.FAINT, width=2)],
     )

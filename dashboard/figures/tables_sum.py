@@ -17,25 +17,30 @@ def by_size(means: Floats, counts: NDArray[np.int64], feature: str, unit: str) -
         feature: its name.
         unit: of the answer.
     """
-    figure = palette.base("tables_sum", 280, showlegend=False)
-    figure.add_bar(
-        x=np.arange(len(means)),
-        y=means,
-        marker={"color": np.where(means >= 0, UP, DOWN).tolist(), "line": {"width": 0}},
-        customdata=counts,
-        hovertemplate="%{x} others known, %{customdata} coalitions<br>on average %{y:+.4g}"
+    mean = float(means.mean())
+    bars = {
+        "type": "bar",
+        "x": np.arange(len(means)),
+        "y": means,
+        "marker": {"color": np.where(means >= 0, UP, DOWN).tolist(), "line": {"width": 0}},
+        "customdata": counts,
+        "hovertemplate": "%{x} others known, %{customdata} coalitions<br>on average %{y:+.4g}"
         "<extra></extra>",
-    )
-    figure.add_hline(
-        y=means.mean(),
-        line={"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"},
-        annotation={
-            "text": f"φ = {means.mean():.4g}".replace("-", "−"),
-            "showarrow": False,
-            "x": 0,
-            "xanchor": "left",
-        },
-    )
-    figure.update_xaxes(title="other features known", dtick=1 if len(means) <= 16 else None)
-    figure.update_yaxes(title=f"added by {feature}<br>({unit})")
-    return figure
+    }
+    level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": mean, "y1": mean}
+    told = {"text": f"φ = {mean:.4g}".replace("-", "−"), "showarrow": False}
+    layout = {
+        "uirevision": "tables_sum",
+        "height": 280,
+        "showlegend": False,
+        "hovermode": "closest",
+        "margin": {"l": 92, "r": 16, "t": 28, "b": 68},
+        "shapes": [level | {"line": {"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"}}],
+        "annotations": [
+            told | {"xref": "paper", "x": 0, "xanchor": "left", "y": mean, "yanchor": "bottom"}
+        ],
+        "xaxis": {"title": {"text": "other features known"}}
+        | {"dtick": 1 if len(means) <= 16 else None},
+        "yaxis": {"title": {"text": f"added by {feature}<br>({unit})"}},
+    }
+    return go.Figure(data=[bars], layout=layout)

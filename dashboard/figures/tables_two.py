@@ -14,7 +14,7 @@ RIGHT: Trace = {"xaxis": "x2", "yaxis": "y2"}
 
 def two(
     name: str, height: int, titles: tuple[str, str], axes: tuple[Trace, ...],
-    share: float = 0.5, gap: float = 0.1, **layout: Any,
+    share: float = 0.5, gap: float = 0.1, right: int = 16, below: int = 104, **layout: Any,
 ) -> Trace:  # fmt: skip
     """The layout of two charts, to be given to a figure.
 
@@ -25,6 +25,9 @@ def two(
         axes: x and y of the left one, x and y of the right one, in Plotly's nested form.
         share: of the width without the gap, that the left one gets.
         gap: between them, as a share of the width.
+        right: room in pixels, for what stands there; where more is needed Plotly takes it, and
+            draws everything twice.
+        below: room in pixels, likewise.
         layout: what else there is.
     """
     first = (1 - gap) * share
@@ -38,7 +41,7 @@ def two(
     found = {
         "uirevision": name,
         "height": height,
-        "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
+        "margin": {"l": 76, "r": right, "t": 28, "b": below},
         "annotations": heads,
         "xaxis": {"domain": domains[0], "anchor": "y"} | x,
         "yaxis": {"anchor": "x"} | y,

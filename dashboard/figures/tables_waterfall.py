@@ -1,6 +1,8 @@
 """Which feature moves an answer from the background's mean to what it is, and how far?"""
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -39,49 +41,58 @@ def waterfall(
     steps, names = gathered(values, labels, most)
     ends = base + np.cumsum(steps)
     starts = ends - steps
-    figure = palette.base("tables_waterfall", 110 + 36 * len(steps))
     place = np.arange(len(steps))
-    figure.add_bar(
-        x=steps,
-        base=starts,
-        y=place,
-        orientation="h",
-        marker={"color": np.where(steps >= 0, UP, DOWN).tolist(), "line": {"width": 0}},
-        text=[f"{step:+.3g}".replace("-", "−") for step in steps],
-        textposition="outside",
-        cliponaxis=False,
-        customdata=np.stack([steps, starts, ends], 1),
-        hovertext=names,
-        hovertemplate="%{hovertext}<br>%{customdata[0]:+.4g}: from %{customdata[1]:.4g} to "
+    bars = {
+        "type": "bar",
+        "x": steps,
+        "base": starts,
+        "y": place,
+        "orientation": "h",
+        "marker": {"color": np.where(steps >= 0, UP, DOWN).tolist(), "line": {"width": 0}},
+        "text": [f"{step:+.3g}".replace("-", "−") for step in steps],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "customdata": np.stack([steps, starts, ends], 1),
+        "hovertext": names,
+        "hovertemplate": "%{hovertext}<br>%{customdata[0]:+.4g}: from %{customdata[1]:.4g} to "
         "%{customdata[2]:.4g}<extra></extra>",
-        showlegend=False,
-    )
+        "showlegend": False,
+    }
     level = np.stack([ends[:-1], ends[:-1], np.full(len(ends) - 1, np.nan)], 1).ravel()
     height = np.stack([place[:-1] - 0.4, place[1:] + 0.4, place[1:]], 1).ravel()
-    figure.add_scatter(
-        x=level,
-        y=height,
-        mode="lines",
-        line={"color": palette.FAINT, "width": 1},
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    reach = max(starts.max(), ends.max()) - min(starts.min(), ends.min())
-    marked(figure, base, ends[-1], abs(ends[-1] - base) < 0.3 * reach)
+    joints = {
+        "type": "scatter",
+        "x": level,
+        "y": height,
+        "mode": "lines",
+        "line": {"color": palette.FAINT, "width": 1},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
     low, high = min(starts.min(), ends.min()), max(starts.max(), ends.max())
     room = 0.12 * ((high - low) or 1.0)
-    figure.update_xaxes(title=unit, range=[low - room, high + room], zeroline=False)
-    figure.update_yaxes(
-        tickvals=place, ticktext=names, range=[-0.9, len(steps) - 0.3], zeroline=False
-    )
-    return figure.update_layout(margin={"l": 8, "r": 8, "t": 24, "b": 8}, bargap=0.25)
+    layout = {
+        "uirevision": "tables_waterfall",
+        "height": 110 + 36 * len(steps),
+        "hovermode": "closest",
+        "margin": {"l": _room(names), "r": 16, "t": 24, "b": 68},
+        "bargap": 0.25,
+        "xaxis": {"title": {"text": unit}, "range": [low - room, high + room], "zeroline": False},
+        "yaxis": {"tickvals": place, "ticktext": names, "range": [-0.9, len(steps) - 0.3]}
+        | {"zeroline": False},
+    }
+    near = abs(ends[-1] - base) < 0.3 * (high - low)
+    return go.Figure(data=[bars, joints], layout=layout | marked(base, ends[-1], near))
 
 
-def marked(figure: go.Figure, base: float, answer: float, near: bool) -> None:
-    """A dotted line at the mean and at the answer, named above; apart where they are near.
+def _room(names: Sequence[str]) -> int:
+    """Pixels for the longest label, in steps; what Plotly has to measure it draws twice."""
+    return 24 + 23 * math.ceil(max(map(len, names)) / 4)
 
-    All in one update: the picture follows a slider.
-    """
+
+def marked(base: float, answer: float, near: bool) -> dict[str, Any]:
+    """The part of a layout with a dotted line at the mean and at the answer, named above; apart
+    where they are near."""
     lines, names = [], []
     for value, name, other in ((answer, "answer", base), (base, "mean", answer)):
         grey = {"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"}
@@ -94,4 +105,4 @@ def marked(figure: go.Figure, base: float, answer: float, near: bool) -> None:
             {"text": f"{name} {value:.4g}".replace("-", "−"), "x": value, "y": 1}
             | {"yref": "paper", "yanchor": "bottom", "xanchor": side, "showarrow": False}
         )
-    figure.update_layout(shapes=lines, annotations=names)
+    return {"shapes": lines, "annotations": names}
