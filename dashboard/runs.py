@@ -170,20 +170,25 @@ def open_run(run: Run, others: list[Run]) -> None:
     """Go to the page of a run, with its settings, and with other runs drawn behind it."""
     config = load(run.config)
     store().touch(run.key)
-    own = config.flat() if config.prefix is not None else {}
-    flat = {f"{config.prefix}{name}": value for name, value in own.items()}
-    if config.section:
-        flat["section"] = config.section
-    if isinstance(config, Sweep):
-        flat = config.base.flat() | {
-            "compare": "sweep" if config.vary else "seeds",
-            "seeds": str(config.seeds),
-            **({"vary": config.vary, "values": encode(config.values)} if config.vary else {}),
-        }
+    flat = link_of(config)
     keys = [other.key for other in others if other.kind == "train"][:6]
     if keys:
         flat["overlay"] = "~".join(keys)
     st.switch_page(PAGES / f"{config.page}.py", query_params=flat)
+
+
+def link_of(config: Work) -> dict[str, str]:
+    """What the link of its page says of a piece of work."""
+    if isinstance(config, Sweep):
+        return config.base.flat() | {
+            "compare": "sweep" if config.vary else "seeds",
+            "seeds": str(config.seeds),
+            **({"vary": config.vary, "values": encode(config.values)} if config.vary else {}),
+        }
+    own = config.flat() if config.prefix is not None else {}
+    section = {"section": config.section} if config.section else {}
+    named = {f"{config.prefix}{name}": value for name, value in own.items()}
+    return named | section | dict(config.beside)
 
 
 def differences(picked: list[Run]) -> None:

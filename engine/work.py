@@ -2,7 +2,7 @@
 
 import importlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 import torch
@@ -20,6 +20,7 @@ class Work(Config):
     page: ClassVar[str] = ""  # stem of the page that shows it
     section: ClassVar[str] = ""  # of that page
     prefix: ClassVar[str | None] = ""  # of its settings in that page's link; None: not in it
+    beside: ClassVar[Mapping[str, str]] = {}  # what else that link says, to open on this work
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None

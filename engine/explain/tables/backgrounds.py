@@ -1,7 +1,7 @@
 """Against whom is a row compared? How its explanation changes with the background rows."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -14,6 +14,7 @@ from engine.explain.tables.data import Table, background
 from engine.explain.tables.default import at_once
 from engine.explain.tables.explained import explained
 from engine.explain.tables.models import TableModel, fitted
+from engine.explain.tables.question import Asks
 from engine.work import Work, work
 
 SIZES = (1, 3, 10, 30, 100, 300)  # rows
@@ -27,9 +28,10 @@ class Backgrounds(Work):
     kind: ClassVar[str] = "table_backgrounds"
     page: ClassVar[str] = "explain_tables"
     section: ClassVar[str] = "misleads"
+    beside: ClassVar[Mapping[str, str]] = {"trap": "background"}
 
     model: TableModel = TableModel()
-    row: int = Field(0, ge=0, le=999_999)
+    row: int = Field(Asks().row, ge=0, le=999_999)
     draws: int = knob(
         8, "Draws", "Of background rows, for each number of them.", ge=2, le=50, log=True
     )
