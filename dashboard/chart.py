@@ -1,33 +1,80 @@
 """One Plotly chart on the screen, the same way everywhere."""
 
+import gzip
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import plotly
 import streamlit as st
+from plotly.io.json import to_json_plotly
+from pydantic import BaseModel, FiniteFloat, ValidationError
+
+ADDRESS = f"/blindspot/plotly-{plotly.__version__}.js"  # changes with what is there
+_FOLDER = Path(__file__).parent
+
+_mount = st.components.v2.component(
+    "blindspot_chart",
+    js=(_FOLDER / "chart.js").read_text(encoding="utf-8"),
+    css=(_FOLDER / "chart.css").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
 
 
-def chart(figure: Any, key: str, alt: str, *, format: str = "png", on_select: Any = None) -> None:
-    """Draw a figure.
+class Point(BaseModel, frozen=True):
+    """Where somebody clicked, in the units of the axes; on an axis of words their place is 0."""
+
+    x: FiniteFloat
+    y: FiniteFloat
+    told: tuple[FiniteFloat | str, ...] = ()  # the trace's customdata there
+
+
+def chart(
+    figure: Any,
+    key: str,
+    alt: str,
+    *,
+    format: str = "png",
+    on_click: Callable[[Point], None] | None = None,
+) -> None:
+    """Draw a figure into the chart of that key: zoom and legend stay as the viewer left them.
 
     Args:
         figure: of Plotly.
-        key: of the widget; the part after the first underscore names a saved picture.
+        key: of the chart; the part after the first underscore names a saved picture.
         alt: what it shows, for those who do not see it.
         format: of the picture that the camera saves, "png" or "svg".
-        on_select: called after a click on a point; `st.session_state[key]` then holds it.
+        on_click: called with the point that was clicked.
     """
-    config = {
-        "displaylogo": False,
-        "toImageButtonOptions": {"format": format, "filename": f"blindspot-{key}", "scale": 2},
-    }
+    image = {"format": format, "filename": f"blindspot-{key}", "scale": 2}
+    data = payload(figure, alt=alt, image=image, address=ADDRESS, clickable=on_click is not None)
+
+    def clicked() -> None:
+        assert on_click
+        with suppress(ValidationError, LookupError):  # sent by something else than our chart
+            on_click(Point.model_validate(st.session_state[key]["click"]))
+
+    _mount(key=key, data=data, on_click_change=clicked if on_click else None)
+
+
+def payload(figure: Any, **told: Any) -> bytes:
+    """What `chart.js` is sent, as JSON: what is told, and the figure."""
     for trace in figure.data:
         _lean(trace)
-    if on_select is None:
-        st.plotly_chart(figure, key=key, config=config, alt=alt)
-    else:
-        st.plotly_chart(
-            figure, key=key, config=config, alt=alt, on_select=on_select, selection_mode="points"
-        )
+    spec = figure.to_dict()
+    spec["layout"].pop("template", None)  # the page has its own
+    return to_json_plotly({**told, "figure": spec}).encode()
+
+
+@cache
+def library() -> bytes:
+    """Plotly for the browser, compressed once for everybody."""
+    return gzip.compress(
+        (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes(), 6
+    )
 
 
 def _lean(trace: Any) -> None:

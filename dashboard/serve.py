@@ -13,6 +13,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.chart import ADDRESS, library
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -43,23 +49,31 @@ def start_worker() -> None:
     jobs()
 
 
-def main() -> None:
-    from streamlit.web import cli
+async def plotly(_: Request) -> Response:
+    """The drawing library, which a browser asks for once."""
+    return Response(
+        library(),
+        media_type="text/javascript",
+        headers={
+            "Content-Encoding": "gzip",
+            "Cache-Control": "public, max-age=31536000, immutable",
+        },
+    )
 
+
+def main() -> None:
     os.chdir(ROOT)  # Streamlit looks for its settings there
     sys.setswitchinterval(0.0005)  # seconds: files and messages go out while a page is computed
+    library()
     load_pages()
     threading.Thread(target=start_worker, name="blindspot-start", daemon=True).start()
-    sys.argv = [
-        "streamlit",
-        "run",
-        str(ROOT / "dashboard" / "app.py"),
-        "--server.port",
-        os.environ.get("PORT") or "8501",
-        "--server.address",
-        os.environ.get("HOST") or "127.0.0.1",
-    ]
-    cli.main()
+    app = st.App(ROOT / "dashboard" / "app.py", routes=[Route(ADDRESS, plotly)])
+    app.run(
+        config={
+            "server.port": int(os.environ.get("PORT") or 8501),
+            "server.address": os.environ.get("HOST") or "127.0.0.1",
+        }
+    )
 
 
 if __name__ == "__main__":

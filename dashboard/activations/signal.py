@@ -8,7 +8,7 @@ from dashboard import link
 from dashboard.activations import job
 from dashboard.activations.film import step_shown
 from dashboard.activations.view import ActView
-from dashboard.chart import chart
+from dashboard.chart import Point, chart
 from dashboard.controls import control
 from dashboard.figures import activations_signal
 from dashboard.live import live
@@ -145,13 +145,10 @@ def _map(view: ActView) -> None:
     found = map_of(base, base.key)
     st.markdown(f"#### {say('act.map')}")
 
-    def clicked() -> None:
-        points = st.session_state["act_map"]["selection"]["points"]
-        if points and "x" in points[0]:
-            act = found.activations[round(points[0]["y"])]
-            rule = found.initialisers[round(points[0]["x"])]
-            new = view.with_("deep", view.deep.with_("signal", cell(config, act, rule)))
-            link.write(ActView, new)
+    def clicked(point: Point) -> None:
+        act, rule = found.activations[round(point.y)], found.initialisers[round(point.x)]
+        new = view.with_("deep", view.deep.with_("signal", cell(config, act, rule)))
+        link.write(ActView, new)
 
     figure = activations_signal.pairs(
         found.gradient,
@@ -162,7 +159,7 @@ def _map(view: ActView) -> None:
             found.initialisers.index(config.initialiser.id),
         ),
     )
-    chart(figure, "act_map", say("act.map_alt"), on_select=clicked)
+    chart(figure, "act_map", say("act.map_alt"), on_click=clicked)
     st.caption(
         say(
             "act.map_says", depth=found.config.depth, width=found.config.width, n=found.config.batch

@@ -154,7 +154,6 @@ def pairs(
     """
     figure = palette.base("act_map", height)
     text = [[_cell(value) for value in row] for row in decades]
-    rows, columns = np.indices(decades.shape)
     figure.add_heatmap(
         z=np.clip(decades, -REACH, REACH),
         zmin=-REACH,
@@ -165,29 +164,14 @@ def pairs(
         text=text,
         texttemplate="%{text}",
         textfont={"size": 11},
-        hoverinfo="skip",
-        hoverongaps=False,
+        customdata=[[[row, rule] for rule in rules] for row in activations],
+        hovertemplate="%{customdata[0]}, %{customdata[1]}<br>%{text} decades<extra></extra>",
         colorbar={
             "title": {"text": "decades lost on the way back", "side": "right"},
             "thickness": 10,
             "tickvals": [-4, -2, 0, 2, 4],
             "ticktext": ["−4 or less: explodes", "−2", "0: kept", "2", "4 or more: vanishes"],
         },
-    )
-    figure.add_scatter(  # a heat map cannot be clicked, markers can
-        x=columns.ravel(),
-        y=rows.ravel(),
-        mode="markers",
-        marker={"size": 22, "symbol": "square", "opacity": 0},
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-        customdata=[
-            [activations[r], rules[c], text[r][c]]
-            for r, c in zip(rows.ravel().tolist(), columns.ravel().tolist(), strict=True)
-        ],
-        hovertemplate="%{customdata[0]}, %{customdata[1]}<br>%{customdata[2]} decades"
-        "<extra></extra>",
-        showlegend=False,
     )
     row, column = here
     figure.add_shape(
@@ -214,7 +198,7 @@ def pairs(
         zeroline=False,
         range=[len(activations) - 0.5, -0.5],
     )
-    return figure.update_layout(clickmode="event+select", dragmode=False)
+    return figure.update_layout(dragmode=False)
 
 
 def _cell(value: float) -> str:

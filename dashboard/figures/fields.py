@@ -46,8 +46,6 @@ def growth(
     )
     for column, kinds in enumerate(fields.values(), 1):
         figure.add_trace(_board(kinds[-1]), row=1, col=column)
-    for column, kinds in enumerate(fields.values(), 1):  # what a click selects
-        figure.add_trace(_clickable(kinds[-1]), row=1, col=column)
     figure.frames = [
         go.Frame(
             name=str(layer + 1),
@@ -76,7 +74,6 @@ def growth(
         margin={"l": 8, "r": 8, "t": 40, "b": 8},
         uirevision="growth",
         dragmode=False,
-        clickmode="event+select",
         showlegend=False,
         **_transport(layers),
     )
@@ -97,21 +94,6 @@ def _board(kinds: NDArray[np.int8]) -> go.Heatmap:
         texttemplate="%{text}",
         textfont={"color": "#222222", "size": 13},
         customdata=_NAMES[kinds],
-        hovertemplate="row %{y}, column %{x}<br>%{customdata}<extra></extra>",
-    )
-
-
-def _clickable(kinds: NDArray[np.int8]) -> go.Scatter:
-    """Invisible markers on all pixels: heatmaps cannot be selected, markers can."""
-    y, x = np.divmod(np.arange(kinds.size), kinds.shape[1])
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="markers",
-        marker={"size": 14, "symbol": "square", "opacity": 0},
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-        customdata=_NAMES[kinds.ravel()],
         hovertemplate="row %{y}, column %{x}<br>%{customdata}<extra></extra>",
     )
 

@@ -40,8 +40,6 @@ def thumbnails(
         "y": [0.5] * len(names),
         "mode": "markers",
         "marker": {"size": 80, "symbol": "square", "opacity": 0},
-        "selected": {"marker": {"opacity": 0}},
-        "unselected": {"marker": {"opacity": 0}},
         "customdata": [[name, " × ".join(map(str, layers[name].shape))] for name in names],
         "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         "showlegend": False,
@@ -61,7 +59,6 @@ def thumbnails(
         "yaxis": {"visible": False, "range": [-0.05, 1.05]},
         "height": height,
         "margin": {"l": 8, "r": 8, "t": 4, "b": 8},
-        "clickmode": "event+select",
         "dragmode": False,
         "uirevision": "images_layers",
     }  # fmt: skip

@@ -15,7 +15,7 @@ from dashboard.figures.optim_film import (
     stops,
     transport,
 )
-from dashboard.figures.optim_ground import clickable, ground
+from dashboard.figures.optim_ground import ground
 from engine.optim.surfaces import Surface
 from engine.optim.walks.picture import Picture
 from engine.optim.walks.walk import Paths
@@ -30,7 +30,7 @@ def film(
 ) -> Film:
     """Contour on the left, loss and distance on the right, all walks together.
 
-    A press on the left chooses another start: markers that nobody sees lie all over it.
+    A press on the left chooses another start.
     """
     figure = Film()
     figure.add_traces(ground(surface, scene))
@@ -102,10 +102,8 @@ def film(
         },
         hoverinfo="skip",
     )
-    figure.add_trace(clickable(surface, scene))
     axes = _axes(scene, steps, paths.losses - scene.lowest, paths.distance)
     layout = base("walk", height) | {
-        "clickmode": "event+select",
         "dragmode": False,
         # Margins of their own: measuring all labels to find them takes longer than to draw.
         "margin": {"l": 56, "r": 12, "t": 56, "b": 128, "autoexpand": False},

@@ -77,21 +77,14 @@ def film(
     width = runs[0][1].shape[2]
     figure.update_layout(
         height=height, margin={"l": 8, "r": 8, "t": 30, "b": 8}, showlegend=False,
-        dragmode=False, clickmode="event+select", barmode="group", bargap=0.1,
+        dragmode=False, barmode="group", bargap=0.1,
         uirevision=f"film-{at}", **_transport(runs, stops, at, width),
     )  # fmt: skip
     return figure
 
 
 def _board(figure: go.Figure, run: Trajectory, place: int) -> None:
-    """What a click selects, and crosses on what was forced: neither moves."""
-    _, rows, columns = run.shape
-    y, x = np.divmod(np.arange(rows * columns), columns)
-    figure.add_scatter(
-        x=x, y=y, mode="markers", marker={"size": 14, "symbol": "square", "opacity": 0},
-        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
-        hovertemplate="row %{y}, column %{x}<extra></extra>", row=1, col=place,
-    )  # fmt: skip
+    """Crosses on what was forced, which do not move."""
     forced = run.places[run.forced]
     figure.add_scatter(
         x=forced[:, 2], y=forced[:, 1], mode="markers", hoverinfo="skip",
@@ -119,7 +112,7 @@ def _frame(
         found += [
             ({"type": "heatmap", "z": shown.astype(np.float32), "zmin": -1, "zmax": levels - 1,
               "colorscale": grey(levels), "showscale": False, "xgap": 1, "ygap": 1,
-              "hoverinfo": "skip"}, (1, number + 1)),
+              "hovertemplate": "row %{y}, column %{x}<extra></extra>"}, (1, number + 1)),
             ({"type": "scatter", "x": [int(place[2])], "y": [int(place[1])], "mode": "markers",
               "marker": {"symbol": "square-open", "size": 18, "color": colour,
                          "line": {"width": 3}}, "hoverinfo": "skip"}, (1, number + 1)),
@@ -243,16 +236,9 @@ def board(values: NDArray[Any], levels: int, name: str, height: int = 320) -> go
     figure = palette.base(name, height)
     figure.add_heatmap(
         z=values, zmin=-1, zmax=levels - 1, colorscale=grey(levels), showscale=False, xgap=1,
-        ygap=1, hoverinfo="skip",
-    )  # fmt: skip
-    y, x = np.divmod(np.arange(values.size), values.shape[1])
-    figure.add_scatter(
-        x=x, y=y, mode="markers", marker={"size": 14, "symbol": "square", "opacity": 0},
-        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
-        customdata=values.ravel(),
-        hovertemplate="row %{y}, column %{x}: level %{customdata}<extra></extra>",
+        ygap=1, hovertemplate="row %{y}, column %{x}: level %{z}<extra></extra>",
     )  # fmt: skip
     grid = {"showgrid": False, "zeroline": False, "constrain": "domain"}
     figure.update_xaxes(title="column", **grid)
     figure.update_yaxes(title="row", autorange="reversed", scaleanchor="x", **grid)
-    return figure.update_layout(clickmode="event+select", showlegend=False)
+    return figure.update_layout(showlegend=False)

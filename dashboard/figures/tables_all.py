@@ -11,7 +11,6 @@ from dashboard.figures import palette
 
 Floats = NDArray[np.float64]
 Words = Sequence[Sequence[str] | None]  # of each feature: its values in words; None: a number
-CLICKABLE = {"clickmode": "event+select", "dragmode": "zoom"}
 COLUMNS = 120  # bins of a swarm
 WIDTH = 0.42  # half the room of a feature
 
@@ -106,8 +105,6 @@ def beeswarm(
             },
             hovertemplate=f"{features[feature]} = {shown}<br>%{{x:+.3f}} in row %{{customdata[0]}}"
             "<extra></extra>",
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
             showlegend=False,
             **extra,
         )
@@ -133,7 +130,7 @@ def beeswarm(
         range=[-0.7, len(order) - 0.3],
         zeroline=False,
     )
-    return figure.update_layout(**CLICKABLE)
+    return figure
 
 
 def bars(

@@ -7,7 +7,6 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
-from dashboard.figures.tables_all import CLICKABLE
 
 Floats = NDArray[np.float64]
 SPREAD = 0.32  # of a category's room: points beside each other
@@ -53,8 +52,6 @@ def dependence(
             marker={"size": 6} | marker,
             hovertemplate=f"{names[0]} = {told}, {name}<br>%{{y:+.3f}} in row %{{customdata[0]}}"
             "<extra></extra>",
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
         )
 
     everything = np.ones(len(x), bool)
@@ -77,7 +74,7 @@ def dependence(
     if own is not None:
         figure.update_xaxes(tickvals=list(range(len(own))), ticktext=list(own))
     figure.update_yaxes(title=f"Shapley value of {names[0]}<br>({unit})")
-    figure.update_layout(showlegend=theirs is not None and other is not None, **CLICKABLE)
+    figure.update_layout(showlegend=theirs is not None and other is not None)
     return figure
 
 

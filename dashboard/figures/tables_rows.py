@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 
 from dashboard.figures import palette
-from dashboard.figures.tables_all import CLICKABLE, Floats, order_of
+from dashboard.figures.tables_all import Floats, order_of
 
 GROUPS = 9  # colours of the lines
 LINES = 150  # rows whose lines are drawn, at most
@@ -189,4 +189,4 @@ def decisions(
     figure.update_yaxes(
         title="columns, one after the other", tickvals=list(y), ticktext=names, zeroline=False
     )
-    return figure.update_layout(**CLICKABLE)
+    return figure

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import link
-from dashboard.chart import chart
+from dashboard.chart import Point, chart
 from dashboard.controls import control
 from dashboard.figures import images_layers, images_maps
 from dashboard.figures.images_maps import Panel
@@ -113,17 +113,15 @@ def _thumbnails(
 def _layers(
     view: ImagesView, of: Classifier, found: Subject, names: tuple[str, ...], layer: str
 ) -> None:
-    def clicked() -> None:
-        points = st.session_state["images_layers"]["selection"]["points"]
-        if points:
-            link.write(ImagesView, view.with_("look.layer", points[0]["customdata"][0]))
+    def clicked(point: Point) -> None:
+        link.write(ImagesView, view.with_("look.layer", point.told[0]))
 
     st.caption(say("images_look.layers"))
     chart(
         _thumbnails(of, found, found.key, names, layer),
         "images_layers",
         say("images_look.layers_alt"),
-        on_select=clicked,
+        on_click=clicked,
     )
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import link
-from dashboard.chart import chart
+from dashboard.chart import Point, chart
 from dashboard.controls import short
 from dashboard.figures import optim_steps, optim_walk
 from dashboard.optim.pick import SWITCHES, label
@@ -30,7 +30,7 @@ def show(view: OptimView) -> None:
         optim_walk.film(config.surface, scene, paths, arrows=view.arrows),
         "optim_walk",
         say("optim.walk_alt"),
-        on_select=lambda: _clicked(view),
+        on_click=lambda point: _clicked(view, point),
     )
     st.caption(say("optim.walk_key" if view.arrows else "optim.click"))
     _sentences(paths)
@@ -46,12 +46,9 @@ def show(view: OptimView) -> None:
     st.caption(say("optim.foot", key=config.key, seed=config.seed))
 
 
-def _clicked(view: OptimView) -> None:
+def _clicked(view: OptimView, point: Point) -> None:
     """A click chooses the start of all walks."""
-    points = st.session_state["optim_walk"]["selection"]["points"]
-    if points:
-        start = (round(float(points[0]["x"]), 3), round(float(points[0]["y"]), 3))
-        link.write(OptimView, view.with_("start", start))
+    link.write(OptimView, view.with_("start", (round(point.x, 3), round(point.y, 3))))
 
 
 def _sentences(paths: Paths) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard import link
-from dashboard.chart import chart
+from dashboard.chart import Point, chart
 from dashboard.figures import fields
 from dashboard.pixelcnn.view import SpotView
 from dashboard.words import say
@@ -42,7 +42,7 @@ def show(view: SpotView) -> None:
         fields.growth(found, view.target),
         "spot_growth",
         say("spot.growth_alt"),
-        on_select=lambda: _clicked(view),
+        on_click=lambda point: _clicked(view, point),
     )
     st.markdown(fields.key(), unsafe_allow_html=True)
     st.caption(say("spot.click"))
@@ -57,14 +57,9 @@ def show(view: SpotView) -> None:
                 chart(fields.solid(kinds, label), f"spot_solid_{label}", say("spot.solid_alt"))
 
 
-def _clicked(view: SpotView) -> None:
+def _clicked(view: SpotView, point: Point) -> None:
     """A click on a pixel makes it the target."""
-    points = st.session_state["spot_growth"]["selection"]["points"]
-    if points:
-        link.write(
-            SpotView,
-            view.with_("row", round(points[0]["y"])).with_("column", round(points[0]["x"])),
-        )
+    link.write(SpotView, view.with_("row", round(point.y)).with_("column", round(point.x)))
 
 
 def _row(view: SpotView, label: str, id: str, kinds: NDArray[np.int8]) -> dict[str, str | int]:

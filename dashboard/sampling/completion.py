@@ -1,7 +1,5 @@
 """Section 2: what could the rest of a picture be?"""
 
-from typing import Any
-
 import numpy as np
 import streamlit as st
 import torch
@@ -9,7 +7,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from dashboard import link
-from dashboard.chart import chart
+from dashboard.chart import Point, chart
 from dashboard.figures import sampling_bits, sampling_steps
 from dashboard.sampling.model import Chosen
 from dashboard.sampling.picture import picture
@@ -78,14 +76,12 @@ def _given(view: SamplingView, found: Chosen, x: Tensor, mask: NDArray[np.bool_]
     shown = np.where(mask, x[0].float().mean(0).numpy(), -1)
     figure = sampling_steps.board(shown, found.model.levels, "given", 360)
 
-    def corner() -> None:
-        points: list[dict[str, Any]] = st.session_state["sampling_given"]["selection"]["points"]
-        if points:
-            here = (round(points[0]["y"]), round(points[0]["x"]))
-            box = (*view.box, *here) if len(view.box) == 2 else here
-            link.write(SamplingView, view.with_("keep", "box").with_("box", box))
+    def corner(point: Point) -> None:
+        here = (round(point.y), round(point.x))
+        box = (*view.box, *here) if len(view.box) == 2 else here
+        link.write(SamplingView, view.with_("keep", "box").with_("box", box))
 
-    chart(figure, "sampling_given", say("sampling.given_alt"), on_select=corner)
+    chart(figure, "sampling_given", say("sampling.given_alt"), on_click=corner)
     st.caption(say("sampling.brush_second" if len(view.box) == 2 else "sampling.brush"))
 
 

@@ -9,7 +9,7 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from dashboard import link
-from dashboard.chart import chart
+from dashboard.chart import Point, chart
 from dashboard.figures import sampling_steps
 from dashboard.sampling.model import Chosen
 from dashboard.sampling.view import SamplingView
@@ -50,17 +50,15 @@ def _drawn(view: SamplingView, found: Chosen) -> Tensor:
         flat[pixel] = min(DIGITS.find(mark), found.model.levels - 1) if mark in DIGITS else 0
     values = flat.reshape(height, width)
 
-    def turn() -> None:
-        points = st.session_state["sampling_drawn"]["selection"]["points"]
-        if points:
-            row, column = round(points[0]["y"]), round(points[0]["x"])
-            values[row, column] = 0 if values[row, column] else min(35, found.model.levels - 1)
-            text = "".join(DIGITS[min(35, level)] for level in values.ravel()).rstrip("0")
-            link.write(SamplingView, view.with_("drawn", text))
+    def turn(point: Point) -> None:
+        row, column = round(point.y), round(point.x)
+        values[row, column] = 0 if values[row, column] else min(35, found.model.levels - 1)
+        text = "".join(DIGITS[min(35, level)] for level in values.ravel()).rstrip("0")
+        link.write(SamplingView, view.with_("drawn", text))
 
     st.caption(say("sampling.draw_it"))
     figure = sampling_steps.board(values, found.model.levels, "drawn")
-    chart(figure, "sampling_drawn", say("sampling.draw_it"), on_select=turn)
+    chart(figure, "sampling_drawn", say("sampling.draw_it"), on_click=turn)
     return torch.from_numpy(values)[None, None].expand(1, channels, -1, -1).clone()
 
 

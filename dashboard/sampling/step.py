@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 
 from dashboard import link
-from dashboard.chart import chart
+from dashboard.chart import Point, chart
 from dashboard.controls import control
 from dashboard.figures import sampling_steps
 from dashboard.sampling.model import Chosen, label_of
@@ -78,7 +78,12 @@ def _film(view: SamplingView, found: Chosen) -> None:
     at = total if view.at < 0 else min(view.at, total)
     _steps(view, found, at, total)
     figure = sampling_steps.film(runs, expected=view.show == "expected", slip=view.slip, at=at)
-    chart(figure, "sampling_film", say("sampling.film_alt"), on_select=lambda: clicked(view, found))
+    chart(
+        figure,
+        "sampling_film",
+        say("sampling.film_alt"),
+        on_click=lambda point: clicked(view, found, point),
+    )
     st.caption(say(f"sampling.click_{view.click}"))
     _numbers(view, found, runs)
 
@@ -127,12 +132,9 @@ def _undo(view: SamplingView) -> None:
     link.write(SamplingView, view.with_("forced", ()).with_("after", 0))
 
 
-def clicked(view: SamplingView, found: Chosen) -> None:
+def clicked(view: SamplingView, found: Chosen, point: Point) -> None:
     """A click on a pixel forces its value, or frees it; or draws anew from it on."""
-    points = st.session_state["sampling_film"]["selection"]["points"]
-    if not points:
-        return
-    pixel = round(points[0]["y"]) * found.model.shape[2] + round(points[0]["x"])
+    pixel = round(point.y) * found.model.shape[2] + round(point.x)
     if view.click == "again":
         new = view.with_("after", 0 if view.after == pixel else pixel)
         link.write(SamplingView, new.with_("at", -1))

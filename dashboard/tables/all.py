@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import link
 from dashboard.activations import job
-from dashboard.chart import chart
+from dashboard.chart import Point, chart
 from dashboard.controls import control
 from dashboard.figures import tables_all, tables_dependence, tables_rows
 from dashboard.harmless import harmless
@@ -108,21 +108,15 @@ def _picture(view: TablesView, model: Fitted, arrays: Arrays, base: float) -> No
             figure = tables_rows.decisions(values, base, rows, names, unit, view.row)
     picks = view.picture in ("beeswarm", "decision")
     key = f"tables_{view.picture}"
-    clicked = (lambda: _clicked(view, key)) if picks else None
-    chart(figure, key, say(f"tables.{view.picture}_alt"), on_select=clicked)
+    clicked = (lambda point: _clicked(view, point)) if picks else None
+    chart(figure, key, say(f"tables.{view.picture}_alt"), on_click=clicked)
     st.caption(say(f"tables.{view.picture}_says") + (" " + say("tables.click") if picks else ""))
 
 
-def _clicked(view: TablesView, key: str) -> None:
+def _clicked(view: TablesView, point: Point) -> None:
     """A click on a point opens its row in the section of one prediction."""
-    points = st.session_state[key]["selection"]["points"]
-    if not points or "customdata" not in points[0]:
-        return
-    told = points[0]["customdata"]
-    if isinstance(told, dict):  # a typed array comes as {"0": …, "1": …}
-        told = [told[place] for place in sorted(told, key=int)]
-    row = int(told[0] if isinstance(told, list) else told)
-    link.write(TablesView, view.with_("row", row).with_("section", "one"))
+    if point.told:
+        link.write(TablesView, view.with_("row", int(point.told[0])).with_("section", "one"))
 
 
 def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows: Rows) -> None:
@@ -151,7 +145,7 @@ def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows
         ),
         "tables_dependence",
         say("tables.dependence_alt"),
-        on_select=lambda: _clicked(view, "tables_dependence"),
+        on_click=lambda point: _clicked(view, point),
     )
     text = say("tables.dependence_says", column=choose.plain(names[0]))
     if other >= 0:

@@ -1,0 +1,181 @@
+// One Plotly chart that stays on the page. New numbers are drawn into the old picture, so that zoom,
+// legend and pointer survive, and a change costs one drawing. Streamlit's own chart is thrown away
+// and drawn twice whenever its figure changes.
+
+const HEIGHT = 450; // pixels, of a figure that names none
+const charts = new WeakMap(); // from the element that Streamlit gives to its chart
+const utf8 = new TextDecoder();
+let library;
+
+function plotly(address) {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      library = undefined; // the next figure tries again
+      script.remove();
+      reject(new Error("The drawing library could not be loaded. Reload the page."));
+    };
+    document.head.append(script);
+  });
+  return library;
+}
+
+function translucent(colour, alpha) {
+  const [red, green, blue] = [1, 3, 5].map(at => parseInt(colour.slice(at, at + 2), 16));
+  return Number.isNaN(blue) ? colour : `rgba(${red},${green},${blue},${alpha})`;
+}
+
+// What a figure leaves open, in the colours and letters of the page around it.
+function template(element) {
+  const style = getComputedStyle(element);
+  const of = name => style.getPropertyValue(`--st-${name}`).trim();
+  const [ink, paper, family] = [of("text-color"), of("background-color"), of("font")];
+  const [soft, line] = [translucent(ink, 0.72), translucent(ink, 0.16)];
+  const small = { color: soft, size: 12 };
+  const axis = {
+    automargin: true,
+    gridcolor: line,
+    linecolor: line,
+    tickcolor: line,
+    tickfont: small,
+    zerolinecolor: line,
+    minor: { gridcolor: line },
+    title: { font: { color: soft, size: 14 } },
+  };
+  const bar = { outlinewidth: 0, tickfont: small, title: { font: small } };
+  const scene = { ...axis, automargin: undefined, backgroundcolor: paper, showbackground: false };
+  const colorway = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"];
+  return {
+    data: {
+      heatmap: [{ colorbar: bar }],
+      contour: [{ colorbar: bar }],
+      scatter: [{ marker: { colorbar: bar } }],
+      surface: [{ colorbar: bar }],
+    },
+    layout: {
+      colorway,
+      font: { color: soft, family, size: 12 },
+      title: { font: { color: ink, size: 16, weight: 600 }, x: 0, xanchor: "left", pad: { l: 4 } },
+      legend: { font: { color: ink, size: 12 }, title: { font: small } },
+      paper_bgcolor: paper,
+      plot_bgcolor: paper,
+      xaxis: { ...axis, showgrid: false, zeroline: false, title: { ...axis.title, standoff: 20 } },
+      yaxis: { ...axis, title: { ...axis.title, standoff: 24 } },
+      scene: { xaxis: scene, yaxis: scene, zaxis: scene },
+      margin: { pad: 8, l: 0, r: 0 },
+      hoverlabel: { bgcolor: paper, bordercolor: line, font: { color: ink, family, size: 12 } },
+    },
+  };
+}
+
+const FULLSCREEN = {
+  width: 24,
+  height: 24,
+  path: "M3 3h7v2H5v5H3zM14 3h7v7h-2V5h-5zM3 14h2v5h5v2H3zM19 14h2v7h-7v-2h5z",
+};
+
+class Chart {
+  constructor(parent) {
+    this.frame = document.createElement("div");
+    this.frame.className = "blindspot-chart";
+    this.frame.setAttribute("role", "figure");
+    this.plot = document.createElement("div");
+    this.frame.append(this.plot);
+    parent.append(this.frame);
+    this.observer = new ResizeObserver(() => this.fit());
+    this.observer.observe(this.frame);
+  }
+
+  take({ figure, alt, image, address }, click) {
+    this.wanted = figure;
+    this.click = click;
+    this.address = address;
+    this.height = figure.layout.height ?? HEIGHT;
+    this.frame.style.minHeight = `${this.height}px`; // nothing jumps while the library loads
+    this.frame.setAttribute("aria-label", alt);
+    this.config ??= {
+      displaylogo: false,
+      modeBarButtonsToRemove: ["lasso2d", "select2d", "sendChartToCloud"],
+      modeBarButtonsToAdd: [
+        { name: "fullscreen", title: "Fullscreen", icon: FULLSCREEN, click: () => this.fill() },
+      ],
+      toImageButtonOptions: image,
+    };
+    this.draw();
+  }
+
+  get size() {
+    const full = document.fullscreenElement === this.frame;
+    return {
+      width: this.frame.clientWidth,
+      height: full ? this.frame.clientHeight : this.height,
+    };
+  }
+
+  // One drawing at a time; what came in the meantime is drawn next, and only the newest of it.
+  async draw() {
+    if (this.drawing) return;
+    this.drawing = true;
+    try {
+      const Plotly = await plotly(this.address);
+      while (this.wanted && this.frame.clientWidth) {
+        const { data, layout, frames = [] } = this.wanted;
+        this.wanted = undefined;
+        Object.assign(layout, this.size, { template: template(this.frame) });
+        await Plotly.react(this.plot, { data, layout, frames, config: this.config });
+        if (!this.listens) {
+          this.listens = true;
+          this.plot.on("plotly_click", event => this.tell(event.points[0]));
+        }
+      }
+    } catch (error) {
+      this.plot.textContent = error.message;
+      console.error(error);
+    } finally {
+      this.drawing = false;
+    }
+  }
+
+  tell(point) {
+    if (!this.click || !point) return;
+    const told = point.customdata ?? [];
+    const many = Array.isArray(told) || ArrayBuffer.isView(told);
+    const number = value => (Number.isFinite(value) ? value : 0);
+    this.click({ x: number(point.x), y: number(point.y), told: many ? [...told] : [told] });
+  }
+
+  fit() {
+    if (this.wanted) {
+      this.draw();
+    } else if (this.listens && this.frame.clientWidth) {
+      const { width, height } = this.size;
+      const now = this.plot._fullLayout;
+      if (now && (now.width !== width || now.height !== height)) {
+        window.Plotly.relayout(this.plot, { width, height });
+      }
+    }
+  }
+
+  fill() {
+    document.fullscreenElement ? document.exitFullscreen() : this.frame.requestFullscreen();
+  }
+
+  remove() {
+    this.observer.disconnect();
+    if (this.listens) window.Plotly.purge(this.plot);
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const asked = JSON.parse(utf8.decode(data));
+  if (!charts.has(parentElement)) charts.set(parentElement, new Chart(parentElement));
+  const chart = charts.get(parentElement);
+  chart.take(asked, asked.clickable && (point => setTriggerValue("click", point)));
+  return () => {
+    if (parentElement.isConnected) return; // replaced by a newer figure, not gone
+    chart.remove();
+    charts.delete(parentElement);
+  };
+}
