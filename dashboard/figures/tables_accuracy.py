@@ -76,7 +76,7 @@ def errors(
             figure.add_annotation(
                 x=np.log10(exact[column - 1]),  # a logarithmic axis places words by exponent
                 y=1,
-                yref="paper",
+                yref="y domain",
                 yanchor="bottom",
                 text="all coalitions",
                 showarrow=False,

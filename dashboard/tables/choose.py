@@ -11,7 +11,7 @@ from dashboard.lab.export import export, share
 from dashboard.runtime import device
 from dashboard.tables.view import TablesView
 from dashboard.words import say
-from engine.config import shown
+from engine.config import Config, shown
 from engine.data import DataError
 from engine.explain.tables.models import Fitted, TableModel, learnable
 from engine.explain.tables.sheet import CsvError
@@ -55,6 +55,7 @@ def model(view: TablesView) -> None:
         _answer(view)
         control(TablesView, "tables", view, "model.output")
     with st.expander(say("controls.more")):
+        _left_out(view)
         for name in names:
             if name in FEW or name == "model.answer":
                 continue
@@ -148,6 +149,34 @@ def _answer(view: TablesView) -> None:
     )
 
 
+def _left_out(view: TablesView) -> None:
+    """Columns that the model does not get; the others are numbered anew."""
+    features = view.model.with_("left_out", ()).table().features
+    key = own_key(view, f"left_out_{view.model.target}")
+    now = [column for column in view.model.left_out if column < len(features)]
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+
+    def chosen() -> None:
+        own = view.model.with_("left_out", tuple(sorted(st.session_state[key])))
+        try:
+            own.table()
+        except DataError as error:
+            link.note(plain(str(error)))
+            return
+        other = {"model": own, "what": (), "column": -1, "partner": -1}
+        link.write(TablesView, view.model_copy(update=other))
+
+    st.multiselect(
+        say("tables.left_out"),
+        range(len(features)),
+        key=key,
+        format_func=lambda i: features[i] if i < len(features) else "–",
+        on_change=chosen,
+        help=say("tables.left_out_help"),
+    )
+
+
 def about(model: Fitted) -> None:
     """One line: rows, columns, parts, and what was done to the data."""
     table = model.table
@@ -169,19 +198,31 @@ def about(model: Fitted) -> None:
 
 
 def foot(view: TablesView, model: Fitted) -> None:
-    """Where the numbers come from, and the link."""
+    """Where the numbers of a model come from, and the link."""
+    said = say(
+        "tables.honest",
+        seconds=f"{model.seconds:.2f}",
+        device=device(),
+        seed=model.config.seed,
+        key=model.config.key,
+    )
+    _told(view, said)
+
+
+def foot_at_once(view: TablesView, part: Config) -> None:
+    """Where numbers come from that are computed while one waits, and the link.
+
+    Args:
+        part: the settings that decide them.
+    """
+    seed = getattr(part, "seed", view.model.seed)
+    _told(view, say("tables.at_once", device=device(), seed=seed, key=part.key))
+
+
+def _told(view: TablesView, sentence: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         share(view)
-        st.caption(
-            say(
-                "tables.honest",
-                seconds=f"{model.seconds:.2f}",
-                device=device(),
-                seed=model.config.seed,
-                key=model.config.key,
-            ),
-            width="stretch",
-        )
+        st.caption(sentence, width="stretch")
 
 
 def ran(view: TablesView, config: Work, run: Run, table: Callable[[], str] | None = None) -> None:

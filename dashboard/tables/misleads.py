@@ -95,6 +95,7 @@ def _correlated(view: TablesView) -> None:
     sampled = float(np.abs(found.interventional - exact.interventional).max())
     st.caption(say("tables.games_checked", conditional=f"{gap:.1e}", sampled=f"{sampled:.3f}"))
     st.latex(_sum(config))
+    choose.foot_at_once(view, config)
 
 
 def _sum(config: Correlated) -> str:
@@ -207,3 +208,4 @@ def _proxy(view: TablesView) -> None:
         say("tables.proxy_alt"),
     )
     st.caption(say("tables.proxy_foot"))
+    choose.foot_at_once(view, view.proxy)

@@ -59,12 +59,17 @@ def knobs(view: TablesView) -> None:
 
 def show(view: TablesView) -> None:
     """The measures, what the threshold does, and the three models beside each other."""
+    alone(view, ("threshold",), _judged)
+
+
+def _judged(view: TablesView) -> None:
     if view.scores == "screening":
         truth, tests = screened(view.screening)
         names = say("tables.healthy"), say("tables.ill")
         found = {say("tables.test", name=name): p for name, p in reversed(tests.items())}
         st.markdown(say("tables.screening", people=f"{len(truth):,}", ill=f"{int(truth.sum()):,}"))
         _classes(view, Judged(truth, found, names))
+        choose.foot_at_once(view, view.screening)
         return
     with st.spinner(say("tables.learning"), show_time=True):
         models = {other.learnt_by: other for other in beside(view.model)}
@@ -103,11 +108,6 @@ def beside(config: TableModel) -> list[Fitted]:
 
 
 def _classes(view: TablesView, judged: Judged) -> None:
-    """What the threshold does; it stands above its pictures, and they alone follow it."""
-    alone(view, ("threshold",), lambda now: _at_threshold(now, judged))
-
-
-def _at_threshold(view: TablesView, judged: Judged) -> None:
     control(TablesView, "tables", view, "threshold")
     truth, at = judged.truth, view.threshold
     flagged = {name: p >= at for name, p in judged.probability.items()}

@@ -94,3 +94,19 @@ def test_a_file_is_refused_in_a_sentence_or_learned_from(lab: Lab) -> None:
     lab.page.locator("[class*=st-key-tables_target]").wait_for(timeout=SOON)
     lab.at("tables_numbers").locator(".main-svg").first.wait_for(timeout=SOON)
     assert len(lab.link["model.csv"]) == 16
+
+
+def test_what_a_slider_says_alone_is_shared_and_found_again(lab: Lab) -> None:
+    """The part that follows it is drawn without the page around it, which keeps the links."""
+    show(lab, "scores=screening&screening.people=1000", "tables_thresholds")
+    before = lab.page.evaluate(_DRAWN, "tables_thresholds")
+    lab.slider("tables_threshold").press("ArrowLeft")
+    lab.until(_OTHER, ["tables_thresholds", before])
+    lab.until("() => location.search.includes('threshold=0.49')")
+    lab.page.get_by_role("button", name="Share").click()
+    lab.page.get_by_text("threshold=0.49").wait_for(timeout=SOON)
+    lab.page.keyboard.press("Escape")
+    lab.page.get_by_role("link", name="Home").first.click()
+    lab.until("() => !location.pathname.includes('explain_tables')")
+    lab.page.locator("a[href*='explain_tables']").first.click()
+    lab.until("() => location.search.includes('threshold=0.49')")
