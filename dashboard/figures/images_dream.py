@@ -150,6 +150,7 @@ def climbing(
     at: int | None,
     reference: tuple[str, float] | None = None,
     *,
+    names: Sequence[str] = (),
     uirevision: str = "dream_curves",
     height: int = 260,
 ) -> go.Figure:
@@ -159,17 +160,19 @@ def climbing(
         curves: title of the axis to picture to (steps, values).
         at: step of the pictures that are shown.
         reference: name and height of a line in the first panel.
+        names: of the pictures, where a number would not say enough.
     """
     figure = make_subplots(rows=1, cols=len(curves), horizontal_spacing=0.1)
     for column, (title, lines) in enumerate(curves.items(), 1):
         for picture, (steps, values) in lines.items():
+            name = names[picture] if names else f"picture {picture + 1}"
             figure.add_scatter(
                 x=steps,
                 y=values,
                 mode="lines",
-                name=f"{picture + 1}",
+                name=name,
                 line={"color": palette.colour(picture), "dash": palette.dash(picture)},
-                hovertemplate=f"picture {picture + 1}, step %{{x}}: %{{y:.4g}}<extra></extra>",
+                hovertemplate=f"{name}, step %{{x}}: %{{y:.4g}}<extra></extra>",
                 showlegend=column == 1 and len(lines) > 1,
                 row=1,
                 col=column,

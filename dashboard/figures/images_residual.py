@@ -25,7 +25,7 @@ def bars(relative: Mapping[str, float], kept: float, *, axis: str) -> go.Figure:
         y=list(relative),
         x=np.maximum(values, LEAST),
         orientation="h",
-        marker={"color": [palette.colour(2 if v < kept else 5) for v in values]},
+        marker={"color": [palette.colour(0 if v < kept else 5) for v in values]},
         customdata=values,
         hovertemplate="%{y}: %{customdata:.3%} of what is owed<extra></extra>",
         showlegend=False,

@@ -16,7 +16,7 @@ def curves(
     layers: Sequence[str],
     *,
     axis: str,
-    threshold: float,
+    threshold: float | None,
 ) -> go.Figure:
     """Similarity with the trained network's map over the layers drawn again.
 
@@ -24,7 +24,7 @@ def curves(
         series: label to mean (S,) and half width of its interval (S,), -1..1.
         layers: S - 1 names, from the top; before the first, nothing is drawn again.
         axis: title of the vertical axis.
-        threshold: mean above which a method is called unmoved.
+        threshold: mean above which a method is called unmoved, where there is such a rule.
     """
     figure = palette.base("images_sanity", 380)
     names = ["as trained", *(f"+ {name}" for name in layers)]
@@ -39,7 +39,8 @@ def curves(
             marker={"symbol": palette.marker(index), "size": 7},
             hovertemplate=f"{label}<br>%{{x}}: %{{y:.3f}}<extra></extra>",
         )
-    figure.add_hline(y=threshold, line={"color": palette.FAINT, "dash": "dash"})
+    if threshold is not None:
+        figure.add_hline(y=threshold, line={"color": palette.FAINT, "dash": "dash"})
     figure.update_xaxes(title="layers drawn again, from the top", type="category")
     figure.update_yaxes(title=axis, range=[-0.35, 1.05])
     return figure

@@ -151,8 +151,7 @@ def _table(found: Found) -> None:
         for id, title in SCORE_LABELS.items():
             row[title] = interval(scores[id])[0] if id in scores else None
             if id == "pointing_game":
-                known = scores.get(UNTRAINED + id)
-                row[blind] = None if known is None else interval(known)[0]
+                row[blind] = interval(scores.get(UNTRAINED + id, scores[id]))[0]
         rows.append(row)
     for id, title in SCORE_LABELS.items():
         arrow = "↑" if id in SCORES and SCORES[id].higher_is_better else "↓"
@@ -162,6 +161,7 @@ def _table(found: Found) -> None:
             help=SCORES[id].about.summary if id in SCORES else say("images.seconds_help"),
         )
     columns[blind] = st.column_config.NumberColumn(format="%.2f", help=say("images.untrained_help"))
+    columns[say("images.method")] = st.column_config.TextColumn(width=165, pinned=True)
     table = pd.DataFrame(rows).sort_values(SCORE_LABELS["pointing_game"], ascending=False)
     st.dataframe(table, hide_index=True, column_config=columns, height=35 * (len(table) + 1) + 3)
 

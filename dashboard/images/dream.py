@@ -85,6 +85,7 @@ def _draw(config: Maximise, network: Classifier) -> bool:
             curves,
             None if moving else step,
             (say("images_dream.best_real"), best) if best is not None else None,
+            names=[say("images_dream.seed", seed=config.seed + i) for i in range(config.seeds)],
         ),
         "images_dream_curves",
         say("images_dream.curves_alt"),

@@ -64,14 +64,23 @@ def _draw(config: Fool, network: Classifier) -> bool:
     if config.means == "change":
         curves[say("images_dream.change_axis")] = lines(history, "change")
     chart(
-        images_dream.climbing(curves, None if moving else step, uirevision="dream_fool"),
+        images_dream.climbing(
+            curves, None if moving else step, names=_names(config), uirevision="dream_fool"
+        ),
         "images_fool_curves",
         say("images_dream.curves_alt"),
     )
     if config.means == "change":
-        st.caption(say("images_dream.costs", costs=", ".join(f"{c:.3g}" for c in config.costs)))
+        st.caption(say("images_dream.costs", count=len(config.costs)))
     job.foot(config, run, config.seed, "act.computed")
     return moving
+
+
+def _names(config: Fool) -> list[str]:
+    """Of the lines: by the cost of a change, or by the seed."""
+    if config.means == "change":
+        return [f"c = {cost:.3g}" for cost in config.costs]
+    return [say("images_dream.seed", seed=config.seed + i) for i in range(config.seeds)]
 
 
 def _change(config: Fool, network: Classifier, frame: Arrays, history: Series, step: int) -> None:

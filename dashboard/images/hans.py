@@ -80,7 +80,7 @@ def _draw(view: ImagesView) -> bool:
             at,
             area,
             say("images.hans_mass"),
-            (say("images.method"), say("images.hans_area")),
+            (say("images.method").lower(), say("images.hans_area")),
         )
         chart(figure, "images_hans_mass", say("images.hans_mass_alt"))
     st.markdown(_reveals(config, found, at))

@@ -31,7 +31,7 @@ def knobs(view: ImagesView) -> None:
     """Network and methods first; the rest folded."""
     network.choose(view, "sanity.network")
     methods.choose(view, "sanity.methods")
-    for name in ("picture", "sanity.pictures"):
+    for name in ("likeness", "picture", "sanity.pictures"):
         control(ImagesView, "images", view, name)
     with st.expander(say("controls.more")):
         control(ImagesView, "images", view, "sanity.seed")
@@ -56,18 +56,24 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
         return moving
     layers = str(run.facts["layers"]).split()
     st.markdown(_says(config, run, frames))
-    series = {}
+    series, history = {}, store().history(config.key)
     for name in config.methods:
-        each = [interval(frames[step][f"spearman:{name}"]) for step in sorted(frames)]
+        key = f"{view.likeness}:{name}"
+        told = dict(zip(*history[key], strict=True))  # older runs kept the mean alone
+        each = [interval(frames[s].get(key, np.array([told[s]]))) for s in sorted(frames)]
         series[METHODS[name].about.label] = (
             np.array([mean for mean, _ in each]),
             np.array([half for _, half in each]),
         )
+    ranked = view.likeness == "spearman"
     figure = images_sanity.curves(
-        series, layers, axis=say("images.spearman_axis"), threshold=UNMOVED
+        series,
+        layers,
+        axis=say(f"images.{view.likeness}_axis"),
+        threshold=UNMOVED if ranked else None,
     )
     chart(figure, "images_sanity_curves", say("images.sanity_alt"))
-    st.caption(say("images.sanity_caption", pictures=config.pictures))
+    st.caption(say(f"images.sanity_{view.likeness}", pictures=config.pictures))
     figure = _sheet(config, of, job.moment(run), tuple(layers), view.picture % SHOWN, language())
     chart(figure, "images_sanity_maps", say("images.sanity_maps_alt"))
     job.foot(config, run, config.seed, "act.computed")

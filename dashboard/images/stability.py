@@ -1,6 +1,8 @@
 """Section 6: is the same picture explained in the same way again?"""
 
 import math
+from concurrent.futures import Future
+from functools import partial
 
 import streamlit as st
 
@@ -8,21 +10,31 @@ from dashboard.activations import job
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images_stability
-from dashboard.images import methods, network
+from dashboard.images import methods, network, subject
 from dashboard.images.climbs import some
+from dashboard.images.later import later, soon
+from dashboard.images.subject import Subject
 from dashboard.images.view import ImagesView
 from dashboard.live import live
-from dashboard.runtime import store
+from dashboard.runtime import device, store
 from dashboard.words import say
+from engine.explain.board import passes
+from engine.explain.classifiers import Classifier
 from engine.explain.methods import METHODS
-from engine.explain.stability import PICTURES, Stability
+from engine.explain.occlusion_maps import effort
+from engine.explain.stability import PICTURES, Again, Stability, again, inputs_of, unmoved
 from engine.files import Arrays
+
+Facts = dict[str, str | int | float]
+MOST_WORK = 1e12  # multiplications for a picture of one's own: about half a minute of one core
 
 
 def knobs(view: ImagesView) -> None:
     """Network and picture; the methods; what changes, and how much."""
     network.choose(view, "stability.network")
-    control(ImagesView, "images", view, "stability.picture")
+    control(ImagesView, "images", view, "look.source")
+    if view.look.source == "data":
+        control(ImagesView, "images", view, "stability.picture")
     methods.choose(view, "stability.methods")
     control(ImagesView, "images", view, "stability.vary")
     if view.stability.vary == "noise":
@@ -39,14 +51,74 @@ def show(view: ImagesView) -> None:
     if of is None:
         return
     config = view.stability
+    if view.look.source != "data":
+        _own(view, of)
+        return
     job.by_itself(config, at_defaults=not config.flat())
     examples = of.examples(PICTURES)
     picture = examples.pictures[config.picture % len(examples.x)].numpy()
+    _left_out(config)
+    live(lambda: _draw(config, picture), active=job.active(config), every=0.5)
+
+
+def _own(view: ImagesView, of: Classifier) -> None:
+    """A file or a drawing: nobody else can ask for it, so it is explained here and not kept."""
+    config = view.stability
+    found = subject.subject(view.with_("target", config.target), of)
+    if found is None:
+        return
+    st.markdown(subject.says(of, found))
+    _left_out(config)
+    work = sum(1 + passes(name) for name in config.compared) * config.times * effort(of)
+    if work > MOST_WORK:
+        st.info(say("images_look.stability_long"), icon=":material/hourglass_top:")
+        return
+    inputs = inputs_of(config, found.x)
+    coming = {
+        name: later().ask(
+            f"{found.key}/stability-{config.with_('methods', (name,)).key}",
+            partial(again, config, name, of.model, inputs, found.target),
+        )
+        for name in config.compared
+    }
+    facts: Facts = {"same": unmoved(of.model, found.x, inputs), "inputs": len(inputs)}
+    moving = soon(coming.values())
+    live(lambda: _draw_own(config, found, coming, facts), active=moving, every=0.5)
+
+
+def _draw_own(
+    config: Stability, found: Subject, coming: dict[str, Future[Again]], facts: Facts
+) -> bool:
+    moving = not all(future.done() for future in coming.values())
+    there = {n: f.result() for n, f in coming.items() if f.done() and not f.cancelled()}
+    if moving:
+        st.progress(
+            len(there) / len(coming),
+            say("images_look.stability_coming", done=len(there), count=len(coming)),
+        )
+    if there:
+        agree = {name: one.agreement for name, one in there.items()}
+        _results(
+            config, found.picture, agree, {name: one.arrays for name, one in there.items()}, facts
+        )
+    st.caption(
+        say(
+            "images_look.foot",
+            device=device(),
+            seconds=f"{sum(one.seconds for one in there.values()):.2f}",
+            count=len(there) * config.times,
+            seed=config.seed,
+            key=found.key,
+        )
+    )
+    return moving
+
+
+def _left_out(config: Stability) -> None:
     for name in config.methods:
         if name not in config.compared:
             told = say("images_look.stability_no_baseline", label=METHODS[name].about.label)
             st.caption(told)
-    live(lambda: _draw(config, picture), active=job.active(config), every=0.5)
 
 
 def _draw(config: Stability, picture: images_stability.Picture) -> bool:
@@ -67,12 +139,22 @@ def _draw(config: Stability, picture: images_stability.Picture) -> bool:
         for name in config.compared
         if f"agreement:{name}" in history
     }
-    st.markdown(_says(config, agree, run.facts))
-    found: dict[str, Arrays] = {
-        METHODS[name].about.label: frames[step]
-        for step, name in enumerate(config.compared, 1)
-        if step in frames
-    }
+    found = {name: frames[s] for s, name in enumerate(config.compared, 1) if s in frames}
+    _results(config, picture, agree, found, run.facts)
+    job.foot(config, run, config.seed, "act.computed")
+    return moving
+
+
+def _results(
+    config: Stability,
+    picture: images_stability.Picture,
+    agree: dict[str, float],
+    frames: dict[str, Arrays],
+    facts: Facts,
+) -> None:
+    """A sentence, how well each method's maps agree, and their mean and spread."""
+    st.markdown(_says(config, agree, facts))
+    found = {METHODS[name].about.label: arrays for name, arrays in frames.items()}
     labels = {METHODS[name].about.label: value for name, value in agree.items()}
     chart(
         images_stability.agreement(labels, axis=say("images_look.stability_agree")),
@@ -90,11 +172,9 @@ def _draw(config: Stability, picture: images_stability.Picture) -> bool:
         say("images_look.stability_alt"),
     )  # fmt: skip
     st.caption(say("images_look.stability_key"))
-    job.foot(config, run, config.seed, "act.computed")
-    return moving
 
 
-def _says(config: Stability, agree: dict[str, float], facts: dict[str, str | int | float]) -> str:
+def _says(config: Stability, agree: dict[str, float], facts: Facts) -> str:
     """Who is steady, who is not, and whether the network itself is."""
     moved = {n: v for n, v in agree.items() if math.isfinite(v)}
     text = ""

@@ -73,6 +73,12 @@ class ImagesView(Config):
     look: LookConfig = LookConfig()
     stability: Stability = Stability()
     sanity: Sanity = Sanity()
+    likeness: Literal["spearman", "ssim"] = knob(
+        "spearman",
+        "Similarity",
+        "Of two maps: do they rank the pixels alike, or do they look alike, window by window?",
+        options={"spearman": "rank correlation", "ssim": "SSIM"},
+    )
     board: Board = Board()
     score: Score = knob("pointing_game", "Score", options=SCORE_LABELS)
     across: float = knob(

@@ -82,7 +82,7 @@ def sanity(
         Started. At step s, with s layers drawn again: Metrics `spearman:<method>` and
         `ssim:<method>` of the maps' absolute values with those of the trained network, mean over
         the pictures, and `agreement` of answers; a Frame with the maps of the first pictures,
-        channels summed and packed by method, and `spearman:<method>` (N,) of every picture.
+        channels summed and packed by method, and both (N,) of every picture.
         Checkpoint, Done or Paused.
 
     Raises:
@@ -119,11 +119,11 @@ def sanity(
         values = {"agreement": float(same_answer)}
         for name in config.methods:
             maps = _maps(name, twin, x, target, config.seed) if names else first[name]
-            same = spearman(strength(first[name]), strength(maps))  # (N,)
-            values[f"spearman:{name}"] = float(same.mean())
-            values[f"ssim:{name}"] = float(ssim(strength(first[name]), strength(maps)).mean())
             arrays |= pack(maps[:SHOWN].sum(1), name)
-            arrays[f"spearman:{name}"] = same.numpy().astype(np.float32)
+            for measure, alike in (("spearman", spearman), ("ssim", ssim)):
+                same = alike(strength(first[name]), strength(maps))  # (N,)
+                values[f"{measure}:{name}"] = float(same.mean())
+                arrays[f"{measure}:{name}"] = same.numpy().astype(np.float32)
         yield Metrics(step, values)
         yield Frame(step, arrays)
         step += 1

@@ -7,7 +7,7 @@ the spread over an explainer's own randomness is measured in the same way.
 import copy
 import time
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -21,12 +21,21 @@ from engine.explain.classifiers import classifier
 from engine.explain.methods import METHODS, Method
 from engine.explain.methods._baseline import OPTIONS
 from engine.explain.similarity import spearman
+from engine.files import Arrays
 from engine.work import Work, work
 
 Name = Annotated[str, Field(max_length=40)]
 FIRST = ("saliency", "smooth_grad", "integrated_gradients", "guided_backprop", "lrp", "grad_cam",
          "occlusion", "kernel_shap")  # fmt: skip
 PICTURES = 240  # that `picture` is a number of
+
+
+class Again(NamedTuple):
+    """What one method said of the same picture again and again."""
+
+    agreement: float  # mean Spearman correlation over all pairs of its maps, -1..1
+    arrays: Arrays  # mean and spread (H, W), in units of the mean map's largest size
+    seconds: float
 
 
 @work
@@ -114,8 +123,8 @@ def stability(
     model = copy.deepcopy(of.model).to(device)
     with torch.no_grad():
         logits = model(x)[0]
-        inputs = _inputs(config, x)
-        same = int((model(inputs).argmax(1) == logits.argmax()).sum())
+    inputs = inputs_of(config, x)
+    same = unmoved(model, x, inputs)
     target = config.target if 0 <= config.target < len(logits) else int(logits.argmax())
     names = config.compared
     yield Started(max(1, len(names)), {"same": same, "inputs": len(inputs)})
@@ -129,14 +138,10 @@ def stability(
     while step < end:
         name = names[step]
         step += 1
-        maps = _repeated(config, METHODS[name](), model, inputs, target)  # (R, H, W)
-        mean = maps.mean(0)
-        size = mean.abs().max().clamp(min=1e-12)
-        summary = {f"agreement:{name}": agreement(maps)}
+        found = again(config, name, model, inputs, target)
+        summary = {f"agreement:{name}": found.agreement}
         yield Metrics(step, summary)
-        arrays = {"mean": mean / size, "spread": maps.std(0) / size}
-        yield Frame(step, {k: v.float().cpu().numpy().astype(np.float32)
-                           for k, v in arrays.items()})  # fmt: skip
+        yield Frame(step, found.arrays)
         yield Checkpoint(step, save)
     if step < len(names):
         yield Paused(step)
@@ -144,7 +149,35 @@ def stability(
     yield Done(step, {"seconds": before + time.perf_counter() - begun}, {})
 
 
-def _inputs(config: Stability, x: Tensor) -> Tensor:
+def again(config: Stability, name: str, model: nn.Module, inputs: Tensor, target: int) -> Again:
+    """One method on one picture, again and again. Leaves the model as it was.
+
+    Args:
+        config: what changes, and how often.
+        name: of the method.
+        model: from (B, C, H, W) to logits (B, K).
+        inputs: (R, C, H, W) as `inputs_of` gives them.
+        target: class.
+    """
+    begun = time.perf_counter()
+    maps = _repeated(config, METHODS[name](), model, inputs, target)  # (R, H, W)
+    mean = maps.mean(0)
+    size = mean.abs().max().clamp(min=1e-12)
+    arrays = {"mean": mean / size, "spread": maps.std(0) / size}
+    return Again(
+        agreement(maps),
+        {k: v.float().cpu().numpy().astype(np.float32) for k, v in arrays.items()},
+        time.perf_counter() - begun,
+    )
+
+
+def unmoved(model: nn.Module, x: Tensor, inputs: Tensor) -> int:
+    """How many of the inputs (R, C, H, W) have the answer of the picture x (1, C, H, W)."""
+    with torch.no_grad():
+        return int((model(inputs).argmax(1) == model(x).argmax(1)).sum())
+
+
+def inputs_of(config: Stability, x: Tensor) -> Tensor:
     """(R, C, H, W) the picture with different noise; once where the picture does not change."""
     if config.vary != "noise":
         return x

@@ -55,8 +55,11 @@ def read_picture(data: bytes, most: int = MOST_SIDE) -> Tensor:
                 seen = _rgb(ImageOps.exif_transpose(picture))
     except PictureError:
         raise
-    except Image.DecompressionBombError:
-        raise PictureError("The picture has too many pixels. Make it smaller first.") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # size not told
+        raise PictureError(
+            f"The picture has more than {(Image.MAX_IMAGE_PIXELS or 0) // 10**6} million pixels; "
+            f"at most {MOST_PIXELS // 10**6} million are read. Make it smaller first."
+        ) from None
     # what Pillow's readers raise on what is damaged or no picture
     except (
         OSError,
@@ -70,7 +73,6 @@ def read_picture(data: bytes, most: int = MOST_SIDE) -> Tensor:
         MemoryError,
         struct.error,
         zlib.error,
-        Image.DecompressionBombWarning,
     ):
         kinds = ", ".join(FORMATS)
         raise PictureError(

@@ -1,8 +1,10 @@
 """Explaining one picture in a browser: maps arrive, a layer is clicked, sums are compared."""
 
+import io
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.browser.lab import SOON, Lab
 
@@ -63,3 +65,15 @@ def test_sums_are_compared_and_repeats_are_measured(lab: Lab) -> None:
     lab.press("images_stability_train")
     lab.at("images_stability_again").wait_for(timeout=2 * SOON)
     lab.until(f"args => ({_DRAWN})(args) === 4", ["images_stability_maps", "heatmap"])
+
+
+def test_a_file_is_explained_again_and_again(lab: Lab) -> None:
+    query = "section=stability&look.source=upload&stability.repeats=3"
+    lab.page.goto(f"/explain_images?{query}&stability.methods=saliency~grad_cam")
+    file = lab.at("images_upload").locator("input[type=file]")
+    file.wait_for(state="attached", timeout=SOON)
+    out = io.BytesIO()
+    Image.radial_gradient("L").save(out, "PNG")
+    file.set_input_files({"name": "ball.png", "mimeType": "image/png", "buffer": out.getvalue()})
+    lab.until(f"args => ({_DRAWN})(args) === 4", ["images_stability_maps", "heatmap"])
+    lab.page.get_by_text("for 6 maps").wait_for(timeout=SOON)

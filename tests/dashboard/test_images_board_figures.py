@@ -91,6 +91,7 @@ def test_similarities_have_intervals_and_a_line_above_which_nothing_moved() -> N
     assert list(line.x) == ["as trained", "+ dense"]
     assert list(line.error_y.array) == [0, 0.05]
     assert figure.layout.shapes[0].y0 == 0.5
+    assert not images_sanity.curves(series, ["dense"], axis="SSIM", threshold=None).layout.shapes
 
 
 def test_the_sheet_holds_every_map_beside_its_method_and_below_its_stage() -> None:

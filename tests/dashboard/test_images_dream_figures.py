@@ -48,8 +48,10 @@ def test_of_many_classes_the_likeliest_are_drawn_and_always_the_wanted_one() -> 
 
 def test_curves_of_all_pictures_with_the_best_real_one() -> None:
     curve = (np.array([0, 5]), np.array([1.0, 9.0]))
-    figure = images_dream.climbing({"score S": {0: curve, 1: curve}}, 5, ("best real", 4.0))
-    assert [trace.name for trace in figure.data] == ["1", "2"]
+    figure = images_dream.climbing(
+        {"score S": {0: curve, 1: curve}}, 5, ("best real", 4.0), names=["seed 3", "seed 4"]
+    )
+    assert [trace.name for trace in figure.data] == ["seed 3", "seed 4"]
     assert {shape.y0 for shape in figure.layout.shapes} >= {4.0}
     assert [axis.title.text for axis in figure.select_xaxes()] == ["step"]
     assert next(figure.select_yaxes()).title.text == "score S"

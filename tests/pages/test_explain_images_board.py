@@ -30,6 +30,7 @@ def test_another_score_can_be_ranked_by(score: str) -> None:
         "section=hans&hans.agreements=0~1&hans.epochs=60",
         "section=hans&cheat=0",
         "section=hans&cheat=7",
+        "section=sanity&likeness=ssim",
         "section=sanity&sanity.network=shapes_resnet",
         "section=sanity&sanity.pictures=200&picture=239",
     ],

@@ -64,9 +64,10 @@ def test_a_layer_of_another_network_is_left_out_and_said() -> None:
     assert any("block2_1" in info.value for info in app.info)
 
 
+@pytest.mark.parametrize("section", ["look", "stability"])
 @pytest.mark.parametrize("source", ["upload", "drawn"])
-def test_a_picture_of_ones_own_is_asked_for(source: str) -> None:
-    app = works(visit("explain_images", look(look__source=source)))
+def test_a_picture_of_ones_own_is_asked_for(source: str, section: str) -> None:
+    app = works(visit("explain_images", f"section={section}&look.source={source}"))
     assert len(app.info) == 1 and not sentences(app)
 
 

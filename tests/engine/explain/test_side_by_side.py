@@ -10,7 +10,7 @@ from engine.explain.classifiers import classifier
 from engine.explain.explained import explain
 from engine.explain.methods import METHODS
 from engine.explain.similarity import spearman
-from engine.explain.stability import Stability, agreement
+from engine.explain.stability import PICTURES, Stability, again, agreement, inputs_of, unmoved
 from engine.explain.weighing import weighed
 from engine.work import dump, load
 
@@ -124,6 +124,17 @@ def test_the_mean_and_the_spread_are_those_of_the_maps(noisy):
     expected = float(torch.cat(pairs).mean())
     assert noisy[2]["agreement:saliency"] == pytest.approx(expected, abs=1e-4)
     assert agreement(maps[:1].expand(3, -1, -1)) == pytest.approx(1)
+
+
+def test_a_picture_of_ones_own_is_measured_like_one_of_the_data():
+    of = classifier(QUICK.network)
+    _, frames, values = told(QUICK)
+    x = of.examples(PICTURES).x[QUICK.picture][None]
+    target = int(of.model(x).argmax())
+    found = again(QUICK, QUICK.methods[0], of.model, inputs_of(QUICK, x), target)
+    assert found.agreement == values[f"agreement:{QUICK.methods[0]}"] and found.seconds > 0
+    np.testing.assert_array_equal(found.arrays["spread"], frames[1]["spread"])
+    assert unmoved(of.model, x, x) == 1
 
 
 def test_a_seed_moves_only_those_that_draw():
