@@ -14,12 +14,9 @@ from plotly.io.json import to_json_plotly
 from pydantic import BaseModel, FiniteFloat, ValidationError
 
 ADDRESS = f"/blindspot/plotly-{plotly.__version__}.js"  # changes with what is there
-_FOLDER = Path(__file__).parent
-
 _mount = st.components.v2.component(
     "blindspot_chart",
-    js=(_FOLDER / "chart.js").read_text(encoding="utf-8"),
-    css=(_FOLDER / "chart.css").read_text(encoding="utf-8"),
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
 
@@ -58,6 +55,11 @@ def chart(
             on_click(Point.model_validate(st.session_state[key]["click"]))
 
     _mount(key=key, data=data, on_click_change=clicked if on_click else None)
+
+
+def prepare() -> None:
+    """Let the browser load the library while the page is still computed."""
+    _mount(key="chart_library", data=to_json_plotly({"address": ADDRESS}).encode())
 
 
 def payload(figure: Any, **told: Any) -> bytes:

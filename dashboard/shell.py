@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import link
+from dashboard.chart import prepare
 from dashboard.router import PageInfo, by_section, find_pages
 from dashboard.words import ASSETS, say
 
@@ -31,6 +32,7 @@ def show() -> None:
     name = next(name for name, candidate in found.items() if candidate == page)
     info = next(info for info in infos if info.name == name)
     st.html(ASSETS / "style" / "app.css")
+    prepare()
     above = st.container()
     link.settle()
     link.remember(name)
