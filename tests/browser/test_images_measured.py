@@ -43,8 +43,12 @@ def test_the_scoreboard_is_there_at_once_and_ranked_by_another_score(lab: Lab) -
     for part in ("images_asked", "images_curves", "images_follows"):
         shown(lab, part)
     lab.page.get_by_test_id("stDataFrame").wait_for(timeout=SOON)
-    lab.at("images_score").get_by_role("combobox").click()
-    lab.page.get_by_role("option", name="Insertion").click()
+    menu = lab.at("images_score").get_by_role("combobox")
+    menu.scroll_into_view_if_needed()
+    menu.click()  # once the page has scrolled: that closes an open list
+    menu.fill("Insertion")
+    lab.page.get_by_role("option", name="Insertion").wait_for(timeout=SOON)
+    menu.press("Enter")
     lab.until("() => location.search.includes('score=insertion')")
     assert "Insertion (higher is better)" in shown(lab, "images_ranking", before)
 
