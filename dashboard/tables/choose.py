@@ -84,8 +84,8 @@ def _bring(view: TablesView) -> None:
         _take(view, own.with_("predictor", view.model.predictor))
 
     st.file_uploader(
-        say("tables.file"), key=key, on_change=brought, max_upload_size=10,
-        help=say("tables.file_help"),
+        say("tables.file"), key=key, on_change=brought, help=say("tables.file_help"),
+        max_upload_size=20,  # of 10 MB and more it is said here, in a sentence
     )  # fmt: skip
 
 
@@ -185,7 +185,9 @@ def about(model: Fitted) -> None:
             "tables.about",
             label=plain(table.label),
             rows=f"{len(table.x):,}",
-            columns=len(table.features),
+            columns=say("tables.columns", count=len(table.features))
+            if len(table.features) > 1
+            else say("tables.one_column"),
             trained=f"{len(table.train):,}",
             held=f"{len(table.held_out):,}",
             model=model.learnt_by,

@@ -80,7 +80,7 @@ def read_sheet(content: bytes) -> Sheet:
     if len(body) < FEWEST_ROWS:
         raise CsvError(
             f"The file has {rows_of(len(body))} of values; at least {FEWEST_ROWS} are needed to "
-            "learn anything and to measure it."
+            "learn anything and to measure it." + (f" {said[-1]}" if odd else "")
         )
     if any(cell[:1] == "=" for row in (header, *body) for cell in row):
         said.append("Cells that begin with = are text here; nothing is calculated from them.")
@@ -176,7 +176,10 @@ def _column(name: str, cells: Sequence[str], said: list[str]) -> Column | None:
     if bad <= 0.02 * len(cells):
         values = np.array([np.nan if n is None else n for n in numbers])
         if bad:
-            said.append(f"Column {name}: {bad} cells that are no numbers count as missing.")
+            which = "1 cell that is no number counts"
+            if bad > 1:
+                which = f"{bad:,} cells that are no numbers count"
+            said.append(f"Column {name}: {which} as missing.")
         if np.nanmin(values) == np.nanmax(values):
             said.append(_constant(name, bool(missing.any())))
             return None

@@ -171,3 +171,9 @@ def test_old_files_make_room(folder, monkeypatch):
     for i in range(6):
         shelf.keep((PLAIN + f"\n{i},a,1").encode())
     assert 1 <= len(list(folder.glob("tables/*.csv"))) <= 3
+
+
+def test_rows_of_another_length_are_told_where_too_few_are_left():
+    text = "a,b,c\n" + "\n".join("1,2" if i % 3 else f"{i},2,3" for i in range(30))
+    with pytest.raises(CsvError, match=r"10 rows of values.*20 rows had more or fewer cells"):
+        read_sheet(text.encode())
