@@ -43,6 +43,7 @@ class Cache:
         self.weights: list[Tensor | None] = []  # (cells * maps, O)
         self.spans: list[tuple[int, int, int]] = []  # cells, dilation, pixels of zeros to the left
         self.contexts: list[Tensor] = []  # (W, B, O)
+        self.row = self.column = 0
         maps = z.shape[1]
         for layer in self.layers:
             low, high = layer.main.own_row
@@ -79,24 +80,48 @@ class Cache:
 
         In colour it is called again after each channel; the last call leaves the features of all.
         """
-        if column:  # what was drawn since
-            before_it = self.spans[0][2] + column - 1
-            self.own[0][:, before_it] = self.z[:, :, row, column - 1]
-        h = self.z[:, :, row, column]  # (B, maps)
+        self.row, self.column = row, column
+        return self.step()
+
+    def step(self) -> Tensor:
+        """The same at the place where this is."""
+        h = self.look()
         for number, layer in enumerate(self.layers):
-            cells, step, left = self.spans[number]
-            own, weight, before = self.own[number], self.weights[number], self.contexts[number]
-            at = column + left
-            own[:, at] = h
-            if number and layer.main.rows[0] < 0:  # the first one looks at z itself
-                self.above[number][:, :, row, column] = h
-            total = before[column]  # (B, O)
+            self.keep(number, h)
+            total, weight = self.context(number), self.weights[number]
             if weight is not None:
-                seen = own[:, column : column + (cells - 1) * step + 1 : step]  # (B, cells, maps)
-                total = torch.addmm(total, seen.flatten(1), weight)
+                total = torch.addmm(total, self.seen(number).flatten(1), weight)
             h = layer.finish(total[:, :, None, None], h[:, :, None, None])[:, :, 0, 0]
         found: Tensor = self.net.readout(h[:, :, None, None])[..., 0, 0]
         return found
+
+    def feeds(self, number: int) -> bool:
+        """Whether rows below will look at what a layer is given; the first one looks at z."""
+        return number > 0 and self.layers[number].main.rows[0] < 0
+
+    # ---- where things lie ----
+
+    def look(self) -> Tensor:
+        """(B, maps) the picture at this place; what was drawn since goes to where it is seen."""
+        if self.column:
+            before_it = self.spans[0][2] + self.column - 1
+            self.own[0][:, before_it] = self.z[:, :, self.row, self.column - 1]
+        return self.z[:, :, self.row, self.column]
+
+    def keep(self, number: int, h: Tensor) -> None:
+        """What a layer is given at this place, (B, maps), for the pixels that come."""
+        self.own[number][:, self.column + self.spans[number][2]] = h
+        if self.feeds(number):
+            self.above[number][:, :, self.row, self.column] = h
+
+    def context(self, number: int) -> Tensor:
+        """(B, O) what the rows above say to a layer here."""
+        return self.contexts[number][self.column]
+
+    def seen(self, number: int) -> Tensor:
+        """(B, cells, maps) what a layer sees of its own row."""
+        cells, step, _ = self.spans[number]
+        return self.own[number][:, self.column : self.column + (cells - 1) * step + 1 : step]
 
 
 def _row(conv: MaskedConv2d, image: Tensor, row: int, last: int) -> Tensor:

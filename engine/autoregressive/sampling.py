@@ -12,6 +12,7 @@ from torch import Tensor
 from engine.autoregressive.cache import Cache, cacheable
 from engine.autoregressive.choice import pick, probabilities
 from engine.autoregressive.density import Density
+from engine.autoregressive.graph import Graphed
 from engine.device import generator
 from engine.nn.taps import evaluating
 
@@ -55,7 +56,8 @@ def walk(
         cached: see `sample`.
     """
     z = model.scale(x)
-    cache = Cache(model.net, z, y) if cached and cacheable(model.net) else None
+    keeper = Graphed if z.is_cuda else Cache
+    cache = keeper(model.net, z, y) if cached and cacheable(model.net) else None
     for row in range(x.shape[2]):
         if cache is not None:
             cache.begin(row)
