@@ -17,11 +17,17 @@ FIRST = (
 class LookConfig(Config):
     """Which methods, with whose settings, and how their maps are drawn."""
 
-    source: Literal["data", "upload", "drawn"] = knob(
+    source: Literal["data", "other", "upload", "drawn"] = knob(
         "data",
         "Picture from",
-        options={"data": "its data", "upload": "a file", "drawn": "your hand"},
+        options={
+            "data": "its data",
+            "other": "other data",
+            "upload": "a file",
+            "drawn": "your hand",
+        },
     )
+    other: Name = knob("glyphs", "Other data", max_length=40)
     methods: tuple[Name, ...] = knob(FIRST, "Methods", max_length=40)
     focus: Annotated[Method, METHODS.field()] = knob(
         METHODS["integrated_gradients"](), "Settings of", "The method whose settings are below."

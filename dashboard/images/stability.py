@@ -33,8 +33,10 @@ def knobs(view: ImagesView) -> None:
     """Network and picture; the methods; what changes, and how much."""
     network.choose(view, "stability.network")
     control(ImagesView, "images", view, "look.source")
-    if view.look.source == "data":
-        control(ImagesView, "images", view, "stability.picture")
+    subject.other(view)
+    if view.look.source in ("data", "other"):
+        name = "stability.picture" if view.look.source == "data" else "picture"
+        control(ImagesView, "images", view, name)
     methods.choose(view, "stability.methods")
     control(ImagesView, "images", view, "stability.vary")
     if view.stability.vary == "noise":

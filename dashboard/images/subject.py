@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from dashboard import link
 from dashboard.controls import control
 from dashboard.images.canvas import canvas
 from dashboard.images.climbs import pick_target
@@ -17,6 +18,7 @@ from dashboard.images.view import ImagesView
 from dashboard.words import say
 from engine.data import DataError
 from engine.explain.classifiers import Classifier
+from engine.explain.strangers import image_sets, strangers
 from engine.explain.uploads import FORMATS, MOST_BYTES, fit, read_picture
 
 
@@ -31,6 +33,7 @@ class Subject:
     truth: int  # class, −1 where it is not known
     logits: NDArray[np.float32]  # (K,)
     target: int
+    label: str = ""  # what it is, where the network has no class of that name
 
     @property
     def chances(self) -> NDArray[np.float32]:
@@ -52,16 +55,38 @@ def knobs(view: ImagesView, of: Classifier | None, sources: bool = True) -> None
     """Where the picture comes from, which one, and the class to explain."""
     if sources:
         control(ImagesView, "images", view, "look.source")
-    if not sources or view.look.source == "data":
+    other(view)
+    if not sources or view.look.source in ("data", "other"):
         control(ImagesView, "images", view, "picture")
     if of is not None:
         pick_target(view, of)
 
 
+def other(view: ImagesView) -> None:
+    """The menu of data sets, where the picture is of another one."""
+    if view.look.source != "other":
+        return
+    labels, key = image_sets(), "images_look.other"
+    if st.session_state.get(key) != view.look.other:
+        st.session_state[key] = view.look.other
+
+    def chosen() -> None:
+        link.write(ImagesView, view.with_("look.other", st.session_state[key]))
+
+    labels.setdefault(view.look.other, view.look.other)
+    st.selectbox(
+        say("images_look.other"),
+        list(labels),
+        key=key,
+        format_func=labels.__getitem__,
+        on_change=chosen,
+    )
+
+
 def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject | None:
     """The picture that the link asks for; None after a sentence where there is none yet."""
     source = view.look.source if sources else "data"
-    mask, truth = None, -1
+    mask, truth, label = None, -1, ""
     if source == "data":
         try:
             examples = of.examples(PICTURES)
@@ -72,6 +97,15 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
         picture, truth = examples.pictures[number], int(examples.y[number])
         mask = None if examples.masks is None else examples.masks[number].numpy()
         name = f"{number}"
+    elif source == "other":
+        try:
+            pictures, labels = strangers(view.look.other)
+        except (ValueError, DataError) as error:
+            st.error(str(error), icon=":material/error:")
+            return None
+        number = view.picture % len(pictures)
+        picture, label = fit(pictures[number], of.shape), labels[number]
+        name = f"{view.look.other}-{number}"
     else:
         found = _uploaded(of) if source == "upload" else canvas(of.shape)
         if found is None:
@@ -83,7 +117,7 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
         logits = of.model(x)[0].numpy()
     target = view.target if 0 <= view.target < len(logits) else int(logits.argmax())
     key = f"{of.name}/{source}-{name}/{target}"
-    return Subject(key, x, picture.numpy(), mask, truth, logits, target)
+    return Subject(key, x, picture.numpy(), mask, truth, logits, target, label)
 
 
 def _uploaded(of: Classifier) -> Tensor | None:
@@ -104,7 +138,9 @@ def says(of: Classifier, found: Subject) -> str:
     """What the network answers, whether it is right, and which score is explained."""
     best, chances = found.predicted, found.chances
     text = say("images_look.answer", name=of.classes[best], chance=f"{chances[best]:.1%}")
-    if found.truth < 0:
+    if found.label:
+        verdict = say("images_look.of_other", name=found.label)
+    elif found.truth < 0:
         verdict = say("images_look.unknown")
     elif found.truth == best:
         verdict = say("images_look.right")

@@ -35,6 +35,9 @@ def test_every_shipped_network_is_explained_by_every_method(network: str) -> Non
     "query",
     [
         look(picture=239, target=5, look__opacity=0, look__threshold=0.95),
+        look(look__source="other", picture=239),
+        look(look__source="other", look__other="digits", network="glyphs"),
+        "section=stability&look.source=other&look.other=shapes&network=digits&stability.repeats=3",
         look(target=999, look__opacity=1, look__values="size", look__scale="shared"),
         look(look__methods="kernel_shap", look__focus="kernel_shap") + "&look.focus.across=16",
         look(look__focus="smooth_grad") + "&look.focus.samples=2&look.focus.noise=0",
@@ -51,6 +54,8 @@ def test_settings_at_their_ends_are_taken(query: str) -> None:
         ("section=look&look.methods=grad_camm", "grad_cam"),
         ("section=look&look.focus=nonsense", "nonsense"),
         ("section=look&look.opacity=2", "0 to 1"),
+        ("section=look&look.source=other&look.other=nonsense", "no pictures 'nonsense'"),
+        ("section=look&look.source=other&look.other=mnist", "MNIST"),
         ("section=stability&stability.seed=1&stability.repeats=1000", "50"),
     ],
 )
