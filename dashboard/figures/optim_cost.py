@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import palette
@@ -27,20 +28,29 @@ def bars(costs: Sequence[Cost], height: int = 460) -> go.Figure:
             xaxis=f"x{suffix}",
             yaxis=f"y{suffix}",
             marker={"color": palette.colour(index), "pattern": {"shape": pattern}},
-            text=[f"{value:.3g}" for value in values],
+            text=[f"{value:.3g}" if value < 1000 else f"{value:,.0f}" for value in values],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y}: %{x:.4g}<extra>" + name + "</extra>",
         )
+    most = max(c.torch_bytes for c in costs), max(c.rule_bytes for c in costs)
+    seconds = [c.seconds for c in costs]
+    decades = np.log10([0.5e6 * min(seconds), 2.5e6 * max(seconds)]).tolist()  # room for the text
     return figure.update_layout(
         barmode="group",
-        xaxis={"title": "state (bytes a parameter), less is better", "domain": [0, 0.46]},
+        xaxis={
+            "title": "state (bytes a parameter), less is better",
+            "domain": [0, 0.5],
+            "range": [0, 1.1 * max(most)],
+        },
         yaxis={"title": "optimizer", "autorange": "reversed"},
         xaxis2={
             "title": "one step (µs), less is better",
-            "domain": [0.6, 1],
+            "domain": [0.55, 1],
             "anchor": "y2",
             "type": "log",
+            "dtick": 1,
+            "range": decades,
         },
-        yaxis2={"title": "optimizer", "autorange": "reversed", "anchor": "x2"},
+        yaxis2={"matches": "y", "showticklabels": False, "anchor": "x2"},
     )
