@@ -180,3 +180,15 @@ def test_the_fixture_files_stay_in_the_tests_folder(tmp_path: Path) -> None:
     from engine.data import data_folder
 
     assert "blindspot-tests" in str(data_folder())
+
+
+def test_columns_are_left_out_until_the_sum_can_be_written_out() -> None:
+    app = open_at(section="one", **{"model.data": "breast_cancer", "model.predictor": "linear"})
+    key = "tables_left_out_-1_breast_cancer"
+    assert not app.latex
+    works(app.multiselect(key=key).set_value(list(range(16, 30))).run())
+    assert not sentences(app) and app.latex
+    everything = list(range(30))
+    works(app.multiselect(key=key).set_value(everything).run())
+    assert any("at least one column" in sentence for sentence in sentences(app))
+    assert app.multiselect(key=key).value == list(range(16, 30))
