@@ -14,50 +14,62 @@ from dashboard.figures.images_dream import png
 from engine.explain.weighing import Weighed
 
 SHOWN = 6  # feature maps that give most
+ACROSS = 12  # layers in a row
+PITCH = 1.5  # heights of a thumbnail from one row to the next: names of two lines fit between
 
 
-def thumbnails(
-    layers: Mapping[str, NDArray[np.float32]], chosen: str, height: int = 138
-) -> go.Figure:
+def thumbnails(layers: Mapping[str, NDArray[np.float32]], chosen: str, row: int = 122) -> go.Figure:
     """The four strongest feature maps of every layer; a click on them is a click on a marker.
 
     Args:
         layers: name to maps (K, h, w).
         chosen: name of the layer in use, which gets a frame.
+        row: pixels that a row of layers takes with its names.
     """
     names = list(layers)
+    across = min(len(names), ACROSS)
+    rows = -(-len(names) // ACROSS)
+    middles = [(at % ACROSS, (rows - 1 - at // ACROSS) * PITCH + 0.9) for at in range(len(names))]
     images = [
         {
-            "source": png(_montage(maps)), "x": at, "y": 0.5, "sizex": 0.92, "sizey": 1,
+            "source": png(_montage(maps)), "x": x, "y": y, "sizex": 0.92, "sizey": 1,
             "xref": "x", "yref": "y", "xanchor": "center", "yanchor": "middle",
             "sizing": "contain", "layer": "below",
         }
-        for at, maps in enumerate(layers.values())
+        for (x, y), maps in zip(middles, layers.values(), strict=True)
     ]  # fmt: skip
     markers = {
         "type": "scatter",
-        "x": list(range(len(names))),
-        "y": [0.5] * len(names),
+        "x": [x for x, _ in middles],
+        "y": [y for _, y in middles],
         "mode": "markers",
         "marker": {"size": 80, "symbol": "square", "opacity": 0},
         "customdata": [[name, " × ".join(map(str, layers[name].shape))] for name in names],
         "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
         "showlegend": False,
     }
-    at = names.index(chosen) if chosen in names else 0
+    labels = [
+        {
+            "text": name.replace(".", "<br>", 1), "x": x, "y": y - 0.54, "xref": "x", "yref": "y",
+            "yanchor": "top", "showarrow": False, "font": {"size": 11},
+        }
+        for name, (x, y) in zip(names, middles, strict=True)
+    ]  # fmt: skip
+    x, y = middles[names.index(chosen) if chosen in names else 0]
     frame = {
-        "type": "rect", "x0": at - 0.47, "x1": at + 0.47, "y0": -0.03, "y1": 1.03,
+        "type": "rect", "x0": x - 0.47, "x1": x + 0.47, "y0": y - 0.53, "y1": y + 0.53,
         "line": {"color": palette.colour(1), "width": 3},
     }  # fmt: skip
     layout = {
         "images": images,
         "shapes": [frame],
+        "annotations": labels,
         "xaxis": {
-            "tickvals": list(range(len(names))), "ticktext": names, "showgrid": False,
-            "range": [-0.5, len(names) - 0.5], "zeroline": False, "title": "layer, forward order",
+            "showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False,
+            "range": [-0.5, across - 0.5], "title": "layer, forward order",
         },
-        "yaxis": {"visible": False, "range": [-0.05, 1.05]},
-        "height": height,
+        "yaxis": {"visible": False, "range": [0, rows * PITCH + 0.05]},
+        "height": rows * row + 30,
         "margin": {"l": 8, "r": 8, "t": 4, "b": 8},
         "dragmode": False,
         "uirevision": "images_layers",
@@ -123,7 +135,9 @@ def weights(found: Weighed, titles: Sequence[str], height: int = 430) -> go.Figu
             "colorscale": palette.SIGNED,
             "showscale": index in (0, len(shown) - 1),
             "colorbar": {
-                "title": {"text": "all maps" if total else "one map", "side": "right"},
+                "title": {
+                    "text": f"{'all maps' if total else 'one map'} (logits)", "side": "right",
+                },
                 "thickness": 10, "len": 0.46, "y": 0.0, "yanchor": "bottom",
                 "x": 1.09 if total else 1.0, "nticks": 5,
             },

@@ -96,6 +96,11 @@ def test_every_layer_has_thumbnails_that_can_be_clicked():
     figure = images_layers.thumbnails(layers, "act1")
     assert [row[0] for row in figure.data[0].customdata] == ["conv1", "act1"]
     assert len(figure.layout.images) == 2 and figure.layout.shapes[0].x0 == pytest.approx(0.53)
+    many = {f"block{i}.conv": np.zeros((2, 4, 4), np.float32) for i in range(30)}
+    deep = images_layers.thumbnails(many, "block29.conv")
+    assert len(set(deep.data[0].y)) == 3, "rows, so that thumbnails stay large and names apart"
+    assert deep.layout.shapes[0].y1 < 1.6 and deep.layout.height > 2 * figure.layout.height
+    assert [label.text for label in deep.layout.annotations][-1] == "block29<br>conv"
 
 
 def test_the_weights_are_drawn_with_the_maps_that_give_most():
