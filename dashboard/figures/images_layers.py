@@ -51,7 +51,7 @@ def thumbnails(layers: Mapping[str, NDArray[np.float32]], chosen: str, row: int 
     labels = [
         {
             "text": name.replace(".", "<br>", 1), "x": x, "y": y - 0.54, "xref": "x", "yref": "y",
-            "yanchor": "top", "showarrow": False, "font": {"size": 11},
+            "yanchor": "top", "showarrow": False, "font": {"size": 10},
         }
         for name, (x, y) in zip(names, middles, strict=True)
     ]  # fmt: skip
