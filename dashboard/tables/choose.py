@@ -84,8 +84,8 @@ def _bring(view: TablesView) -> None:
         _take(view, own.with_("predictor", view.model.predictor))
 
     st.file_uploader(
-        say("tables.file"), key=key, on_change=brought, help=say("tables.file_help"),
-        max_upload_size=20,  # of 10 MB and more it is said here, in a sentence
+        say("tables.file"), key=key, on_change=brought, max_upload_size=10,
+        help=say("tables.file_help"),
     )  # fmt: skip
 
 

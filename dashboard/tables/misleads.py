@@ -93,7 +93,9 @@ def _correlated(view: TablesView) -> None:
     )  # fmt: skip
     gap = float(np.abs(found.conditional - exact.conditional).max())
     sampled = float(np.abs(found.interventional - exact.interventional).max())
-    st.caption(say("tables.games_checked", conditional=f"{gap:.1e}", sampled=f"{sampled:.3f}"))
+    st.caption(
+        say("tables.games_checked", conditional=f"{gap:.1e}", sampled=f"{sampled:.3f}", drawn=ASKED)
+    )
     st.latex(_sum(config))
     choose.foot_at_once(view, config)
 
