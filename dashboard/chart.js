@@ -70,6 +70,19 @@ function template(element) {
   };
 }
 
+// A figure may say what is different where there is little room for it: `layout.meta.narrow`.
+function isNarrow({ meta }, width) {
+  return Boolean(meta?.narrow && width < meta.narrow.below);
+}
+
+// What `other` names replaces what `one` says of it; lists go item by item.
+function merged(one, other) {
+  if (typeof other !== "object" || typeof one !== "object" || !one) return other ?? one;
+  const all = Array.isArray(one) ? [...one] : { ...one };
+  for (const name in other) all[name] = merged(one[name], other[name]);
+  return all;
+}
+
 const FULLSCREEN = {
   width: 24,
   height: 24,
@@ -92,8 +105,7 @@ class Chart {
     this.wanted = figure;
     this.click = click;
     this.address = address;
-    this.height = figure.layout.height ?? HEIGHT;
-    this.frame.style.minHeight = `${this.height}px`; // nothing jumps while the library loads
+    this.frame.style.minHeight = `${this.fitting(figure).height}px`; // nothing jumps while it loads
     this.frame.setAttribute("aria-label", alt);
     this.config ??= {
       displaylogo: false,
@@ -106,12 +118,14 @@ class Chart {
     this.draw();
   }
 
-  get size() {
+  // The layout for the room that there is.
+  fitting({ layout }) {
+    const width = this.frame.clientWidth;
+    const narrow = isNarrow(layout, width);
+    const fitted = narrow ? merged(layout, layout.meta.narrow.layout) : { ...layout };
     const full = document.fullscreenElement === this.frame;
-    return {
-      width: this.frame.clientWidth,
-      height: full ? this.frame.clientHeight : this.height,
-    };
+    const height = full ? this.frame.clientHeight : (fitted.height ?? HEIGHT);
+    return Object.assign(fitted, { width, height });
   }
 
   // One drawing at a time; what came in the meantime is drawn next, and only the newest of it.
@@ -121,13 +135,17 @@ class Chart {
     try {
       const Plotly = await plotly(this.address);
       while (this.wanted && this.frame.clientWidth) {
-        const { data, layout, frames = [] } = this.wanted;
+        const { data, frames = [] } = (this.shown = this.wanted);
+        const layout = this.fitting(this.wanted);
         this.wanted = undefined;
-        Object.assign(layout, this.size, { template: template(this.frame) });
+        this.narrow = isNarrow(layout, layout.width);
+        this.frame.style.minHeight = `${layout.height}px`;
+        layout.template = template(this.frame);
         await Plotly.react(this.plot, { data, layout, frames, config: this.config });
         if (!this.listens) {
           this.listens = true;
           this.plot.on("plotly_click", event => this.tell(event.points[0]));
+          this.plot.on("plotly_buttonclicked", event => this.step(Number(event.button.name)));
         }
       }
     } catch (error) {
@@ -146,13 +164,23 @@ class Chart {
     this.click({ x: number(point.x), y: number(point.y), told: many ? [...told] : [told] });
   }
 
+  // A film's single step: a button named "1" or "-1" that does nothing else.
+  step(by) {
+    const film = this.plot.layout.sliders?.[0];
+    const next = by && film?.steps[(film.active ?? 0) + by];
+    if (next) window.Plotly.animate(this.plot, ...next.args);
+  }
+
   fit() {
     if (this.wanted) {
       this.draw();
     } else if (this.listens && this.frame.clientWidth) {
-      const { width, height } = this.size;
+      const { width, height } = this.fitting(this.shown);
       const now = this.plot._fullLayout;
-      if (now && (now.width !== width || now.height !== height)) {
+      if (isNarrow(this.shown.layout, width) !== this.narrow) {
+        this.wanted = this.shown;
+        this.draw();
+      } else if (now && (now.width !== width || now.height !== height)) {
         window.Plotly.relayout(this.plot, { width, height });
       }
     }

@@ -56,9 +56,12 @@ def stops(steps: int) -> NDArray[np.int64]:
 
 
 def transport(
-    names: Sequence[str], *, prefix: str, y: float = -0.1, left: float = 0.25
+    names: Sequence[str], *, prefix: str, y: float = -0.1, left: float = 0.31
 ) -> dict[str, Any]:
-    """Play, slow, pause and a slider, for frames of these names; the last is on the screen."""
+    """Play, slow, pause, single steps and a slider, for frames of these names.
+
+    The last frame is on the screen.
+    """
     jump = {"frame": {"duration": 0, "redraw": False}, "mode": "immediate"}
 
     def play(milliseconds: int) -> list[Any]:
@@ -73,6 +76,7 @@ def transport(
         {"label": "▶ play", "method": "animate", "args": play(max(30, 4000 // len(names)))},
         {"label": "slow", "method": "animate", "args": play(max(120, 16000 // len(names)))},
         {"label": "pause", "method": "animate", "args": [[None], jump]},
+        *palette.STEPS,
     ]
     return {
         "updatemenus": [

@@ -2,9 +2,12 @@
 
 import numpy as np
 import plotly.graph_objects as go
+from contourpy import contour_generator
 from numpy.typing import NDArray
+from plotly.colors import get_colorscale, hex_to_rgb
 
 from dashboard.figures import palette
+from dashboard.figures.images_dream import png
 from engine.optim.surfaces import Surface
 from engine.optim.walks.picture import Picture
 
@@ -22,8 +25,8 @@ def levels(scene: Picture) -> tuple[Floats, float, float]:
     return np.log10(np.maximum(above, 10**bottom)), bottom, top
 
 
-def ground(surface: Surface, scene: Picture) -> list[go.Heatmap | go.Contour | go.Scatter]:
-    """The surface with contours evenly spaced in the logarithm, and its minima as stars."""
+def ground(surface: Surface, scene: Picture) -> list[go.Heatmap | go.Scatter]:
+    """Contours evenly spaced in the logarithm, minima as stars; `painting` gives the colours."""
     values, bottom, top = levels(scene)
     ticks = np.arange(np.ceil(bottom), np.floor(top) + 1)
     if len(ticks) < 2:
@@ -31,20 +34,23 @@ def ground(surface: Surface, scene: Picture) -> list[go.Heatmap | go.Contour | g
     low, high = np.array([scene.x1[0], scene.x2[0]]), np.array([scene.x1[-1], scene.x2[-1]])
     minima = np.array([m for m in surface.minima if (low <= m).all() and (m <= high).all()])
     minima = minima.reshape(-1, 2)
-    where = {"x": scene.x1.astype(np.float32), "y": scene.x2.astype(np.float32)}
-    shown = values.astype(np.float32)
+    lines = [
+        np.concatenate([line, [[np.nan, np.nan]]])
+        for line in _isolines(scene, values, np.linspace(bottom, top, 13)[1:-1])
+    ]
+    x, y = np.concatenate(lines).T if lines else np.empty((2, 0))
     return [
         go.Heatmap(
-            **where,
-            z=shown,
+            x=scene.x1.astype(np.float32),
+            y=scene.x2.astype(np.float32),
+            z=values.astype(np.float32),
             zmin=bottom,
             zmax=top,
-            zsmooth="fast",  # by the browser: Plotly's own smoothing takes 0.1 s
             colorscale=palette.UNSIGNED,
             customdata=scene.height.astype(np.float32),
             hovertemplate="x₁ = %{x:.3g}, x₂ = %{y:.3g}<br>loss %{customdata:.4g}"
             "<br>click: start here<extra></extra>",
-            opacity=0.85,
+            opacity=0,  # for pointer and colour bar alone: a film's frames take heat maps away
             colorbar={
                 "title": {"text": "loss above<br>the lowest", "side": "top"},
                 "thickness": 10,
@@ -53,12 +59,11 @@ def ground(surface: Surface, scene: Picture) -> list[go.Heatmap | go.Contour | g
                 "ticktext": [f"{10**tick:.3g}" for tick in ticks],
             },
         ),
-        go.Contour(
-            **where,
-            z=shown,
-            contours={"start": bottom, "end": top, "size": (top - bottom) / 12, "coloring": "none"},
+        go.Scatter(
+            x=x.astype(np.float32),
+            y=y.astype(np.float32),
+            mode="lines",
             line={"color": "rgba(255,255,255,0.35)", "width": 0.8},
-            showscale=False,
             hoverinfo="skip",
             showlegend=False,
         ),
@@ -76,3 +81,32 @@ def ground(surface: Surface, scene: Picture) -> list[go.Heatmap | go.Contour | g
             hoverinfo="skip",
         ),
     ]
+
+
+def painting(scene: Picture) -> dict[str, object]:
+    """The colours of the surface as an image of the layout, which stays while a film plays."""
+    values, bottom, top = levels(scene)
+    share = np.clip((values - bottom) / (top - bottom), 0, 1)[::-1]  # first row at the top
+    stops, colours = zip(*get_colorscale(palette.UNSIGNED), strict=True)
+    parts = np.array([hex_to_rgb(colour) for colour in colours])  # (stops, 3)
+    rgb = np.stack([np.interp(share, stops, part) for part in parts.T]).round().astype(np.uint8)
+    (left, right), (low, high) = scene.x1[[0, -1]].tolist(), scene.x2[[0, -1]].tolist()
+    wide, tall = scene.x1[1] - left, scene.x2[1] - low  # a pixel
+    return {
+        "source": png(rgb),
+        "xref": "x",
+        "yref": "y",
+        "x": left - wide / 2,
+        "y": high + tall / 2,
+        "sizex": right - left + wide,
+        "sizey": high - low + tall,
+        "sizing": "stretch",
+        "layer": "below",
+        "opacity": 0.85,
+    }
+
+
+def _isolines(scene: Picture, values: Floats, heights: Floats) -> list[Floats]:
+    """Lines of equal height, each (N, 2)."""
+    generator = contour_generator(scene.x1, scene.x2, values)
+    return [np.asarray(line) for height in heights for line in generator.lines(height)]

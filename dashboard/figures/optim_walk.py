@@ -15,7 +15,7 @@ from dashboard.figures.optim_film import (
     stops,
     transport,
 )
-from dashboard.figures.optim_ground import ground
+from dashboard.figures.optim_ground import ground, painting
 from engine.optim.surfaces import Surface
 from engine.optim.walks.picture import Picture
 from engine.optim.walks.walk import Paths
@@ -105,6 +105,7 @@ def film(
     axes = _axes(scene, steps, paths.losses - scene.lowest, paths.distance)
     layout = base("walk", height) | {
         "dragmode": False,
+        "images": [painting(scene)],
         # Margins of their own: measuring all labels to find them takes longer than to draw.
         "margin": {"l": 56, "r": 12, "t": 56, "b": 128, "autoexpand": False},
     }

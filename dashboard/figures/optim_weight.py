@@ -73,7 +73,7 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
             for step, moment in zip(names, frames, strict=True)
         ],
         **layout,
-        **transport([str(step) for step in names], prefix="step ", y=-0.13, left=0.36),
+        **transport([str(step) for step in names], prefix="step ", y=-0.13, left=0.45),
     )
 
 

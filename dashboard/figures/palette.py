@@ -25,6 +25,9 @@ SIGNED = [[0.0, "#0B5C9E"], [0.25, "#6FA8D6"], [0.5, NEUTRAL], [0.75, "#F0A070"]
 UNSIGNED = "Cividis"
 FAINT = "rgba(127,127,127,0.35)"
 EDGE = "#FFFFFF"  # around markers, on any background
+STEPS = tuple(  # buttons of a film: `chart.js` reads from the name how far to go
+    {"label": label, "name": name, "method": "skip"} for label, name in (("back", "-1"), ("next", "1"))
+)
 
 
 def colour(index: int) -> str:

@@ -43,6 +43,10 @@ def test_a_film_plays_in_the_browser_without_asking_the_server(page: Any) -> Non
     )
     page.wait_for_function(f"s => ({_SLIDER})(s) === 50", arg=WALK, timeout=SOON)
     assert page.evaluate(_HEAD, WALK) == pytest.approx(end, rel=1e-5)
+    for place, frame in ((3, 49), (3, 48), (4, 49)):  # back, back, next
+        page.locator(".st-key-optim_walk .updatemenu-button").nth(place).click()
+        page.wait_for_function(f"s => ({_SLIDER})(s) === {frame}", arg=WALK, timeout=SOON)
+    assert page.locator(f"{WALK} .imagelayer image").count() == 1, "the surface stays"
     assert not asked
 
 
