@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import narrow, stacked
 from engine.autoregressive.classification import Kind
 
 # Colour and sign of each kind: never by colour alone.
@@ -27,6 +28,9 @@ SCALE = [
 _SIGNS = np.array([KINDS[Kind(code)][1] for code in range(_CODES)])
 _NAMES = np.array([KINDS[Kind(code)][2] for code in range(_CODES)])
 PLAY_MS = 500
+BOARD = 280  # height of a board on a narrow screen, pixels
+BELOW_BOARD = 64  # from a board to the transport, pixels: room for ticks and their title
+BUTTONS = 128  # width of "grow" and "pause", pixels
 
 
 def growth(
@@ -77,7 +81,22 @@ def growth(
         showlegend=False,
         **_transport(layers),
     )
+    _below_each_other(figure, len(fields))
     return figure
+
+
+def _below_each_other(figure: go.Figure, count: int) -> None:
+    """The boards on a narrow screen."""
+    domains, total = stacked([BOARD] * count, 90)
+    layout: dict[str, Any] = {
+        "height": total + 40 + BELOW_BOARD + 60,
+        "annotations": [{"x": 0.5, "y": top} for _, top in domains],
+    }
+    for number, domain in enumerate(domains, 1):
+        name = "" if number == 1 else str(number)
+        layout[f"xaxis{name}"] = {"domain": [0, 1]}
+        layout[f"yaxis{name}"] = {"domain": list(domain), "title": {"text": "row", "standoff": 4}}
+    narrow(figure, layout)
 
 
 def _board(kinds: NDArray[np.int8]) -> go.Heatmap:
@@ -108,9 +127,10 @@ def _transport(layers: int) -> dict[str, Any]:
                 "type": "buttons",
                 "direction": "left",
                 "x": 0,
-                "y": -0.16,
+                "y": 0,
                 "xanchor": "left",
-                "pad": {"r": 8},
+                "yanchor": "top",
+                "pad": {"t": BELOW_BOARD},
                 "showactive": False,
                 "bgcolor": palette.colour(0),
                 "font": {"color": "#FFFFFF"},
@@ -127,10 +147,10 @@ def _transport(layers: int) -> dict[str, Any]:
         "sliders": [
             {
                 "active": layers - 1,
-                "x": 0.18,
-                "y": -0.14,
-                "len": 0.82,
-                "pad": {"t": 4},
+                "x": 0,
+                "y": 0,
+                "len": 1,
+                "pad": {"l": BUTTONS, "t": BELOW_BOARD - 10},
                 "currentvalue": {"prefix": "layers: "},
                 "steps": [
                     {"label": str(i + 1), "method": "animate", "args": [[str(i + 1)], step]}
@@ -165,8 +185,11 @@ def solid(kinds: NDArray[np.int8], title: str, height: int = 520) -> go.Figure:
             "xaxis": {"title": "column"},
             "yaxis": {"title": "row", "autorange": "reversed"},
             "zaxis": {"title": "layers", "dtick": 1},
+            "aspectratio": {"x": 1, "y": 1, "z": 0.8},
+            "camera": {"eye": {"x": 1.1, "y": 1.6, "z": 0.9}, "center": {"z": -0.15}},
         },
         title={"text": title, "font": {"size": 14}},
+        margin={"t": 64},
     )
     return figure
 
@@ -246,8 +269,7 @@ def kernels(
             showscale=False,
             xgap=2,
             ygap=2,
-            text=np.round(mask, 2) if signed else mask.astype(int),
-            texttemplate="%{text}",
+            texttemplate="%{z:.2f}" if signed else "%{z:.0f}",
             hovertemplate="%{z:.3g}<extra></extra>",
             row=1,
             col=column,

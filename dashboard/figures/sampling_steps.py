@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import narrow, stacked
 from engine.autoregressive.trajectory import Trajectory
 
 UNDRAWN = "#7A86A8"  # of pixels that are still to come: no grey of a picture
@@ -80,7 +81,31 @@ def film(
         dragmode=False, barmode="group", bargap=0.1,
         uirevision=f"film-{at}", **_transport(runs, stops, at, width),
     )  # fmt: skip
+    _below_each_other(figure, len(runs))
     return figure
+
+
+def _below_each_other(figure: go.Figure, pictures: int) -> None:
+    """On a narrow screen: pictures on top, what is said of them below."""
+    domains, total = stacked([300 / pictures, 110, 110, 110], 76)
+    tops = [domains[0][1]] * pictures + [top for _, top in domains[1:]]
+    layout: dict[str, Any] = {
+        "height": total + 230,
+        "updatemenus": [{"x": -0.14, "font": {"size": 11}}],
+        "annotations": [
+            {"x": (min(n, pictures) + 0.5) / pictures if n < pictures else 0.5, "y": top}
+            for n, top in enumerate(tops)
+        ],
+    }
+    for number in range(pictures + 3):
+        name = str(number + 1) if number else ""
+        if number < pictures:
+            across, down = [number / pictures, (number + 0.9) / pictures], domains[0]
+        else:
+            across, down = [0, 1], domains[number - pictures + 1]
+        layout[f"xaxis{name}"] = {"domain": across}
+        layout[f"yaxis{name}"] = {"domain": list(down), "title": {"standoff": 12}}
+    narrow(figure, layout)
 
 
 def _board(figure: go.Figure, run: Trajectory, place: int) -> None:
@@ -159,7 +184,7 @@ def _axes(figure: go.Figure, runs: Sequence[tuple[str, Trajectory]], columns: in
 
 
 def caption(run: Trajectory, stop: int, brief: bool = False) -> str:
-    """One line about the value that was drawn last; brief: not where it is."""
+    """What the value that was drawn last was; brief: in one line, not where it is."""
     if stop == 0:
         return f"0 / {len(run.levels)}: nothing drawn yet"
     now = stop - 1
@@ -173,7 +198,7 @@ def caption(run: Trajectory, stop: int, brief: bool = False) -> str:
         f"{drawn} {run.levels[now]} (p {chance:.3f})",
         f"{run.bits[:stop].sum():.1f} bits so far",
     ]
-    return " · ".join(said[2:] if brief else said)
+    return " · ".join(said[2:]) if brief else "<br>".join(map(" · ".join, (said[:2], said[2:])))
 
 
 def _transport(
@@ -196,8 +221,8 @@ def _transport(
     return {
         "updatemenus": [
             {
-                "type": "buttons", "direction": "left", "x": 0, "y": -0.17, "xanchor": "left",
-                "yanchor": "top", "pad": {"r": 8}, "showactive": False,
+                "type": "buttons", "direction": "left", "x": 0, "y": 0, "xanchor": "left",
+                "yanchor": "top", "pad": {"t": 76}, "showactive": False,
                 "buttons": [
                     play("▶ slow", None, 700), play("▶ play", None, 150),
                     play("▶ rows", rows, 300),
@@ -208,13 +233,13 @@ def _transport(
         ],
         "sliders": [
             {
-                "active": list(stops).index(at), "x": 0, "y": -0.24, "len": 1, "yanchor": "top",
-                "pad": {"t": 36}, "ticklen": 0, "minorticklen": 0,
+                "active": list(stops).index(at), "x": 0, "y": 0, "len": 1, "yanchor": "top",
+                "pad": {"t": 120}, "ticklen": 0, "minorticklen": 0,
                 "font": {"color": "rgba(0,0,0,0)", "size": 1},
                 "currentvalue": {"font": {"size": 14, "color": "#808080"}, "xanchor": "left"},
                 "steps": [
                     {
-                        "label": " ‖ ".join(
+                        "label": "<br>".join(
                             caption(run, stop, brief=number > 0)
                             for number, (_, run) in enumerate(runs)
                         ),

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.chart import chart
 from dashboard.figures import images, sampling_curves
 from dashboard.figures.curves import Line
+from dashboard.lab.export import honest
 from dashboard.lab.panels import EMPTY
 from dashboard.live import live
 from dashboard.pixelcnn.view import SpotView
@@ -19,6 +20,8 @@ from engine.autoregressive.models import AUTOREGRESSIVE, Autoregressive
 from engine.autoregressive.pictures import SOURCES, Source
 from engine.autoregressive.texture import Texture
 from engine.autoregressive.training import DensityConfig
+from engine.explain.kept import adopt
+from engine.store import Run
 
 LAYERS, CHANNELS = 4, 32  # of the single stack; the gated one is as large in parameters
 
@@ -39,19 +42,23 @@ def show(view: SpotView) -> None:
             say("spot.bound"), say("spot.bits", value=texture.bound_of_a_single_mask()),
             help=say("spot.bound_help"),
         )  # fmt: skip
-    marks = {
+    limits = {
         say("spot.bound"): texture.bound_of_a_single_mask(),
         say("spot.entropy"): texture.entropy(),
     }
-    sources: dict[str, tuple[Source, int, Mapping[str, float]]] = {
-        "texture": (SOURCES["texture"].model_validate({"texture": texture}), 8, marks),
-        "digits": (SOURCES["images"](), 12, {}),
-    }
-    for column, (name, (source, epochs, limits)) in zip(
-        st.columns(2), sources.items(), strict=True
-    ):
+    for column, (name, configs) in zip(st.columns(2), pairs(view).items(), strict=True):
         with column:
-            _learn(name, pair(source, view.kernel, epochs), limits)
+            _learn(name, configs, limits if name == "texture" else {})
+
+
+def pairs(view: SpotView) -> dict[str, dict[str, DensityConfig]]:
+    """Both networks on the texture and on digits; those of the defaults come with the app."""
+    texture = Texture(kernel=view.kernel, levels=view.levels)
+    sources: dict[str, tuple[Source, int]] = {
+        "texture": (SOURCES["texture"].model_validate({"texture": texture}), 8),
+        "digits": (SOURCES["images"](), 12),
+    }
+    return {name: pair(source, view.kernel, epochs) for name, (source, epochs) in sources.items()}
 
 
 def pair(source: Source, kernel: int, epochs: int) -> dict[str, DensityConfig]:
@@ -84,6 +91,8 @@ def _parameters(source: Source, model: Autoregressive) -> int:
 
 def _learn(name: str, configs: Mapping[str, DensityConfig], marks: Mapping[str, float]) -> None:
     st.markdown(f"**{say(f'spot.learn_{name}')}**")
+    for config in configs.values():
+        adopt(store(), config)
     runs = [store().run(config.key) for config in configs.values()]
     active = any(run and run.active for run in runs)
     live(lambda: _draw(name, configs, marks), active=active, every=0.7)
@@ -115,15 +124,17 @@ def _draw(name: str, configs: Mapping[str, DensityConfig], marks: Mapping[str, f
     )
     chart(figure, f"spot_learning_{name}", say("spot.learning_alt"))
     for id, config in configs.items():
-        run = runs[id]
-        reached = (
-            say("spot.bits", value=run.summary["test_loss"])
-            if run and run.summary
-            else say("spot.untrained")
-        )
-        st.caption(say("spot.reached", name=AUTOREGRESSIVE[id].about.label, reached=reached,
-                       parameters=f"{_parameters(config.source, config.model):,}"))  # fmt: skip
+        st.caption(_reached(AUTOREGRESSIVE[id].about.label, config, runs[id]))
     return moving
+
+
+def _reached(name: str, config: DensityConfig, run: Run | None) -> str:
+    """What a network reached, how large it is, and where the number comes from."""
+    size = f"{_parameters(config.source, config.model):,}"
+    if not run or "test_loss" not in run.summary:
+        return say("spot.untrained", name=name, parameters=size)
+    bits = say("spot.bits", value=run.summary["test_loss"])
+    return say("spot.reached", name=name, parameters=size, reached=bits, told=honest(config, run))
 
 
 def _start(configs: Mapping[str, DensityConfig], again: bool) -> None:

@@ -9,6 +9,7 @@ from dashboard.runtime import jobs, store
 from dashboard.words import say
 from engine.autoregressive.models import AUTOREGRESSIVE
 from engine.autoregressive.training import DensityConfig
+from engine.explain.kept import adopt
 
 SHARES = (0.02, 0.05, 0.15, 0.4, 1.0)
 EPOCHS = 16  # of the whole training part; smaller ones get as many updates
@@ -27,6 +28,8 @@ def config(share: float) -> DensityConfig:
 def show() -> None:
     """The curve where it was computed, a button where it was not."""
     with st.expander(say("sampling.shrinking"), key="sampling_shrinking"):
+        for share in SHARES:
+            adopt(store(), config(share))
         keys = [config(share).key for share in SHARES]
         active = any((run := store().run(key)) and run.active for key in keys)
         live(_draw, active=active, every=1.0)

@@ -49,7 +49,7 @@ def keep(config: Work, device: torch.device) -> None:
             case Started(steps, facts):
                 pass
             case Metrics(step, values):
-                points.append((step, values))
+                points.append((step, {name: _lean(x) for name, x in values.items() if _told(name)}))
                 print(f"  {step:,} of {steps:,}, {time.perf_counter() - begun:.0f} s", flush=True)
             case Frame(step, arrays):
                 pictures |= {f"{step}/{name}": array for name, array in arrays.items()}
@@ -67,3 +67,13 @@ def keep(config: Work, device: torch.device) -> None:
     }
     write_whole(FOLDER / f"{config.key}.safetensors", encode_arrays(pictures))
     write_whole(FOLDER / f"{config.key}.json", (json.dumps(told) + "\n").encode())
+
+
+def _told(series: str) -> bool:
+    """Norms of single layers are looked at while a network trains; here they are most bytes."""
+    return not series.startswith(("weight_norm/", "grad_norm/"))
+
+
+def _lean(value: float) -> float:
+    """Six digits: more than any chart shows."""
+    return float(f"{value:.6g}")

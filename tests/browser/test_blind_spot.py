@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from playwright.sync_api import Page
+
 from tests.browser.lab import SOON
 
 BOARD = ".st-key-spot_growth .js-plotly-plot"
@@ -59,3 +61,21 @@ def test_the_museum_gives_its_verdict_and_a_cell_can_be_pressed(page: Any) -> No
     page.locator(".st-key-spot_first_1_1").get_by_role("button").first.click()
     page.get_by_text("Legal, but loses context").first.wait_for(timeout=SOON)
     page.wait_for_url("**piece=custom*", timeout=SOON)
+
+
+def test_boards_are_below_each_other_where_there_is_no_room_beside(page: Page) -> None:
+    def lower(how: str) -> None:
+        page.wait_for_function(
+            f"""() => {{
+                const at = document.querySelector({BOARD!r})?._fullLayout;
+                return at && (at.yaxis2.domain[1] < at.yaxis.domain[0]) === {how};
+            }}""",
+            timeout=SOON,
+        )
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/blind_spot")
+    lower("true")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1200, "height": 844})
+    lower("false")

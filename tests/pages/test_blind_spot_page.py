@@ -1,5 +1,7 @@
 """The blind-spot page at its extremes: every scheme, every piece of the museum, every corner."""
 
+import re
+
 import pytest
 
 from dashboard.pixelcnn.view import SECTIONS, SpotView
@@ -72,3 +74,12 @@ def test_every_order_is_drawn(order):
 def test_the_target_stays_inside_the_image():
     view, problems = SpotView.read({"size": "9", "row": "31", "column": "31"})
     assert problems == [] and view.target == (8, 8)
+
+
+def test_what_the_wedge_costs_is_known_before_anything_is_trained():
+    """The single mask stays at its bound, the gated network reaches the entropy."""
+    app = works(visit("blind_spot", "section=cost"))
+    told = [element.value for element in app.caption if "on the test part" in element.value]
+    bits = [float(re.search(r": ([\d.]+) bits/dim", text)[1]) for text in told]
+    assert len(bits) == 4 and bits[0] > 0.999 and bits[1] < 0.33 and bits[3] < bits[2]
+    assert all("Trained" in text and "key" in text for text in told)

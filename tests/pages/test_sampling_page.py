@@ -71,3 +71,8 @@ def test_the_link_holds_what_was_clicked() -> None:
     works(app.button(key="sampling_step_next").click().run())
     at = app.query_params["at"]
     assert (at if isinstance(at, str) else at[0]) == "1"
+
+
+def test_memorising_is_shown_before_anything_is_trained() -> None:
+    app = works(visit("sampling", "section=bits"))
+    assert "sampling_shrink" not in {button.key for button in app.button}, "nothing to train"
