@@ -1,6 +1,6 @@
 """Measures what the pages open on and what takes minutes: the files of assets/results.
 
-Run: python scripts/make_results.py [board] [sanity] [hans]
+Run: python scripts/make_results.py [board] [sanity] [hans] [texture] [digits] [shrinking]
 """
 
 import sys
@@ -10,16 +10,27 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from dashboard.pixelcnn import cost
+from dashboard.pixelcnn.view import SpotView
+from dashboard.sampling import shrinking
 from engine.device import leave_a_core_to_the_server
 from engine.explain.board import Board
 from engine.explain.clever_hans import CleverHans
 from engine.explain.kept import keep
 from engine.explain.sanity import Sanity
+from engine.work import Work
 
-RESULTS = {"board": Board(), "sanity": Sanity(), "hans": CleverHans()}
+RESULTS: dict[str, list[Work]] = {
+    "board": [Board()],
+    "sanity": [Sanity()],
+    "hans": [CleverHans()],
+    **{name: list(pair.values()) for name, pair in cost.pairs(SpotView()).items()},
+    "shrinking": [shrinking.config(share) for share in shrinking.SHARES],
+}
 
 if __name__ == "__main__":
     leave_a_core_to_the_server()  # as the app's workers do
     for chosen in sys.argv[1:] or list(RESULTS):
-        print(f"{chosen}: {RESULTS[chosen].key}", flush=True)
-        keep(RESULTS[chosen], torch.device("cpu"))
+        for config in RESULTS[chosen]:
+            print(f"{chosen}: {config.key}", flush=True)
+            keep(config, torch.device("cpu"))
