@@ -4,10 +4,12 @@ import streamlit as st
 
 from dashboard import link
 from dashboard.controls import control
+from dashboard.lab.export import share
 from dashboard.lessons import lesson
 from dashboard.pixelcnn import cost, masklab, measured, networks, order, spot
 from dashboard.pixelcnn.view import SpotView
 from dashboard.presets import presets
+from dashboard.words import say
 
 PAGE = {
     "title": "PixelCNN: the blind spot",
@@ -50,7 +52,10 @@ section, knobs = SECTIONS[view.section]
 with st.sidebar:
     presets("blind_spot")
     for name in view.knobs():
-        if name.split(".")[0] in knobs:
+        if name.split(".")[0] in knobs and view.matters(name):
             control(SpotView, "spot", view, name)
 section.show(view)
+with st.container(horizontal=True, vertical_alignment="center", key="spot_foot"):
+    share(view)
+    st.caption(say("spot.honest", seed=view.seed, key=view.key), width="stretch")
 lesson("blind_spot", view.section)

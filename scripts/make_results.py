@@ -1,6 +1,7 @@
 """Measures what the pages open on and what takes minutes: the files of assets/results.
 
 Run: python scripts/make_results.py [board] [sanity] [hans] [texture] [digits] [shrinking]
+    [density]
 """
 
 import sys
@@ -13,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from dashboard.pixelcnn import cost
 from dashboard.pixelcnn.view import SpotView
 from dashboard.sampling import shrinking
+from engine.autoregressive.training import DensityConfig
 from engine.device import leave_a_core_to_the_server
 from engine.explain.board import Board
 from engine.explain.clever_hans import CleverHans
@@ -26,11 +28,13 @@ RESULTS: dict[str, list[Work]] = {
     "hans": [CleverHans()],
     **{name: list(pair.values()) for name, pair in cost.pairs(SpotView()).items()},
     "shrinking": [shrinking.config(share) for share in shrinking.SHARES],
+    "density": [DensityConfig()],
 }
+WEIGHTS = ("density",)  # a network that can be used from the page
 
 if __name__ == "__main__":
     leave_a_core_to_the_server()  # as the app's workers do
     for chosen in sys.argv[1:] or list(RESULTS):
         for config in RESULTS[chosen]:
             print(f"{chosen}: {config.key}", flush=True)
-            keep(config, torch.device("cpu"))
+            keep(config, torch.device("cpu"), weights=chosen in WEIGHTS)

@@ -12,6 +12,8 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from engine.autoregressive.classifier import accuracy, rival
+from engine.autoregressive.density import Density
 from engine.autoregressive.pictures import Part
 from engine.autoregressive.shipped import rounded, ship
 from engine.autoregressive.training import DensityConfig, train_density
@@ -64,6 +66,24 @@ def bits(model: torch.nn.Module, part: Part) -> float:
     return torch.cat(found).mean().item()
 
 
+def classified(config: DensityConfig, model: Density) -> dict[str, float | str]:
+    """Accuracy by Bayes on held-out pictures, and of a CNN that was trained for it."""
+    bayes, count = accuracy(model.requires_grad_(False), config.pictures())
+    cnn, begun = rival(config), time.perf_counter()
+    for event in cnn.run(CPU):
+        if isinstance(event, Done):
+            reached = event.summary
+    return {
+        "bayes": round(bayes, 5),
+        "pictures": count,
+        "cnn": round(reached["test_accuracy"], 5),
+        "parameters": int(reached["parameters"]),
+        "seconds": round(time.perf_counter() - begun, 1),
+        "device": describe_device(CPU),
+        "key": cnn.key,
+    }
+
+
 def make(name: str) -> None:
     """Train one model and its baselines, and write its files."""
     config, begun = read(MODELS[name]), time.perf_counter()
@@ -88,6 +108,7 @@ def make(name: str) -> None:
         "seconds": round(seconds, 1),
         "device": describe_device(CPU),
         "threads": torch.get_num_threads(),
+        "classification": classified(config, model),
     }
     ship(name, config, model, told)
     test = measured["test"]

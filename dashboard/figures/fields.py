@@ -203,13 +203,19 @@ def key() -> str:
 
 
 def magnitude(
-    values: NDArray[Any], title: str, *, exact: NDArray[np.bool_] | None = None, height: int = 420
+    values: NDArray[Any],
+    title: str,
+    *,
+    exact: NDArray[np.bool_] | None = None,
+    target: tuple[int, int] | None = None,
+    height: int = 420,
 ) -> go.Figure:
     """|gradient| of one target with respect to every pixel, on a logarithmic scale.
 
     Args:
         values: (H, W) at least 0; zero is drawn as empty.
-        exact: (H, W), outlined: what the masks let through.
+        exact: (H, W), crosses where nothing came through: what the masks let through.
+        target: row and column of the pixel whose output it is, marked; the last ones at most.
     """
     figure = palette.base(f"magnitude_{title}", height)
     positive = values > 0
@@ -235,6 +241,15 @@ def magnitude(
             hovertemplate="row %{y}, column %{x}<br>no gradient here<extra></extra>",
         )
     rows, columns = values.shape
+    if target is not None:
+        figure.add_scatter(
+            x=[min(target[1], columns - 1)],
+            y=[min(target[0], rows - 1)],
+            mode="markers",
+            name="target",
+            marker={"symbol": "circle", "size": 11, "color": KINDS[Kind.TARGET][0]},
+            hovertemplate="row %{y}, column %{x}<br>target<extra></extra>",
+        )
     figure.update_xaxes(
         title="column",
         range=[-0.5, columns - 0.5],
@@ -250,7 +265,7 @@ def magnitude(
         zeroline=False,
         constrain="domain",
     )
-    return figure.update_layout(title={"text": title, "font": {"size": 14}})
+    return figure.update_layout(title={"text": title, "font": {"size": 14}}, showlegend=False)
 
 
 def kernels(

@@ -8,6 +8,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import narrow
+
+PHONE = 350  # width of a chart there, pixels
 
 
 def gallery(
@@ -39,6 +42,8 @@ def gallery(
     )  # fmt: skip
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x", constrain="domain")
+    low = PHONE * down * tall / (across * wide) + 20
+    narrow(figure, {"height": min(round(low), down * each + 20)})
     return figure.update_layout(margin={"l": 4, "r": 4, "t": 4, "b": 4})
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dashboard import link
 from dashboard.chart import chart
 from dashboard.figures import fields
+from dashboard.pixelcnn.spot import clicked
 from dashboard.pixelcnn.view import PIECES, SpotView
 from dashboard.words import say
 from engine.autoregressive.classification import classify, reach
@@ -84,7 +85,12 @@ def show(view: SpotView) -> None:
             view.target,
             height=460,
         )
-        chart(figure, "spot_lab_growth", say("spot.growth_alt"))
+        chart(
+            figure,
+            "spot_lab_growth",
+            say("spot.growth_alt"),
+            on_click=lambda point: clicked(view, point),
+        )
         st.markdown(fields.key(), unsafe_allow_html=True)
     _effective(view, masks)
 

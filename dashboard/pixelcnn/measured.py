@@ -85,7 +85,7 @@ def show(view: SpotView) -> None:
                 view.seed,
             )
         with column:
-            figure = fields.magnitude(values, title, exact=exact)
+            figure = fields.magnitude(values, title, exact=exact, target=view.target)
             chart(figure, f"spot_measured_{number}", say("spot.measured_alt"))
             st.markdown(_account(gap))
 

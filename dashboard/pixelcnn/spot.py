@@ -42,7 +42,7 @@ def show(view: SpotView) -> None:
         fields.growth(found, view.target),
         "spot_growth",
         say("spot.growth_alt"),
-        on_click=lambda point: _clicked(view, point),
+        on_click=lambda point: clicked(view, point),
     )
     st.markdown(fields.key(), unsafe_allow_html=True)
     st.caption(say("spot.click"))
@@ -57,7 +57,7 @@ def show(view: SpotView) -> None:
                 chart(fields.solid(kinds, label), f"spot_solid_{label}", say("spot.solid_alt"))
 
 
-def _clicked(view: SpotView, point: Point) -> None:
+def clicked(view: SpotView, point: Point) -> None:
     """A click on a pixel makes it the target."""
     link.write(SpotView, view.with_("row", round(point.y)).with_("column", round(point.x)))
 

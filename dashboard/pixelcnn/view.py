@@ -71,6 +71,11 @@ class SpotView(Config):
             return [id for id, model in MODELS.items() if model.kinds == ("image",)]
         return None
 
+    def matters(self, name: str) -> bool:
+        """Whether a setting changes what is shown: a trained network has its own shape."""
+        given = ("scheme", "beside", "kernel", "layers", "dilation", "size", "maps")
+        return self.section != "measured" or self.weights != "trained" or name not in given
+
     @property
     def target(self) -> tuple[int, int]:
         """Row and column, inside the image whatever the link says."""

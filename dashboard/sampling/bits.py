@@ -59,11 +59,8 @@ def show(view: SamplingView, found: Chosen) -> None:
     _one(view, found, changed(view, found, x).numpy()[0], bits)
     _many(view, found, float(bits.mean()))
     shrinking.show()
-    left, right = st.columns(2)
-    with left:
-        _toy(view)
-    with right:
-        _table(found)
+    _toy(view)
+    _table(found)
 
 
 def _one(
@@ -119,11 +116,18 @@ def _toy(view: SamplingView) -> None:
         return
     p, q = p / p.sum(), q / q.sum()
     entropy, divergence = cross_entropy(p, q)
-    chart(sampling_bits.pair(p, q), "sampling_pair", say("sampling.pair_alt"))
+    left, right = st.columns(2)
+    with left:
+        chart(sampling_bits.pair(p, q), "sampling_pair", say("sampling.pair_alt"))
     if not np.isfinite(divergence):
-        st.warning(say("sampling.toy_infinite"))
+        right.warning(say("sampling.toy_infinite"))
         return
-    chart(sampling_bits.stacked(entropy, divergence), "sampling_stacked", say("sampling.toy"))
+    with right:
+        chart(sampling_bits.stacked(entropy, divergence), "sampling_stacked", say("sampling.toy"))
+        _sum(entropy, divergence)
+
+
+def _sum(entropy: float, divergence: float) -> None:
     st.latex(
         rf"\underbrace{{{entropy:.3f}}}_{{H(p)}} + \underbrace{{{divergence:.3f}}}_{{D_{{KL}}}}"
         rf" = {entropy + divergence:.3f}\ \text{{bits}} = "
@@ -134,25 +138,30 @@ def _toy(view: SamplingView) -> None:
 def _table(found: Chosen) -> None:
     """The lecture's numbers beside this model's, and what differs."""
     st.markdown(f"**{say('sampling.table')}**")
-    rows = [
-        {
-            say("sampling.name"): name,
-            "nats": f"{'≤ ' if kind == 'at most' else ''}{nats:.0f}",
-            "bits": f"{nats / log(2):.1f}",
-            "bits/dim": f"{nats / log(2) / 784:.3f}",
-            say("sampling.of"): say("sampling.binary_mnist"),
-        }
+    spoken = [
+        _line(name, nats / log(2), 784, say("sampling.binary_mnist" if kind == "exact" else
+                                            "sampling.binary_bound"), kind)
         for name, nats, kind in SPOKEN
-    ]
-    bits = found.test * found.values
-    rows.append(
-        {
-            say("sampling.name"): say("sampling.this_model"),
-            "nats": f"{bits * log(2):.1f}",
-            "bits": f"{bits:.1f}",
-            "bits/dim": f"{found.test:.3f}",
-            say("sampling.of"): say("sampling.these", n=found.values, k=found.model.levels),
-        }
-    )
-    st.dataframe(rows, hide_index=True, key="sampling_table")
+    ]  # fmt: skip
+    source = found.config.source
+    data = (source.get("data") if source.id == "images" else source).about.label
+    on = say("sampling.these", data=data, n=found.values, k=found.model.levels)
+    ours = {say("sampling.this_model"): found.test}
+    for name in ("nade", "independent"):
+        if reached := found.measured.get("bits_per_dim", {}).get(name):
+            ours[say(f"sampling.these_{name}", data=data)] = reached
+    lines = [_line(name, value * found.values, found.values, on) for name, value in ours.items()]
+    st.table([*spoken, *lines], hide_index=True)
     st.caption(say("sampling.table_says"))
+
+
+def _line(name: str, bits: float, values: int, on: str, kind: str = "exact") -> dict[str, str]:
+    """One model of the table; `bits` of a whole picture."""
+    sign = "≤ " if kind == "at most" else ""
+    return {
+        say("sampling.name"): name,
+        "nats": f"{sign}{bits * log(2):.1f}",
+        "bits": f"{sign}{bits:.1f}",
+        "bits/dim": f"{sign}{bits / values:.3f}",
+        say("sampling.of"): on,
+    }

@@ -1,6 +1,7 @@
 """Which trained density does the page use? One that was shipped, or one from the store."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from engine.autoregressive.pictures import Levels
 from engine.autoregressive.shipped import build, shipped
 from engine.autoregressive.training import DensityConfig
 from engine.data import DataError
+from engine.explain.kept import adopt
 from engine.files import StoreError
 from engine.work import load
 
@@ -26,6 +28,7 @@ class Chosen:
     config: DensityConfig
     test: float  # bits/dim on the test part
     told: str  # where it comes from
+    measured: dict[str, Any] = field(default_factory=dict)  # what is noted beside shipped weights
 
     @property
     def values(self) -> int:
@@ -53,12 +56,15 @@ def _shipped(name: str) -> Chosen:
                device=found.measured["device"], bits=f"{bits['test']:.3f}",
                parameters=f"{found.measured['parameters']:,}", key=found.config.key)  # fmt: skip
     model = found.model.requires_grad_(False)
-    return Chosen(name, model, found.config.pictures(), found.config, bits["test"], told)
+    pictures = found.config.pictures()
+    return Chosen(name, model, pictures, found.config, bits["test"], told, found.measured)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _of_run(key: str) -> Chosen:
     run = store().run(key) if key.isalnum() else None
+    if run is None and adopt(store(), DensityConfig()):  # a link to what comes with the app
+        run = store().run(key)
     if run is None or run.state != "done" or run.kind != "density":
         raise ValueError(say("sampling.no_run", key=key[:16]))
     config = load(run.config)

@@ -16,6 +16,7 @@ from dashboard.sampling.view import SamplingView
 from dashboard.words import say
 from engine.autoregressive.training import DensityConfig
 from engine.data import DataError
+from engine.explain.kept import adopt
 
 FRAME = "sampling_frame"  # index of the shown picture; None: the newest
 FEW = ("source", "model", "conditional", "learning_rate", "batch_size", "epochs")
@@ -45,6 +46,7 @@ def show(view: SamplingView) -> None:
     channels, height, width = levels.shape
     st.caption(say("sampling.will_train", n=len(levels.train.x), c=channels, h=height, w=width,
                    k=levels.levels, parameters=f"{parameters:,}"))  # fmt: skip
+    adopt(store(), config)
     run = store().run(config.key)
     live(lambda: _draw(view, config), active=bool(run and run.active), every=0.7)
 

@@ -7,20 +7,19 @@ from numpy.typing import NDArray
 
 from dashboard.chart import chart
 from dashboard.figures import sampling_bits
+from dashboard.lab.export import honest
+from dashboard.live import live
 from dashboard.runtime import jobs, store
 from dashboard.sampling.model import Chosen
 from dashboard.sampling.picture import changed, picture
 from dashboard.sampling.view import SamplingView
 from dashboard.words import say
+from engine.autoregressive.classifier import accuracy, rival
 from engine.autoregressive.coding.pictures import HEADER, decode, encode
 from engine.autoregressive.sampling import sample, uniforms
 from engine.autoregressive.surprise import bits_of, posterior
-from engine.data import DATASETS
-from engine.models import MODELS
-from engine.training import TrainConfig
 
 EACH = 3  # pictures of every class
-TESTED = 270  # pictures that are classified
 
 
 def show(view: SamplingView, found: Chosen) -> None:
@@ -58,26 +57,21 @@ def _conditional(view: SamplingView, found: Chosen) -> None:
         for row in range(EACH)
         for column in range(start, min(start + across, len(names)))
     ]
+    last = (EACH - 1) * len(names)  # a class is named once, under its column
+    titles = [names[i - last] if i >= last else "" for i in order]
     chart(
-        sampling_bits.gallery(drawn[order], [names[i % len(names)] for i in order],
-                              found.model.levels, across=across, each=90),
+        sampling_bits.gallery(drawn[order], titles, found.model.levels, across=across, each=90),
         "sampling_conditional", say("sampling.conditional"),
     )  # fmt: skip
     st.caption(say("sampling.same_u"))
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
-def accuracy(_found: Chosen, key: str) -> tuple[float, int]:
-    """Share of test pictures whose likeliest class is theirs, and how many were tried."""
-    x, y = _found.pictures.test.x[:TESTED].long(), _found.pictures.test.y[:TESTED]
-    guess = posterior(_found.model, x).argmax(1)
-    return float((guess == y.numpy()).mean()), len(y)
-
-
-def cnn(found: Chosen) -> TrainConfig:
-    """The network of the Training lab that is asked the same question."""
-    data = found.config.source.get("data") if found.config.source.id == "images" else None
-    return TrainConfig(data=data or DATASETS["digits"](), model=MODELS["cnn"](), epochs=20)
+def accuracy_of(_found: Chosen, key: str) -> tuple[float, int]:
+    """Of Bayes: noted beside shipped weights, else counted."""
+    if noted := _found.measured.get("classification"):
+        return noted["bayes"], noted["pictures"]
+    return accuracy(_found.model, _found.pictures)
 
 
 def _classify(view: SamplingView, found: Chosen, x: torch.Tensor, true: int | None) -> None:
@@ -88,20 +82,31 @@ def _classify(view: SamplingView, found: Chosen, x: torch.Tensor, true: int | No
         chart(sampling_bits.classes(p, found.pictures.classes, true), "sampling_classes",
               say("sampling.bayes"))  # fmt: skip
     with right:
-        share, tried = accuracy(found, found.key)
+        share, tried = accuracy_of(found, found.key)
         st.metric(say("sampling.bayes_accuracy"), f"{share:.1%}",
                   help=say("sampling.bayes_help", n=tried))  # fmt: skip
-        config = cnn(found)
-        run = store().run(config.key)
-        if run and run.state == "done":
-            st.metric(say("sampling.cnn_accuracy"), f"{run.summary['test_accuracy']:.1%}",
-                      help=say("sampling.cnn_help"))  # fmt: skip
-        elif run and run.active:
-            st.info(say("sampling.cnn_runs"))
-            st.button(say("sampling.look"), key="sampling_cnn_look")
-        else:
-            st.button(say("sampling.cnn_train"), key="sampling_cnn",
-                      on_click=lambda: jobs().submit(config))  # fmt: skip
+        run = store().run(rival(found.config).key)
+        live(lambda: _rival(found), active=bool(run and run.active), every=0.7)
+
+
+def _rival(found: Chosen) -> bool:
+    """The accuracy of the CNN, or the way to it; whether it is still training."""
+    config = rival(found.config)
+    run, noted = store().run(config.key), found.measured.get("classification")
+    if run and run.state == "done":
+        told, accuracy = honest(config, run), run.summary["test_accuracy"]
+    elif run and run.active:
+        st.progress(run.step / max(1, run.steps), say("sampling.cnn_runs"))
+        return True
+    elif noted:
+        told, accuracy = say("sampling.cnn_noted", **noted), noted["cnn"]
+    else:
+        st.button(say("sampling.cnn_train"), key="sampling_cnn",
+                  on_click=lambda: jobs().submit(config))  # fmt: skip
+        return False
+    st.metric(say("sampling.cnn_accuracy"), f"{accuracy:.1%}", help=say("sampling.cnn_help"))
+    st.caption(told)
+    return False
 
 
 @st.cache_data(show_spinner=False, max_entries=32)

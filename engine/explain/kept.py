@@ -12,7 +12,7 @@ import torch
 
 from engine.device import describe_device
 from engine.events import Done, Frame, Metrics, Started
-from engine.files import Arrays, decode_arrays, encode_arrays, write_whole
+from engine.files import Arrays, decode_arrays, encode_arrays, encode_state, write_whole
 from engine.store import RunStore
 from engine.work import Work, dump
 
@@ -32,13 +32,19 @@ def adopt(store: RunStore, config: Work) -> bool:
     store.begin(config)
     frames = [(step, encode_arrays(arrays)) for step, arrays in sorted(pictures.items())]
     store.append(config.key, told["points"], frames, told["steps"])
+    if (weights := _weights(config)).exists():
+        store.save(config.key, "weights", weights.read_bytes())
     fields = ("steps", "facts", "summary", "seconds", "device", "created")
     store.set(config.key, **{name: told[name] for name in fields}, state="done")
     return True
 
 
-def keep(config: Work, device: torch.device) -> None:
-    """Run a config to its end and write its files."""
+def keep(config: Work, device: torch.device, *, weights: bool = False) -> None:
+    """Run a config to its end and write its files.
+
+    Args:
+        weights: keep the trained network, too, in half precision.
+    """
     begun, steps = time.perf_counter(), 0
     facts: dict[str, str | int | float] = {}
     points: list[tuple[int, dict[str, float]]] = []
@@ -53,8 +59,10 @@ def keep(config: Work, device: torch.device) -> None:
                 print(f"  {step:,} of {steps:,}, {time.perf_counter() - begun:.0f} s", flush=True)
             case Frame(step, arrays):
                 pictures |= {f"{step}/{name}": array for name, array in arrays.items()}
-            case Done(_, summary, _):
-                pass
+            case Done(_, summary, state):
+                if weights:
+                    half = {name: tensor.half() for name, tensor in state.items()}
+                    write_whole(_weights(config), encode_state(half))
     told = {
         "config": json.loads(dump(config)),
         "steps": steps,
@@ -67,6 +75,10 @@ def keep(config: Work, device: torch.device) -> None:
     }
     write_whole(FOLDER / f"{config.key}.safetensors", encode_arrays(pictures))
     write_whole(FOLDER / f"{config.key}.json", (json.dumps(told) + "\n").encode())
+
+
+def _weights(config: Work) -> Path:
+    return FOLDER / f"{config.key}.weights.safetensors"
 
 
 def _told(series: str) -> bool:

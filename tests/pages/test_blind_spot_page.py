@@ -83,3 +83,10 @@ def test_what_the_wedge_costs_is_known_before_anything_is_trained():
     bits = [float(re.search(r": ([\d.]+) bits/dim", text)[1]) for text in told]
     assert len(bits) == 4 and bits[0] > 0.999 and bits[1] < 0.33 and bits[3] < bits[2]
     assert all("Trained" in text and "key" in text for text in told)
+
+
+def test_a_trained_network_leaves_no_setting_without_effect():
+    app = works(visit("blind_spot", "section=measured&weights=trained"))
+    assert "spot_layers" not in {slider.key for slider in app.slider}
+    app = works(visit("blind_spot", "section=measured"))
+    assert "spot_layers" in {slider.key for slider in app.slider}

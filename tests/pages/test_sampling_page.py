@@ -76,3 +76,15 @@ def test_the_link_holds_what_was_clicked() -> None:
 def test_memorising_is_shown_before_anything_is_trained() -> None:
     app = works(visit("sampling", "section=bits"))
     assert "sampling_shrink" not in {button.key for button in app.button}, "nothing to train"
+
+
+def test_bayes_is_compared_with_a_network_at_once() -> None:
+    app = works(visit("sampling", "section=use"))
+    told = {metric.label: metric.value for metric in app.metric}
+    assert {"Accuracy, Bayes ↑", "Accuracy, CNN ↑"} <= set(told)
+
+
+def test_training_opens_on_draws_of_a_run_that_can_be_drawn_with() -> None:
+    app = works(visit("sampling", "section=train"))
+    works(app.button(key="sampling_use").click().run())
+    assert "run" in str(app.query_params["net"]) and not sentences(app)

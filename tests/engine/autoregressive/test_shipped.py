@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from engine.autoregressive import shipped as module
+from engine.autoregressive.classifier import accuracy, rival
 from engine.autoregressive.coding.pictures import HEADER, decode, encode
 from engine.autoregressive.shipped import build, names, shipped
 from engine.autoregressive.surprise import bits_of, posterior
@@ -62,6 +63,15 @@ def test_digits_classify_by_bayes_and_compress():
         bits = bits_of(found.model, x[None], torch.tensor([y])).sum()
         sizes.append(8 * (len(data) - HEADER) - bits)
     assert min(sizes) > -2 and max(sizes) < 10
+
+
+def test_the_stated_accuracy_is_that_of_the_weights():
+    found = shipped("digits")
+    noted = found.measured["classification"]
+    assert accuracy(found.model, found.config.pictures()) == (
+        pytest.approx(noted["bayes"], abs=1e-4), noted["pictures"]
+    )  # fmt: skip
+    assert rival(found.config).key == noted["key"], "the network beside it has changed: ship again"
 
 
 def test_posterior_by_hand():
