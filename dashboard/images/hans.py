@@ -113,22 +113,22 @@ def _maps(config: CleverHans, moment: str, at: int, which: int, language: str) -
 
 
 def _network(view: ImagesView, ready: int) -> int:
-    """The menu of networks by their ρ; the number of the one looked at."""
+    """The slider of ρ over the networks that are ready; the number of the one looked at."""
     at = ready - 1 if view.cheat < 0 else min(view.cheat, ready - 1)
     if st.session_state.get("images_cheat") != at:
         st.session_state["images_cheat"] = at
 
     def chosen() -> None:
-        if (wanted := st.session_state["images_cheat"]) is not None:
-            link.write(ImagesView, view.with_("cheat", wanted))
+        link.write(ImagesView, view.with_("cheat", st.session_state["images_cheat"]))
 
-    st.segmented_control(
-        say("images.hans_network"),
-        range(ready),
-        key="images_cheat",
-        format_func=lambda i: f"ρ = {view.hans.agreements[i]:g}",
-        on_change=chosen,
-    )
+    if ready > 1:
+        st.select_slider(
+            say("images.hans_network"),
+            range(ready),
+            key="images_cheat",
+            format_func=lambda i: f"ρ = {view.hans.agreements[min(i, ready - 1)]:g}",
+            on_change=chosen,
+        )
     return at
 
 
