@@ -11,7 +11,13 @@ function plotly(address) {
   library ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = address;
-    script.onload = () => resolve(window.Plotly);
+    script.onload = () => {
+      // A film that is paused or replaced rejects a promise that only Plotly holds, with nothing.
+      addEventListener("unhandledrejection", event => {
+        if (event.reason === undefined) event.preventDefault();
+      });
+      resolve(window.Plotly);
+    };
     script.onerror = () => {
       library = undefined; // the next figure tries again
       script.remove();
@@ -141,6 +147,10 @@ class Chart {
         this.narrow = isNarrow(layout, layout.width);
         this.frame.style.minHeight = `${layout.height}px`;
         layout.template = template(this.frame);
+        if (this.plot._transitionData?._animationRaf) {
+          // A film that still plays would draw old frames into the new picture.
+          await Plotly.animate(this.plot, [null], { mode: "immediate" });
+        }
         await Plotly.react(this.plot, { data, layout, frames, config: this.config });
         if (!this.listens) {
           this.listens = true;

@@ -28,7 +28,7 @@ SECTIONS = {
                     "after", "again")),
     "completion": (completion, (*MODEL, *PICTURE, "label", "keep", "first", "rows", "count",
                                 "seed", "temperature")),
-    "bits": (bits, (*MODEL, *PICTURE, "spoilt", "unit", "toy", "belief")),
+    "bits": (bits, (*MODEL, *PICTURE, "label", "spoilt", "unit", "toy", "belief")),
     "use": (use, (*MODEL, *PICTURE, "label", "seed", "temperature", "spoilt")),
 }  # fmt: skip
 

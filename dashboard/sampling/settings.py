@@ -8,6 +8,7 @@ from dashboard.words import say
 from engine.config import shown
 
 NEEDS = {  # a setting without effect is not shown
+    "label": lambda view: view.section == "step" or view.source != "test",  # a test picture has its
     "run": lambda view: view.net == "run",
     "other_seed": lambda view: view.beside == "seed",
     "other_temperature": lambda view: view.beside == "temperature",

@@ -1,10 +1,12 @@
 """Step by step in a browser: scrub without the server, step, force a pixel, reload the link."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
+from engine.autoregressive.shipped import shipped
 from tests.browser.lab import SOON
 
 FILM = ".st-key-sampling_film .js-plotly-plot"
@@ -129,6 +131,43 @@ def test_a_forced_pixel_stays_everything_before_it_too_and_the_link_holds_it(pag
     page.wait_for_selector(f"{FILM} .main-svg", timeout=SOON)
     page.wait_for_function(f"() => ({_BOARD})()?.[2][0] === 16", timeout=SOON)
     assert board(page) == after
+
+
+def test_a_film_that_plays_ends_where_the_picture_changes(page: Page) -> None:
+    opened(page, "label=3&at=0&ink=16")
+    settled(page)
+    page.locator(f"{FILM} .updatemenu-button").filter(has_text="play").click()
+    page.wait_for_function(f"() => ({_ACTIVE})() > 3", timeout=SOON)
+    click_pixel(page, 0, 0)
+    page.wait_for_url(re.compile("forced=0"), timeout=SOON)
+    settled(page)
+    until_drawn(page, 64)
+    page.wait_for_timeout(1000)  # longer than a frame of the old film
+    assert drawn(page) == 64 and board(page)[0][0] == 16
+    last, marked = page.evaluate(
+        f"""() => document.querySelector({FILM!r})._fullData.filter(trace => trace.yaxis === 'y4')
+            .map(trace => Array.from(trace.y).at(-1)).reverse()"""
+    )
+    assert abs(last - marked) < 0.01, "the bits so far are those of the picture"
+
+
+def test_a_saved_file_is_opened_as_the_same_picture(page: Page, tmp_path: Path) -> None:
+    page.goto("/sampling?section=use&picture=7")
+    button = page.locator(".st-key-sampling_save button")
+    button.wait_for(timeout=SOON)
+    settled(page)
+    with page.expect_download() as download:
+        button.click()
+    file = tmp_path / "seven.bpix"
+    download.value.save_as(file)
+    page.locator(".st-key-sampling_open input[type=file]").set_input_files(file)
+    opened_chart = ".st-key-sampling_opened .js-plotly-plot"
+    page.wait_for_selector(f"{opened_chart} .main-svg", timeout=SOON)
+    found = page.evaluate(
+        f"""() => Array.from(document.querySelector({opened_chart!r})._fullData[0].z,
+            row => Array.from(row)).slice(0, 8)"""
+    )
+    assert found == shipped("digits").config.pictures().test.x[7, 0].tolist()
 
 
 def test_training_shows_the_same_draws_getting_better(page: Page) -> None:
