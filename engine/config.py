@@ -308,13 +308,14 @@ def _choose(
 def _refused(field: FieldInfo, name: str, text: str, instead: Any) -> str:
     look = shown(field) or Knob(title=name)
     low, high = bounds(field)
+    used = encode(instead).replace("~", ", ")  # as it is typed
     if look.options:
         allowed = f"Possible: {', '.join(value for value, _ in look.options)}."
     elif low is not None and high is not None:
         allowed = f"It goes from {low:g} to {high:g}."
     else:
-        allowed = f"An example that works: {encode(instead)!r}."
-    return f"{look.title} cannot be {text[:40]!r}. {allowed} Using {encode(instead)!r} instead."
+        allowed = f"An example that works: {used!r}."
+    return f"{look.title} cannot be {text[:40]!r}. {allowed} Using {used!r} instead."
 
 
 def _some(ids: list[str], most: int = 8) -> str:

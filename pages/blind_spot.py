@@ -40,7 +40,7 @@ SECTIONS = {
             "seed",
         ),
     ),
-    "masks": (masklab, ("kernel", "layers", "dilation", "size", "row", "column", "seed")),
+    "masks": (masklab, ("colour", "kernel", "layers", "dilation", "size", "row", "column", "seed")),
     "cost": (cost, ("kernel", "levels")),
     "networks": (networks, ("network", "trained", "seed")),
     "order": (order, ("order", "history", "levels", "size", "row", "column")),

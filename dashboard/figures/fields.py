@@ -186,7 +186,7 @@ def solid(kinds: NDArray[np.int8], title: str, height: int = 520) -> go.Figure:
             "yaxis": {"title": "row", "autorange": "reversed"},
             "zaxis": {"title": "layers", "dtick": 1},
             "aspectratio": {"x": 1, "y": 1, "z": 0.8},
-            "camera": {"eye": {"x": 0.7, "y": -1.8, "z": 0.9}, "center": {"z": -0.15}},
+            "camera": {"eye": {"x": 0.8, "y": -2.0, "z": 1.0}, "center": {"z": -0.15}},
         },
         title={"text": title, "font": {"size": 14}},
         margin={"t": 64},

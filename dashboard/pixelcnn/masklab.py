@@ -14,7 +14,7 @@ from dashboard.pixelcnn.spot import clicked
 from dashboard.pixelcnn.view import PIECES, SpotView
 from dashboard.words import say
 from engine.autoregressive.classification import classify, reach
-from engine.autoregressive.masks import Masks, lift
+from engine.autoregressive.masks import Masks, channel_matrix, lift
 from engine.autoregressive.museum import MUSEUM
 from engine.autoregressive.orders import ranks
 from engine.autoregressive.propagation import propagate
@@ -23,6 +23,7 @@ from engine.autoregressive.verdict import judge
 from engine.device import generator
 
 Cells = NDArray[np.bool_]
+LAYERS = ("first", "later")
 
 
 def cells_of(text: str, kernel: int) -> Cells | None:
@@ -36,24 +37,40 @@ def text_of(cells: Cells) -> str:
     return "".join("1" if cell else "0" for cell in cells.ravel())
 
 
-def masks_of(view: SpotView) -> tuple[Masks, Cells, Cells]:
-    """The masks that are judged, and the main cells of the first and of the later layers."""
+def masks_of(view: SpotView) -> tuple[Masks, dict[str, Cells]]:
+    """The masks that are judged; the cells, and of colour the channel matrices, that make them."""
     single = SCHEMES["single"]().masks(view.kernel)
     if view.piece in MUSEUM:
         masks = MUSEUM[view.piece].make(view.kernel)
     else:
-        first, later = (
-            cells_of(text, view.kernel) if cells_of(text, view.kernel) is not None else mask[0, 0]
+        cells = [
+            _cells_or(text, view.kernel, mask[0, 0])
             for text, mask in zip((view.first, view.later), single.main, strict=True)
-        )
-        masks = Masks((lift(first), lift(later)))
-    return masks, masks.main[0][0, 0], masks.main[1][0, 0]
+        ]
+        centres: list[Cells | None] = [None, None]
+        if view.colour:
+            centres = [
+                _cells_or(view.first_channels, 3, channel_matrix("A", range(3))),
+                _cells_or(view.later_channels, 3, channel_matrix("B", range(3))),
+            ]
+        masks = Masks((lift(cells[0], centres[0]), lift(cells[1], centres[1])))
+    parts = {name: mask[0, 0] for name, mask in zip(LAYERS, masks.main, strict=True)}
+    if masks.channels > 1:
+        middle = view.kernel // 2
+        for name, mask in zip(LAYERS, masks.main, strict=True):
+            parts[f"{name}_channels"] = mask[:, :, middle, middle]
+    return masks, parts
+
+
+def _cells_or(text: str, side: int, default: Cells) -> Cells:
+    found = cells_of(text, side)
+    return default if found is None else found
 
 
 def show(view: SpotView) -> None:
     """Museum or own masks, their cells, the verdict, and what it means for the field."""
     _choose(view)
-    masks, first, later = masks_of(view)
+    masks, parts = masks_of(view)
     verdict = judge(masks, view.layers, view.size, view.size, view.dilation)
     badge = "leaks" if verdict.leaks else "loses" if verdict.loses else "sound"
     st.markdown(f"{say(f'spot.badge_{badge}')} **{verdict.sentence}**")
@@ -63,13 +80,20 @@ def show(view: SpotView) -> None:
             st.caption(f"[{piece.source}]({piece.url})")
     left, right = st.columns([2, 3])
     with left:
-        for title, name, cells in (
-            (say("spot.first"), "first", first),
-            (say("spot.later"), "later", later),
-        ):
-            st.markdown(f"**{title}**")
-            _editor(view, name, cells, (first, later))
+        for name in LAYERS:
+            st.markdown(f"**{say(f'spot.{name}')}**")
+            if masks.channels == 1:
+                _editor(view, name, parts)
+                continue
+            beside = view.kernel == 3  # larger ones take all the room
+            cells, channels = st.columns(2) if beside else (st.container(), st.container())
+            with cells:
+                _editor(view, name, parts)
+            with channels:
+                _editor(view, f"{name}_channels", parts)
         st.caption(say("spot.edit"))
+        if masks.channels > 1:
+            st.caption(say("spot.channels"))
     with right:
         order = ranks(masks.channels, view.size, view.size)
         kinds = np.stack(
@@ -109,30 +133,33 @@ def _choose(view: SpotView) -> None:
     )
 
 
-def _editor(view: SpotView, name: str, cells: Cells, both: tuple[Cells, Cells]) -> None:
+def _editor(view: SpotView, name: str, parts: dict[str, Cells]) -> None:
     """A grid of boxes; changing one makes the masks one's own."""
-    middle = view.kernel // 2
+    cells, colour = parts[name], len(parts) > len(LAYERS)
 
     def flip(row: int, column: int) -> Callable[[], None]:
         def change() -> None:
-            new = {"first": both[0].copy(), "later": both[1].copy()}
-            new[name][row, column] ^= True
-            config = view.with_("piece", "custom")
-            for which, mask in new.items():
-                config = config.with_(which, text_of(mask))
+            config = view.with_("piece", "custom").with_("colour", colour)
+            for which, part in parts.items():
+                new = part.copy()
+                if which == name:
+                    new[row, column] ^= True
+                config = config.with_(which, text_of(new))
             link.write(SpotView, config)
 
         return change
 
-    for row in range(view.kernel):
+    side = len(cells)
+    for row in range(side):
         with st.container(horizontal=True, gap="xxsmall", key=f"spot_{name}_row{row}"):
-            for column in range(view.kernel):
-                centre = (row, column) == (middle, middle)
+            for column in range(side):
+                centre = row == column == side // 2 and name in LAYERS
                 st.button(
                     ("◉" if centre else "■") if cells[row, column] else ("○" if centre else "□"),
                     key=f"spot_{name}_{row}_{column}",
                     on_click=flip(row, column),
                     type="primary" if cells[row, column] else "secondary",
+                    disabled=centre and colour,  # the channel matrix says what is seen of it
                 )
 
 
@@ -145,12 +172,3 @@ def _effective(view: SpotView, masks: Masks) -> None:
     for title, mask in zip((say("spot.first"), say("spot.later")), masks.main, strict=True):
         shown[title] = weights * mask[0, 0]
     chart(fields.kernels(shown, signed=True), "spot_effective", say("spot.effective"))
-    if masks.channels > 1:
-        st.caption(say("spot.channels"))
-        names = "RGB"[: masks.channels]
-        middle = view.kernel // 2
-        shown = {
-            f"{title}: {names} ← {names}": mask[:, :, middle, middle].astype(float)
-            for title, mask in zip((say("spot.first"), say("spot.later")), masks.main, strict=True)
-        }
-        chart(fields.kernels(shown), "spot_channels", say("spot.channels"))

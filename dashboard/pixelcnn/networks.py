@@ -64,9 +64,9 @@ def show(view: SpotView) -> None:
     spatial = [row.layer for row in rows if row.kernel > 1]
     layer = st.selectbox(say("spot.layer"), spatial, index=len(spatial) - 1, key="spot_layer")
     config = training_of(view.network, view.seed)
+    _field(config, layer, False)
     if view.trained:
         live(lambda: _after(config, layer), active=_train(config), every=0.7)
-    _field(config, layer, False)
 
 
 def _train(config: TrainConfig) -> bool:

@@ -51,6 +51,11 @@ class SpotView(Config):
     piece: str = knob("b_first", "Museum of mistakes", "Masks that were published by mistake.")
     first: str = knob("", "First mask", "Cells, row by row: 1 may look, 0 may not.")
     later: str = knob("", "Later masks", "Cells, row by row: 1 may look, 0 may not.")
+    colour: bool = knob(
+        False, "Three channels", "Red, green and blue, generated one after the other in each pixel."
+    )
+    first_channels: str = knob("", "First channels", "3 × 3, row by row: 1 may look, 0 may not.")
+    later_channels: str = knob("", "Later channels", "3 × 3, row by row: 1 may look, 0 may not.")
     order: Annotated[Order, ORDERS.field()] = knob(
         ORDERS["raster"](), "Order", "Which pixel is generated when."
     )
@@ -73,6 +78,8 @@ class SpotView(Config):
 
     def matters(self, name: str) -> bool:
         """Whether a setting changes what is shown: a trained network has its own shape."""
+        if name == "colour":
+            return self.piece not in MUSEUM
         given = ("scheme", "beside", "kernel", "layers", "dilation", "size", "maps")
         return self.section != "measured" or self.weights != "trained" or name not in given
 

@@ -90,3 +90,19 @@ def test_a_trained_network_leaves_no_setting_without_effect():
     assert "spot_layers" not in {slider.key for slider in app.slider}
     app = works(visit("blind_spot", "section=measured"))
     assert "spot_layers" in {slider.key for slider in app.slider}
+
+
+def test_a_channel_matrix_is_edited_cell_by_cell():
+    """Red may look at nothing of its own pixel first: letting it see green leaks."""
+    app = works(visit("blind_spot", "section=masks&piece=custom&colour=1"))
+    assert not any("Leaks." in element.value for element in app.markdown)
+    works(app.button(key="spot_first_channels_0_1").click().run())
+    assert "010100110" in app.query_params["first_channels"]
+    assert any("Leaks." in element.value for element in app.markdown)
+
+
+def test_the_reversed_channels_of_the_museum_can_be_put_right():
+    app = works(visit("blind_spot", "section=masks&piece=channels_reversed"))
+    works(app.button(key="spot_later_channels_0_1").click().run())
+    assert "custom" in app.query_params["piece"] and app.query_params["colour"]
+    assert "101011001" in app.query_params["later_channels"]
