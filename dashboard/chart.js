@@ -71,6 +71,8 @@ function template(element) {
       yaxis: { ...axis, title: { ...axis.title, standoff: 14 } },
       scene: { xaxis: scene, yaxis: scene, zaxis: scene },
       margin: { pad: 8, l: 0, r: 0 },
+      coloraxis: { colorbar: bar },
+      sliderdefaults: { bgcolor: line, bordercolor: soft, tickcolor: soft, activebgcolor: soft },
       hoverlabel: { bgcolor: paper, bordercolor: line, font: { color: ink, family, size: 12 } },
     },
   };

@@ -23,7 +23,16 @@ from tests.browser.lab import Lab  # noqa: E402
 from tests.serving import Server  # noqa: E402
 
 SIZES = {"wide": (1440, 1000), "phone": (390, 844)}
-THUMBNAIL = (480, 300)
+THUMBNAIL = (640, 400)
+PICTURES = {  # what the home page shows of a page: from this element's corner on, full width
+    "training": ".stHorizontalBlock:has(.st-key-lab_surface)",
+    "optimizers": ".st-key-optim_walk",
+    "activations": ".st-key-act_layers",
+    "blind_spot": ".st-key-spot_growth",
+    "sampling": ".st-key-sampling_film",
+    "explain_images": ".st-key-images_maps",
+    "explain_tables": ".st-key-tables_beeswarm",
+}
 Act = Callable[[Lab], None]
 
 
@@ -153,22 +162,25 @@ def shots(browser: Any, server: Server, folder: Path) -> None:
 
 def thumbnails(browser: Any, server: Server, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
+    context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 1500})
     lab = Lab(context.new_page())
-    for visit in (digits, regression, sweep, learned):  # so that the table of runs holds something
+    for visit in (digits, regression, sweep):  # so that the table of runs holds something
         visit(lab)
+    visits: dict[str, Act] = {
+        "training": learned,
+        "activations": lambda lab: lab.page.goto("/activations?section=signal"),
+        "explain_tables": lambda lab: explained(lab, "section=all", "tables_beeswarm"),
+    }
     for info in find_pages():
         if info.name == "home":
             continue
-        if info.name == "training":
-            learned(lab)
-        elif info.name == "explain_tables":
-            explained(lab, "section=all", "tables_beeswarm")
-        else:
-            lab.page.goto(f"/{info.name}")
-            lab.page.wait_for_timeout(4000)
+        visits.get(info.name, lambda lab, path=f"/{info.name}": lab.page.goto(path))(lab)
+        lab.page.wait_for_timeout(4000)
         settle(lab)
-        image = Image.open(io.BytesIO(lab.page.screenshot())).convert("RGB")
+        place = PICTURES.get(info.name, "[data-testid=stMainBlockContainer]")
+        box = lab.page.locator(place).first.bounding_box()
+        box["height"] = box["width"] * THUMBNAIL[1] / THUMBNAIL[0]
+        image = Image.open(io.BytesIO(lab.page.screenshot(clip=box))).convert("RGB")
         small = image.resize(THUMBNAIL, Image.Resampling.LANCZOS)
         picture = folder / f"{info.name}.png"
         small.quantize(128, dither=Image.Dither.NONE).save(picture, optimize=True)

@@ -15,7 +15,12 @@ BELOW = 560  # pixels of a chart
 
 def narrow(figure: go.Figure, layout: Mapping[str, Any]) -> None:
     """Note what of the layout is different; a list names its items from the first on."""
-    figure.update_layout(meta={"narrow": {"below": BELOW, "layout": dict(layout)}})
+    figure.update_layout(meta=different(layout))
+
+
+def different(layout: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as the `meta` of a layout that is a dictionary."""
+    return {"narrow": {"below": BELOW, "layout": dict(layout)}}
 
 
 def stacked(heights: Sequence[float], gap: float) -> tuple[list[tuple[float, float]], float]:

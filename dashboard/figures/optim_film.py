@@ -17,6 +17,9 @@ from dashboard.figures import palette
 from engine.optim import OPTIMIZERS
 
 FRAMES = 51  # at most, the first and the last included
+BELOW = 58  # from the plot to the transport, pixels: room for ticks and their title
+BUTTONS = 290  # width of the transport's buttons, pixels
+NARROW = {"sliders": [{"pad": {"l": 0, "t": BELOW + 36}}]}
 _ORDER = list(OPTIMIZERS)
 
 
@@ -55,12 +58,10 @@ def stops(steps: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, steps, min(steps + 1, FRAMES)).round().astype(np.int64))
 
 
-def transport(
-    names: Sequence[str], *, prefix: str, y: float = -0.1, left: float = 0.31
-) -> dict[str, Any]:
-    """Play, slow, pause, single steps and a slider, for frames of these names.
+def transport(names: Sequence[str], *, prefix: str) -> dict[str, Any]:
+    """Play, slow, pause, single steps and a slider beside them, for frames of these names.
 
-    The last frame is on the screen.
+    The last frame is on the screen. `NARROW` puts the slider below the buttons.
     """
     jump = {"frame": {"duration": 0, "redraw": False}, "mode": "immediate"}
 
@@ -84,10 +85,10 @@ def transport(
                 "type": "buttons",
                 "direction": "left",
                 "x": 0,
-                "y": y,
+                "y": 0,
                 "xanchor": "left",
                 "yanchor": "top",
-                "pad": {"t": 8},
+                "pad": {"t": BELOW},
                 "showactive": False,
                 "bgcolor": palette.colour(0),
                 "font": {"color": "#FFFFFF"},
@@ -97,10 +98,10 @@ def transport(
         "sliders": [
             {
                 "active": len(names) - 1,
-                "x": left,
-                "y": y,
-                "len": 1 - left,
-                "pad": {"t": 0},
+                "x": 0,
+                "y": 0,
+                "len": 1,
+                "pad": {"l": BUTTONS, "t": BELOW - 8},
                 "currentvalue": {"prefix": prefix, "xanchor": "right"},
                 "steps": [
                     {"label": name, "method": "animate", "args": [[name], jump]} for name in names

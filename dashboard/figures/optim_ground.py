@@ -28,9 +28,6 @@ def levels(scene: Picture) -> tuple[Floats, float, float]:
 def ground(surface: Surface, scene: Picture) -> list[go.Heatmap | go.Scatter]:
     """Contours evenly spaced in the logarithm, minima as stars; `painting` gives the colours."""
     values, bottom, top = levels(scene)
-    ticks = np.arange(np.ceil(bottom), np.floor(top) + 1)
-    if len(ticks) < 2:
-        ticks = np.linspace(bottom, top, 4)
     low, high = np.array([scene.x1[0], scene.x2[0]]), np.array([scene.x1[-1], scene.x2[-1]])
     minima = np.array([m for m in surface.minima if (low <= m).all() and (m <= high).all()])
     minima = minima.reshape(-1, 2)
@@ -44,20 +41,11 @@ def ground(surface: Surface, scene: Picture) -> list[go.Heatmap | go.Scatter]:
             x=scene.x1.astype(np.float32),
             y=scene.x2.astype(np.float32),
             z=values.astype(np.float32),
-            zmin=bottom,
-            zmax=top,
-            colorscale=palette.UNSIGNED,
+            coloraxis="coloraxis",
             customdata=scene.height.astype(np.float32),
             hovertemplate="x₁ = %{x:.3g}, x₂ = %{y:.3g}<br>loss %{customdata:.4g}"
             "<br>click: start here<extra></extra>",
             opacity=0,  # for pointer and colour bar alone: a film's frames take heat maps away
-            colorbar={
-                "title": {"text": "loss above<br>the lowest", "side": "top"},
-                "thickness": 10,
-                "x": 0.565,
-                "tickvals": ticks,
-                "ticktext": [f"{10**tick:.3g}" for tick in ticks],
-            },
         ),
         go.Scatter(
             x=x.astype(np.float32),
@@ -81,6 +69,26 @@ def ground(surface: Surface, scene: Picture) -> list[go.Heatmap | go.Scatter]:
             hoverinfo="skip",
         ),
     ]
+
+
+def scale(scene: Picture) -> dict[str, object]:
+    """The colours and their bar, for the layout."""
+    _, bottom, top = levels(scene)
+    ticks = np.arange(np.ceil(bottom), np.floor(top) + 1)
+    if len(ticks) < 2:
+        ticks = np.linspace(bottom, top, 4)
+    return {
+        "cmin": bottom,
+        "cmax": top,
+        "colorscale": get_colorscale(palette.UNSIGNED),
+        "colorbar": {
+            "title": {"text": "loss above<br>the lowest", "side": "top"},
+            "thickness": 10,
+            "x": 0.565,
+            "tickvals": ticks.tolist(),
+            "ticktext": [f"{10**tick:.3g}" for tick in ticks],
+        },
+    }
 
 
 def painting(scene: Picture) -> dict[str, object]:

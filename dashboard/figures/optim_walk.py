@@ -1,10 +1,14 @@
 """Where do optimizers walk on a surface, and what is in their minds? One film, all together."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from dashboard.figures.narrow import different, stacked
 from dashboard.figures.optim_film import (
+    NARROW,
     Film,
     base,
     colour_of,
@@ -15,7 +19,7 @@ from dashboard.figures.optim_film import (
     stops,
     transport,
 )
-from dashboard.figures.optim_ground import ground, painting
+from dashboard.figures.optim_ground import ground, painting, scale
 from engine.optim.surfaces import Surface
 from engine.optim.walks.picture import Picture
 from engine.optim.walks.walk import Paths
@@ -106,8 +110,10 @@ def film(
     layout = base("walk", height) | {
         "dragmode": False,
         "images": [painting(scene)],
+        "coloraxis": scale(scene),
         # Margins of their own: measuring all labels to find them takes longer than to draw.
         "margin": {"l": 56, "r": 12, "t": 56, "b": 128, "autoexpand": False},
+        "meta": different(_below_each_other()),
     }
     return figure.film(
         [
@@ -120,7 +126,7 @@ def film(
         ],
         **layout,
         **axes,
-        **transport([str(step) for step in names], prefix="update ", y=-0.09),
+        **transport([str(step) for step in names], prefix="update "),
     )
 
 
@@ -266,6 +272,23 @@ def decades(values: Floats) -> dict[str, object]:
     span = float(np.log10(good.max() / good.min())) if len(good) else 0.0
     dtick = "D2" if span < 1.5 else max(1, round(span / 5))
     return {"type": "log", "exponentformat": "power", "dtick": dtick}
+
+
+def _below_each_other() -> dict[str, Any]:
+    """The three panels on a narrow screen."""
+    domains, total = stacked([250, 130, 130], 44)
+    low, high = domains[0]
+    bar = {"x": 0.86, "y": low, "yanchor": "bottom", "len": high - low, "title": {"text": "loss"}}
+    layout: dict[str, Any] = {
+        "height": total + 270,
+        "margin": {"t": 90, "b": 180},
+        "coloraxis": {"colorbar": bar},
+    } | NARROW
+    for number, domain in enumerate(domains, 1):
+        name = "" if number == 1 else str(number)
+        layout[f"xaxis{name}"] = {"domain": [0, 0.84 if number == 1 else 1]}
+        layout[f"yaxis{name}"] = {"domain": list(domain)}
+    return layout
 
 
 def _axes(scene: Picture, steps: int, losses: Floats, distances: Floats) -> dict[str, object]:

@@ -4,7 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import palette
-from dashboard.figures.optim_film import Film, base, packed, stops, transport
+from dashboard.figures.narrow import different
+from dashboard.figures.optim_film import NARROW, Film, base, packed, stops, transport
 from engine.optim.walks.one_weight import Descent, OneWeight
 
 WIDE = 20.0  # distances farther than this times the first are off the picture
@@ -60,6 +61,7 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
     top = float(1.08 * max(losses.max(), (reach(config, found) * config.x) ** 2, 1e-9))
     layout = base("weight", height) | {
         "margin": {"l": 56, "r": 12, "t": 56, "b": 128, "autoexpand": False},
+        "meta": different({"margin": {"b": 180}, "height": height + 52} | NARROW),
         "xaxis": {"title": {"text": "weight w"}, "range": [best - half, best + half]},
         "yaxis": {"title": {"text": "loss (ŷ − y)²"}, "range": [-0.06 * top, top]},
     }
@@ -73,7 +75,7 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
             for step, moment in zip(names, frames, strict=True)
         ],
         **layout,
-        **transport([str(step) for step in names], prefix="step ", y=-0.13, left=0.45),
+        **transport([str(step) for step in names], prefix="step "),
     )
 
 
