@@ -76,7 +76,8 @@ def test_a_walk_is_drawn_on_every_surface_with_titles_and_no_jumping_zoom(surfac
     assert told["yaxis3"].startswith("distance")
     assert told["xaxis3"] == "updates"
     assert figure["layout"]["uirevision"] == "walk"
-    assert figure["data"][0]["colorbar"]["title"]["text"]
+    assert figure["layout"]["coloraxis"]["colorbar"]["title"]["text"]
+    assert figure["layout"]["images"], "what stays while the film plays"
 
 
 def test_a_film_walks_all_optimizers_together_to_where_the_walk_ends() -> None:
