@@ -109,9 +109,9 @@ class Chart {
     this.observer.observe(this.frame);
   }
 
-  take({ figure, alt, image, address }, click) {
+  take({ figure, alt, image, address, clickable }, setTriggerValue) {
+    this.click = clickable && (point => setTriggerValue("click", point));
     this.wanted = figure;
-    this.click = click;
     this.address = address;
     this.frame.style.minHeight = `${this.fitting(figure).height}px`; // nothing jumps while it loads
     this.frame.setAttribute("aria-label", alt);
@@ -209,14 +209,13 @@ class Chart {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const asked = JSON.parse(utf8.decode(data));
-  if (!asked.figure) {
-    plotly(asked.address).catch(() => {}); // whoever draws will ask again, and say so
+  if (typeof data === "string") {
+    plotly(data).catch(() => {}); // an address alone: whoever draws will ask again, and say so
     return;
   }
   if (!charts.has(parentElement)) charts.set(parentElement, new Chart(parentElement));
   const chart = charts.get(parentElement);
-  chart.take(asked, asked.clickable && (point => setTriggerValue("click", point)));
+  chart.take(JSON.parse(utf8.decode(data)), setTriggerValue);
   return () => {
     if (parentElement.isConnected) return; // replaced by a newer figure, not gone
     chart.remove();

@@ -59,7 +59,7 @@ def chart(
 
 def prepare() -> None:
     """Let the browser load the library while the page is still computed."""
-    _mount(key="chart_library", data=to_json_plotly({"address": ADDRESS}).encode())
+    _mount(key="chart_library", data=ADDRESS)
 
 
 def payload(figure: Any, **told: Any) -> bytes:

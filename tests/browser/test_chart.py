@@ -29,6 +29,19 @@ def test_picture_and_zoom_stay_while_the_network_trains(page: Page) -> None:
     assert page.evaluate(_RANGE) == zoomed
 
 
+def test_what_did_not_change_is_not_drawn_again(page: Page) -> None:
+    lab = Lab(page).open(data="moons", epochs=20, seed=5)
+    if not lab.at("lab_again").count():
+        lab.press("lab_play")
+    lab.finished()
+    page.wait_for_timeout(1000)
+    page.evaluate(f"() => window.__before = document.querySelector('{LOSS}').data")
+    page.locator(".st-key-presenter label").click()
+    lab.settled()
+    page.wait_for_timeout(1000)
+    assert page.evaluate(f"() => window.__before === document.querySelector('{LOSS}').data")
+
+
 def test_colours_follow_the_page(page: Page) -> None:
     Lab(page).open(data="moons", epochs=20, seed=5)
     page.wait_for_function(f"() => ({_PAPER})() !== undefined", timeout=SOON)

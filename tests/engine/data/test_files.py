@@ -110,6 +110,7 @@ def test_a_wrong_idx_file_is_refused_by_name(folder: Path, case: str) -> None:
         gzip.compress(idx((5,), b"\0" * 5_000_000)),  # goes on after what the header says
         gzip.compress(b"")[:10] + b"\xff" * 20,
     ],
+    ids=["cut", "not gzip", "too long", "not deflated"],  # the bytes hold the time
 )
 def test_a_wrong_packed_file_is_refused_by_name(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "labels.gz"
