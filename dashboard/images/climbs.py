@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
+from zlib import crc32
 
 import streamlit as st
 import torch
@@ -70,7 +71,8 @@ def pick(view: ImagesView, name: str, labels: Mapping[Any, str], value: Any) -> 
         value: the one in use.
     """
     look = shown(view.knobs()[name]) or Knob(title=name)
-    key = f"images_{name}"
+    told = crc32("|".join(labels.values()).encode())
+    key = f"images_{name}_{told:08x}"  # a browser keeps the old words of a menu of the same key
     if st.session_state.get(key) != value:
         st.session_state[key] = value
 

@@ -53,6 +53,19 @@ def test_a_click_on_a_layer_explains_by_that_layer(lab: Lab) -> None:
     lab.until(f"before => {{ const now = ({_FIRST})(); return now && now !== before; }}", before)
 
 
+def test_menus_name_the_layers_of_the_network_that_is_open(lab: Lab) -> None:
+    show(lab, "look.methods=grad_cam", 1)
+    menu = lab.page.locator("[class*=st-key-images_look-layer]").get_by_role("combobox")
+    assert menu.input_value() == "the last (act4)"
+    lab.at("images_network").get_by_role("combobox").click()
+    lab.page.get_by_role("option", name="Digits").click()
+    lab.until("() => location.search.includes('network=digits')")
+    lab.until(
+        """() => document.querySelector('[class*=st-key-images_look-layer] input')?.value
+            === 'the last (act2)'"""
+    )
+
+
 def test_sums_are_compared_and_repeats_are_measured(lab: Lab) -> None:
     lab.page.goto("/explain_images?section=residual")
     lab.until(
