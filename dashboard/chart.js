@@ -52,7 +52,6 @@ function template(element) {
   };
   const bar = { outlinewidth: 0, tickfont: small, title: { font: small } };
   const scene = { ...axis, automargin: undefined, backgroundcolor: paper, showbackground: false };
-  const colorway = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"];
   return {
     data: {
       heatmap: [{ colorbar: bar }],
@@ -61,7 +60,6 @@ function template(element) {
       surface: [{ colorbar: bar }],
     },
     layout: {
-      colorway,
       font: { color: soft, family, size: 12 },
       title: { font: { color: ink, size: 16, weight: 600 }, x: 0, xanchor: "left", pad: { l: 4 } },
       legend: { font: { color: ink, size: 12 }, title: { font: small } },

@@ -13,6 +13,8 @@ import streamlit as st
 from plotly.io.json import to_json_plotly
 from pydantic import BaseModel, FiniteFloat, ValidationError
 
+from dashboard.figures import palette
+
 ADDRESS = f"/blindspot/plotly-{plotly.__version__}.js"  # changes with what is there
 _mount = st.components.v2.component(
     "blindspot_chart",
@@ -68,6 +70,7 @@ def payload(figure: Any, **told: Any) -> bytes:
         _lean(trace)
     spec = figure.to_dict()
     spec["layout"].pop("template", None)  # the page has its own
+    spec["layout"].setdefault("colorway", palette.CATEGORIES)
     return to_json_plotly({**told, "figure": spec}).encode()
 
 

@@ -1,34 +1,22 @@
 """What do pictures that climb look like, and how sure is the network of them?"""
 
-import base64
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from PIL import Image
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.cells import cells
+from dashboard.figures.png import png
 
 Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
 BARS = 6  # classes of a picture whose probabilities are drawn
 BAR, MARGIN = 22, 104  # pixels of a bar, and of all that is neither bar nor picture
 ACROSS = 0.04  # gap between two pictures, share of the figure's width
 WANTED, OTHER = 5, 7  # colours of the class that is asked for and of all others
-
-
-def png(picture: NDArray[Any]) -> str:
-    """A picture (C, H, W), grey or RGB, as an address that a browser draws: far less to send than
-    numbers, and a pixel stays a pixel."""
-    rgb = np.repeat(picture, 3, axis=0) if len(picture) == 1 else picture
-    out = io.BytesIO()
-    image = Image.fromarray(np.ascontiguousarray(rgb.transpose(1, 2, 0)))
-    image.save(out, format="PNG", compress_level=1)
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
 
 
 def believed(

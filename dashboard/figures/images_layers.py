@@ -10,7 +10,7 @@ from plotly.colors import get_colorscale, hex_to_rgb
 
 from dashboard.figures import palette
 from dashboard.figures.cells import cells
-from dashboard.figures.images_dream import png
+from dashboard.figures.png import png
 from engine.explain.weighing import Weighed
 
 SHOWN = 6  # feature maps that give most

@@ -10,7 +10,7 @@ from plotly.colors import get_colorscale, hex_to_rgb
 
 from dashboard.figures import palette
 from dashboard.figures.cells import cells
-from dashboard.figures.images_dream import png
+from dashboard.figures.png import png
 from engine.explain.boxes import Box
 
 FOUND, TRUE = 3, 2  # colours of the box that a map gives and of the true one

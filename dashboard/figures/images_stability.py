@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import palette
 from dashboard.figures.cells import cells
-from dashboard.figures.images_dream import png
+from dashboard.figures.png import png
 
 Picture = NDArray[np.float32]
 

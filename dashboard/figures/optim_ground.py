@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from plotly.colors import get_colorscale, hex_to_rgb
 
 from dashboard.figures import palette
-from dashboard.figures.images_dream import png
+from dashboard.figures.png import png
 from engine.optim.surfaces import Surface
 from engine.optim.walks.picture import Picture
 

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from dashboard.figures import images_dream, images_occlusion
+from dashboard.figures.png import png
 from engine.explain.occlusion_maps import OcclusionMaps
 
 CLASSES = ("circle", "square", "star")
@@ -21,7 +22,7 @@ def drawn(source: str) -> np.ndarray:
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_picture_is_drawn_pixel_for_pixel(channels: int) -> None:
     picture = np.random.default_rng(0).integers(0, 256, (channels, 5, 7), dtype=np.uint8)
-    seen = drawn(images_dream.png(picture))
+    seen = drawn(png(picture))
     np.testing.assert_array_equal(seen, np.broadcast_to(picture, (3, 5, 7)).transpose(1, 2, 0))
 
 
