@@ -5,6 +5,9 @@ graph repeats the very same addresses, so that the place is a tensor here, and a
 written at it goes by index.
 """
 
+import warnings
+from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import torch
@@ -12,12 +15,49 @@ from torch import Tensor
 
 from engine.autoregressive.cache import Cache
 
+_ONE_CAPTURE = Lock()  # of a process at a time; pages are computed by threads
 
-class Graphed(Cache):
-    """A `Cache` whose place is on the device; where there is no CUDA it works without a graph.
+
+def captured(work: Callable[[], Tensor]) -> Callable[[], Tensor]:
+    """Work on the current CUDA device as one launch that does it again at the same addresses.
+
+    The work is done once by hand first, which sets up the libraries, so that doing it twice must
+    leave the same. What cannot be captured is given back as it came, with a warning.
+
+    Returns:
+        Does the work; what it returns always lies in the same place.
 
     Source: https://docs.pytorch.org/docs/stable/notes/cuda.html#cuda-graphs
     """
+    here, side = torch.cuda.current_stream(), torch.cuda.Stream()
+    side.wait_stream(here)
+    with torch.cuda.stream(side):
+        work()
+    graph = torch.cuda.CUDAGraph()
+    try:
+        with (
+            _ONE_CAPTURE,
+            torch.cuda.stream(here),  # is the current one again, however a capture ends
+            torch.cuda.graph(graph, stream=side, capture_error_mode="thread_local"),
+        ):
+            found = work()
+    except RuntimeError as error:
+        warnings.warn(f"A pixel's kernels are launched one by one: {error}", stacklevel=2)
+        return work
+    finally:
+        here.wait_stream(side)
+
+    def again() -> Tensor:
+        graph.replay()
+        return found
+
+    return again
+
+
+class Graphed(Cache):
+    """A `Cache` whose place is on the device, and whose step is captured at the first pixel."""
+
+    capture = staticmethod(captured)
 
     def __init__(self, net: Any, z: Tensor, y: Tensor | None) -> None:
         super().__init__(net, z.contiguous(), y)
@@ -27,8 +67,7 @@ class Graphed(Cache):
         self.pixels = self.z.flatten(2)  # (B, C, H W), a view
         self.cells = [torch.arange(cells, device=z.device) * step for cells, step, _ in self.spans]
         self.steady: list[Tensor] = []  # the contexts, at addresses that stay
-        self.graph: torch.cuda.CUDAGraph | None = None
-        self.found = z.new_empty(0)  # what the graph leaves
+        self.work: Callable[[], Tensor] | None = None
 
     def begin(self, row: int) -> None:
         super().begin(row)
@@ -39,26 +78,9 @@ class Graphed(Cache):
     def pixel(self, row: int, column: int) -> Tensor:
         self.at[0].fill_(row)
         self.at[1].fill_(column)
-        if not self.z.is_cuda:
-            return self.step()
-        if self.graph is None:
-            self._capture()
-        else:
-            self.graph.replay()
-        return self.found
-
-    def _capture(self) -> None:
-        """One pixel by hand, then as a graph: both leave the same at the same place."""
-        side = torch.cuda.Stream()
-        side.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(side):
-            self.step()
-        torch.cuda.current_stream().wait_stream(side)
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, capture_error_mode="thread_local"):  # others may be at work
-            self.found = self.step()
-        graph.replay()
-        self.graph = graph
+        if self.work is None:
+            self.work = self.capture(self.step)
+        return self.work()
 
     @property
     def here(self) -> Tensor:

@@ -6,10 +6,8 @@ import pytest
 import torch
 from scipy import stats
 
-from engine.autoregressive import sampling
 from engine.autoregressive.choice import pick, probabilities
 from engine.autoregressive.density import Density
-from engine.autoregressive.graph import Graphed
 from engine.autoregressive.models import AUTOREGRESSIVE
 from engine.autoregressive.models._stack import MaskedStack, reset
 from engine.autoregressive.outputs import OUTPUTS
@@ -68,28 +66,6 @@ def test_every_legal_scheme(scheme, residual, channels):
     model = Density(net, OUTPUTS["softmax"](), 3, (channels, 6, 6), 2, range(channels)).double()
     fast, _ = same(model, 2, (channels, 6, 6), torch.tensor([0, 1]))
     assert (fast.calls == 0) == (scheme != "vertical")
-
-
-@pytest.mark.parametrize(
-    ("shape", "levels", "order"), [((1, 6, 7), 17, None), ((3, 4, 5), 4, (2, 0, 1))]
-)
-@pytest.mark.parametrize("name", [name for name in AUTOREGRESSIVE if name in ("naive", "gated")])
-def test_by_places_on_the_device_as_a_gpu_does_it(monkeypatch, name, shape, levels, order):
-    model = build(name, shape, levels, classes=3, order=order)
-    monkeypatch.setattr(sampling, "Cache", Graphed)
-    same(model, 2, shape, torch.tensor([0, 2]))
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
-@pytest.mark.parametrize("name", ["naive", "gated"])
-def test_a_graph_of_a_pixel_gives_the_same(name):
-    shape = (3, 6, 7)
-    model = build(name, shape, 5, classes=3).cuda()
-    y = torch.tensor([0, 2])
-    fast, slow = same(model, 2, shape, y.cuda())
-    assert fast.calls == 0 < slow.calls
-    again = sample(model, uniforms((2, *shape), 0), y.cuda())
-    assert torch.equal(again.x, fast.x)
 
 
 def test_in_single_precision_as_well():
