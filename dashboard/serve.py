@@ -6,6 +6,7 @@ Run: python -m dashboard.serve (PORT and HOST choose the address)
 import ast
 import gc
 import importlib
+import logging
 import os
 import sys
 import threading
@@ -29,6 +30,10 @@ def load_pages() -> None:
     from dashboard.router import PAGES
     from engine.training import TrainConfig, train
 
+    # Streamlit warns of each cache made before its server: it will be kept in memory. So be it.
+    logging.getLogger("streamlit.runtime.caching.cache_data_api").addFilter(
+        lambda record: "No runtime found" not in record.getMessage()
+    )
     for page in PAGES.glob("*.py"):
         for node in ast.parse(page.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ImportFrom) and node.module:
