@@ -1,7 +1,9 @@
 """The store keeps what it was given, and says in a sentence what it cannot."""
 
+import os
 import sqlite3
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -98,15 +100,15 @@ def test_a_damaged_index_is_set_aside_and_said(begun, damage):
 
 def test_a_full_disk_is_said_and_what_was_stored_stays(begun):
     begun.append(CONFIG.key, [(1, {"loss": 1.0})])
-    pages = begun._db.execute("PRAGMA page_count").fetchone()[0]
-    begun._db.execute(f"PRAGMA max_page_count = {pages + 2}")
+    pages = begun._index._db.execute("PRAGMA page_count").fetchone()[0]
+    begun._index._db.execute(f"PRAGMA max_page_count = {pages + 2}")
     with pytest.raises(StoreError, match="The disk is full"):
         begun.append(CONFIG.key, frames=[(1, bytes(100_000))])
     assert begun.history(CONFIG.key)["loss"][1] == [1.0]
 
 
 def test_a_locked_index_is_said(begun):
-    begun._db.execute("PRAGMA busy_timeout = 100")
+    begun._index._db.execute("PRAGMA busy_timeout = 100")
     other = sqlite3.connect(begun.root / "index.sqlite")
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="locked by another program"):
@@ -160,6 +162,53 @@ def test_keys_never_leave_the_folder(store):
 
 def test_runs_of_a_dead_server_are_interrupted_and_those_of_a_live_one_are_not(begun):
     assert begun.interrupt_orphans() == []
-    begun.set(CONFIG.key, owner=begun.owner.split(":")[0] + ":999999999")
+    begun.set(CONFIG.key, owner="999999999:1.0")
     assert begun.interrupt_orphans() == [CONFIG.key]
     assert begun.run(CONFIG.key).state == "interrupted"
+
+
+@pytest.mark.parametrize(
+    "owner",
+    [f"{os.getpid()}:1700000000.0", f"laptop.home:{os.getpid()}", f"{os.getpid()}", "", "x:y"],
+    ids=["another process of that number", "host and number", "number alone", "nobody", "words"],
+)
+def test_whoever_has_the_number_of_a_dead_server_is_not_taken_for_it(begun, owner):
+    begun.set(CONFIG.key, owner=owner)
+    assert begun.interrupt_orphans() == [CONFIG.key]
+
+
+def test_an_index_of_a_later_version_with_more_columns_is_read(begun):
+    begun._index._db.execute("ALTER TABLE runs ADD COLUMN colour TEXT DEFAULT 'red'")
+    assert begun.run(CONFIG.key).state == begun.runs()[0].state == "queued"
+
+
+@pytest.mark.parametrize("key", ["", "..", "../other", "a/b", "a b"])
+def test_deleting_what_is_no_run_deletes_nothing(begun, key):
+    begun.save(CONFIG.key, "weights", b"x")
+    with pytest.raises(StoreError, match="is not the key of a run"):
+        begun.delete(key)
+    assert (begun.root / CONFIG.key / "weights.safetensors").exists()
+
+
+def test_a_draft_that_was_renamed_while_sizes_are_read_counts_nothing(begun, monkeypatch):
+    begun.save(CONFIG.key, "weights", bytes(100))
+    gone = begun.root / CONFIG.key / ".weights.safetensors.1.2"
+    monkeypatch.setattr(Path, "glob", lambda self, what: iter([gone, *self.iterdir()]))
+    assert begun.size(CONFIG.key) == 100
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StoreError, match=r"Runs cannot be stored in .*file/runs: Not a directory"):
+        RunStore(tmp_path / "file" / "runs")
+
+
+def test_an_index_that_was_damaged_in_mid_use_is_said(begun):
+    begun.append(CONFIG.key, [(i, {"loss": 1.0}) for i in range(3000)])
+    begun._index._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path = begun.root / "index.sqlite"
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + b"\xaa" * (len(content) - 100))
+    begun._index._db.execute("PRAGMA cache_size = 0")
+    with pytest.raises(StoreError, match="could not be used"):
+        begun.history(CONFIG.key)
