@@ -16,8 +16,10 @@ import dask
 import torch
 from distributed import Client, Future, KilledWorker, LocalCluster
 from distributed.comm import CommClosedError
+from pydantic import ValidationError
 
 from engine import work
+from engine.config import sentences
 from engine.data import DataError
 from engine.files import StoreError, encode_state
 from engine.store import Run, RunStore
@@ -120,12 +122,12 @@ class Jobs:
             if key not in self._active:
                 return
             attempt, future = self._active[key]
-            if self.position(key):
+            waits = bool(self.position(key))
+            if waits:
                 future.cancel()
                 self._finish(key, attempt, state)
-                return
-        self._errands.submit(self._tell, attempt, state)
-        if wait:
+        self._errands.submit(self._tell, attempt, state)  # one that waited may just have begun
+        if wait and not waits:
             with self._changed:
                 self._changed.wait_for(lambda: key not in self._active, timeout=wait)
 
@@ -141,7 +143,7 @@ class Jobs:
 
     def position(self, key: str) -> int:
         """Place in the queue: 1 is next; 0 is running or not here."""
-        waiting = [k for k in self._active if (run := self.store.run(k)) and run.state == "queued"]
+        waiting = [run.key for run in self.active() if run.state == "queued"]
         return waiting.index(key) + 1 if key in waiting else 0
 
     def active(self) -> list[Run]:
@@ -270,10 +272,19 @@ def _explain(error: BaseException) -> tuple[str, str]:
                 "interrupted",
                 "The worker process died in mid-run. Resume goes on from the last checkpoint.",
             )
-        case DataError() | StoreError() | ValueError():
-            return "failed", str(error)
         case MemoryError() | torch.OutOfMemoryError():
             return "failed", "There was not enough memory. Try a smaller batch or network."
+        case RuntimeError() if "DefaultCPUAllocator" in str(error):  # torch's own, on a CPU
+            return "failed", "There was not enough memory. Try a smaller batch or network."
+        case ValueError() if "more than 1 value per channel" in str(error):
+            return "failed", (
+                "Batch normalisation cannot learn from one example alone, and the last batch has "
+                "only one. Choose another batch size."
+            )
+        case ValidationError():
+            return "failed", " ".join(sentences(error))
+        case DataError() | StoreError() | ValueError():
+            return "failed", str(error)
         case _:
             return "failed", f"{type(error).__name__}: {error}".split("\n")[0][:300]
 

@@ -98,7 +98,7 @@ def race(
         every run does the same number of updates.
     """
     device = device or pick_device()
-    begun = time.perf_counter()
+    begun = time.perf_counter()  # of a race that goes on: as if it had never stopped
     groups: dict[Any, list[int]] = {}
     for index, config in enumerate(configs):
         groups.setdefault(mixed_program(config), []).append(index)
@@ -106,6 +106,7 @@ def race(
         _Lane([configs[i] for i in members], members, device, lean) for members in groups.values()
     ]
     if start is not None:
+        begun -= float(start["progress"][1])
         for number, lane in enumerate(lanes):
             lane.load(
                 {
@@ -127,12 +128,12 @@ def race(
     yield Started(steps, facts)
 
     def save() -> State:
-        progress = torch.tensor(
-            [min(lane.stack.step for lane in lanes), time.perf_counter() - begun]
-        )
-        state = {"progress": progress.double()}
+        # The update of the lane that is furthest ahead: what is known until there, is kept.
+        step = max(lane.stack.step for lane in lanes)
+        progress = torch.tensor([step, time.perf_counter() - begun], dtype=torch.float64)
+        state = {"progress": progress}
         for number, lane in enumerate(lanes):
-            state |= {f"{number}/{name}": value for name, value in lane.stack.save().items()}
+            state |= {f"{number}/{name}": value for name, value in lane.save().items()}
         return state
 
     def end(lane: _Lane) -> int:
@@ -180,6 +181,7 @@ class _Lane:
         self.plan = Plan.of(configs[0], self.examples)
         self.seen = min(self.plan.examples, SEEN)
         self.stack = stack_for(configs, self.data, device)
+        self.losses: list[Tensor] = []  # (R,) of each update since the last record
         self.seeds = [config.seed for config in configs]
         plans = [(c.learning_rate, c.schedule, c.changes) for c in configs]
         self.plans = dict(zip(plans, configs, strict=True))  # of equal plans the last config
@@ -197,8 +199,13 @@ class _Lane:
         seed = self.seeds[self.members.index(index)]
         return Learner.hash([batch_order(seed, 0, self.examples)])
 
+    def save(self) -> State:
+        pending = {"pending": torch.stack(self.losses).cpu()} if self.losses else {}
+        return self.stack.save() | pending
+
     def load(self, state: State) -> None:
         self.stack.load(state)
+        self.losses = list(state["pending"].to(self.device)) if "pending" in state else []
 
     def order(self, epoch: int) -> Tensor:
         """(n,) where all runs share a seed, else (R, n)."""
@@ -215,9 +222,9 @@ class _Lane:
     def run(self, end: int) -> Iterator[Metrics | Frame | Checkpoint]:
         stack, plan = self.stack, self.plan
         record = max(1, plan.steps // 300)
-        if stack.step == 0:
-            yield from self.look()
-        order, epoch, losses = torch.empty(0), -1, []
+        if stack.step % plan.evaluate == 0 or stack.step == plan.steps:
+            yield from self.look()  # of one that goes on: again, it may not have been asked for
+        order, epoch = torch.empty(0), -1
         size = self.configs[0].batch_size
         while stack.step < end:
             if stack.step // plan.per_epoch != epoch:
@@ -225,10 +232,10 @@ class _Lane:
                 order = self.order(epoch)
             first = (stack.step % plan.per_epoch) * size
             rates = self.rates(stack.step)
-            losses.append(stack.update(order[..., first : first + size], rates))
+            self.losses.append(stack.update(order[..., first : first + size], rates))
             if stack.step % record == 0 or stack.step == end:
-                values = self.mark(torch.stack(losses).mean(0))
-                losses.clear()
+                values = self.mark(torch.stack(self.losses).mean(0))
+                self.losses.clear()
                 yield Metrics(stack.step, values)
                 yield Checkpoint(stack.step, lambda: {})
             if stack.step % plan.evaluate == 0 or stack.step == end:

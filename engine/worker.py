@@ -23,20 +23,41 @@ SAVE_EVERY = 5.0  # seconds between two checkpoints
 Message = dict[str, Any]
 
 _requests: dict[str, str] = {}  # attempt to the state in which it is asked to stop
+_MOST = 100  # requests kept: every worker hears of all, and most are not for it
 
 
 def dask_setup(worker: Any) -> None:
-    """Called by dask in a worker process: Ctrl+C in a terminal is for the server alone, and where
-    cores are few the pages come before the training.
+    """Called by dask in a worker process: Ctrl+C in a terminal is for the server alone, each worker
+    has a GPU of its own, and where cores are few the pages come before the training.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gpu = own_gpu(worker.name, os.environ.get("CUDA_VISIBLE_DEVICES"))
+    if gpu is not None:  # before CUDA is first asked for anything; afterwards it would be too late
+        os.environ["CUDA_VISIBLE_DEVICES"] = gpu
     if hasattr(os, "nice"):
         os.nice(10)
 
 
+def own_gpu(name: object, visible: str | None) -> str | None:
+    """What worker `name` may see of the GPUs, where they are shared out; else None.
+
+    Args:
+        name: of the worker: a number from 0 in the embedded cluster, an address elsewhere.
+        visible: the GPUs that the server may see, by comma; None: all of them.
+    """
+    if not isinstance(name, int):
+        return None  # whoever started this worker chose its GPU
+    devices = None if visible is None else visible.split(",")
+    if devices is None:
+        return str(name)
+    return devices[name] if name < len(devices) else None
+
+
 def ask_to_stop(attempt: str, state: str) -> None:
-    """Let a running attempt end in `state`, at its next checkpoint."""
+    """Let an attempt end in `state`, at its next checkpoint, if it runs here or is about to."""
     _requests[attempt] = state
+    while len(_requests) > _MOST:
+        _requests.pop(next(iter(_requests)), None)
 
 
 def warm_up() -> None:

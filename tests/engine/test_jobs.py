@@ -14,9 +14,10 @@ import torch
 from distributed import LocalCluster
 
 from engine.events import Metrics
-from engine.jobs import Jobs
+from engine.jobs import Jobs, _explain
 from engine.store import RunStore
 from engine.training import TrainConfig, train
+from engine.worker import own_gpu
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -137,6 +138,84 @@ def test_waiting_runs_have_a_place_and_can_be_withdrawn(jobs):
     jobs.stop(first.key, wait=20)
 
 
+def test_a_run_that_begins_while_it_is_withdrawn_does_not_block_the_next_one(jobs):
+    """The worker has begun and the store does not know it yet: the writer waits for our lock."""
+    c = config(seed="14", epochs="2000", **{"data.examples": "5000"})
+    after = quick(seed="15")
+    with jobs._lock:
+        jobs.submit(c)
+        until(lambda: all(jobs._client.run(busy).values()))
+        time.sleep(0.5)  # the data are made and the first updates done
+        assert jobs.position(c.key) == 1
+        jobs.stop(c.key, "stopped")
+    jobs.submit(after)
+    assert jobs.wait(after.key).state == "done"
+
+
+def busy(dask_worker):
+    return bool(dask_worker.state.executing)
+
+
+def test_places_can_be_asked_for_while_runs_come_and_go(jobs):
+    """A page asks in its own thread; the writer takes finished runs out in another."""
+    jobs._active = {f"run{i}": ("", None) for i in range(3)}
+    run, seen = jobs.store.run, []
+
+    def meanwhile(key):
+        seen.append(key)
+        jobs._active.pop("run2", None)
+        return run(key)
+
+    jobs.store.run = meanwhile
+    try:
+        assert jobs.position("run1") == 0 and seen
+    finally:
+        jobs._active = {}
+        del jobs.store.run
+
+
+def test_a_batch_of_one_under_batch_normalisation_is_said(jobs):
+    c = quick(batch_size="1", **{"layers.normalisation": "batch"})
+    jobs.submit(c)
+    run = jobs.wait(c.key)
+    assert run.state == "failed" and run.message.startswith("Batch normalisation cannot learn")
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda: torch.empty(10**15), lambda: [0] * 10**17], ids=["torch", "Python"]
+)
+def test_too_little_memory_is_said(ask):
+    with pytest.raises((RuntimeError, MemoryError)) as error:
+        ask()
+    assert _explain(error.value) == (
+        "failed", "There was not enough memory. Try a smaller batch or network."
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name, visible, own",
+    [
+        (0, None, "0"),
+        (3, None, "3"),
+        (1, "4,5,6", "5"),
+        (1, "GPU-a,MIG-b", "MIG-b"),
+        (0, "", ""),
+        (2, "7", None),
+        ("tcp://10.0.0.2:41000", None, None),
+    ],
+)
+def test_each_worker_of_the_embedded_cluster_has_a_gpu_of_its_own(name, visible, own):
+    assert own_gpu(name, visible) == own
+
+
+def test_workers_see_their_gpu_alone_before_they_compute(jobs):
+    assert set(jobs._client.run(visible_gpus).values()) == {"0"}
+
+
+def visible_gpus():
+    return os.environ.get("CUDA_VISIBLE_DEVICES")
+
+
 def test_a_killed_worker_is_said_and_the_run_goes_on_with_the_same_curve(jobs):
     c = config(seed="5", epochs="150", **{"data.examples": "2000"})
     begun(jobs, c, steps=20)
@@ -174,7 +253,7 @@ def test_missing_files_are_said_not_raised(jobs):
 def test_a_full_disk_stops_the_run_with_a_sentence_and_the_next_one_works(jobs):
     c = slow(seed="6")
     begun(jobs, c)
-    db = jobs.store._db
+    db = jobs.store._index._db
     pages = db.execute("PRAGMA page_count").fetchone()[0]
     db.execute(f"PRAGMA max_page_count = {pages + 1}")
     jobs.wait(c.key)
@@ -283,7 +362,7 @@ def test_the_same_jobs_run_on_a_cluster_that_is_already_there(tmp_path):
         for c in configs:
             remote.submit(c)
         for c in configs:
-            assert remote.wait(c.key).state == "done"
+            assert remote.wait(c.key, timeout=200).state == "done"  # two cold workers
             assert curve(store.history(c.key)) == bare(c)
     finally:
         remote.close()

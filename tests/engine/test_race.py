@@ -107,3 +107,36 @@ def test_a_race_goes_on_from_its_checkpoint(values):
             state = event.save()
     assert event == Paused(9)
     np.testing.assert_array_equal(together(configs, start=state), whole)
+
+
+def points(events):
+    return {
+        (event.step, name): value
+        for event in events
+        if isinstance(event, Metrics)
+        for name, value in event.values.items()
+    }
+
+
+def test_a_race_of_unequal_batches_that_goes_on_has_the_history_of_an_unbroken_one():
+    """The store forgets what comes after the checkpoint's step; no run may lose points by that."""
+    configs = [base(batch_size=size) for size in ("10", "40")]
+    seen = []
+    for event in race(configs, CPU, lean=True):
+        seen.append(event)
+        if isinstance(event, Checkpoint) and event.step > 6:
+            state = event.save()
+            break
+    known = {at: v for at, v in points(seen).items() if at[0] <= state["progress"][0]}
+    whole = points(race(configs, CPU, lean=True))
+    assert known | points(race(configs, CPU, start=state, lean=True)) == whole
+
+
+def test_the_seconds_of_a_race_that_goes_on_count_from_its_first_start():
+    configs = [base()]
+    for event in race(configs, CPU, until=9):
+        if isinstance(event, Checkpoint):
+            state = event.save()
+    state["progress"][1] += 1000
+    *_, done = race(configs, CPU, start=state)
+    assert done.summary["seconds"] > 1000
