@@ -10,7 +10,7 @@ from PIL import Image
 
 
 def png(picture: NDArray[Any]) -> str:
-    """A picture (C, H, W), grey or RGB, as an address that a browser draws: far less to send than
+    """A picture (C, H, W), grey, RGB or RGBA, as an address that a browser draws: far less to send than
     numbers, and a pixel stays a pixel."""
     rgb = np.repeat(picture, 3, axis=0) if len(picture) == 1 else picture
     out = io.BytesIO()

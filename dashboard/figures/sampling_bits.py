@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.figures.levels import pixels
 from dashboard.figures.narrow import narrow
 
 PHONE = 350  # width of a chart there, pixels
@@ -16,30 +17,28 @@ PHONE = 350  # width of a chart there, pixels
 def gallery(
     pictures: NDArray[Any], titles: Sequence[str], levels: int, across: int = 6, each: int = 120
 ) -> go.Figure:
-    """Grey pictures in a grid, as one sheet.
+    """Pictures in a grid, as one sheet.
 
     Args:
-        pictures: (n, H, W) levels.
+        pictures: (n, C, H, W) levels, grey or RGB.
         titles: n short texts, under the pictures.
     """
-    count, height, width = pictures.shape
+    count, channels, height, width = pictures.shape
     across = min(across, count)
     down = -(-count // across)
     tall, wide = height + max(2, -(-height // 5)), width + 1
-    sheet = np.full((down * tall, across * wide - 1), -1.0)
+    sheet = np.full((channels, down * tall, across * wide - 1), np.nan)
     figure = palette.base("sampling_gallery", down * each + 20)
     for index, picture in enumerate(pictures):
         row, column = divmod(index, across)
         top, left = row * tall, column * wide
-        sheet[top : top + height, left : left + width] = picture
+        sheet[:, top : top + height, left : left + width] = picture
         figure.add_annotation(
             x=left + (width - 1) / 2, y=top + height - 0.4, text=titles[index], showarrow=False,
             yanchor="top", font={"size": 12},
         )  # fmt: skip
-    figure.add_heatmap(
-        z=np.where(sheet < 0, np.nan, sheet), zmin=0, zmax=levels - 1, colorscale="Greys_r",
-        showscale=False, hoverongaps=False, hovertemplate="level %{z:.3g}<extra></extra>",
-    )  # fmt: skip
+    figure.add_trace(pixels(sheet, levels))
+    figure.update_traces(xgap=0, ygap=0, selector={"type": "heatmap"})
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x", constrain="domain")
     low = PHONE * down * tall / (across * wide) + 20
@@ -81,7 +80,7 @@ def histogram(
             hovertemplate=f"{name}<br>%{{x:.3f}}: %{{y:.1%}}<extra></extra>",
         )  # fmt: skip
     if mark is not None:
-        figure.add_vline(x=mark, line={"color": "#D55E00", "width": 2})
+        figure.add_vline(x=mark, line={"color": palette.colour(5), "width": 2})
     figure.update_xaxes(title=title)
     figure.update_yaxes(title="share of pictures", tickformat=".0%")
     return figure
@@ -124,7 +123,7 @@ def classes(
     width = [3 if index == true else 0 for index in range(len(p))]
     figure.add_bar(
         x=list(names), y=p, marker={
-            "color": palette.colour(0), "line": {"width": width, "color": "#D55E00"}},
+            "color": palette.colour(0), "line": {"width": width, "color": palette.colour(5)}},
         hovertemplate="class %{x}: %{y:.3g}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(title="class (outlined: the true one)", type="category")

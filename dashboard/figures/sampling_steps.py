@@ -9,20 +9,11 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.levels import CHANNELS, pixels
 from dashboard.figures.narrow import narrow, stacked
 from engine.autoregressive.trajectory import Trajectory
 
-UNDRAWN = "#7A86A8"  # of pixels that are still to come: no grey of a picture
 MOST_FRAMES = 300
-
-
-def grey(levels: int) -> list[list[Any]]:
-    """A scale for -1 (not drawn yet) to K - 1 (white)."""
-    black = 1 / levels  # where 0 lies between -1 and K - 1
-    return [
-        [0, UNDRAWN], [black / 2, UNDRAWN], [black / 2, "#000000"], [black, "#000000"],
-        [1, "#FFFFFF"],
-    ]  # fmt: skip
 
 
 def film(
@@ -113,7 +104,7 @@ def _board(figure: go.Figure, run: Trajectory, place: int) -> None:
     forced = run.places[run.forced]
     figure.add_scatter(
         x=forced[:, 2], y=forced[:, 1], mode="markers", hoverinfo="skip",
-        marker={"symbol": "x", "size": 9, "color": palette.CATEGORIES[5]}, row=1, col=place,
+        marker={"symbol": "x", "size": 9, "color": palette.colour(5)}, row=1, col=place,
     )  # fmt: skip
 
 
@@ -129,29 +120,26 @@ def _frame(
         colour = palette.colour(number)
         place = run.places[now]
         values = run.expected if expected else run.levels.astype(float)
-        shown = run.board(np.where(np.arange(len(values)) < stop, values, -1.0)).mean(0)
-        shown = np.where(run.board(np.arange(len(values))).max(0) < stop, shown, -1.0)
+        shown = run.board(np.where(np.arange(len(values)) < stop, values, -1.0))  # (C, H, W)
         p = run.p[now]
         chance = np.cumsum(p[::-1] if slip else p)
         level, u = int(run.levels[now]), float(run.u[now])
         found += [
-            ({"type": "heatmap", "z": shown.astype(np.float32), "zmin": -1, "zmax": levels - 1,
-              "colorscale": grey(levels), "showscale": False, "xgap": 1, "ygap": 1,
-              "hovertemplate": "row %{y}, column %{x}<extra></extra>"}, (1, number + 1)),
+            (pixels(shown, levels), (1, number + 1)),
             ({"type": "scatter", "x": [int(place[2])], "y": [int(place[1])], "mode": "markers",
               "marker": {"symbol": "square-open", "size": 18, "color": colour,
                          "line": {"width": 3}}, "hoverinfo": "skip"}, (1, number + 1)),
             ({"type": "bar", "x": np.arange(levels), "y": p.astype(np.float32),
               "marker": {"color": colour, "opacity": 0.85,
                          "line": {"width": np.where(np.arange(levels) == level, 2.5, 0),
-                                  "color": "#D55E00"}},
+                                  "color": palette.colour(5)}},
               "hovertemplate": "level %{x}: %{y:.3f}<extra></extra>"}, (1, last)),
             ({"type": "scatter", "x": np.arange(levels), "y": chance.astype(np.float32),
               "mode": "lines", "line": {"shape": "hv", "color": colour,
                                         "dash": palette.dash(number)},
               "hovertemplate": "up to level %{x}: %{y:.3f}<extra></extra>"}, (2, last)),
             ({"type": "scatter", "x": [-0.5, level, level], "y": [u, u, 0], "mode": "lines+markers",
-              "line": {"color": "#D55E00", "width": 1.5},
+              "line": {"color": palette.colour(5), "width": 1.5},
               "marker": {"size": [0, 8, 0], "symbol": palette.marker(number)},
               "hovertemplate": f"u = {u:.3f} picks level {level}<extra></extra>"}, (2, last)),
             ({"type": "scatter", "x": [stop], "y": [float(run.bits[:stop].sum())],
@@ -189,7 +177,7 @@ def caption(run: Trajectory, stop: int, brief: bool = False) -> str:
         return f"0 / {len(run.levels)}: nothing drawn yet"
     now = stop - 1
     channel, row, column = run.places[now]
-    where = f"row {row}, column {column}" + (f", channel {channel}" if run.shape[0] > 1 else "")
+    where = f"row {row}, column {column}" + (f", {CHANNELS[channel]}" if run.shape[0] > 1 else "")
     drawn = "forced to" if run.forced[now] else f"u {run.u[now]:.3f} → level"
     chance = run.p[now, run.levels[now]]
     said = [
@@ -256,13 +244,10 @@ def board(values: NDArray[Any], levels: int, name: str, height: int = 320) -> go
     """One picture with clickable pixels.
 
     Args:
-        values: (H, W) levels; -1 where nothing is known.
+        values: (C, H, W) levels; -1 where nothing is known.
     """
     figure = palette.base(name, height)
-    figure.add_heatmap(
-        z=values, zmin=-1, zmax=levels - 1, colorscale=grey(levels), showscale=False, xgap=1,
-        ygap=1, hovertemplate="row %{y}, column %{x}: level %{z}<extra></extra>",
-    )  # fmt: skip
+    figure.add_trace(pixels(values, levels))
     grid = {"showgrid": False, "zeroline": False, "constrain": "domain"}
     figure.update_xaxes(title="column", **grid)
     figure.update_yaxes(title="row", autorange="reversed", scaleanchor="x", **grid)

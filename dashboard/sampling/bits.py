@@ -73,7 +73,7 @@ def _one(
     left, right = st.columns([1, 1])
     with left:
         chart(
-            sampling_bits.gallery(x.mean(0)[None], [""], found.model.levels, each=340),
+            sampling_bits.gallery(x[None], [""], found.model.levels, each=340),
             "sampling_shown", say("sampling.picture_alt"),
         )  # fmt: skip
     with right:

@@ -62,7 +62,7 @@ def show(view: SamplingView, found: Chosen) -> None:
         _given(view, found, x, mask)
     with right:
         titles = [say("sampling.true"), *(str(n + 1) for n in range(view.count))]
-        pictures = np.concatenate([x.numpy(), drawn]).mean(1)
+        pictures = np.concatenate([x.numpy(), drawn])
         chart(
             sampling_bits.gallery(pictures, titles, found.model.levels),
             "sampling_completions", say("sampling.completions_alt"),
@@ -73,7 +73,7 @@ def show(view: SamplingView, found: Chosen) -> None:
 
 def _given(view: SamplingView, found: Chosen, x: Tensor, mask: NDArray[np.bool_]) -> None:
     """The picture without what is not given; two clicks brush a region."""
-    shown = np.where(mask, x[0].float().mean(0).numpy(), -1)
+    shown = np.where(mask, x[0].float().numpy(), -1)
     figure = sampling_steps.board(shown, found.model.levels, "given", 360)
 
     def corner(point: Point) -> None:

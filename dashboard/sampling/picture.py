@@ -57,7 +57,7 @@ def _drawn(view: SamplingView, found: Chosen) -> Tensor:
         link.write(SamplingView, view.with_("drawn", text))
 
     st.caption(say("sampling.draw_it"))
-    figure = sampling_steps.board(values, found.model.levels, "drawn")
+    figure = sampling_steps.board(values[None], found.model.levels, "drawn")
     chart(figure, "sampling_drawn", say("sampling.draw_it"), on_click=turn)
     return torch.from_numpy(values)[None, None].expand(1, channels, -1, -1).clone()
 

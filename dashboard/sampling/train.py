@@ -118,7 +118,7 @@ def _samples(config: DensityConfig, frames: list[int], index: int, per_epoch: in
     run = store().run(config.key)
     levels = int(run.facts.get("levels", 2)) if run else 2
     chart(
-        sampling_bits.gallery(drawn.astype(float).mean(1), [""] * len(drawn), levels, across=4,
+        sampling_bits.gallery(drawn, [""] * len(drawn), levels, across=4,
                               each=90),
         "sampling_samples", say("sampling.samples_alt"),
     )  # fmt: skip

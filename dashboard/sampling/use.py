@@ -37,7 +37,7 @@ def show(view: SamplingView, found: Chosen) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=16)
 def of_each_class(_found: Chosen, key: str, seed: int, temperature: float) -> NDArray[np.int64]:
-    """(EACH classes, H, W): the same uniforms for every class."""
+    """(EACH classes, C, H, W): the same uniforms for every class."""
     classes = max(1, _found.model.classes)
     shape = _found.model.shape
     u = uniforms((EACH, *shape), seed).repeat_interleave(classes, 0)
@@ -47,7 +47,7 @@ def of_each_class(_found: Chosen, key: str, seed: int, temperature: float) -> ND
 
 
 def _conditional(view: SamplingView, found: Chosen) -> None:
-    drawn = of_each_class(found, found.key, view.seed, view.temperature).mean(1)
+    drawn = of_each_class(found, found.key, view.seed, view.temperature)
     names = found.pictures.classes if found.model.classes else ("",)
     st.markdown(f"**{say('sampling.conditional')}**")
     across = min(13, len(names))
@@ -143,5 +143,5 @@ def _compress(found: Chosen, x: torch.Tensor, label: int | None) -> None:
     if file is not None:
         back, of = decode(found.model, file.getvalue())
         name = found.pictures.classes[of] if of is not None else ""
-        chart(sampling_bits.gallery(back.numpy().mean(1), [name], found.model.levels, each=200),
+        chart(sampling_bits.gallery(back.numpy(), [name], found.model.levels, each=200),
               "sampling_opened", say("sampling.open"))  # fmt: skip

@@ -1,9 +1,13 @@
 """The film shows what the sampler did: values, places, units."""
 
+import base64
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
-from dashboard.figures import sampling_bits, sampling_steps
+from dashboard.figures import levels, sampling_bits, sampling_steps
 from engine.autoregressive.models import AUTOREGRESSIVE
 from engine.autoregressive.sampling import uniforms
 from engine.autoregressive.trajectory import trajectory
@@ -48,16 +52,48 @@ def test_two_pictures_have_two_of_everything_that_moves(run):
     assert {"column", "level", "values drawn"} <= titles
 
 
-@pytest.mark.parametrize("levels", [2, 4, 17, 256])
-def test_black_is_black_white_is_white_and_undrawn_is_neither(levels):
-    scale = sampling_steps.grey(levels)
-    black = 1 / levels
+@pytest.mark.parametrize("count", [2, 4, 17, 256])
+def test_black_is_black_white_is_white_and_undrawn_is_neither(count):
+    scale = levels.grey(count)
+    black = 1 / count
     assert scale[-1] == [1, "#FFFFFF"] and [black, "#000000"] in scale
-    assert scale[0] == [0, sampling_steps.UNDRAWN]
+    assert scale[0] == [0, levels.UNDRAWN]
+
+
+def drawn(trace):
+    """(H, W, 4) what the browser gets of a trace in colours."""
+    head, data = trace["source"].split(",")
+    assert head == "data:image/png;base64"
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+
+
+def test_colours_come_channel_by_channel():
+    model = AUTOREGRESSIVE["gated"](channels=6, layers=2).build((3, 2, 3), 4, 0, 1, (2, 0, 1))
+    run = trajectory(model, uniforms((1, 3, 2, 3), 0))
+    figure = sampling_steps.film([("a", run)], expected=False, slip=False, at=18)
+    stops = [
+        drawn(next(trace for trace in frame["data"] if trace["type"] == "image"))
+        for frame in frames(figure)
+    ]
+    picture = run.board(run.levels).transpose(1, 2, 0) * 85
+    assert (stops[-1][..., :3] == picture).all() and (stops[-1][..., 3] == 255).all()
+    undrawn = list(bytes.fromhex(levels.UNDRAWN[1:]))
+    assert stops[0][0, 0].tolist() == [*undrawn, 255] == stops[3][0, 1].tolist()
+    blue = picture[0, 0, 2]  # the first of this order
+    assert stops[1][0, 0].tolist() == [0, 0, blue, 255]
+    assert "row 0, column 0, blue" in figure.to_dict()["layout"]["sliders"][0]["steps"][1]["label"]
+
+
+def test_a_gallery_in_colours_is_transparent_between_its_pictures():
+    pictures = np.full((2, 3, 4, 4), 6)
+    pictures[1, 1:] = 0
+    sheet = drawn(sampling_bits.gallery(pictures, ["a", "b"], 7).data[0])
+    assert (sheet[:4, :4] == 255).all() and sheet[2, 6].tolist() == [255, 0, 0, 255]
+    assert not sheet[:, 4, 3].any() and not sheet[4:, :, 3].any()
 
 
 def test_a_gallery_holds_every_picture_once():
-    pictures = np.arange(5 * 3 * 2).reshape(5, 3, 2) + 1
+    pictures = np.arange(5 * 3 * 2).reshape(5, 1, 3, 2) + 1
     figure = sampling_bits.gallery(pictures, list("abcde"), 40, across=2)
     z = figure.data[0].z
     assert sorted(z[np.isfinite(z)]) == list(range(1, 31))
