@@ -71,7 +71,8 @@ def _start_by_itself(config: TrainConfig) -> None:
 def _draw(config: TrainConfig, view: View, data: Prepared) -> bool:
     now = place(config, view)
     transport(config, view, now)
-    _say_state(config, now)
+    with st.container():  # always there: what comes and goes would move the charts, anew
+        _say_state(config, now)
     history = store().history(config.key)
     panels.numbers(config, now, history)
     if now.playing:  # the curves grow with the picture

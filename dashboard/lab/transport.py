@@ -145,18 +145,25 @@ def transport(config: TrainConfig, view: View, now: Place) -> None:
                 help=say("lab.again_help"),
                 type="tertiary",
             )
-    if len(now.frames) > 1:
-        per_epoch = max(1, int(run.facts.get("per_epoch", 1))) if run else 1
-        st.session_state["lab_scrub"] = now.index
-        st.select_slider(
-            say("lab.scrub"),
-            range(len(now.frames)),
-            key="lab_scrub",
-            on_change=_scrub,
-            format_func=lambda i: _when(now.frames[i] if i < len(now.frames) else 0, per_epoch),
-            label_visibility="collapsed",
-            disabled=now.moving,  # a moving slider would answer with where it was
-        )
+    with st.container():  # always there, so that nothing below moves when the slider comes
+        _slider(now)
+
+
+def _slider(now: Place) -> None:
+    """Where the playhead stands in the record, to be dragged where there is more than one place."""
+    if len(now.frames) < 2:
+        return
+    per_epoch = max(1, int(now.run.facts.get("per_epoch", 1))) if now.run else 1
+    st.session_state["lab_scrub"] = now.index
+    st.select_slider(
+        say("lab.scrub"),
+        range(len(now.frames)),
+        key="lab_scrub",
+        on_change=_scrub,
+        format_func=lambda i: _when(now.frames[i] if i < len(now.frames) else 0, per_epoch),
+        label_visibility="collapsed",
+        disabled=now.moving,  # a moving slider would answer with where it was
+    )
 
 
 def _when(step: int, per_epoch: int) -> str:
