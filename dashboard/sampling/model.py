@@ -13,7 +13,7 @@ from engine.autoregressive.pictures import Levels
 from engine.autoregressive.shipped import build, shipped
 from engine.autoregressive.training import DensityConfig
 from engine.data import DataError
-from engine.explain.kept import adopt
+from engine.explain import kept
 from engine.files import StoreError
 from engine.work import load
 
@@ -63,7 +63,7 @@ def _shipped(name: str) -> Chosen:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _of_run(key: str) -> Chosen:
     run = store().run(key) if key.isalnum() else None
-    if run is None and adopt(store(), DensityConfig()):  # a link to what comes with the app
+    if run is None and (config := kept.shipped(key)) and kept.adopt(store(), config):
         run = store().run(key)
     if run is None or run.state != "done" or run.kind != "density":
         raise ValueError(say("sampling.no_run", key=key[:16]))

@@ -14,7 +14,7 @@ from engine.device import describe_device
 from engine.events import Done, Frame, Metrics, Started
 from engine.files import Arrays, decode_arrays, encode_arrays, encode_state, write_whole
 from engine.store import RunStore
-from engine.work import Work, dump
+from engine.work import Work, dump, load
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "results"
 
@@ -37,6 +37,14 @@ def adopt(store: RunStore, config: Work) -> bool:
     fields = ("steps", "facts", "summary", "seconds", "device", "created")
     store.set(config.key, **{name: told[name] for name in fields}, state="done")
     return True
+
+
+def shipped(key: str) -> Work | None:
+    """The config of the result with this key, where one comes with the app."""
+    path = FOLDER / f"{key}.json"
+    if not key.isalnum() or not path.exists():
+        return None
+    return load(json.dumps(json.loads(path.read_text(encoding="utf-8"))["config"]))
 
 
 def keep(config: Work, device: torch.device, *, weights: bool = False) -> None:

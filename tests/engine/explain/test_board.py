@@ -8,7 +8,7 @@ from engine.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Start
 from engine.explain.board import Board, score
 from engine.explain.classifiers import classifier
 from engine.explain.floors import FLOORS
-from engine.explain.kept import FOLDER, adopt
+from engine.explain.kept import FOLDER, adopt, shipped
 from engine.explain.sanity import Sanity, stages
 from engine.explain.scenes import draw, moved, pairs, single
 from engine.explain.scores import SCORES
@@ -172,6 +172,8 @@ def test_a_shipped_result_is_a_run_like_any_other(config: Work, store: RunStore)
     assert store.frames(config.key)
     assert not adopt(store, config), "a run that is there is never replaced"
     assert not adopt(store, config.with_("seed", 5)), "another setting has no shipped result"
+    assert shipped(config.key) == config
+    assert shipped(config.with_("seed", 5).key) is None is shipped(f"../results/{config.key}")
 
 
 def test_the_shipped_scoreboard_is_what_the_engine_measures_today(store: RunStore) -> None:
