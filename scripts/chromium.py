@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -26,18 +27,20 @@ NONE = (
 
 def find() -> str | None:
     """Path of the first Chromium that starts, or None."""
+    return next((path for path in candidates() if works(path)), None)
+
+
+def candidates() -> Iterator[str]:
+    """Where a Chromium may be. Playwright is asked last: it has to be started for that."""
     if named := os.environ.get("BLINDSPOT_CHROMIUM"):
-        return named if works(named) else None
-    found = [path for name in NAMES if (path := shutil.which(name))]
-    return next((path for path in [*found, *playwrights_own()] if works(path)), None)
-
-
-def playwrights_own() -> list[str]:
-    """Where Playwright keeps the Chromium that it downloads, whether or not it is there."""
+        yield named
+        return
+    yield from filter(None, map(shutil.which, NAMES))
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        return [playwright.chromium.executable_path]
+        own = playwright.chromium.executable_path
+    yield own
 
 
 def works(path: str) -> bool:

@@ -7,27 +7,25 @@ import pytest
 from tests.browser.lab import SOON, Lab, word
 from tests.serving import Server
 
-BAD = {
-    "an unknown data set": ("data=spiral", "spirals"),
-    "an unknown setting": ("learning_rat=0.1", "learning_rate"),
-    "a number out of range": ("epochs=0", "10,000|10000|1 to"),
-    "no number": ("learning_rate=nan", "cannot be"),
-    "an unknown model": ("model=%3Cscript%3Ealert(1)%3C/script%3E", "mlp"),
-    "a huge value": ("layers.activation=" + "a" * 3000, "tanh"),
+BAD = {  # what a link asks for, and a part of the sentence that says why not
+    "data=spiral": "Did you mean 'spirals'?",
+    "learning_rat=0.1": "Did you mean 'learning_rate'?",
+    "epochs=0": "It goes from 1 to 10000.",
+    "learning_rate=nan": "Learning rate cannot be 'nan'.",
+    "model=%3Cscript%3Ealert(1)%3C/script%3E": "There is no model",
+    "layers.activation=" + "a" * 3000: "There is no activation",
 }
 
 
-@pytest.mark.parametrize(("query", "hint"), BAD.values(), ids=BAD)
-def test_a_bad_link_is_told_in_a_sentence(page: Any, query: str, hint: str) -> None:
+def test_each_part_of_a_bad_link_is_told_in_a_sentence(page: Any) -> None:
     page.on("dialog", lambda dialog: pytest.fail("a link ran a script"))
-    page.goto(
-        f"/training?seed=9&epochs=5&{query}" if "epochs" not in query else f"/training?{query}"
-    )
+    page.goto(f"/training?seed=9&{'&'.join(BAD)}")
     alert = page.get_by_role("alert").first
     alert.wait_for(timeout=SOON)
-    text = alert.inner_text()
-    assert any(part in text for part in hint.split("|")), text
-    assert len(text) < 600, "one sentence, not the whole value"
+    told = alert.inner_text().splitlines()
+    for query, sentence in BAD.items():
+        assert any(sentence in line for line in told), f"{query[:40]}: {told}"
+    assert all(len(line) < 400 for line in told), "one sentence, not the whole value"
     lab = Lab(page)
     lab.at("lab_play").or_(lab.at("lab_pause")).first.wait_for(timeout=SOON)
 

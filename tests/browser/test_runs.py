@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
+from engine.files import encode_state
 from engine.store import RunStore
+from engine.training import TrainConfig
 from tests.browser.lab import SOON, Lab, word
 from tests.serving import Server
 
@@ -145,19 +148,19 @@ def test_the_table_can_be_taken_along(table: Table, keys: list[str], tmp_path: P
     assert {row["Key"] for row in rows} == set(keys)
 
 
-def test_delete_asks_and_then_deletes(page: Any, keys: list[str], runs: RunStore) -> None:
-    lab = Lab(page)
-    lab.open(**BASE, seed=502)
-    lab.train()
-    key = lab.key
+def test_delete_asks_and_then_deletes(page: Any, runs: RunStore) -> None:
+    config = TrainConfig(seed=502)
+    runs.begin(config)
+    runs.save(config.key, "weights", encode_state({"w": torch.zeros(3)}))
+    runs.set(config.key, state="done", step=1, steps=1)
     table = Table(page)
-    table.filter(key, rows=1)
+    table.filter(config.key, rows=1)
     table.pick(0)
     page.get_by_role("button", name=word("runs.delete")).first.click()
     sure = page.locator(".st-key-runs_delete button")
     sure.wait_for(timeout=SOON)
-    assert runs.run(key) is not None, "nothing is deleted before the answer"
+    assert runs.run(config.key) is not None, "nothing is deleted before the answer"
     sure.click()
-    table.filter(key, rows=0)
-    assert runs.run(key) is None
-    assert not (runs.root / key).exists()
+    table.filter(config.key, rows=0)
+    assert runs.run(config.key) is None
+    assert not (runs.root / config.key).exists()
