@@ -44,6 +44,7 @@ KINDS = (  # modules that register a kind
     "engine.training",
     "engine.race",
     "engine.autoregressive.training",
+    "engine.autoregressive.exhibit",
     "engine.optim.walks.basins",
     "engine.optim.races.race",
     "engine.landscape.work",

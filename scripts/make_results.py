@@ -1,7 +1,7 @@
 """Measures what the pages open on and what takes minutes: the files of assets/results.
 
-Run: python scripts/make_results.py [board] [sanity] [hans] [texture] [digits] [shrinking]
-    [density]
+Run: python scripts/make_results.py [board] [sanity] [hans] [texture-3 … digits-7] [museum]
+    [shrinking] [density]
 """
 
 import sys
@@ -14,6 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from dashboard.pixelcnn import cost
 from dashboard.pixelcnn.view import SpotView
 from dashboard.sampling import shrinking
+from engine.autoregressive.exhibit import Exhibit
+from engine.autoregressive.museum import MUSEUM
 from engine.autoregressive.training import DensityConfig
 from engine.device import leave_a_core_to_the_server
 from engine.explain.board import Board
@@ -26,7 +28,12 @@ RESULTS: dict[str, list[Work]] = {
     "board": [Board()],
     "sanity": [Sanity()],
     "hans": [CleverHans()],
-    **{name: list(pair.values()) for name, pair in cost.pairs(SpotView()).items()},
+    **{
+        f"{name}-{kernel}": list(pair.values())
+        for kernel in (3, 5, 7)
+        for name, pair in cost.pairs(SpotView(kernel=kernel)).items()
+    },
+    "museum": [Exhibit(piece=piece) for piece in MUSEUM],
     "shrinking": [shrinking.config(share) for share in shrinking.SHARES],
     "density": [DensityConfig()],
 }

@@ -10,67 +10,40 @@ from numpy.typing import NDArray
 from dashboard import link
 from dashboard.chart import chart
 from dashboard.figures import fields
+from dashboard.figures import masks as figures
+from dashboard.pixelcnn import exhibit
+from dashboard.pixelcnn.exhibit import exhibit_of
 from dashboard.pixelcnn.spot import clicked
 from dashboard.pixelcnn.view import PIECES, SpotView
 from dashboard.words import say
 from engine.autoregressive.classification import classify, reach
-from engine.autoregressive.masks import Masks, channel_matrix, lift
+from engine.autoregressive.masks import Masks
 from engine.autoregressive.museum import MUSEUM
 from engine.autoregressive.orders import ranks
 from engine.autoregressive.propagation import propagate
-from engine.autoregressive.schemes import SCHEMES
 from engine.autoregressive.verdict import judge
+from engine.autoregressive.written import text_of
 from engine.device import generator
 
 Cells = NDArray[np.bool_]
 LAYERS = ("first", "later")
 
 
-def cells_of(text: str, kernel: int) -> Cells | None:
-    """(k, k) from a text of 0 and 1, or None where it is none."""
-    if len(text) != kernel**2 or set(text) - {"0", "1"}:
-        return None
-    return np.array([c == "1" for c in text]).reshape(kernel, kernel)
-
-
-def text_of(cells: Cells) -> str:
-    return "".join("1" if cell else "0" for cell in cells.ravel())
-
-
-def masks_of(view: SpotView) -> tuple[Masks, dict[str, Cells]]:
-    """The masks that are judged; the cells, and of colour the channel matrices, that make them."""
-    single = SCHEMES["single"]().masks(view.kernel)
-    if view.piece in MUSEUM:
-        masks = MUSEUM[view.piece].make(view.kernel)
-    else:
-        cells = [
-            _cells_or(text, view.kernel, mask[0, 0])
-            for text, mask in zip((view.first, view.later), single.main, strict=True)
-        ]
-        centres: list[Cells | None] = [None, None]
-        if view.colour:
-            centres = [
-                _cells_or(view.first_channels, 3, channel_matrix("A", range(3))),
-                _cells_or(view.later_channels, 3, channel_matrix("B", range(3))),
-            ]
-        masks = Masks((lift(cells[0], centres[0]), lift(cells[1], centres[1])))
+def parts_of(masks: Masks) -> dict[str, Cells]:
+    """The cells of both masks and, of colour, the channel matrices in their centres."""
     parts = {name: mask[0, 0] for name, mask in zip(LAYERS, masks.main, strict=True)}
     if masks.channels > 1:
-        middle = view.kernel // 2
+        middle = masks.main[0].shape[2] // 2
         for name, mask in zip(LAYERS, masks.main, strict=True):
             parts[f"{name}_channels"] = mask[:, :, middle, middle]
-    return masks, parts
-
-
-def _cells_or(text: str, side: int, default: Cells) -> Cells:
-    found = cells_of(text, side)
-    return default if found is None else found
+    return parts
 
 
 def show(view: SpotView) -> None:
     """Museum or own masks, their cells, the verdict, and what it means for the field."""
     _choose(view)
-    masks, parts = masks_of(view)
+    masks = exhibit_of(view).masks()
+    parts = parts_of(masks)
     verdict = judge(masks, view.layers, view.size, view.size, view.dilation)
     badge = "leaks" if verdict.leaks else "loses" if verdict.loses else "sound"
     st.markdown(f"{say(f'spot.badge_{badge}')} **{verdict.sentence}**")
@@ -116,6 +89,7 @@ def show(view: SpotView) -> None:
             on_click=lambda point: clicked(view, point),
         )
         st.markdown(fields.key(), unsafe_allow_html=True)
+    exhibit.show(view, verdict)
     _effective(view, masks)
 
 
@@ -171,4 +145,4 @@ def _effective(view: SpotView, masks: Masks) -> None:
     shown = {say("spot.weights"): weights}
     for title, mask in zip((say("spot.first"), say("spot.later")), masks.main, strict=True):
         shown[title] = weights * mask[0, 0]
-    chart(fields.kernels(shown, signed=True), "spot_effective", say("spot.effective"))
+    chart(figures.kernels(shown, signed=True), "spot_effective", say("spot.effective"))

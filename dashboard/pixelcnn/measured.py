@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from dashboard.chart import chart
-from dashboard.figures import fields
+from dashboard.figures import strengths
 from dashboard.pixelcnn.view import SpotView
 from dashboard.words import say
 from engine.autoregressive.measured import Difference, explain, gradients, positive
@@ -85,7 +85,7 @@ def show(view: SpotView) -> None:
                 view.seed,
             )
         with column:
-            figure = fields.magnitude(values, title, exact=exact, target=view.target)
+            figure = strengths.magnitude(values, title, exact=exact, target=view.target)
             chart(figure, f"spot_measured_{number}", say("spot.measured_alt"))
             st.markdown(_account(gap))
 

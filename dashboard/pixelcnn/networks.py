@@ -5,7 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.chart import chart
-from dashboard.figures import fields
+from dashboard.figures import strengths
 from dashboard.live import live
 from dashboard.pixelcnn.view import SpotView
 from dashboard.runtime import jobs, store
@@ -98,7 +98,7 @@ def _field(config: TrainConfig, layer: str, trained: bool) -> None:
     left, right = st.columns([3, 2])
     with left:
         chart(
-            fields.magnitude(weights, f"{layer}, {when}"),
+            strengths.magnitude(weights, f"{layer}, {when}"),
             f"spot_field_{trained}",
             say("spot.field"),
         )
@@ -107,7 +107,7 @@ def _field(config: TrainConfig, layer: str, trained: bool) -> None:
         st.metric(say("spot.size"), f"{size:.1f} px", help=say("spot.size_help"))
         st.metric(say("spot.deviation"), f"{deviation[0]:.1f} × {deviation[1]:.1f} px")
         chart(
-            fields.profile(
+            strengths.profile(
                 {say("spot.profile"): weights[weights.shape[0] // 2].tolist()},
                 "profile",
                 say("spot.relative"),

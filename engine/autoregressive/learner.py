@@ -27,11 +27,21 @@ MOST_VALUES = 40_000  # of the pictures drawn at a look: larger ones are fewer
 
 
 class DensityLearner:
-    """The state that lives during one run. Everything in it can be saved and loaded."""
+    """The state that lives during one run. Everything in it can be saved and loaded.
 
-    def __init__(self, config: "DensityConfig", data: Levels, device: torch.device) -> None:
+    Args:
+        model: an untrained one in place of the config's own.
+    """
+
+    def __init__(
+        self,
+        config: "DensityConfig",
+        data: Levels,
+        device: torch.device,
+        model: Density | None = None,
+    ) -> None:
         self.config, self.data, self.device = config, data, device
-        self.model: Density = config.build(data).to(device)
+        self.model: Density = (model or config.build(data)).to(device)
         if device.type == "cuda":
             self.model = self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = config.optimizer.build(self.model.parameters(), config.learning_rate)

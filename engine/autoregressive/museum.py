@@ -28,6 +28,7 @@ class Piece:
     what: str  # was done
     gives_away: str  # the symptom
     verdict: Literal["leaks", "loses"]
+    meant: str  # id of the scheme that it should have been
     make: Callable[[int], Masks]  # from the side of the kernel, odd
     source: str = ""
     url: str = ""
@@ -87,19 +88,20 @@ MUSEUM: dict[str, Piece] = {
             "b_first", "Mask B in the first layer",
             "The first layer keeps the centre cell, so every pixel sees itself.",
             "The loss falls to almost nothing: the network copies its input.",
-            "leaks", _b_first, "rampage644/wavenet, pull request 6",
+            "leaks", "single", _b_first, "rampage644/wavenet, pull request 6",
             "https://github.com/rampage644/wavenet/pull/6",
         ),
         Piece(
             "own_row_kept", "Own row kept in the first vertical layer",
             "Later layers of the vertical stack may keep their own row; here the first one does.",
-            GARBAGE, "leaks", _own_row_kept, "A report of the symptom: rampage644/wavenet, issue 5",
+            GARBAGE, "leaks", "two_stacks", _own_row_kept,
+            "A report of the symptom: rampage644/wavenet, issue 5",
             "https://github.com/rampage644/wavenet/issues/5",
         ),
         Piece(
             "rows_below", "Own row forbidden, rows below kept",
             "`mask[:, :, height // 2] = 0` where `height // 2 + 1:` was meant.",
-            GARBAGE, "leaks", _rows_below, "j-min/PixelCNN, issue 3",
+            GARBAGE, "leaks", "single", _rows_below, "j-min/PixelCNN, issue 3",
             "https://github.com/j-min/PixelCNN/issues/3",
         ),
         Piece(
@@ -107,7 +109,7 @@ MUSEUM: dict[str, Piece] = {
             "The mask keeps what comes after the pixel. It is right for images that are generated "
             "from the last pixel to the first, and only for those.",
             "The likelihood is as good as ever, and sampling from the top gives noise.",
-            "leaks", _reversed, "pclucas14/iaf-vae, issue 4",
+            "leaks", "single", _reversed, "pclucas14/iaf-vae, issue 4",
             "https://github.com/pclucas14/iaf-vae/issues/4",
         ),
         Piece(
@@ -115,40 +117,42 @@ MUSEUM: dict[str, Piece] = {
             "The rows above are looked at by padding and then cropping one row; the first row is "
             "cut off in place of the last, so the window lies one row too low.",
             "Changing a pixel changes outputs that come before it.",
-            "leaks", _wrong_end, "A report of that symptom: pclucas14/pixel-cnn-pp, issue 24",
+            "leaks", "two_stacks", _wrong_end,
+            "A report of that symptom: pclucas14/pixel-cnn-pp, issue 24",
             "https://github.com/pclucas14/pixel-cnn-pp/issues/24",
         ),
         Piece(
             "replicate", "Border padded with the nearest pixel",
             "Above the first row stands a copy of it, with what lies to the right.",
             "The middle of the image is causal; only the first rows see the future.",
-            "leaks", _padded("replicate"),
+            "leaks", "two_stacks", _padded("replicate"),
         ),
         Piece(
             "reflect", "Border padded with the mirror image",
             "Above the first row stands the second one.",
             "The middle of the image is causal; only the first rows see the future.",
-            "leaks", _padded("reflect"),
+            "leaks", "two_stacks", _padded("reflect"),
         ),
         Piece(
             "circular", "Border padded with the opposite side",
             "Above the first row stands the last one, and left of a row its own end.",
             "The middle of the image is causal; first rows and left columns see the future.",
-            "leaks", _padded("circular"),
+            "leaks", "two_stacks", _padded("circular"),
         ),
         Piece(
             "row_gets_nothing", "Horizontal stack gets nothing of its row",
             "A mask of type A on 1x1 convolutions forbids their only cell, and with it all that "
             "the horizontal stack has found in its own row.",
             "Pixels of a row are drawn without looking at each other: samples fall into streaks.",
-            "loses", _nothing_along_the_row, "anantzoid/Conditional-PixelCNN-decoder, issue 9",
+            "loses", "two_stacks", _nothing_along_the_row,
+            "anantzoid/Conditional-PixelCNN-decoder, issue 9",
             "https://github.com/anantzoid/Conditional-PixelCNN-decoder/issues/9",
         ),
         Piece(
             "blind_spot", "One mask a layer",
             "Every mask is legal, and a wedge to the upper right is never seen.",
             "Nothing: the loss is a little higher than it need be.",
-            "loses", lambda kernel: SCHEMES["single"]().masks(kernel),
+            "loses", "two_stacks", lambda kernel: SCHEMES["single"]().masks(kernel),
             "van den Oord et al. 2016, Conditional image generation with PixelCNN, figure 1",
             "https://arxiv.org/abs/1606.05328",
         ),
@@ -156,7 +160,7 @@ MUSEUM: dict[str, Piece] = {
             "channels_reversed", "Channels masked from the wrong end",
             "`mask[…, :c] = 0` where `c:` was meant: red sees the green and blue of its own pixel.",
             "Colours are right in training and random in samples.",
-            "leaks", _channels_reversed, "o-tawab/Video-Pixel-Networks, issue 1",
+            "leaks", "single", _channels_reversed, "o-tawab/Video-Pixel-Networks, issue 1",
             "https://github.com/o-tawab/Video-Pixel-Networks/issues/1", 3,
         ),
     )

@@ -106,3 +106,25 @@ def test_the_reversed_channels_of_the_museum_can_be_put_right():
     works(app.button(key="spot_later_channels_0_1").click().run())
     assert "custom" in app.query_params["piece"] and app.query_params["colour"]
     assert "101011001" in app.query_params["later_channels"]
+
+
+@pytest.mark.parametrize("kernel", [3, 5, 7])
+def test_every_kernel_opens_on_what_the_wedge_costs(kernel):
+    app = works(visit("blind_spot", f"section=cost&kernel={kernel}"))
+    told = [element.value for element in app.caption if "on the test part" in element.value]
+    bits = [float(re.search(r": ([\d.]+) bits/dim", text)[1]) for text in told]
+    assert len(bits) == 4 and bits[0] > 0.99 and bits[1] < 0.5
+
+
+def test_a_piece_of_the_museum_shows_what_training_made_of_it():
+    app = works(visit("blind_spot", "section=masks&piece=own_row_kept"))
+    said = " ".join(element.value for element in app.markdown)
+    assert re.search(r"it needs \*\*0\.0\d\d bits/dim\*\*, where the right one needs \*\*1\.", said)
+    assert any("2 networks" in element.value for element in app.caption)
+
+
+def test_masks_of_ones_own_can_be_trained():
+    app = works(visit("blind_spot", "section=masks&piece=custom&first=111110000"))
+    said = " ".join(element.value for element in app.markdown)
+    assert "On pictures that it never saw" not in said and "learns digits twice" in said
+    assert not app.button(key="spot_exhibit_learn").disabled

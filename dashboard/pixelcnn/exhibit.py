@@ -1,0 +1,113 @@
+"""What does training make of the masks in the lab? Known of the museum's, live of one's own."""
+
+import streamlit as st
+
+from dashboard.chart import chart
+from dashboard.figures import masks as figures
+from dashboard.figures import sampling_curves
+from dashboard.figures.curves import Line
+from dashboard.lab.export import honest
+from dashboard.lab.panels import EMPTY
+from dashboard.live import live
+from dashboard.pixelcnn.view import SpotView
+from dashboard.runtime import jobs, store
+from dashboard.words import say
+from engine.autoregressive.exhibit import CHANNELS, CUSTOM, LAYERS, Exhibit
+from engine.autoregressive.museum import MUSEUM
+from engine.autoregressive.verdict import Verdict
+from engine.explain.kept import adopt
+from engine.store import Run
+
+OWN = ("first", "later", "colour", "first_channels", "later_channels")
+BOTH = ("these", "right")
+
+
+def exhibit_of(view: SpotView) -> Exhibit:
+    """What is trained: settings without effect on the masks stay at their defaults."""
+    known = view.piece in MUSEUM
+    names = ("kernel", "seed") if known else ("kernel", "seed", *OWN)
+    given = {name: getattr(view, name) for name in names}
+    if not known and not view.colour:
+        given |= {"first_channels": "", "later_channels": ""}
+    return Exhibit(piece=view.piece if known else CUSTOM, **given)
+
+
+def show(view: SpotView, verdict: Verdict) -> None:
+    """Held-out bits/dim of both networks, and what they draw."""
+    config = exhibit_of(view)
+    adopt(store(), config)
+    run = store().run(config.key)
+    st.markdown(f"#### {say('spot.exhibit')}")
+    live(lambda: _draw(config, verdict), active=bool(run and run.active), every=0.7)
+
+
+def _draw(config: Exhibit, verdict: Verdict) -> bool:
+    run = store().run(config.key)
+    moving = bool(run and run.active)
+    st.markdown(_says(config, verdict, run))
+    _buttons(config, run, moving)
+    history = store().history(config.key) if run else {}
+    if not run or not history:
+        return moving
+    left, right = st.columns([2, 3])
+    names = {name: say(f"spot.exhibit_{name}") for name in BOTH}
+    with left:
+        lines = [
+            Line(names[name], *history.get(name, EMPTY), index, index)
+            for index, name in enumerate(BOTH)
+        ]
+        per_epoch = int(run.facts.get("per_epoch", 1))
+        figure = sampling_curves.learning(
+            "spot_exhibit", lines, {}, per_epoch=per_epoch, epochs=run.steps / per_epoch
+        )
+        chart(figure, "spot_exhibit", say("spot.learning_alt"))
+    with right:
+        if steps := store().frame_steps(config.key):
+            arrays = store().frame(config.key, steps[-1])
+            sheets = {say(f"spot.drawn_{name}"): arrays[name] for name in BOTH}
+            figure = figures.drawn(sheets, int(run.facts["levels"]))
+            chart(figure, "spot_drawn", say("spot.drawn_alt"))
+    st.caption(honest(config, run))
+    return moving
+
+
+def _says(config: Exhibit, verdict: Verdict, run: Run | None) -> str:
+    """What is trained on what; once it is known, how many bits both need, and what it means."""
+    meant = config.right().about.label
+    colour = config.masks().channels == 3
+    text = say(
+        "spot.exhibit_what",
+        layers=LAYERS,
+        channels=CHANNELS,
+        pictures=say("spot.exhibit_shapes" if colour else "spot.exhibit_digits"),
+        meant=meant[0].lower() + meant[1:],
+    )
+    if run is None or "these" not in run.summary:
+        return text
+    these, right = run.summary["these"], run.summary["right"]
+    which = "legal" if not verdict.leaks else "reads" if these < right else "hides"
+    numbers = {"these": f"{these:.3f}", "right": f"{right:.3f}", "gap": f"{these - right:+.3f}"}
+    return text + " " + say(f"spot.exhibit_{which}", **numbers)
+
+
+def _buttons(config: Exhibit, run: Run | None, moving: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        done = bool(run and run.state in ("done", "diverged"))
+        st.button(
+            say("lab.again") if done else say("spot.learn"),
+            key="spot_exhibit_learn",
+            icon=":material/play_arrow:",
+            disabled=moving,
+            on_click=(jobs().again if done else jobs().submit),
+            args=(config,),
+        )
+        if run and moving:
+            st.button(
+                say("lab.stop"),
+                key="spot_exhibit_stop",
+                icon=":material/stop:",
+                on_click=lambda: jobs().stop(config.key, "stopped", wait=1.0),
+            )
+            st.progress(run.step / run.steps if run.steps else 0.0, say("spot.exhibit_learning"))
+    if run and run.message:
+        st.warning(run.message, icon=":material/warning:")
