@@ -5,6 +5,7 @@ import threading
 from functools import cache
 
 from engine.device import describe_device
+from engine.files import StoreError
 from engine.jobs import Jobs, from_environment
 from engine.store import RunStore, runs_folder
 
@@ -28,10 +29,19 @@ def device() -> str:
     return describe_device()
 
 
-@cache
-def _store() -> RunStore:
-    limit = float(os.environ.get("BLINDSPOT_STORE_GB") or 2)
-    return RunStore(runs_folder(), limit=int(limit * 2**30))
+def open_store() -> RunStore:
+    """A store where the environment says. Raises StoreError with a sentence where it cannot be."""
+    told = os.environ.get("BLINDSPOT_STORE_GB") or "2"
+    try:
+        limit = int(float(told) * 2**30)
+    except (ValueError, OverflowError):
+        limit = 0
+    if limit <= 0:
+        raise StoreError(f"BLINDSPOT_STORE_GB must be a number above 0. Received: {told!r}.")
+    return RunStore(runs_folder(), limit)
+
+
+_store = cache(open_store)
 
 
 @cache

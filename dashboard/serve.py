@@ -8,6 +8,7 @@ import gc
 import importlib
 import logging
 import os
+import socket
 import sys
 import threading
 from contextlib import suppress
@@ -22,6 +23,22 @@ from starlette.routing import Route
 from dashboard.chart import ADDRESS, library
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def address() -> tuple[str, int]:
+    """Where to listen; ends with a sentence where that cannot be, before anything slow is done."""
+    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8501"
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 2**16):
+        sys.exit(f"PORT must be a number from 1 to 65535. Received: {port!r}.")
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        socket.create_server((host, int(port)), family=family).close()
+    except OSError as error:
+        sys.exit(
+            f"Port {port} of {host} cannot be used: {error.strerror}. Another Blindspot may have "
+            "it; choose another port, for example: make run PORT=8502"
+        )
+    return host, int(port)
 
 
 def load_pages() -> None:
@@ -47,6 +64,17 @@ def load_pages() -> None:
     gc.freeze()  # Streamlit collects garbage after every run: 0.3 s with all that was just imported
 
 
+def open_store() -> None:
+    """Ends with a sentence where runs cannot be kept."""
+    from dashboard.runtime import store
+    from engine.files import StoreError
+
+    try:
+        store()
+    except StoreError as error:
+        sys.exit(str(error))
+
+
 def start_worker() -> None:
     """What may go on while the first page is drawn: the worker process."""
     from dashboard.runtime import jobs
@@ -69,16 +97,13 @@ async def plotly(_: Request) -> Response:
 def main() -> None:
     os.chdir(ROOT)  # Streamlit looks for its settings there
     sys.setswitchinterval(0.0005)  # seconds: files and messages go out while a page is computed
+    host, port = address()
     library()
     load_pages()
+    open_store()
     threading.Thread(target=start_worker, name="blindspot-start", daemon=True).start()
     app = st.App(ROOT / "dashboard" / "app.py", routes=[Route(ADDRESS, plotly)])
-    app.run(
-        config={
-            "server.port": int(os.environ.get("PORT") or 8501),
-            "server.address": os.environ.get("HOST") or "127.0.0.1",
-        }
-    )
+    app.run(config={"server.port": port, "server.address": host})
 
 
 if __name__ == "__main__":
