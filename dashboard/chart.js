@@ -3,6 +3,7 @@
 // and drawn twice whenever its figure changes.
 
 const HEIGHT = 450; // pixels, of a figure that names none
+const TOUCH = matchMedia("(hover: none)").matches;
 const charts = new WeakMap(); // from the element that Streamlit gives to its chart
 const utf8 = new TextDecoder();
 let library;
@@ -76,7 +77,8 @@ function template(element) {
   };
 }
 
-// A figure may say what is different where there is little room for it: `layout.meta.narrow`.
+// A figure may say what is different where there is little room for it: `layout.meta.narrow`, of
+// its layout and of its data.
 function isNarrow({ meta }, width) {
   return Boolean(meta?.narrow && width < meta.narrow.below);
 }
@@ -129,6 +131,7 @@ class Chart {
     const width = this.frame.clientWidth;
     const narrow = isNarrow(layout, width);
     const fitted = narrow ? merged(layout, layout.meta.narrow.layout) : { ...layout };
+    if (TOUCH && !fitted.scene) fitted.dragmode ??= false; // a finger scrolls the page
     const full = document.fullscreenElement === this.frame;
     const height = full ? this.frame.clientHeight : (fitted.height ?? HEIGHT);
     return Object.assign(fitted, { width, height });
@@ -145,13 +148,14 @@ class Chart {
         const layout = this.fitting(this.wanted);
         this.wanted = undefined;
         this.narrow = isNarrow(layout, layout.width);
+        const traces = this.narrow ? merged(data, layout.meta.narrow.data) : data;
         this.frame.style.minHeight = `${layout.height}px`;
         layout.template = template(this.frame);
         if (this.plot._transitionData?._animationRaf) {
           // A film that still plays would draw old frames into the new picture.
           await Plotly.animate(this.plot, [null], { mode: "immediate" });
         }
-        await Plotly.react(this.plot, { data, layout, frames, config: this.config });
+        await Plotly.react(this.plot, { data: traces, layout, frames, config: this.config });
         if (!this.listens) {
           this.listens = true;
           this.plot.on("plotly_click", event => this.tell(event.points[0]));

@@ -16,8 +16,15 @@ from pydantic import BaseModel, FiniteFloat, ValidationError
 from dashboard.figures import palette
 
 ADDRESS = f"/blindspot/plotly-{plotly.__version__}.js"  # changes with what is there
+CSS = """
+@media (hover: none) { /* where Plotly shows its buttons all the time: a row of their own */
+  .blindspot-chart:not(:fullscreen) {box-sizing: content-box; padding-top: 34px}
+  .blindspot-chart:not(:fullscreen) .modebar-container {top: -34px !important}
+}
+"""
 _mount = st.components.v2.component(
     "blindspot_chart",
+    css=CSS,
     js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )

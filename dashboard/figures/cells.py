@@ -24,6 +24,15 @@ class Cell(NamedTuple):
         """What a trace or a shape's `xref` and `yref` name."""
         return {"xaxis": f"x{self.number}", "yaxis": f"y{self.number}"}
 
+    @property
+    def domains(self) -> dict[str, Any]:
+        """Where both axes are, by the names that a finished layout has for them."""
+        name = "" if self.number == 1 else str(self.number)
+        return {
+            f"xaxis{name}": {"domain": [self.left, self.right]},
+            f"yaxis{name}": {"domain": [self.bottom, self.top]},
+        }
+
     def frame(self, height: int, width: int) -> dict[str, Any]:
         """Both axes, unseen, of a picture whose first row is on top and whose pixels are square."""
         return {
@@ -105,3 +114,50 @@ def cells(
         for row in range(rows)
         for column in range(columns)
     ]
+
+
+class Piled(NamedTuple):
+    """The same cells where there is little room: in fewer columns, at heights told in pixels."""
+
+    cells: list[Cell]
+    height: float  # of all, pixels
+
+    @property
+    def layout(self) -> dict[str, Any]:
+        """Where axes and titles are, for a figure whose first notes are the cells' titles."""
+        found: dict[str, Any] = {
+            "annotations": [
+                {"x": (cell.left + cell.right) / 2, "y": cell.top} for cell in self.cells
+            ]
+        }
+        for cell in self.cells:
+            found |= cell.domains
+        return found
+
+
+def piled(
+    count: int,
+    columns: int,
+    each: float,
+    head: float,
+    *,
+    across: float = 0.03,
+    first: int = 1,
+    above: float = 0,
+) -> Piled:
+    """So many cells, row by row.
+
+    Args:
+        count: of cells.
+        columns: side by side.
+        each: height of a cell, pixels.
+        head: room above every row but the first, pixels: for titles.
+        across: gap between two columns, share of the figure's width.
+        first: number of the first cell.
+        above: room above all of them for something else, pixels; counts as height.
+    """
+    rows = -(-count // columns)
+    total = above + rows * each + (rows - 1) * head
+    ceiling = (total - above) / total
+    grid = cells(rows, columns, across=across, down=head / total, ceiling=ceiling, first=first)
+    return Piled(grid[:count], total)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.cells import piled
+from dashboard.figures.narrow import narrow
 
 
 def confusion(counts: NDArray[Any], classes: tuple[str, ...], height: int = 430) -> go.Figure:
@@ -100,6 +102,8 @@ def gallery(
     figure.update_layout(
         height=rows * each + 30, margin={"l": 4, "r": 4, "t": 28, "b": 4}, uirevision="gallery"
     )
+    pile = piled(len(images), 3, 105, 26)
+    narrow(figure, pile.layout | {"height": pile.height + 32})
     return figure
 
 

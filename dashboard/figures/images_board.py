@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.cells import piled
+from dashboard.figures.narrow import folded, lying, narrow, stacked
 
 GROUPS = {"gradient": 0, "perturbation": 1, "cam": 2, "floor": 7}  # to a palette's colour
 
@@ -82,11 +84,23 @@ def ranking(
         figure.add_vline(
             x=floor.mean,
             line={"color": "#7F7F7F", "dash": palette.dash(index + 1), "width": 1.5},
-            annotation={"text": floor.label, "textangle": 0, "yanchor": "bottom", "y": 1},
-        )
+            annotation={
+                "text": floor.label, "textangle": 0, "yanchor": "bottom", "y": 1,
+                "yshift": 15 * index,  # floors may be close to each other
+            },
+        )  # fmt: skip
     figure.update_layout(
         legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "yref": "container"},
-        margin={"t": 34, "b": 70, "l": 8, "r": 8},
+        margin={"t": 44, "b": 70, "l": 8, "r": 8},
+    )
+    narrow(
+        figure,
+        {
+            "margin": {"b": 130},
+            "height": figure.layout.height + 60,
+            "xaxis": {"title": folded(axis)},
+            "yaxis": {"title": {"text": ""}},
+        },
     )
     figure.update_xaxes(title=axis, zeroline=False)
     figure.update_yaxes(
@@ -133,6 +147,17 @@ def curves(found: Sequence[Curve], titles: tuple[str, str], axes: tuple[str, str
         uirevision="images_board_curves",
         legend={"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0},
     )
+    (upper, lower), total = stacked([220, 220], 84)
+    layout = {
+        "height": total + 170,
+        "annotations": [{"x": 0.5, "y": upper[1]}, {"x": 0.5, "y": lower[1]}],
+        "xaxis": {"domain": [0, 1]},
+        "xaxis2": {"domain": [0, 1]},
+        "yaxis": {"domain": list(upper)},
+        "yaxis2": {"domain": list(lower), "showticklabels": True, "title": {"text": axes[1]}},
+        "legend": {"y": -60 / total},
+    }
+    narrow(figure, layout)
     return figure
 
 
@@ -215,4 +240,7 @@ def follows(
         showlegend=False,
         uirevision="images_follows",
     )
+    pile = piled(3, 2, 165, 32)
+    layout = pile.layout | {"height": pile.height + 100, "margin": {"b": 64}}
+    narrow(figure, layout, {3: {"colorbar": lying(-10 / pile.height)}})
     return figure

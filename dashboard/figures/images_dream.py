@@ -10,12 +10,14 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.cells import cells
+from dashboard.figures.narrow import different, lying, narrow, stacked
 from dashboard.figures.png import png
 
 Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
 BARS = 6  # classes of a picture whose probabilities are drawn
 BAR, MARGIN = 22, 104  # pixels of a bar, and of all that is neither bar nor picture
 ACROSS = 0.04  # gap between two pictures, share of the figure's width
+SMALL = 130  # pixels of a picture on a phone, two in a row
 WANTED, OTHER = 5, 7  # colours of the class that is asked for and of all others
 
 
@@ -61,6 +63,7 @@ class _Board:
         self.above = cells(1, count, across=ACROSS, floor=split)
         self.below = cells(1, count, across=ACROSS, ceiling=split - 0.03, first=count + 1)
         self.layout: dict[str, Any] = {"annotations": []}
+        self.titled: list[int] = []  # pictures in the order of their titles
 
     def picture(self, number: int, picture: NDArray[Any], caption: str) -> dict[str, Any]:
         """The trace of a picture (C, H, W)."""
@@ -73,6 +76,7 @@ class _Board:
         cell = self.above[number]
         self.layout |= cell.frame(*size)
         self.layout["annotations"].append(cell.title(caption))
+        self.titled.append(number)
 
     def bars(self, number: int, chance: NDArray[Any]) -> dict[str, Any]:
         """The trace of the probabilities (K,) below a picture."""
@@ -117,8 +121,45 @@ class _Board:
             "height": self.height,
             "margin": {"l": 8, "r": 8, "t": 44, "b": 8},
             "bargap": 0.15,
+            "meta": different(*self.on_a_phone()),
         }
         return go.Figure(traces, self.layout | look)
+
+    def on_a_phone(self) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
+        """Two pictures in a row, each above its bars; one that has none stands below them all.
+
+        Returns:
+            What of the layout is different, and what of the traces, by number.
+        """
+        alone = [n for n, cell in enumerate(self.below) if f"yaxis{cell.number}" not in self.layout]
+        order = [n for n in range(len(self.above)) if n not in alone]
+        rows = [[SMALL, BAR * len(self.top), 46] for _ in range(0, len(order), 2)]
+        heights = [height for row in rows for height in row] + [SMALL for _ in alone]
+        domains, total = stacked(heights, 26)
+        notes: dict[int, dict[str, float]] = {}
+        layout: dict[str, Any] = {"height": total + MARGIN - 46, "margin": {"b": 40}}
+        grid = cells(1, 2, across=ACROSS)
+        for at, number in enumerate(order):
+            column, row = grid[at % 2], at // 2 * 3
+            for cell, (low, high) in (
+                (self.above[number], domains[row]),
+                (self.below[number], domains[row + 1]),
+            ):
+                layout |= column._replace(number=cell.number, bottom=low, top=high).domains
+            notes[number] = {"x": (column.left + column.right) / 2, "y": domains[row][1]}
+            first = at % 2 == 0
+            layout[f"yaxis{self.below[number].number}"] |= {
+                "showticklabels": first,
+                "title": {"text": "class" if first else ""},
+            }
+        for number in alone:
+            low, high = domains[-1]
+            column = grid[0]._replace(number=number + 1, left=0.0, right=1.0, bottom=low, top=high)
+            layout |= column.domains
+            notes[number] = {"x": 0.5, "y": high}
+        layout["annotations"] = [notes[n] for n in self.titled]
+        bar = {len(order) * 2: {"colorbar": lying(-8 / total, 0.5)}} if alone else {}
+        return layout, bar
 
 
 def likeliest(chances: NDArray[Any], target: int | None) -> list[int]:
@@ -178,6 +219,12 @@ def climbing(
             col=1,
         )  # type: ignore[arg-type]
     figure.update_xaxes(title="step")
+    domains, total = stacked([190] * len(curves), 66)
+    few: dict[str, Any] = {"height": total + 130}
+    for column, domain in enumerate(domains, 1):
+        name = "" if column == 1 else str(column)
+        few |= {f"xaxis{name}": {"domain": [0, 1]}, f"yaxis{name}": {"domain": list(domain)}}
+    narrow(figure, few)
     return figure.update_layout(
         uirevision=uirevision,
         height=height,

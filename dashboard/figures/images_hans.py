@@ -1,13 +1,16 @@
 """How far does a network lean on a mark, and which methods show it?"""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.cells import cells, piled
+from dashboard.figures.narrow import different, folded, lying, narrow
+from dashboard.figures.png import png
 
 
 def accuracies(
@@ -88,6 +91,7 @@ def masses(
         margin={"t": 34, "b": 70, "l": 8, "r": 8},
         legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "yref": "container"},
     )
+    narrow(figure, {"xaxis": {"title": folded(axis)}, "margin": {"b": 86}})
     return figure
 
 
@@ -102,39 +106,42 @@ def maps(
         bar: title of the colour bar.
         title: of the picture.
     """
-    across = 6
-    rows = -(-(len(found) + 1) // across)
-    figure = make_subplots(
-        rows=rows,
-        cols=across,
-        subplot_titles=[title, *found],
-        horizontal_spacing=0.01,
-        vertical_spacing=0.16 / rows,
-    )
-    figure.add_image(z=(picture * 255).round().astype(np.uint8), hoverinfo="skip", row=1, col=1)
-    for index, (label, one) in enumerate(found.items(), 1):
+    across, height = 6, 190
+    count = len(found) + 1
+    rows = -(-count // across)
+    places = cells(rows, across, across=0.01, down=0.16 / rows)[:count]
+    titles = [place.title(text, 12) for place, text in zip(places, [title, *found], strict=True)]
+    image = png((picture * 255).round().astype(np.uint8).transpose(2, 0, 1))
+    data: list[dict[str, Any]] = [
+        {"type": "image", "source": image, "hoverinfo": "skip", **places[0].axes}
+    ]
+    for (label, one), place in zip(found.items(), places[1:], strict=True):
         reach = float(np.abs(one).max()) or 1.0
-        figure.add_heatmap(
-            z=one / reach,
-            zmin=-1,
-            zmax=1,
-            colorscale=palette.SIGNED,
-            customdata=one,
-            showscale=index == 1,
-            colorbar={"title": {"text": bar, "side": "right"}, "thickness": 10},
-            hovertemplate=f"{label}<br>%{{customdata:.3g}}<extra></extra>",
-            row=index // across + 1,
-            col=index % across + 1,
-        )
-    figure.update_xaxes(visible=False, constrain="domain")
-    figure.update_yaxes(visible=False, autorange="reversed", constrain="domain")
-    for index in range(len(found) + 1):
-        name = "" if index == 0 else str(index + 1)
-        figure.update_layout({f"yaxis{name}": {"scaleanchor": f"x{name}"}})
-    figure.update_annotations(font_size=12)
-    figure.update_layout(
-        height=30 + 190 * rows,
-        margin={"l": 4, "r": 8, "t": 30, "b": 4},
-        uirevision="images_hans_maps",
+        data.append({
+            "type": "heatmap",
+            "z": one / reach,
+            "zmin": -1,
+            "zmax": 1,
+            "colorscale": palette.SIGNED,
+            "customdata": one,
+            "showscale": len(data) == 1,
+            "colorbar": {"title": {"text": bar, "side": "right"}, "thickness": 10},
+            "hovertemplate": f"{label}<br>%{{customdata:.3g}}<extra></extra>",
+            **place.axes,
+        })  # fmt: skip
+    layout: dict[str, Any] = {}
+    for place in places:
+        layout |= place.frame(*picture.shape[:2])
+    pile = piled(count, 3, 108, 28)
+    few = pile.layout | {"height": pile.height + 98, "margin": {"b": 64}}
+    return go.Figure(
+        data,
+        layout
+        | {
+            "annotations": titles,
+            "height": 30 + height * rows,
+            "margin": {"l": 4, "r": 8, "t": 30, "b": 4},
+            "uirevision": "images_hans_maps",
+            "meta": different(few, {1: {"colorbar": lying(-10 / pile.height)}}),
+        },
     )
-    return figure

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from plotly.colors import get_colorscale, hex_to_rgb
 
 from dashboard.figures import palette
-from dashboard.figures.cells import cells
+from dashboard.figures.cells import cells, piled
+from dashboard.figures.narrow import different, lying
 from dashboard.figures.png import png
 from engine.explain.weighing import Weighed
 
 SHOWN = 6  # feature maps that give most
-ACROSS = 12  # layers in a row
+ACROSS, FEW = 12, 4  # layers in a row; where there is little room
 PITCH = 1.5  # heights of a thumbnail from one row to the next: names of two lines fit between
 
 
@@ -27,9 +28,7 @@ def thumbnails(layers: Mapping[str, NDArray[np.float32]], chosen: str, row: int 
         row: pixels that a row of layers takes with its names.
     """
     names = list(layers)
-    across = min(len(names), ACROSS)
-    rows = -(-len(names) // ACROSS)
-    middles = [(at % ACROSS, (rows - 1 - at // ACROSS) * PITCH + 0.9) for at in range(len(names))]
+    across, rows, middles = _rows(len(names), ACROSS)
     images = [
         {
             "source": png(_montage(maps)), "x": x, "y": y, "sizex": 0.92, "sizey": 1,
@@ -55,14 +54,11 @@ def thumbnails(layers: Mapping[str, NDArray[np.float32]], chosen: str, row: int 
         }
         for name, (x, y) in zip(names, middles, strict=True)
     ]  # fmt: skip
-    x, y = middles[names.index(chosen) if chosen in names else 0]
-    frame = {
-        "type": "rect", "x0": x - 0.47, "x1": x + 0.47, "y0": y - 0.53, "y1": y + 0.53,
-        "line": {"color": palette.colour(1), "width": 3},
-    }  # fmt: skip
+    place = names.index(chosen) if chosen in names else 0
+    frame = {"type": "rect", "line": {"color": palette.colour(1), "width": 3}}
     layout = {
         "images": images,
-        "shapes": [frame],
+        "shapes": [frame | _around(middles[place])],
         "annotations": labels,
         "xaxis": {
             "showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False,
@@ -74,7 +70,30 @@ def thumbnails(layers: Mapping[str, NDArray[np.float32]], chosen: str, row: int 
         "dragmode": False,
         "uirevision": "images_layers",
     }  # fmt: skip
-    return go.Figure([markers], layout)
+    few, more, moved = _rows(len(names), FEW)
+    narrow = {
+        "images": [{"x": x, "y": y} for x, y in moved],
+        "annotations": [{"x": x, "y": y - 0.54} for x, y in moved],
+        "shapes": [_around(moved[place])],
+        "xaxis": {"range": [-0.5, few - 0.5]},
+        "yaxis": {"range": [0, more * PITCH + 0.05]},
+        "height": more * row + 30,
+    }
+    places = {"x": [x for x, _ in moved], "y": [y for _, y in moved]}
+    return go.Figure([markers], layout | {"meta": different(narrow, {0: places})})
+
+
+def _rows(count: int, most: int) -> tuple[int, int, list[tuple[float, float]]]:
+    """So many thumbnails in rows of at most `most`: columns, rows, and the middle of each."""
+    rows = -(-count // most)
+    middles = [(float(at % most), (rows - 1 - at // most) * PITCH + 0.9) for at in range(count)]
+    return min(count, most), rows, middles
+
+
+def _around(middle: tuple[float, float]) -> dict[str, float]:
+    """The edges of a frame around a thumbnail."""
+    x, y = middle
+    return {"x0": x - 0.47, "x1": x + 0.47, "y0": y - 0.53, "y1": y + 0.53}
 
 
 def _montage(maps: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -162,5 +181,20 @@ def weights(found: Weighed, titles: Sequence[str], height: int = 430) -> go.Figu
             "height": height,
             "margin": {"l": 8, "r": 8, "t": 8, "b": 4},
             "uirevision": "images_weights",
+            "meta": _weights_on_a_phone(len(shown)),
         },
     )
+
+
+def _weights_on_a_phone(count: int) -> dict[str, Any]:
+    """The bars, below them four maps in a row, below these both colour bars."""
+    bars = 150
+    pile = piled(count, 4, 72, 40, first=2, above=bars + 100)
+    layout = pile.layout | {
+        "yaxis": {"domain": [1 - bars / pile.height, 1]},
+        "height": pile.height + 80,
+        "margin": {"b": 68},
+    }
+    low = -10 / pile.height
+    colours = {1: lying(low, 0.45, 0.23, nticks=4), count: lying(low, 0.45, 0.77, nticks=4)}
+    return different(layout, {number: {"colorbar": bar} for number, bar in colours.items()})

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from plotly.colors import get_colorscale, hex_to_rgb
 
 from dashboard.figures import palette
-from dashboard.figures.cells import cells
+from dashboard.figures.cells import cells, piled
+from dashboard.figures.narrow import different, lying
 from dashboard.figures.png import png
 from engine.explain.boxes import Box
 
@@ -94,8 +95,21 @@ def side_by_side(
             "height": 46 + each * down,
             "margin": {"l": 4, "r": 4, "t": 46, "b": 4},
             "uirevision": "images_maps",
+            "meta": _on_a_phone(count, height / width, data),
         },
     )
+
+
+def _on_a_phone(count: int, shape: float, data: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Two panels in a row, the colour bar below. `shape`: of the picture, height over width."""
+    pile = piled(count, 2, min(330, 165 * shape), 44)
+    layout = pile.layout | {"height": pile.height + 110, "margin": {"b": 64}}
+    bars = {
+        number: {"colorbar": lying(-10 / pile.height)}
+        for number, trace in enumerate(data)
+        if trace.get("showscale")
+    }
+    return different(layout, bars)
 
 
 def _map(panel: Panel, largest: float | None, *, signed: bool) -> dict[str, Any]:

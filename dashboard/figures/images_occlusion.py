@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
-from dashboard.figures.cells import Cell, cells
+from dashboard.figures.cells import Cell, cells, piled
+from dashboard.figures.narrow import different
 from dashboard.figures.png import png
 from engine.explain.occlusion_maps import OcclusionMaps
 
@@ -61,7 +62,18 @@ def maps(
     ]
     for trace in traces[1:]:
         trace |= {"x": found.columns, "y": found.rows}
-    look = {"uirevision": "images_occlusion", "height": height}
+    pile = piled(4, 1, 230, 80)
+    bars = {
+        number: {"colorbar": {"x": 1, "y": cell.top, "len": cell.top - cell.bottom}}
+        for number, cell in enumerate(pile.cells)
+        if number
+    }
+    few = pile.layout | {"height": pile.height + 84}
+    for name in ("yaxis2", "yaxis4"):
+        few[name]["title"] = {"text": "row (pixels)"}
+    look = {
+        "uirevision": "images_occlusion", "height": height, "meta": different(few, bars),
+    }  # fmt: skip
     return go.Figure(traces, layout | look | {"margin": {"l": 8, "r": 8, "t": 24, "b": 8}})
 
 

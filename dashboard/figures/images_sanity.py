@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import folded, lying, narrow
 
 GAP = 4  # pixels between two maps
 
@@ -43,6 +44,7 @@ def curves(
         figure.add_hline(y=threshold, line={"color": palette.FAINT, "dash": "dash"})
     figure.update_xaxes(title="layers drawn again, from the top", type="category")
     figure.update_yaxes(title=axis, range=[-0.35, 1.05])
+    narrow(figure, {"height": 330 + 20 * len(series), "yaxis": {"title": folded(axis, 30)}})
     return figure
 
 
@@ -99,5 +101,12 @@ def maps(
         range=[size[0], 0],
         scaleanchor="x",
         **common,
+    )
+    side = 210 / len(columns)  # pixels of a map beside the names on a phone
+    total = side * len(rows)
+    narrow(
+        figure,
+        {"height": total + 190, "margin": {"t": 8, "b": 80}, "xaxis": {"tickangle": -90}},
+        {1: {"colorbar": lying(-10 / total)}},
     )
     return figure

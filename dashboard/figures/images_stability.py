@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
-from dashboard.figures.cells import cells
+from dashboard.figures.cells import Cell, cells
+from dashboard.figures.narrow import different, folded, lying, narrow
 from dashboard.figures.png import png
 
 Picture = NDArray[np.float32]
@@ -27,6 +28,7 @@ def agreement(found: Mapping[str, float], *, axis: str) -> go.Figure:
     )
     figure.update_xaxes(title=axis, range=[min(0, *found.values(), 0), 1.02])
     figure.update_yaxes(title="method", autorange="reversed")
+    narrow(figure, {"xaxis": {"title": folded(axis, 28)}, "height": figure.layout.height + 24})
     return figure.update_layout(bargap=0.35)
 
 
@@ -83,5 +85,25 @@ def maps(
             "height": 2 * each + 50,
             "margin": {"l": 4, "r": 8, "t": 44, "b": 4},
             "uirevision": "images_stability",
+            "meta": _on_a_phone(1 + len(found)),
         },
+    )
+
+
+def _on_a_phone(count: int) -> dict[str, Any]:
+    """The picture, then every method's mean map and spread beside each other; two in a row."""
+    each, head = 82, 40
+    rows = -(-count // 2)
+    total = rows * each + (rows - 1) * head
+    grid = cells(rows, 4, down=head / total)
+    layout: dict[str, Any] = {"annotations": [], "height": total + 128, "margin": {"b": 80}}
+    for number in range(count):
+        mean, spread = grid[2 * number : 2 * number + 2]
+        pair = Cell(0, mean.left, spread.right, mean.bottom, mean.top) if number else mean
+        layout["annotations"].append({"x": (pair.left + pair.right) / 2, "y": pair.top})
+        layout |= mean._replace(number=number + 1).domains
+        layout |= spread._replace(number=count + number + 1).domains
+    low = -10 / total
+    return different(
+        layout, {1: {"colorbar": lying(low, 0.42, 0.23)}, 2: {"colorbar": lying(low, 0.42, 0.77)}}
     )

@@ -6,6 +6,7 @@ takes the one that fits, also when the window is made wider.
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -13,14 +14,35 @@ import plotly.graph_objects as go
 BELOW = 560  # pixels of a chart
 
 
-def narrow(figure: go.Figure, layout: Mapping[str, Any]) -> None:
-    """Note what of the layout is different; a list names its items from the first on."""
-    figure.update_layout(meta=different(layout))
+Traces = Mapping[int, Mapping[str, Any]]  # number of a trace to what of it is different
 
 
-def different(layout: Mapping[str, Any]) -> dict[str, Any]:
+def narrow(figure: go.Figure, layout: Mapping[str, Any], traces: Traces | None = None) -> None:
+    """Note what is different; a list of the layout names its items from the first on."""
+    figure.update_layout(meta=different(layout, traces))
+
+
+def different(layout: Mapping[str, Any], traces: Traces | None = None) -> dict[str, Any]:
     """The same as the `meta` of a layout that is a dictionary."""
-    return {"narrow": {"below": BELOW, "layout": dict(layout)}}
+    return {"narrow": {"below": BELOW, "layout": dict(layout), "data": dict(traces or {})}}
+
+
+def lying(y: float, length: float = 0.9, x: float = 0.5, **more: Any) -> dict[str, Any]:
+    """A colour bar below its pictures: beside them there is no room.
+
+    Args:
+        y: its upper end, in 0..1 of the plot; below 0 in the margin.
+        length: of it, share of the plot's width.
+        x: of its middle.
+        more: what else of the bar is different.
+    """
+    place = {"x": x, "xanchor": "center", "y": y, "yanchor": "top", "len": length}
+    return {"orientation": "h", **place, "title": {"side": "bottom"}, **more}
+
+
+def folded(text: str, letters: int = 36) -> dict[str, str]:
+    """An axis title in lines that a narrow chart has room for."""
+    return {"text": "<br>".join(wrap(text, letters))}
 
 
 def stacked(heights: Sequence[float], gap: float) -> tuple[list[tuple[float, float]], float]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import narrow, stacked
 
 Floats = NDArray[np.float64]
 FLOOR = 1e-6  # of the largest exact value: what is nearer is drawn there, and is right
@@ -88,6 +89,20 @@ def errors(
     figure.update_xaxes(type="log", exponentformat="power", dtick=1)
     figure.update_xaxes(title="rows that the model was asked", col=1)
     figure.update_xaxes(title="seconds", col=2)
+    (upper, lower), total = stacked([260, 260], 96)
+    few = {
+        "height": total + 210,
+        "xaxis": {"domain": [0, 1]},
+        "xaxis2": {"domain": [0, 1]},
+        "yaxis": {"domain": list(upper)},
+        "yaxis2": {
+            "domain": list(lower),
+            "showticklabels": True,
+            "title": {"text": figure.layout.yaxis.title.text},
+        },
+        "legend": {"y": -60 / total},
+    }
+    narrow(figure, few)
     return figure.update_layout(
         uirevision="tables_accuracy",
         height=430,

@@ -61,6 +61,7 @@ def answers(
         legend={"orientation": "h", "y": -0.3, "yanchor": "top", "x": 0},
         shapes=[upright(threshold, LEFT, width=2.5, dash="dash", color=palette.colour(7))],
     )
+    layout["meta"]["narrow"]["data"] = {2: {"showscale": False}}  # the counts say it all
     return go.Figure(data=[*traces, _four(counts, names)], layout=layout)
 
 

@@ -7,6 +7,8 @@ checked once, in 3.
 
 from typing import Any
 
+from dashboard.figures.narrow import different, stacked
+
 Trace = dict[str, Any]  # in Plotly's nested form
 LEFT: Trace = {"xaxis": "x", "yaxis": "y"}
 RIGHT: Trace = {"xaxis": "x2", "yaxis": "y2"}
@@ -48,7 +50,24 @@ def two(
         "xaxis2": {"domain": domains[1], "anchor": "y2"} | x2,
         "yaxis2": {"anchor": "x2"} | y2,
     }
-    return found | layout
+    return found | layout | {"meta": different(_on_a_phone(height, below))}
+
+
+def _on_a_phone(height: int, below: int) -> Trace:
+    """One below the other, the legend below both."""
+    each = height - 28 - below
+    (upper, lower), total = stacked([each, each], 92)
+    across = {"domain": [0, 1]}
+    return {
+        "height": total + 28 + below + 40,
+        "margin": {"r": 16, "b": below + 40},
+        "annotations": [{"x": 0.5, "y": upper[1]}, {"x": 0.5, "y": lower[1]}],
+        "xaxis": across,
+        "yaxis": {"domain": list(upper)},
+        "xaxis2": across,
+        "yaxis2": {"domain": list(lower)},
+        "legend": {"y": -56 / total},
+    }
 
 
 def upright(x: float, axes: Trace, **line: Any) -> Trace:
