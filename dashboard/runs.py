@@ -21,13 +21,18 @@ from engine.work import Work, load
 STATES = ("queued", "running", "paused", "stopped", "done", "diverged", "failed", "interrupted")
 
 
-def title_of(run: Run) -> str:
-    """What a run is, in a few words: data, model, and what differs from the defaults."""
+def config_of(run: Run) -> Work | None:
+    """What was run; None where this version no longer has such settings."""
     try:
-        config = load(run.config)
+        return load(run.config)
     except ValueError:
-        return run.kind
-    return describe(config)
+        return None
+
+
+def title_of(run: Run) -> str:
+    """What a run is, in a few words: its data, its model and its optimizer."""
+    config = config_of(run)
+    return run.kind if config is None else describe(config)
 
 
 def describe(config: Work) -> str:
@@ -41,10 +46,9 @@ def describe(config: Work) -> str:
 
 
 def settings_of(run: Run) -> str:
-    try:
-        flat = load(run.config).flat()
-    except ValueError:
+    if (config := config_of(run)) is None:
         return "–"
+    flat = config.flat()
     return " ".join(f"{name.removeprefix('base.')}={value}" for name, value in flat.items())
 
 
@@ -124,15 +128,23 @@ def actions(picked: list[Run]) -> None:
         st.caption(say("runs.pick"))
         return
     first = picked[0]
+    configs = [config for run in picked if (config := config_of(run)) is not None]
+    known = len(configs) == len(picked)
+    if not known:
+        st.warning(say("runs.unknown"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if st.button(
+        if known and st.button(
             say("runs.open"), icon=":material/open_in_new:", type="primary", key="runs_open"
         ):
-            open_run(first, [])
-        if len(picked) > 1 and st.button(
-            say("runs.compare"), icon=":material/stacked_line_chart:", key="runs_compare"
+            open_run(first, configs[0], [])
+        if (
+            known
+            and len(picked) > 1
+            and st.button(
+                say("runs.compare"), icon=":material/stacked_line_chart:", key="runs_compare"
+            )
         ):
-            open_run(first, picked[1:])
+            open_run(first, configs[0], picked[1:])
         if st.button(say("runs.pin"), icon=":material/keep:", key="runs_pin"):
             for run in picked:
                 store().set(run.key, pinned=int(not run.pinned))
@@ -142,11 +154,13 @@ def actions(picked: list[Run]) -> None:
                 for run in picked:
                     jobs().stop(run.key, "stopped", wait=1.0)
                 st.rerun()
-        elif any(
-            run.state in ("paused", "stopped", "interrupted", "failed") for run in picked
-        ) and st.button(say("runs.resume"), icon=":material/play_arrow:", key="runs_resume"):
-            for run in picked:
-                jobs().submit(load(run.config))
+        elif (
+            known
+            and any(run.state in ("paused", "stopped", "interrupted", "failed") for run in picked)
+            and st.button(say("runs.resume"), icon=":material/play_arrow:", key="runs_resume")
+        ):
+            for config in configs:
+                jobs().submit(config)
             st.rerun()
         with st.popover(say("runs.delete"), icon=":material/delete:"):
             st.markdown(say("runs.sure", count=len(picked)))
@@ -162,13 +176,12 @@ def actions(picked: list[Run]) -> None:
             store().set(run.key, note=st.session_state[note])
 
     st.text_input(say("runs.note"), first.note, key=note, max_chars=300, on_change=save)
-    if len(picked) > 1:
-        differences(picked)
+    if known and len(picked) > 1:
+        differences(picked, configs)
 
 
-def open_run(run: Run, others: list[Run]) -> None:
+def open_run(run: Run, config: Work, others: list[Run]) -> None:
     """Go to the page of a run, with its settings, and with other runs drawn behind it."""
-    config = load(run.config)
     store().touch(run.key)
     flat = link_of(config)
     keys = [other.key for other in others if other.kind == "train"][:6]
@@ -191,9 +204,8 @@ def link_of(config: Work) -> dict[str, str]:
     return named | section | dict(config.beside)
 
 
-def differences(picked: list[Run]) -> None:
+def differences(picked: list[Run], configs: list[Work]) -> None:
     """A table of the settings in which the selected runs differ."""
-    configs = [load(run.config) for run in picked]
     gaps: dict[str, list[str]] = {}
     for number, config in enumerate(configs[1:], 1):
         for title, (one, other) in what_differs(configs[0], config).items():

@@ -9,7 +9,7 @@ from engine.data._spec import DATASETS, Data, Dataset, Kind, Remote
 FOLDER = "MNIST"
 MIRRORS: tuple[str, ...] = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    "https://doi.org/10.1109/5.726791",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
 MD5 = {  # of the .gz files, as torchvision has them
     "train-images-idx3-ubyte": "f68b3c2dcbeaaa9fbdd348bbdeb94873",

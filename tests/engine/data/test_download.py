@@ -190,3 +190,11 @@ def test_published_addresses_and_checksums_are_well_formed(name: str) -> None:
         assert all(url.startswith(("http://", "https://")) for url in remote.urls)
         assert len(remote.md5) == 32 and int(remote.md5, 16)
         assert all(not Path(held).is_absolute() for held in remote.holds)
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "kmnist"])
+def test_an_address_is_a_folder_and_the_published_file_in_it(name):
+    for remote in DATASETS[name]().remote():
+        (held,) = remote.holds
+        published = held.rsplit("/", 1)[-1] + ".gz"
+        assert [url.rsplit("/", 1)[-1] for url in remote.urls] == [published] * len(remote.urls)

@@ -1,0 +1,38 @@
+"""The Runs page stands whatever the store holds."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.runs import row_of
+from dashboard.runtime import store
+from engine.training import TrainConfig
+from tests.pages.app import visit, works
+
+CONFIG = TrainConfig(seed=77)
+
+
+@pytest.fixture(params=['{"kind": "train", "of_old": 1}', '{"kind": "gone"}', "no JSON"])
+def stranger(request):
+    """A paused run of a version that had other settings."""
+    store().begin(CONFIG)
+    store().set(CONFIG.key, config=request.param, state="paused")
+    yield store().run(CONFIG.key)
+    store().delete(CONFIG.key)
+
+
+def selected() -> None:
+    from dashboard.runs import actions
+    from dashboard.runtime import store
+
+    actions([run for run in store().runs() if run.state == "paused"])
+
+
+def test_a_run_of_another_version_is_listed_and_can_only_be_kept_or_deleted(stranger):
+    assert stranger.key in row_of(stranger).values()
+    works(visit("runs"))
+    app = AppTest.from_function(selected, default_timeout=60).run()
+    assert not app.exception
+    assert "does not know" in app.warning[0].value
+    keys = {button.key for button in app.button}
+    assert {"runs_pin", "runs_delete"} <= keys
+    assert not keys & {"runs_open", "runs_resume"}
