@@ -11,7 +11,15 @@ from engine.explain.classifiers import Classifier
 from engine.explain.explained import Explained, explain
 from engine.explain.methods import Method
 
-ORDER = ("cam", "gradient", "perturbation")  # groups, the quick ones first; few pictures first
+ORDER = ("cam", "gradient", "perturbation")  # groups, the quick ones first; few passes first
+
+
+def _passes(of: Classifier, found: Subject, method: Method) -> int:
+    """How much work a map is; nothing where the method will refuse the network."""
+    try:
+        return method.passes(of.model, found.x)
+    except ValueError:
+        return 0
 
 
 class Maps:
@@ -28,7 +36,8 @@ class Maps:
         later().drop(set(st.session_state.get(asked, ())) - set(keys.values()))
         st.session_state[asked] = list(keys.values())
         self.coming: dict[str, Future[Explained]] = {}
-        for method in sorted(methods, key=lambda m: (ORDER.index(m.group), m.pictures)):
+        passes = partial(_passes, of, found)
+        for method in sorted(methods, key=lambda m: (ORDER.index(m.group), passes(m))):
             work = partial(explain, method, of.model, found.x, found.targets, seed)
             self.coming[method.id] = later().ask(keys[method.id], work)
 

@@ -27,7 +27,8 @@ from engine.work import Work, work
 
 Name = Annotated[str, Field(max_length=40)]
 BATCH = 16  # pictures explained together
-SCORING = 37  # passes: two curves of 13 points, the picture, and without 10 squares
+SCORING = 44  # passes that scores are worth: 37 of two curves and of squares, and sorting pixels
+NOISY = 3  # maps anew for sensitivity
 UNTRAINED = "untrained:"  # before a score's name: on the network before it learned
 
 
@@ -82,21 +83,13 @@ class Board(Work):
 
     @property
     def entries(self) -> list[str]:
-        """Floors, then methods from the cheapest to the dearest."""
-        return [*FLOORS, *sorted(self.methods, key=passes)]
+        """Floors, then methods."""
+        return [*FLOORS, *self.methods]
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None
     ) -> Iterator[Event]:
         return board(self, device, start, until)
-
-
-def passes(name: str) -> int:
-    """Passes through the network for one map."""
-    if name in FLOORS:
-        return 0
-    method = METHODS[name]()
-    return max(method.pictures, getattr(method, "samples", 1))
 
 
 def explain(name: str, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
@@ -184,10 +177,17 @@ def board(
     layers = of.config.layers if of.config else None
     blind = redrawn(model, layers_with_weights(model), config.seed, layers).to(device)
     batches = [(at, min(at + BATCH, len(drawn.x))) for at in range(0, len(drawn.x), BATCH)]
-    plan = [(name, low, high) for name in config.entries for low, high in batches]
-    ends = np.cumsum([(high - low) * weight(name) for name, low, high in plan]).tolist()
+    passes = {
+        name: METHODS[name]().passes(model, drawn.x[:1].to(device)) if name in METHODS else 0
+        for name in config.entries
+    }
+    cheapest = sorted(config.entries, key=passes.__getitem__)
+    plan = [(name, low, high) for name in cheapest for low, high in batches]
+    ends = np.cumsum(
+        [work_of(passes[name], high - low, config.probes - low) for name, low, high in plan]
+    ).tolist()
     results: State = {}  # "<method>/<score>" to what is measured so far
-    if start is not None:
+    if start is not None and start["progress"][2:].tolist() == ends[-1:]:  # of the same plan
         step, before = int(start["progress"][0]), float(start["progress"][1])
         results = {key: value for key, value in start.items() if key != "progress"}
     yield Started(ends[-1], {"pictures": len(drawn.x), "kept": drawn.kept})
@@ -195,7 +195,7 @@ def board(
 
     def save() -> State:
         seconds = before + time.perf_counter() - begun
-        return {"progress": torch.tensor([step, seconds]).double()} | results
+        return {"progress": torch.tensor([step, seconds, ends[-1]]).double()} | results
 
     for (name, low, high), end in zip(plan, ends, strict=True):
         done = high == len(drawn.x)
@@ -219,10 +219,16 @@ def board(
     yield Done(step, summary | {"seconds": before + time.perf_counter() - begun}, {})
 
 
-def weight(name: str) -> int:
-    """About how many passes through the network one picture costs: its scores, and its map on
-    the trained network, on the untrained one and for sensitivity."""
-    return SCORING + round(2.5 * passes(name))
+def work_of(passes: int, count: int, probes: int) -> int:
+    """About how many passes through the network some pictures of one method take: their scores,
+    and their maps on the trained network, on the untrained one and for sensitivity.
+
+    Args:
+        passes: of one map.
+        count: of pictures.
+        probes: how many of them, the first, are explained anew; what is not in 0..count is cut.
+    """
+    return count * (SCORING + 2 * passes) + NOISY * passes * min(count, max(0, probes))
 
 
 def means(results: State, name: str) -> dict[str, float]:

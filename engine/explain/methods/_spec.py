@@ -11,6 +11,7 @@ from engine.explain.private import private
 from engine.registry import Registry
 
 Group = Literal["gradient", "perturbation", "cam"]
+WITH_GRADIENT = 3  # times the work of a pass: back through a layer is two products, forth is one
 
 
 class Method(Part):
@@ -61,6 +62,15 @@ class Method(Part):
     def pictures(self) -> int:
         """How many pictures pass the model together for one image."""
         return 1
+
+    def passes(self, model: nn.Module, x: Tensor) -> int:
+        """How much work the map of one image is, in passes of a picture through the model.
+
+        Args:
+            model: as for `attribute`.
+            x: (1, C, H, W) an image of the size that the model takes.
+        """
+        return WITH_GRADIENT
 
     def owed(self, model: nn.Module, x: Tensor, target: Tensor, seed: int = 0) -> Tensor | None:
         """(B,) what the sum of each map must be, computed without the map; None: no promise.

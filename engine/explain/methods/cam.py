@@ -36,6 +36,9 @@ class CAM(Method):
     group: ClassVar[Group] = "cam"
     promise: ClassVar[str] = r"S_c(x) - b_c"
 
+    def passes(self, model: nn.Module, x: Tensor) -> int:
+        return 1
+
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
         found = identity(model, x, target).maps
         height, width = x.shape[2:]

@@ -11,7 +11,7 @@ from engine.explain.methods._baseline import Baseline, baseline_knob, baseline_o
 from engine.explain.methods._model import gradient, scores
 from engine.explain.methods._rules import AFFINE, ELEMENTWISE, demand
 from engine.explain.methods._slope import slope
-from engine.explain.methods._spec import METHODS, Group, Method
+from engine.explain.methods._spec import METHODS, WITH_GRADIENT, Group, Method
 
 NEAR = 1e-6  # differences of a unit's input below which its derivative takes the place of the ratio
 
@@ -43,6 +43,9 @@ class DeepLIFT(Method):
     @property
     def pictures(self) -> int:
         return 2
+
+    def passes(self, model: nn.Module, x: Tensor) -> int:
+        return 2 * WITH_GRADIENT  # the image and its baseline
 
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
         demand(model, self.about.label, (*AFFINE, *ELEMENTWISE, nn.MaxPool2d))

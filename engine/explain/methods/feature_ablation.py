@@ -32,6 +32,9 @@ class FeatureAblation(Method):
     def pictures(self) -> int:
         return 16
 
+    def passes(self, model: nn.Module, x: Tensor) -> int:
+        return int(segments(x, self.patches, self.across).max()) + 2
+
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
         parts = segments(x, self.patches, self.across)  # (B, H, W)
         with torch.no_grad():

@@ -9,7 +9,7 @@ from engine.config import About, knob
 from engine.device import generator
 from engine.explain.methods._baseline import Baseline, baseline_knob, baseline_of
 from engine.explain.methods._model import gradient, scores
-from engine.explain.methods._spec import METHODS, Group, Method
+from engine.explain.methods._spec import METHODS, WITH_GRADIENT, Group, Method
 
 
 @METHODS.register
@@ -50,6 +50,9 @@ class GradientShap(Method):
             noise = torch.randn(x.shape[1:], generator=draw).to(x)
             found.append((alpha, start + self.spread * noise))
         return found
+
+    def passes(self, model: nn.Module, x: Tensor) -> int:
+        return self.samples * WITH_GRADIENT
 
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
         total = torch.zeros_like(x)

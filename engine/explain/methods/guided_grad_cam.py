@@ -10,7 +10,7 @@ from engine.explain.feature_maps import choose_layer
 from engine.explain.methods._layer import layer_knob
 from engine.explain.methods._model import quiet
 from engine.explain.methods._rules import demand_relu
-from engine.explain.methods._spec import METHODS, Group, Method
+from engine.explain.methods._spec import METHODS, WITH_GRADIENT, Group, Method
 
 
 @METHODS.register
@@ -25,6 +25,9 @@ class GuidedGradCAM(Method):
     )
     group: ClassVar[Group] = "cam"
     layer: str = layer_knob()
+
+    def passes(self, model: nn.Module, x: Tensor) -> int:
+        return 2 * WITH_GRADIENT
 
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
         demand_relu(model, self.about.label)

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from engine.config import About, knob
 from engine.explain.methods._baseline import Baseline, baseline_knob, baseline_of
 from engine.explain.methods._model import scores
-from engine.explain.methods._spec import METHODS, Group, Method
+from engine.explain.methods._spec import METHODS, WITH_GRADIENT, Group, Method
 
 
 @METHODS.register
@@ -34,6 +34,9 @@ class IntegratedGradients(Method):
     @property
     def pictures(self) -> int:
         return self.steps
+
+    def passes(self, model: nn.Module, x: Tensor) -> int:
+        return self.steps * WITH_GRADIENT
 
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
         found: Tensor = CaptumIntegratedGradients(model).attribute(

@@ -44,6 +44,9 @@ class KernelShap(Method):
     across: int = across_knob()
     samples: int = samples_knob(300)
 
+    def passes(self, model: nn.Module, x: Tensor) -> int:
+        return self.samples + 3
+
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
         start = baseline_of(self.baseline, x, seed)
         parts = segments(x, self.patches, self.across)

@@ -38,6 +38,9 @@ class LIME(Method):
     width: float = knob(0.25, "Kernel width σ", "Of nearness.", ge=0.05, le=2, log=True, more=True)
     ridge: float = knob(1.0, "Ridge λ", ge=0.001, le=100, log=True, more=True)
 
+    def passes(self, model: nn.Module, x: Tensor) -> int:
+        return self.samples
+
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
         start = baseline_of(self.baseline, x, seed)
         found = []

@@ -1,5 +1,6 @@
 """Occlusion: how much of the score is lost while a window hides a part of the image?"""
 
+import math
 from typing import ClassVar
 
 import torch
@@ -37,10 +38,22 @@ class Occlusion(Method):
     def pictures(self) -> int:
         return 16
 
+    def passes(self, model: nn.Module, x: Tensor) -> int:
+        window, stride = self._sliding(x)
+        places = [
+            1 + math.ceil((side - w) / s)
+            for side, w, s in zip(x.shape[2:], window, stride, strict=True)
+        ]
+        return math.prod(places) + 1
+
+    def _sliding(self, x: Tensor) -> tuple[list[int], list[int]]:
+        """Sides of the window and of its stride, in pixels."""
+        window = [max(1, round(self.window * side)) for side in x.shape[2:]]
+        return window, [max(1, round(self.stride * side)) for side in window]
+
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
-        channels, *sides = x.shape[1:]
-        window = [max(1, round(self.window * side)) for side in sides]
-        stride = [max(1, round(self.stride * side)) for side in window]
+        channels = x.shape[1]
+        window, stride = self._sliding(x)
         with torch.no_grad():
             found: Tensor = CaptumOcclusion(model).attribute(
                 x,

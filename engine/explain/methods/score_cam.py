@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import About
-from engine.explain.feature_maps import choose_layer, enlarge, maps_of
+from engine.explain.feature_maps import choose_layer, enlarge, feature_layers, maps_of
 from engine.explain.methods._layer import layer_knob
 from engine.explain.methods._model import scores
 from engine.explain.methods._spec import METHODS, Group, Method
@@ -29,6 +29,10 @@ class ScoreCAM(Method):
     group: ClassVar[Group] = "cam"
     signed: ClassVar[bool] = False
     layer: str = layer_knob()
+
+    def passes(self, model: nn.Module, x: Tensor) -> int:
+        layers = feature_layers(model, x)
+        return layers[choose_layer(model, x, self.layer)][0] + 2  # one for each feature map
 
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
         x, size = x.detach(), tuple(x.shape[2:])

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from engine.config import About, knob
 from engine.device import generator
 from engine.explain.methods._model import gradient
-from engine.explain.methods._spec import METHODS, Group, Method
+from engine.explain.methods._spec import METHODS, WITH_GRADIENT, Group, Method
 
 
 @METHODS.register
@@ -30,6 +30,9 @@ class SmoothGrad(Method):
     noise: float = knob(
         0.15, "Noise", "σ as a share of the image's range of values.", ge=0, le=1, step=0.05
     )
+
+    def passes(self, model: nn.Module, x: Tensor) -> int:
+        return self.samples * WITH_GRADIENT
 
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
         draw = generator(seed, "smooth_grad")

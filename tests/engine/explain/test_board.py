@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
+from torch.nn.modules.module import register_module_forward_pre_hook
 
 from engine.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started
 from engine.explain.board import Board, score
@@ -188,3 +190,36 @@ def test_the_shipped_scoreboard_is_what_the_engine_measures_today(store: RunStor
 
 def test_shipped_results_stay_small() -> None:
     assert sum(path.stat().st_size for path in FOLDER.glob("*")) < 6e6
+
+
+def test_steps_follow_the_work_that_is_done() -> None:
+    """Half of the steps are behind when half of the pictures have passed the network."""
+    config = Board(methods=("score_cam", "saliency", "occlusion"), count=12, probes=2)
+    network = type(classifier(config.network).model)
+    passed, seen = [0.0], []
+
+    def counted(module: nn.Module, args: tuple[torch.Tensor]) -> None:
+        if isinstance(module, network):
+            passed[0] += len(args[0]) * (3 if args[0].requires_grad else 1)
+
+    hook = register_module_forward_pre_hook(counted)
+    try:
+        for event in config.run(CPU):
+            if isinstance(event, Started):
+                total = event.steps
+            if isinstance(event, Metrics):
+                seen.append((event.step / total, passed[0]))
+    finally:
+        hook.remove()
+    for share, done in seen:
+        assert abs(share - done / passed[0]) < 0.06, (share, done / passed[0])
+
+
+def test_a_board_that_was_paused_under_another_plan_starts_anew() -> None:
+    whole = events(SMALL)
+    last = [event for event in whole if isinstance(event, Checkpoint)][-3].save()
+    other = last | {"progress": torch.tensor([last["progress"][0], 1.0, 7.0]).double()}
+    again, expected = arrays(events(SMALL, other)), arrays(whole)
+    for key in expected:
+        if not key.endswith("/seconds"):
+            np.testing.assert_array_equal(again[key], expected[key])

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.explain.feature_maps import feature_layers
-from engine.explain.methods import METHODS
+from engine.explain.methods import METHODS, _spec
+from engine.explain.private import private
 from engine.models import MODELS
 from engine.nn.layers import Layers
 
@@ -207,3 +208,21 @@ def test_many_may_ask_one_model_at_the_same_time():
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(ask, range(60)))
+
+
+@each
+def test_a_method_says_how_often_it_asks_the_network(id, monkeypatch):
+    """Counted at the door of the network; a pass that is followed back counts three times."""
+    rows = []
+
+    def counted(model: nn.Module) -> nn.Module:
+        twin = private(model)
+        twin.register_forward_pre_hook(
+            lambda _model, args: rows.append(len(args[0]) * (3 if args[0].requires_grad else 1))
+        )
+        return twin
+
+    model, method = build("cnn"), METHODS[id]()
+    monkeypatch.setattr(_spec, "private", counted)
+    method.attribute(model, X, TARGET, seed=3)
+    assert method.passes(model, X[:1]) == pytest.approx(sum(rows) / len(X), rel=0.1, abs=3)
