@@ -1,21 +1,18 @@
 """What do the sections share in which pictures climb? Menus that fit the network, and curves."""
 
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, TypeVar
-from zlib import crc32
+from typing import TypeVar
 
-import streamlit as st
 import torch
 from torch import nn
 
-from dashboard import link
 from dashboard.activations.film import step_shown
 from dashboard.controls import control
 from dashboard.figures.images_dream import Curve
+from dashboard.images.menu import pick
 from dashboard.images.view import ImagesView
 from dashboard.words import say
-from engine.config import Config, Knob, shown
+from engine.config import Config
 from engine.data import DataError
 from engine.explain.classifiers import Classifier, classifier
 from engine.explain.feature_maps import feature_layers
@@ -60,33 +57,6 @@ def fitted(config: C, network: Classifier) -> C:
         channels = layers.get(config.get("layer"), list(layers.values())[-1])[0]
         config = config.with_("channel", min(config.get("channel"), channels - 1))
     return config
-
-
-def pick(view: ImagesView, name: str, labels: Mapping[Any, str], value: Any) -> None:
-    """A menu for one field of the view.
-
-    Args:
-        name: of the field, dotted.
-        labels: its possible values and what to call them.
-        value: the one in use.
-    """
-    look = shown(view.knobs()[name]) or Knob(title=name)
-    told = crc32("|".join(labels.values()).encode())
-    key = f"images_{name}_{told:08x}"  # a browser keeps the old words of a menu of the same key
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-
-    def chosen() -> None:
-        link.write(ImagesView, view.with_(name, st.session_state[key]))
-
-    st.selectbox(
-        look.title,
-        list(labels),
-        key=key,
-        format_func=labels.__getitem__,
-        help=look.help or None,
-        on_change=chosen,
-    )
 
 
 def pick_class(view: ImagesView, name: str, network: Classifier) -> None:

@@ -27,7 +27,14 @@ class LookConfig(Config):
             "drawn": "your hand",
         },
     )
-    other: Name = knob("glyphs", "Other data", max_length=40)
+    other: Name = knob("glyphs", "Data", max_length=40)
+    fit: Literal["middle", "whole"] = knob(
+        "middle",
+        "Of it",
+        "A network takes squares. The middle fills one; the whole picture leaves bars, in the mean "
+        "colour of the network's own data.",
+        options={"middle": "the middle", "whole": "all"},
+    )
     methods: tuple[Name, ...] = knob(FIRST, "Methods", max_length=40)
     focus: Annotated[Method, METHODS.field()] = knob(
         METHODS["integrated_gradients"](), "Settings of", "The method whose settings are below."

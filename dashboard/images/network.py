@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import link
+from dashboard.images.menu import pick
 from dashboard.images.view import ImagesView
 from dashboard.runtime import store
 from dashboard.words import say
@@ -19,21 +19,9 @@ def choose(view: ImagesView, name: str = "network") -> None:
     for id, published in PRETRAINED.items():
         here = "" if weights_file(id) else say("images.not_here")
         labels[id] = published.label + here
-    now, key = view.get(name), f"images_{name}"
+    now = view.get(name)
     labels.setdefault(now, now)
-    if st.session_state.get(key) != now:
-        st.session_state[key] = now
-
-    def chosen() -> None:
-        link.write(ImagesView, view.with_(name, st.session_state[key]))
-
-    st.selectbox(
-        say("images.network"),
-        list(labels),
-        key=key,
-        format_func=labels.__getitem__,
-        on_change=chosen,
-    )
+    pick(view, name, labels, now, say("images.network"))
 
 
 def opened(name: str) -> Classifier | None:

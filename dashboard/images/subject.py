@@ -9,10 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from dashboard import link
 from dashboard.controls import control
 from dashboard.images.canvas import canvas
 from dashboard.images.climbs import pick_target
+from dashboard.images.menu import pick
 from dashboard.images.network import PICTURES
 from dashboard.images.view import ImagesView
 from dashboard.words import say
@@ -55,6 +55,8 @@ def knobs(view: ImagesView, of: Classifier | None, sources: bool = True) -> None
     """Where the picture comes from, which one, and the class to explain."""
     if sources:
         control(ImagesView, "images", view, "look.source")
+        if view.look.source == "upload":
+            control(ImagesView, "images", view, "look.fit")
     other(view)
     if not sources or view.look.source in ("data", "other"):
         control(ImagesView, "images", view, "picture")
@@ -64,23 +66,10 @@ def knobs(view: ImagesView, of: Classifier | None, sources: bool = True) -> None
 
 def other(view: ImagesView) -> None:
     """The menu of data sets, where the picture is of another one."""
-    if view.look.source != "other":
-        return
-    labels, key = image_sets(), "images_look.other"
-    if st.session_state.get(key) != view.look.other:
-        st.session_state[key] = view.look.other
-
-    def chosen() -> None:
-        link.write(ImagesView, view.with_("look.other", st.session_state[key]))
-
-    labels.setdefault(view.look.other, view.look.other)
-    st.selectbox(
-        say("images_look.other"),
-        list(labels),
-        key=key,
-        format_func=labels.__getitem__,
-        on_change=chosen,
-    )
+    if view.look.source == "other":
+        labels = image_sets()
+        labels.setdefault(view.look.other, view.look.other)
+        pick(view, "look.other", labels, view.look.other)
 
 
 def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject | None:
@@ -107,7 +96,7 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
         picture, label = fit(pictures[number], of.shape), labels[number]
         name = f"{view.look.other}-{number}"
     else:
-        found = _uploaded(of) if source == "upload" else canvas(of.shape)
+        found = _uploaded(view, of) if source == "upload" else canvas(of.shape)
         if found is None:
             st.info(say(f"images_look.{source}_first"), icon=":material/image:")
             return None
@@ -120,7 +109,7 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
     return Subject(key, x, picture.numpy(), mask, truth, logits, target, label)
 
 
-def _uploaded(of: Classifier) -> Tensor | None:
+def _uploaded(view: ImagesView, of: Classifier) -> Tensor | None:
     suffixes = [suffix.lower() for suffix in FORMATS] + ["jpg"]
     file = st.file_uploader(
         say("images_look.upload"), suffixes, key="images_upload", max_upload_size=MOST_BYTES >> 20
@@ -128,7 +117,8 @@ def _uploaded(of: Classifier) -> Tensor | None:
     if file is None:
         return None
     try:
-        return fit(read_picture(file.getvalue()), of.shape)
+        around = of.mean if view.look.fit == "whole" else None
+        return fit(read_picture(file.getvalue()), of.shape, around)
     except ValueError as error:
         st.error(str(error), icon=":material/broken_image:")
         return None

@@ -57,7 +57,7 @@ def test_menus_name_the_layers_of_the_network_that_is_open(lab: Lab) -> None:
     show(lab, "look.methods=grad_cam", 1)
     menu = lab.page.locator("[class*=st-key-images_look-layer]").get_by_role("combobox")
     assert menu.input_value() == "the last (act4)"
-    lab.at("images_network").get_by_role("combobox").click()
+    lab.page.locator("[class*=st-key-images_network_]").get_by_role("combobox").click()
     lab.page.get_by_role("option", name="Digits").click()
     lab.until("() => location.search.includes('network=digits')")
     lab.until(

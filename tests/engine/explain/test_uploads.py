@@ -149,3 +149,19 @@ def test_a_picture_is_fitted_by_its_centre_and_keeps_its_luminance() -> None:
     picture[1, :, 10:20] = 1  # the square in the middle is green
     assert fit(picture, (1, 5, 5)).unique().tolist() == pytest.approx([0.587])
     assert fit(picture, (3, 20, 20))[1].mean() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("size", [(10, 30), (30, 10)])
+def test_the_whole_of_a_picture_keeps_its_proportion(size: tuple[int, int]) -> None:
+    around = torch.tensor([0.5, 0.25, 0.75])[:, None, None]
+    found = fit(torch.ones(3, *size), (3, 24, 24), around)
+    bars = (found == around).all(0)  # (24, 24)
+    torch.testing.assert_close(found[:, ~bars], torch.ones_like(found[:, ~bars]))
+    rows, columns = ((~bars).any(dim).sum().item() for dim in (1, 0))
+    assert (rows, columns) == ((8, 24) if size == (10, 30) else (24, 8))
+    assert bars[0, 0] and bars[-1, -1]  # the picture stands in the middle
+
+
+def test_the_whole_of_a_square_leaves_no_bars() -> None:
+    picture, around = torch.rand(3, 17, 17), torch.zeros(3, 1, 1)
+    assert torch.equal(fit(picture, (3, 24, 24), around), fit(picture, (3, 24, 24)))
