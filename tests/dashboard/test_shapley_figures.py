@@ -121,3 +121,13 @@ def test_axioms_say_kept_missed_or_not_fitting():
     assert [list(row) for row in trace.text] == [["kept", "kept"], ["25.0%", "–"]]
     assert trace.zmin == -6 and trace.zmax == 0 and trace.z[0][0] == -6
     assert np.isnan(trace.z[1][1]) and trace.colorbar.title.text
+
+
+def test_no_piece_of_a_force_bar_shows_a_value_without_its_column():
+    labels = ["distance from home (km) = 32.65", "online = yes", "city = Northport"]
+    figure = tables_force.force(np.array([0.2, 0.4, 0.1]), 0.0, labels, "log-odds")
+    bare = {label.rsplit(" = ", 1)[1] for label in labels}
+    small = figure.layout.meta["narrow"]["data"]
+    for texts in (*(bar.text for bar in figure.data), *(one["text"] for one in small.values())):
+        assert not bare & set(texts)
+    assert "online = yes" in figure.data[0].text
