@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import below, lying, narrow
 from engine.activations.deep_linear import DeepLinear
 
 SHOWN = 600  # points of the scatter
@@ -75,9 +76,14 @@ def product(found: DeepLinear, height: int = 420) -> go.Figure:
     figure.update_yaxes(title="singular value", type="log", exponentformat="power", row=1, col=2)
     figure.update_xaxes(title="output of the one matrix", row=1, col=3)
     figure.update_yaxes(title="output of the stack", row=1, col=3)
-    return figure.update_layout(
+    figure.update_layout(
         uirevision="act_product",
         height=height,
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
         legend={"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0.3},
     )
+    few = below([260, 200, 200], 130, 150)
+    few |= {"legend": {"y": -60 / (few["height"] - 150), "x": 0}, "margin": {"b": 120}}
+    bar = few["yaxis"]["domain"][0] - 50 / (few["height"] - 150)
+    narrow(figure, few, {0: {"colorbar": lying(bar)}})
+    return figure

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import below, narrow
 
 Table = NDArray[np.float64]
 
@@ -77,12 +78,14 @@ def panels(
             figure.add_vline(x=at, line={"color": palette.FAINT, "width": 2}, **place)
     figure.update_xaxes(range=[0, steps])
     figure.update_xaxes(title="updates", row=rows)
-    return figure.update_layout(
+    figure.update_layout(
         uirevision=name,
         height=rows * each + 40,
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )
+    narrow(figure, below([190] * len(shown), 56, 90, titled=()))
+    return figure
 
 
 def _quartiles(table: Table) -> tuple[Table, Table, Table]:

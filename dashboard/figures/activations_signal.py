@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import below, lying, narrow
 from engine.activations.histogram import Histogram
 from engine.activations.mean_field import Theory
 from engine.activations.profile import Signal
@@ -15,6 +16,7 @@ from engine.activations.profile import Signal
 Pairs = tuple[NDArray[np.int64], NDArray[np.float64]]
 HALF = 0.46  # of the distance between two layers: the widest part of a violin
 REACH = 4.0  # decades from which colours of the map no longer change
+FEW_TICKS = ["−4 or less", "−2", "0", "2", "4 or more"]  # of its bar on a phone
 
 
 def violins(
@@ -129,12 +131,16 @@ def layers(
     figure.update_yaxes(title="share", range=[0, 1], tickformat=".0%", row=3)
     figure.update_xaxes(range=[0.4, count + 0.6])
     figure.update_xaxes(title="layer", row=3)
-    return figure.update_layout(
+    figure.update_layout(
         uirevision="act_signal",
         height=height,
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
         legend={"orientation": "h", "y": -0.09, "yanchor": "top", "x": 0},
     )
+    few = below(2 * [200, 190, 110], 76, 230, order=(1, 3, 5, 2, 4, 6), titled=(1, 2))
+    few |= {"legend": {"y": -60 / (few["height"] - 230)}, "margin": {"b": 200}}
+    narrow(figure, few)
+    return figure
 
 
 def pairs(
@@ -198,6 +204,12 @@ def pairs(
         zeroline=False,
         range=[len(activations) - 0.5, -0.5],
     )
+    low = 130 / (height - 40)  # below the names of the rules
+    narrow(
+        figure,
+        {"height": height + 100, "xaxis": {"tickangle": 90}, "margin": {"b": 190}},
+        {0: {"textfont": {"size": 7}, "colorbar": lying(-low, 0.8, ticktext=FEW_TICKS)}},
+    )
     return figure.update_layout(dragmode=False)
 
 
@@ -232,9 +244,11 @@ def learning(curves: Mapping[str, Pairs], step: int, steps: int, height: int = 2
         figure.update_yaxes(title=title, row=1, col=column)
         figure.add_vline(x=step, line={"color": palette.FAINT, "width": 2}, row=1, col=column)
     figure.update_xaxes(title="updates", range=[0, steps])
-    return figure.update_layout(
+    figure.update_layout(
         uirevision="act_learning",
         height=height,
         margin={"l": 8, "r": 8, "t": 12, "b": 8},
         showlegend=False,
     )
+    narrow(figure, below([180] * max(1, len(curves)), 64, 70, titled=()))
+    return figure

@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import below, lying, narrow
 
 Array = NDArray[Any]
 GAP = 2  # pixels between two images of the sheet
+FEW = 4  # images of the sheet that a phone shows
+PANEL = 220  # height of a panel there, pixels
 
 
 def sheet(images: Array, counts: Sequence[str], height: int = 170) -> go.Figure:
@@ -45,6 +48,7 @@ def sheet(images: Array, counts: Sequence[str], height: int = 170) -> go.Figure:
             font={"size": 12},
         )
     figure.update_xaxes(visible=False, range=[-1, z.shape[1]])
+    narrow(figure, {"xaxis": {"range": [-1, min(n, FEW) * (side + GAP) - 1]}})
     return figure.update_yaxes(visible=False, range=[side, -5], scaleanchor="x")
 
 
@@ -151,12 +155,16 @@ def answers(
         )
     figure.update_xaxes(title="squares (shaken sideways)", range=[low, high], dtick=1)
     figure.update_yaxes(title="answer", row=1, col=1)
-    return figure.update_layout(
+    figure.update_layout(
         uirevision="act_answers",
         height=height,
         margin={"l": 8, "r": 8, "t": 44, "b": 8},
         legend={"orientation": "h", "y": 1.1, "yanchor": "bottom", "x": 0},
     )
+    few = below([PANEL] * columns, 84, 130)
+    few |= {"legend": {"y": 1 + 30 / (few["height"] - 130)}, "margin": {"t": 80, "b": 50}}
+    narrow(figure, few)
+    return figure
 
 
 def readouts(found: Mapping[str, tuple[Array, Array]], chosen: int, height: int = 330) -> go.Figure:
@@ -207,6 +215,10 @@ def readouts(found: Mapping[str, tuple[Array, Array]], chosen: int, height: int 
         )
         figure.update_xaxes(title="a₁", zeroline=True, row=1, col=column)
         figure.update_yaxes(title="a₂" if two else "b", zeroline=True, row=1, col=column)
-    return figure.update_layout(
+    figure.update_layout(
         uirevision="act_readouts", height=height, margin={"l": 8, "r": 8, "t": 28, "b": 8}
     )
+    few = below([PANEL] * columns, 84, 140) | {"margin": {"b": 110}}
+    bar = {"colorbar": lying(-56 / (few["height"] - 140))}
+    narrow(figure, few, {columns - 1: {"marker": bar}})
+    return figure

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
-from dashboard.figures.narrow import narrow, stacked
+from dashboard.figures.narrow import below, narrow
 from engine.autoregressive.classification import Kind
 
 # Colour and sign of each kind: never by colour alone.
@@ -87,15 +87,10 @@ def growth(
 
 def _below_each_other(figure: go.Figure, count: int) -> None:
     """The boards on a narrow screen."""
-    domains, total = stacked([BOARD] * count, 90)
-    layout: dict[str, Any] = {
-        "height": total + 40 + BELOW_BOARD + 60,
-        "annotations": [{"x": 0.5, "y": top} for _, top in domains],
-    }
-    for number, domain in enumerate(domains, 1):
-        name = "" if number == 1 else str(number)
-        layout[f"xaxis{name}"] = {"domain": [0, 1]}
-        layout[f"yaxis{name}"] = {"domain": list(domain), "title": {"text": "row", "standoff": 4}}
+    layout = below([BOARD] * count, 90, 40 + BELOW_BOARD + 60)
+    for name in layout:
+        if name.startswith("yaxis"):
+            layout[name]["title"] = {"text": "row", "standoff": 4}
     narrow(figure, layout)
 
 

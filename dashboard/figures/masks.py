@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
-from dashboard.figures.narrow import narrow, stacked
+from dashboard.figures.narrow import below, narrow
 
 ACROSS = 4  # drawn pictures in a row
-SHEET = 250  # side of a sheet of them on a narrow screen, pixels
+SHEET, WIDE = 250, 340  # greatest height and width of a sheet on a narrow screen, pixels
 
 
 def kernels(
@@ -61,16 +61,10 @@ def drawn(sheets: Mapping[str, NDArray[Any]], levels: int, height: int = 340) ->
     figure.update_layout(
         height=height, margin={"l": 4, "r": 4, "t": 32, "b": 4}, uirevision="drawn", dragmode=False
     )
-    domains, total = stacked([SHEET] * len(sheets), 40)
-    layout: dict[str, Any] = {
-        "height": total + 36,
-        "annotations": [{"x": 0.5, "y": top} for _, top in domains],
-    }
-    for number, domain in enumerate(domains, 1):
-        name = "" if number == 1 else str(number)
-        layout[f"xaxis{name}"] = {"domain": [0, 1]}
-        layout[f"yaxis{name}"] = {"domain": list(domain)}
-    narrow(figure, layout)
+    shapes = [trace.z.shape for trace in figure.data]
+    narrow(
+        figure, below([min(SHEET, WIDE * rows / columns) for rows, columns, _ in shapes], 40, 36)
+    )
     return figure
 
 

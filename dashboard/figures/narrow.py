@@ -45,6 +45,36 @@ def folded(text: str, letters: int = 36) -> dict[str, str]:
     return {"text": "<br>".join(wrap(text, letters))}
 
 
+def below(
+    heights: Sequence[float],
+    gap: float,
+    margin: float,
+    *,
+    order: Sequence[int] | None = None,
+    titled: Sequence[int] | None = None,
+) -> dict[str, Any]:
+    """The layout of panels below each other.
+
+    Args:
+        heights, gap: see `stacked`.
+        margin: above and below all of them, pixels.
+        order: numbers of their axes from the top; None: as they come.
+        titled: number of the panel that each of the figure's first notes stands above; None: all.
+    """
+    domains, total = stacked(heights, gap)
+    numbers = list(order or range(1, len(heights) + 1))
+    at = dict(zip(numbers, domains, strict=True))
+    found: dict[str, Any] = {"height": total + margin}
+    found["annotations"] = [
+        {"x": 0.5, "y": at[number][1]} for number in (numbers if titled is None else titled)
+    ]
+    for number, domain in at.items():
+        name = "" if number == 1 else str(number)
+        found[f"xaxis{name}"] = {"domain": [0, 1], "showticklabels": True}
+        found[f"yaxis{name}"] = {"domain": list(domain), "showticklabels": True}
+    return found
+
+
 def stacked(heights: Sequence[float], gap: float) -> tuple[list[tuple[float, float]], float]:
     """Panels below each other.
 

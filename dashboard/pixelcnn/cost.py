@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.chart import chart
-from dashboard.figures import images, sampling_curves
+from dashboard.figures import masks, sampling_curves
 from dashboard.figures.curves import Line
 from dashboard.lab.export import honest
 from dashboard.lab.panels import EMPTY
@@ -33,9 +33,8 @@ def show(view: SpotView) -> None:
     left, right = st.columns([3, 2])
     with left:
         x = texture.sample(4, 0)
-        pictures = (x * (255 // max(1, view.levels - 1))).byte().numpy()
-        chart(images.gallery(pictures, [""] * 4, columns=4, each=200), "spot_texture",
-              say("spot.texture_alt"))  # fmt: skip
+        sheet = {say("spot.texture_alt"): x.numpy()}
+        chart(masks.drawn(sheet, view.levels, height=200), "spot_texture", say("spot.texture_alt"))
     with right:
         st.metric(say("spot.entropy"), say("spot.bits", value=texture.entropy()))
         st.metric(
@@ -125,6 +124,8 @@ def _draw(name: str, configs: Mapping[str, DensityConfig], marks: Mapping[str, f
     chart(figure, f"spot_learning_{name}", say("spot.learning_alt"))
     for id, config in configs.items():
         st.caption(_reached(AUTOREGRESSIVE[id].about.label, config, runs[id]))
+    if marks and done:
+        st.caption(_of_the_process_itself(config.source))
     return moving
 
 
@@ -135,6 +136,13 @@ def _reached(name: str, config: DensityConfig, run: Run | None) -> str:
         return say("spot.untrained", name=name, parameters=size)
     bits = say("spot.bits", value=run.summary["test_loss"])
     return say("spot.reached", name=name, parameters=size, reached=bits, told=honest(config, run))
+
+
+def _of_the_process_itself(source: Source) -> str:
+    """The bits of these very pictures: of a few hundred, a model may need less than the entropy."""
+    part = source.load(0).test
+    ideal = -float(source.get("texture").ideal_log2(part.x).mean())
+    return say("spot.ideal", value=say("spot.bits", value=ideal), pictures=len(part.x))
 
 
 def _start(configs: Mapping[str, DensityConfig], again: bool) -> None:

@@ -10,6 +10,11 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.figures import (
+    activations_linear,
+    activations_runs,
+    activations_signal,
+    activations_squares,
+    fields,
     images,
     images_board,
     images_dream,
@@ -18,12 +23,15 @@ from dashboard.figures import (
     images_maps,
     images_occlusion,
     images_stability,
+    masks,
     tables_accuracy,
     tables_metrics,
 )
 from dashboard.figures.images_board import Curve
 from dashboard.figures.images_maps import Panel
 from dashboard.figures.tables_accuracy import Tried
+from engine.activations.deep_linear import DeepLinearConfig, deep_linear
+from engine.activations.signal import SignalConfig, signal
 from engine.explain.methods import METHODS
 from engine.explain.occlusion_maps import OcclusionMaps
 from engine.explain.tables.metrics import confusion
@@ -125,9 +133,45 @@ def errors() -> go.Figure:
     return tables_accuracy.errors({"Kernel": Tried(one, one, one, one)}, 1.0, (9.0, 0.1), "logits")
 
 
+def matrices() -> go.Figure:
+    return activations_linear.product(deep_linear(DeepLinearConfig()))
+
+
+def depth() -> go.Figure:
+    found = signal(SignalConfig())
+    return activations_signal.layers(found.signal, found.signal, found.theory)
+
+
+def runs() -> go.Figure:
+    shown = {f"measure {n}": {name: DRAW.random((3, 5)) for name in CLASSES} for n in range(4)}
+    return activations_runs.panels("runs", shown, np.arange(5), steps=4)
+
+
+def counted() -> go.Figure:
+    truth = np.arange(9) % 3
+    return activations_squares.answers(truth, {name: DRAW.random(9) for name in CLASSES}, 1.0)
+
+
+def readouts() -> go.Figure:
+    found = {name: (DRAW.normal(size=(5, 2)), DRAW.normal(size=5)) for name in CLASSES}
+    return activations_squares.readouts(found, 0)
+
+
+def boards() -> go.Figure:
+    kinds = np.zeros((3, 9, 9), np.int8)
+    return fields.growth({"Single mask": kinds, "Two stacks": kinds}, (4, 4))
+
+
+def sheets() -> go.Figure:
+    drawn = np.zeros((16, 1, 8, 8), np.uint8)
+    return masks.drawn(
+        {"drawn with these masks": drawn, "drawn with those that were meant": drawn}, 9
+    )
+
+
 FIGURES = [
     side_by_side, weights, stability, occlusion, dreams, change, climbing, curves, follows, hans,
-    gallery, answers, errors,
+    gallery, answers, errors, matrices, depth, runs, counted, readouts, boards, sheets,
 ]  # fmt: skip
 
 
