@@ -1,7 +1,7 @@
 """Measures what the pages open on and what takes minutes: the files of assets/results.
 
 Run: python scripts/make_results.py [board] [sanity] [hans] [texture-3 … digits-7] [museum]
-    [shrinking] [density]
+    [shrinking] [density] [colour]
 """
 
 import sys
@@ -24,6 +24,10 @@ from engine.explain.kept import keep
 from engine.explain.sanity import Sanity
 from engine.work import Work
 
+IN_COLOUR = {
+    "source.data": "shapes", "source.data.size": "16", "source.data.examples": "6000",
+    "source.levels": "8", "epochs": "12",
+}  # fmt: skip
 RESULTS: dict[str, list[Work]] = {
     "board": [Board()],
     "sanity": [Sanity()],
@@ -36,8 +40,9 @@ RESULTS: dict[str, list[Work]] = {
     "museum": [Exhibit(piece=piece) for piece in MUSEUM],
     "shrinking": [shrinking.config(share) for share in shrinking.SHARES],
     "density": [DensityConfig()],
+    "colour": [DensityConfig.read(IN_COLOUR)[0]],
 }
-WEIGHTS = ("density",)  # a network that can be used from the page
+WEIGHTS = ("density", "colour")  # a network that can be used from the page
 
 if __name__ == "__main__":
     leave_a_core_to_the_server()  # as the app's workers do
