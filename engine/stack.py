@@ -60,21 +60,17 @@ class Stack:
             config.model.build(data.shape, self.task.outputs(data), config.layers, config.seed)
             for config in configs
         ]
-        self.model = models[0].to(device)  # the program; its own weights are never used
-        self.noise = torch.Generator(device)
-        self.draws = attach(self.model, self.noise)
-        stacked = {
-            name: torch.stack([dict(model.named_parameters())[name].detach() for model in models])
-            for name, _ in models[0].named_parameters()
-        }
+        weights = [dict(model.named_parameters()) for model in models]
+        stacked = {n: torch.stack([own[n].detach() for own in weights]) for n in weights[0]}
         self.names, self.shapes = list(stacked), [value.shape for value in stacked.values()]
         self.sizes = [value[0].numel() for value in stacked.values()]
         flat = torch.cat([value.reshape(self.runs, -1) for value in stacked.values()], dim=1)
         self.flat = flat.to(device).contiguous().requires_grad_()  # (R, P)
-        self.buffers = {
-            name: torch.stack([dict(model.named_buffers())[name] for model in models]).to(device)
-            for name, _ in models[0].named_buffers()
-        }
+        buffers = [dict(model.named_buffers()) for model in models]
+        self.buffers = {n: torch.stack([own[n] for own in buffers]).to(device) for n in buffers[0]}
+        self.model = models[0].to(device)  # the program; its own weights are never used
+        self.noise = torch.Generator(device)
+        self.draws = attach(self.model, self.noise)
         self.x, self.y = data.train.x.to(device), data.train.y.to(device)
         self.penalised = self._mask()
         self.l1, self.l2 = (self.column([getattr(c, n) for c in configs]) for n in ("l1", "l2"))
