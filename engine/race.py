@@ -18,6 +18,7 @@ from engine.device import pick_device
 from engine.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
 from engine.learner import Learner
 from engine.mixed_stack import mixed_program, stack_for
+from engine.tasks import Arrays
 from engine.training import Plan, TrainConfig, batch_order, learning_rate_at
 from engine.work import Work, work
 
@@ -139,6 +140,7 @@ def race(
     def end(lane: _Lane) -> int:
         return lane.plan.steps if until is None else min(until, lane.plan.steps)
 
+    drawn: Arrays = {}
     going = {number: lane.run(end(lane)) for number, lane in enumerate(lanes)}
     while going:
         # The lane that is furthest behind, in share of its own updates, goes next.
@@ -148,6 +150,9 @@ def race(
         except StopIteration:
             del going[number]
             continue
+        if isinstance(event, Frame):  # programs end one after the other: nothing drawn is lost
+            drawn |= event.arrays
+            event = Frame(steps, dict(drawn))
         yield Checkpoint(event.step, save) if isinstance(event, Checkpoint) else event
     if any(lane.stack.step < lane.plan.steps for lane in lanes):
         yield Checkpoint(until or 0, save)

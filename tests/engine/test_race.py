@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.events import Checkpoint, Done, Metrics, Paused
+from engine.activations.which_learns import xor_sweep
+from engine.events import Checkpoint, Done, Frame, Metrics, Paused
 from engine.optim import OPTIMIZERS
 from engine.race import Sweep, race
 from engine.training import TrainConfig, train
@@ -65,6 +66,14 @@ def test_a_race_equals_separate_runs(optimizer):
 def test_whatever_differs_every_run_is_its_own(settings):
     configs = [base(**{k.replace(".", "__"): v for k, v in s.items()}) for s in settings]
     np.testing.assert_allclose(together(configs), [final(c) for c in configs], rtol=2e-4)
+
+
+def test_programs_that_end_one_by_one_leave_a_picture_of_every_run():
+    """Networks of other shapes are programs of their own, and their pictures one step's."""
+    sweep = xor_sweep((0, 1, 4), "tanh", 2)
+    frames = [event for event in sweep.run(torch.device("cpu")) if isinstance(event, Frame)]
+    assert len({frame.step for frame in frames}) == 1
+    assert set(frames[-1].arrays) == {f"surface:{i}" for i in range(6)}
 
 
 def test_one_diverging_run_does_not_disturb_the_others():
