@@ -1,12 +1,13 @@
 """Every page opens: at its defaults, at each of its scenes, and whatever a link asks for."""
 
 from pathlib import Path
-from urllib.parse import quote_plus
+from urllib.parse import parse_qs, quote_plus
 
 import pytest
 
 from dashboard.presets import scenes
 from dashboard.router import find_pages
+from engine.explain.kept import shipped
 from tests.pages.app import ROOT, refused, visit, works
 
 PAGES = [info.name for info in find_pages()]
@@ -44,6 +45,12 @@ def test_a_scene_is_what_its_link_says(name: str, title: str, link: str) -> None
     app = works(visit(name, link))
     assert not refused(app), "a scene of ours must not ask for what is refused"
     assert app.selectbox(key=f"{name}_scene").value == title
+
+
+def test_a_scene_on_a_run_opens_one_that_comes_with_the_app() -> None:
+    keys = [key for _, _, link in SCENES for key in parse_qs(link).get("run", [])]
+    assert keys
+    assert not [key for key in keys if shipped(key) is None]
 
 
 @pytest.mark.parametrize("name", PAGES)
