@@ -14,6 +14,9 @@ from dashboard.words import say
 from engine.config import Config, Knob, Part, bounds, encode, family, sentences, shown
 
 C = TypeVar("C", bound=Config)
+# A browser that asks again before it has drawn a widget is told its value again. Else it would draw
+# the widget's own default, the lowest value, and report that as a change.
+KEPT: dict[str, Any] = {"persist_state": "session"}
 
 
 def controls(cls: type[C], page: str, config: C, hide: tuple[str, ...] = ()) -> None:
@@ -44,7 +47,7 @@ def control(cls: type[C], page: str, config: C, name: str) -> None:
     value = config.get(name)
     alone = not look.unit or look.unit in look.title.lower()
     title = look.title if alone else f"{look.title} ({look.unit})"
-    common: dict[str, Any] = {"key": key, "help": look.help or None}
+    common: dict[str, Any] = {"key": key, "help": look.help or None, **KEPT}
     if (registry := family(field)) is not None:
         _follow(key, value.id)
         ids = type(config).allowed(name, dict(config)) or list(registry)
@@ -187,7 +190,8 @@ def _typed(cls: type[C], page: str, config: C) -> None:
             link.note(problem)
         link.write(cls, new)
 
-    st.text_input(say("controls.typed"), key=key, on_change=read, help=say("controls.typed_help"))
+    help = say("controls.typed_help")
+    st.text_input(say("controls.typed"), key=key, on_change=read, help=help, **KEPT)
 
 
 def what_differs(one: Config, other: Config) -> dict[str, tuple[str, str]]:

@@ -6,6 +6,7 @@ from functools import cache
 import streamlit as st
 
 from dashboard import link
+from dashboard.controls import KEPT
 from dashboard.words import ASSETS, say
 
 
@@ -37,6 +38,7 @@ def presets(page: str) -> None:
         index=None,
         on_change=choose,
         placeholder=say("shell.scene"),
+        **KEPT,
     )
     if current:
         st.caption(found[current]["see"])

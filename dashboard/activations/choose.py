@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import link
 from dashboard.activations.view import SECTIONS, ActView
-from dashboard.controls import checked
+from dashboard.controls import KEPT, checked
 from dashboard.words import say
 from engine.config import Knob, shown
 
@@ -46,6 +46,7 @@ def section(view: ActView) -> None:
         label_visibility="collapsed",
         required=True,
         on_change=lambda: put(view, section=st.session_state[key]),
+        **KEPT,
     )
 
 
@@ -64,6 +65,7 @@ def several(view: ActView, name: str, labels: Mapping[str, str]) -> None:
         key=key,
         help=look.help or None,
         on_change=lambda: put(view, **{name.replace(".", "__"): tuple(st.session_state[key])}),
+        **KEPT,
     )
 
 
@@ -85,7 +87,7 @@ def sliders(
             new = round(float(st.session_state[key]), 6)
             change((*values[:index], new, *values[index + 1 :]))
 
-        st.slider(f"{title} {index + 1}", -reach, reach, step=0.1, key=key, on_change=moved)
+        st.slider(f"{title} {index + 1}", -reach, reach, step=0.1, key=key, on_change=moved, **KEPT)
 
 
 def longer(

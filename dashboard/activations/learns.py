@@ -7,7 +7,7 @@ from dashboard.activations.choose import put, several
 from dashboard.activations.gallery import LABELS
 from dashboard.activations.learns_config import LearnsConfig
 from dashboard.activations.view import ActView
-from dashboard.controls import checked, control
+from dashboard.controls import KEPT, checked, control
 from dashboard.lab import compare
 from dashboard.lab.view import View
 from dashboard.words import say
@@ -62,6 +62,7 @@ def _one(view: ActView) -> None:
         format_func=lambda id: LABELS[id],
         key=key,
         on_change=lambda: put(view, learns__xor_activation=st.session_state[key]),
+        **KEPT,
     )
 
 

@@ -11,7 +11,7 @@ from dashboard.activations.gallery import LABELS
 from dashboard.activations.squares_says import says
 from dashboard.activations.view import ActView
 from dashboard.chart import chart
-from dashboard.controls import control
+from dashboard.controls import KEPT, control
 from dashboard.figures import activations_runs, activations_squares
 from dashboard.live import live
 from dashboard.runtime import store
@@ -161,6 +161,7 @@ def _pick(view: ActView) -> str:
         format_func=lambda id: LABELS[id],
         key=key,
         on_change=lambda: put(view, pick=st.session_state[key]),
+        **KEPT,
     )
     return pick
 

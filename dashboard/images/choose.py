@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import link
+from dashboard.controls import KEPT
 from dashboard.images.view import SECTIONS, ImagesView
 from dashboard.words import say
 
@@ -20,4 +21,5 @@ def section(view: ImagesView) -> None:
         label_visibility="collapsed",
         required=True,
         on_change=lambda: link.write(ImagesView, view.with_("section", st.session_state[key])),
+        **KEPT,
     )

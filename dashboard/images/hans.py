@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import link
 from dashboard.activations import job
 from dashboard.chart import chart
-from dashboard.controls import control
+from dashboard.controls import KEPT, control
 from dashboard.figures import images_hans
 from dashboard.images import methods
 from dashboard.images.view import ImagesView
@@ -128,6 +128,7 @@ def _network(view: ImagesView, ready: int) -> int:
             key="images_cheat",
             format_func=lambda i: f"ρ = {view.hans.agreements[min(i, ready - 1)]:g}",
             on_change=chosen,
+            **KEPT,
         )
     return at
 

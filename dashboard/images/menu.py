@@ -7,6 +7,7 @@ from zlib import crc32
 import streamlit as st
 
 from dashboard import link
+from dashboard.controls import KEPT
 from dashboard.images.view import ImagesView
 from engine.config import Knob, shown
 
@@ -39,4 +40,5 @@ def pick(
         format_func=labels.__getitem__,
         help=look.help or None,
         on_change=chosen,
+        **KEPT,
     )

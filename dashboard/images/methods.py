@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import link
+from dashboard.controls import KEPT
 from dashboard.images.view import ImagesView
 from dashboard.words import say
 from engine.explain.methods import METHODS
@@ -26,4 +27,5 @@ def choose(view: ImagesView, name: str) -> None:
         key=key,
         format_func=lambda id: METHODS[id].about.label,
         on_change=chosen,
+        **KEPT,
     )

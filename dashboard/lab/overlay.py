@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import link
-from dashboard.controls import what_differs
+from dashboard.controls import KEPT, what_differs
 from dashboard.lab.view import View
 from dashboard.runtime import store
 from dashboard.words import say
@@ -43,4 +43,5 @@ def overlay(config: TrainConfig, view: View) -> None:
         on_change=lambda: link.write(
             View, view.with_("overlay", tuple(st.session_state["lab_overlay"]))
         ),
+        **KEPT,
     )

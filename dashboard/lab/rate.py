@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import link
-from dashboard.controls import log_grid, short
+from dashboard.controls import KEPT, log_grid, short
 from dashboard.lab.transport import change_rate
 from engine.config import Knob, bounds, shown
 from engine.training import TrainConfig
@@ -32,4 +32,5 @@ def learning_rate(config: TrainConfig) -> None:
         help=look.help,
         format_func=short,
         on_change=changed,
+        **KEPT,
     )

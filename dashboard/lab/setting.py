@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from dashboard import link
-from dashboard.controls import control, log_grid
+from dashboard.controls import KEPT, control, log_grid
 from dashboard.lab.view import View
 from engine.config import Knob, bounds, encode, family, shown
 from engine.training import TrainConfig
@@ -70,6 +70,7 @@ def choose(config: TrainConfig, view: View) -> None:
             format_func=names.__getitem__,
             on_change=changed,
             help=look.help,
+            **KEPT,
         )
     with middle:
         control(View, "training_view", view, "values")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import link
-from dashboard.controls import apply, control, short
+from dashboard.controls import KEPT, apply, control, short
 from dashboard.optim.view import SECTIONS, OptimView
 from dashboard.words import say
 from engine.optim import OPTIMIZERS
@@ -29,6 +29,7 @@ def section(view: OptimView) -> None:
         key=key,
         on_change=changed,
         label_visibility="collapsed",
+        **KEPT,
     )
 
 
@@ -46,7 +47,12 @@ def optimizers(view: OptimView, rates: bool = True) -> None:
             link.note(say("optim.nobody"))
 
     st.multiselect(
-        say("optim.optimizers"), list(OPTIMIZERS), format_func=label, key=key, on_change=changed
+        say("optim.optimizers"),
+        list(OPTIMIZERS),
+        format_func=label,
+        key=key,
+        on_change=changed,
+        **KEPT,
     )
     tune(view, rates)
 
@@ -63,6 +69,7 @@ def tune(view: OptimView, rates: bool) -> None:
         key=key,
         on_change=lambda: link.write(OptimView, view.with_("tune", st.session_state[key])),
         help=OPTIMIZERS[view.tuned].about.summary,
+        **KEPT,
     )
     if rates:
         control(OptimView, "optim", view, f"rates.{view.tuned}")
@@ -91,6 +98,7 @@ def schedules(view: OptimView) -> None:
         key=key,
         on_change=changed,
         max_selections=8,
+        **KEPT,
     )
 
 

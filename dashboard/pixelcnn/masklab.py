@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard import link
 from dashboard.chart import chart
+from dashboard.controls import KEPT
 from dashboard.figures import fields
 from dashboard.figures import masks as figures
 from dashboard.pixelcnn import exhibit
@@ -104,6 +105,7 @@ def _choose(view: SpotView) -> None:
         key=key,
         format_func=lambda id: PIECES[id],
         on_change=lambda: link.write(SpotView, view.with_("piece", st.session_state[key])),
+        **KEPT,
     )
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import link
 from dashboard.activations import job
 from dashboard.chart import Point, chart
-from dashboard.controls import control
+from dashboard.controls import KEPT, control
 from dashboard.figures import tables_all, tables_dependence, tables_rows
 from dashboard.harmless import harmless
 from dashboard.live import live
@@ -173,6 +173,7 @@ def _pick(
             special.get(i) or (model.features[i] if i < len(model.features) else "–")
         ),
         on_change=lambda: link.write(TablesView, view.with_(name, st.session_state[key])),
+        **KEPT,
     )
 
 

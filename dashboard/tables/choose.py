@@ -6,7 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import link
-from dashboard.controls import control
+from dashboard.controls import KEPT, control
 from dashboard.lab.export import export, share
 from dashboard.runtime import device
 from dashboard.tables.view import TablesView
@@ -120,6 +120,7 @@ def _own(view: TablesView) -> None:
         key=key,
         format_func=lambda i: columns[i].name if i < len(columns) else "–",
         on_change=chosen,
+        **KEPT,
     )
     st.button(
         say("tables.back"),
@@ -146,6 +147,7 @@ def _answer(view: TablesView) -> None:
         key=key,
         format_func=lambda k: table.classes[k] if k < len(table.classes) else "–",
         on_change=chosen,
+        **KEPT,
     )
 
 
@@ -174,6 +176,7 @@ def _left_out(view: TablesView) -> None:
         format_func=lambda i: features[i] if i < len(features) else "–",
         on_change=chosen,
         help=say("tables.left_out_help"),
+        **KEPT,
     )
 
 

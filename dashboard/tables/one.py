@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import link
 from dashboard.chart import chart
-from dashboard.controls import control
+from dashboard.controls import KEPT, control
 from dashboard.figures import tables_force, tables_waterfall
 from dashboard.tables import beside, choose, the_sum
 from dashboard.tables.alone import alone
@@ -70,6 +70,7 @@ def _row(view: TablesView, question: Question) -> None:
         key=key,
         on_change=lambda: go(st.session_state[key]),
         help=say("shapley.row_help"),
+        **KEPT,
     )
     with st.container(horizontal=True):
         for id, row in worst(question).items():

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import link
 from dashboard.chart import chart
+from dashboard.controls import KEPT
 from dashboard.figures import tables_sum
 from dashboard.tables.told import Told
 from dashboard.tables.view import TablesView
@@ -112,6 +113,7 @@ def _feature(view: TablesView, question: Question, told: Told) -> int:
             TablesView, view.model_copy(update={"column": st.session_state[key]})
         ),
         width=360,
+        **KEPT,
     )
     return feature
 

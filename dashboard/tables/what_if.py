@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import link
+from dashboard.controls import KEPT
 from dashboard.tables.view import TablesView
 from dashboard.words import say
 from engine.explain.tables.data import Table
@@ -41,6 +42,7 @@ def _widget(view: TablesView, question: Question, table: Table, feature: int) ->
             key=key,
             format_func=lambda k: names[k] if k < len(names) else "–",
             on_change=moved,
+            **KEPT,
         )
         return
     column = table.x[:, feature]
@@ -48,7 +50,7 @@ def _widget(view: TablesView, question: Question, table: Table, feature: int) ->
     if st.session_state.get(key) != value:
         st.session_state[key] = value
     if low == high:
-        st.slider(shown, low - 1, low + 1, key=key, disabled=True)
+        st.slider(shown, low - 1, low + 1, key=key, disabled=True, **KEPT)
         return
     step = step_of(column)
     st.slider(
