@@ -142,8 +142,7 @@ def _from_nothing(config: Fool, network: Classifier, frame: Arrays) -> None:
         say(
             f"images_dream.says_{config.means}",
             name=network.classes[config.target],
-            low=f"{asked.min():.1%}",
-            high=f"{asked.max():.1%}",
+            sure=_from_to(f"{asked.min():.1%}", f"{asked.max():.1%}"),
             numbers=f"{numbers:,}",
         )
     )
@@ -160,3 +159,8 @@ def _from_nothing(config: Fool, network: Classifier, frame: Arrays) -> None:
         "images_fools",
         say("images_dream.nothing_alt"),
     )
+
+
+def _from_to(low: str, high: str) -> str:
+    """Two numbers as they are written; one where both are written alike."""
+    return low if low == high else say("images_dream.from_to", low=low, high=high)

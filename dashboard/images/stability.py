@@ -125,10 +125,9 @@ def _work(config: Stability, of: Classifier, found: Subject) -> float:
 
 
 def _left_out(config: Stability) -> None:
-    for name in config.methods:
-        if name not in config.compared:
-            told = say("images_look.stability_no_baseline", label=METHODS[name].about.label)
-            st.caption(told)
+    names = [METHODS[name].about.label for name in config.methods if name not in config.compared]
+    if names:
+        st.caption(say("images_look.stability_no_baseline", label=", ".join(names)))
 
 
 def _draw(config: Stability, picture: images_stability.Picture) -> bool:
