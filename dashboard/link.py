@@ -18,6 +18,7 @@ from engine.config import Config
 
 C = TypeVar("C", bound=Config)
 SETTLES = 12.0  # seconds after which a busy browser has heard of a changed address
+STILL = 3.0  # the same where nothing polls: whoever goes back later than that means it
 
 
 def read(cls: type[C], *, ignore: tuple[type[Config], ...] = (), only: bool = False) -> C:
@@ -89,8 +90,11 @@ def settle() -> None:
     seconds. The old address that they carry would undo the change.
     """
     when, after, old = st.session_state.get("link_put", (0.0, None, []))
-    now = st.query_params.to_dict()
-    if now != after and now in old and time.monotonic() - when < SETTLES:
+    now, clock = st.query_params.to_dict(), time.monotonic()
+    if polled():
+        st.session_state["link_polled"] = clock
+    polls = clock - st.session_state.get("link_polled", -SETTLES) < SETTLES
+    if now != after and now in old and clock - when < (SETTLES if polls else STILL):
         st.query_params.from_dict(after)
 
 
