@@ -77,7 +77,8 @@ def show(view: ActView) -> None:
             )
         )
         waiting = _measured() is None
-        live(lambda: _table(view.gallery.shown), active=waiting, every=0.5)
+        st.markdown(formulas(view.gallery.shown))
+        live(lambda: _properties(view.gallery.shown), active=waiting, every=0.5)
     _softmax(view.softmax)
 
 
@@ -101,35 +102,52 @@ def _measured() -> dict[str, Cost] | None:
     return None
 
 
-def _table(ids: tuple[str, ...]) -> bool:
-    """The facts as Markdown, because formulas are LaTeX; whether costs are still measured."""
+def _properties(ids: tuple[str, ...]) -> bool:
+    """What follows from each function; whether costs are still measured."""
     cost = _measured()
-    st.markdown(table(ids, cost))
+    st.markdown(properties(ids, cost))
     st.caption(say("act.table"))
     return cost is None
 
 
-def table(ids: tuple[str, ...], cost: dict[str, Cost] | None) -> str:
-    """Markdown of one row for each function."""
-    names = ("function", "formula", "derivative", "range", "centred", "saturates", "dies")
-    head = [say(f"act.{name}") for name in (*names, "smooth", "monotone", "gain", "cost")]
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    for fact in facts(ids):
-        mine = cost.get(fact.id) if cost else None
-        cells = [
+def formulas(ids: tuple[str, ...]) -> str:
+    """Markdown, because formulas are LaTeX: one row for each function."""
+    rows = [
+        [
             f"[{fact.label}]({fact.url})" if fact.url else fact.label,
             *(f"${text}$".replace("|", r"\vert ") for text in (fact.formula, fact.derivative)),
             f"${fact.range}$",
-            _yes(fact.zero_centred),
-            say(f"act.saturates_{fact.saturates.replace(' ', '_')}"),
-            _yes(fact.can_die),
-            _yes(fact.smooth),
-            _yes(fact.monotone),
-            "–" if fact.gain is None else f"{fact.gain:.3f}",
-            "…" if mine is None else f"{mine.relative:.1f}",
         ]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+        for fact in facts(ids)
+    ]
+    return _table(("function", "formula", "derivative", "range"), rows)
+
+
+def properties(ids: tuple[str, ...], cost: dict[str, Cost] | None) -> str:
+    """Markdown of one row for each function."""
+    rows = []
+    for fact in facts(ids):
+        mine = cost.get(fact.id) if cost else None
+        rows.append(
+            [
+                fact.label,
+                _yes(fact.zero_centred),
+                say(f"act.saturates_{fact.saturates.replace(' ', '_')}"),
+                _yes(fact.can_die),
+                _yes(fact.smooth),
+                _yes(fact.monotone),
+                "–" if fact.gain is None else f"{fact.gain:.3f}",
+                "…" if mine is None else f"{mine.relative:.1f}",
+            ]
+        )
+    names = ("function", "centred", "saturates", "dies", "smooth", "monotone", "gain", "cost")
+    return _table(names, rows)
+
+
+def _table(names: tuple[str, ...], rows: list[list[str]]) -> str:
+    head = [say(f"act.{name}") for name in names]
+    lines = [" | ".join(row) for row in (head, ["---"] * len(head), *rows)]
+    return "\n".join(f"| {line} |" for line in lines)
 
 
 def _yes(value: bool) -> str:
