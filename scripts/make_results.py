@@ -1,7 +1,7 @@
 """Measures what the pages open on and what takes minutes: the files of assets/results.
 
-Run: python scripts/make_results.py [board] [sanity] [hans] [texture-3 … digits-7] [museum]
-    [shrinking] [density] [colour]
+Run: python scripts/make_results.py [board] [sanity] [hans] [stability] [texture-3 … digits-7]
+    [museum] [shrinking] [density] [colour]
 """
 
 import sys
@@ -22,6 +22,7 @@ from engine.explain.board import Board
 from engine.explain.clever_hans import CleverHans
 from engine.explain.kept import keep
 from engine.explain.sanity import Sanity
+from engine.explain.stability import Stability
 from engine.work import Work
 
 IN_COLOUR = {
@@ -32,6 +33,7 @@ RESULTS: dict[str, list[Work]] = {
     "board": [Board()],
     "sanity": [Sanity()],
     "hans": [CleverHans()],
+    "stability": [Stability()],
     **{
         f"{name}-{kernel}": list(pair.values())
         for kernel in (3, 5, 7)

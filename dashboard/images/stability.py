@@ -20,6 +20,7 @@ from dashboard.live import live
 from dashboard.runtime import device, store
 from dashboard.words import say
 from engine.explain.classifiers import Classifier
+from engine.explain.kept import adopt
 from engine.explain.methods import METHODS
 from engine.explain.occlusion_maps import effort
 from engine.explain.stability import PICTURES, Again, Stability, again, inputs_of, unmoved
@@ -56,6 +57,7 @@ def show(view: ImagesView) -> None:
     if view.look.source != "data":
         _own(view, of)
         return
+    adopt(store(), config)
     job.by_itself(config, at_defaults=not config.flat())
     examples = of.examples(PICTURES)
     picture = examples.pictures[config.picture % len(examples.x)].numpy()

@@ -14,6 +14,7 @@ from engine.explain.kept import FOLDER, adopt, shipped
 from engine.explain.sanity import Sanity, stages
 from engine.explain.scenes import draw, moved, pairs, single
 from engine.explain.scores import SCORES
+from engine.explain.stability import Stability
 from engine.explain.untrained import layers_with_weights, redrawn
 from engine.store import RunStore
 from engine.work import Work
@@ -163,7 +164,7 @@ def test_forgetting_changes_grad_cam_at_once_and_guided_backpropagation_last() -
     assert rest == {step: values[step] for step in (3, 4, 5)}
 
 
-@pytest.mark.parametrize("config", [Board(), Sanity()], ids=lambda c: c.kind)
+@pytest.mark.parametrize("config", [Board(), Sanity(), Stability()], ids=lambda c: c.kind)
 def test_a_shipped_result_is_a_run_like_any_other(config: Work, store: RunStore) -> None:
     assert adopt(store, config)
     run = store.run(config.key)
