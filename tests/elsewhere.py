@@ -12,6 +12,7 @@ from unittest.mock import patch
 import torch
 from torch import Tensor
 from torch._C._functorch import get_unwrapped, is_functorch_wrapped_tensor
+from torch.multiprocessing.reductions import StorageWeakRef
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves, tree_map
 
@@ -44,7 +45,7 @@ class Elsewhere(TorchFunctionMode):
 
     def __init__(self) -> None:
         super().__init__()
-        self._there: dict[int, Any] = {}  # address to storage, kept so that none is used again
+        self._there: dict[int, StorageWeakRef] = {}  # a held name is not given out again
         self._patches = ExitStack()
 
     def __enter__(self) -> Self:
@@ -57,7 +58,7 @@ class Elsewhere(TorchFunctionMode):
 
     def side(self, tensor: Tensor) -> torch.device:
         """Where the memory of a tensor is."""
-        return CUDA if plain(tensor).untyped_storage().data_ptr() in self._there else CPU
+        return CUDA if plain(tensor).untyped_storage()._cdata in self._there else CPU
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
@@ -93,9 +94,9 @@ class Elsewhere(TorchFunctionMode):
             found = func(*args, **kwargs)
         if target == CUDA:
             for leaf in tree_leaves(found):
-                if isinstance(leaf, Tensor) and leaf.numel():
-                    storage = plain(leaf).untyped_storage()
-                    self._there[storage.data_ptr()] = storage
+                if isinstance(leaf, Tensor):
+                    storage = StorageWeakRef(plain(leaf).untyped_storage())
+                    self._there[storage.cdata] = storage
         return found
 
     def _check(self, name: str, func: Any, args: tuple[Any, ...], given: list[Tensor]) -> None:
@@ -118,7 +119,7 @@ class Elsewhere(TorchFunctionMode):
             for value in (*args[1:], kwargs.get("other")):
                 if isinstance(value, Tensor):
                     return self.side(value)
-                if isinstance(value, torch.device) or (isinstance(value, str)):
+                if isinstance(value, torch.device | str):
                     asked = value
         return usual if asked is None else torch.device(asked)
 

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from engine.events import Checkpoint, Done, Frame
+from engine.autoregressive.graph import Graphed
+from engine.events import Checkpoint, Done, Frame, Paused
 from engine.race import race
 from engine.training import TrainConfig, train
+from engine.work import WORK, import_kinds
 from tests.elsewhere import CPU, CUDA, Elsewhere, Refused
 
 
@@ -56,7 +58,7 @@ def ended(events):
             assert all(value.device == CPU for value in state.values())
         if isinstance(event, Frame):
             assert all(isinstance(array, np.ndarray) for array in event.arrays.values())
-    assert isinstance(event, Done)
+    assert isinstance(event, Done | Paused)
     return event
 
 
@@ -107,3 +109,53 @@ def test_activations_that_race_on_a_gpu_stay_there():
             if isinstance(event, Checkpoint):
                 state = event.save()
         ended(race(configs, CUDA, start=state))
+
+
+PROXY = {"data": "diabetes", "predictor": {"id": "mlp", "hidden": (4,), "epochs": 1}}
+WORKS: dict[str, dict[str, object]] = {  # a small one of each kind
+    "train": {"epochs": 1},
+    "sweep": {"base": {"epochs": 1}, "seeds": 2},
+    "density": {"epochs": 1, "train_share": 0.1},
+    "exhibit": {},
+    "basins": {"steps": 10, "side": 20},
+    "race": {"optimizers": ("adam", "momentum"), "rates": (0.01, 0.1), "seeds": 2},
+    "landscape": {"side": 11, "base": {"epochs": 1}},
+    "signal": {"steps": 10},
+    "counting_squares": {"steps": 10, "seeds": 2},
+    "dead_units": {"steps": 10, "seeds": 2},
+    "table_accuracy": {"model": PROXY, "background": 5, "seeds": 2},
+    "table_beside": {"model": PROXY, "background": 5},
+    "sanity": {"methods": ("saliency", "grad_cam", "lrp", "smooth_grad"), "pictures": 4},
+    "explanation_scores": {
+        "count": 12, "probes": 1,
+        "methods": ("cam", "deep_lift", "gradient_shap", "lrp", "occlusion", "score_cam"),
+    },
+    "clever_hans": {
+        "agreements": (0.5,), "methods": ("saliency", "lrp"), "pictures": 12, "size": 16,
+        "examples": 200, "epochs": 1,
+    },
+    "table_values": {"model": PROXY, "rows": 10, "background": 5},
+    "table_backgrounds": {"model": PROXY, "draws": 2},
+    "fraud_case": {"payments": 1000},
+    "dream": {"steps": 10, "seeds": 2},
+    "inceptionism": {"octaves": 1, "steps_each": 2},
+    "fooling": {"steps": 10, "seeds": 2},
+    "occlusion_maps": {},
+    "stability": {"repeats": 3, "methods": ("smooth_grad", "kernel_shap")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", WORKS)
+def test_every_kind_of_work_can_be_done_on_a_gpu(kind, monkeypatch):
+    monkeypatch.setattr(Graphed, "capture", staticmethod(lambda work: work))  # needs a real one
+    monkeypatch.setattr(torch.cuda, "synchronize", lambda *_: None)
+    import_kinds()
+    work = WORK[kind].model_validate(WORKS[kind])
+    with Elsewhere():
+        # An exhibit has a length of its own; its samples are those of a density.
+        ended(work.run(CUDA, until=2 if kind == "exhibit" else None))
+
+
+def test_every_kind_of_work_is_tried_on_a_gpu():
+    import_kinds()
+    assert set(WORKS) == set(WORK)
