@@ -22,7 +22,7 @@ from engine import work
 from engine.config import sentences
 from engine.data import DataError
 from engine.files import StoreError, encode_state
-from engine.store import Run, RunStore
+from engine.store import STOPPED, Run, RunStore
 from engine.worker import Message, ask_to_stop, run_work, warm_up
 
 # Dask has its workers give every freed 64 KiB back to the system; the next batch then asks for them
@@ -118,18 +118,10 @@ class Jobs:
             state: "paused" or "stopped".
             wait: seconds to wait until it has, at most.
         """
-        with self._lock:
-            if key not in self._active:
-                return
-            attempt, future = self._active[key]
-            waits = bool(self.position(key))
-            if waits:
-                future.cancel()
-                self._finish(key, attempt, state)
-        self._errands.submit(self._tell, attempt, state)  # one that waited may just have begun
-        if wait and not waits:
-            with self._changed:
-                self._changed.wait_for(lambda: key not in self._active, timeout=wait)
+        if attempt := self._withdraw(key, state):
+            self._errands.submit(self._tell, attempt, state)
+            if wait:
+                self.wait(key, wait)
 
     def again(self, config: work.Work) -> None:
         """Forget a finished run and compute it anew."""
@@ -165,7 +157,10 @@ class Jobs:
         """Checkpoint and stop every run, then the cluster."""
         atexit.unregister(self.close)
         for key in list(self._active):
-            self.stop(key, "interrupted", wait=3)
+            if attempt := self._withdraw(key, "interrupted"):
+                self._tell(attempt, "interrupted")  # no errand: none begins once Python exits
+                self.wait(key, 3)
+                self.store.set(key, message=STOPPED)
         with suppress(Exception):  # the cluster may be gone already
             self._client.close(timeout=5)
         if self._cluster is not None:
@@ -175,6 +170,19 @@ class Jobs:
         self._errands.shutdown(wait=False, cancel_futures=True)
 
     # ---- how it happens ----
+
+    def _withdraw(self, key: str, state: str) -> str | None:
+        """End a run that waits. Returns the attempt to be told, of one that waited too: it may just
+        have begun; None where the run is idle.
+        """
+        with self._lock:
+            if key not in self._active:
+                return None
+            attempt, future = self._active[key]
+            if self.position(key):
+                future.cancel()
+                self._finish(key, attempt, state)
+            return attempt
 
     def _tell(self, attempt: str, state: str) -> None:
         with suppress(CommClosedError, OSError, TimeoutError):

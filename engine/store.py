@@ -29,6 +29,7 @@ RunState = Literal[
     "queued", "running", "paused", "stopped", "done", "diverged", "failed", "interrupted"
 ]
 ACTIVE = ("queued", "running")
+STOPPED = "The server stopped in mid-run. Resume goes on from the last checkpoint."
 Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
 
 
@@ -124,11 +125,7 @@ class RunStore:
         """Mark active runs whose server process is gone; returns their keys."""
         orphans = [run.key for run in self.runs() if run.active and not lives(run.owner)]
         for key in orphans:
-            self.set(
-                key,
-                state="interrupted",
-                message="The server stopped in mid-run. Resume goes on from the last checkpoint.",
-            )
+            self.set(key, state="interrupted", message=STOPPED)
         return orphans
 
     def delete(self, key: str) -> None:

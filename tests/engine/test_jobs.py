@@ -349,6 +349,38 @@ def test_a_server_killed_in_mid_run_leaves_a_run_that_goes_on(tmp_path, jobs):
         store.close()
 
 
+def test_a_program_that_ends_in_mid_run_keeps_what_was_computed_and_says_nothing(tmp_path):
+    c = slow(seed="14")
+    path = tmp_path / "program.py"
+    path.write_text(
+        textwrap.dedent(
+            f"""
+            import time
+            from pathlib import Path
+            from engine.jobs import Jobs
+            from engine.store import RunStore
+            from engine.training import TrainConfig
+            if __name__ == "__main__":
+                store = RunStore(Path({str(tmp_path / "runs")!r}))
+                config = TrainConfig.read({c.flat()!r})[0]
+                Jobs(store).submit(config)
+                while store.run(config.key).step < 20:
+                    time.sleep(0.02)
+            """
+        )
+    )
+    ended = subprocess.run(
+        [sys.executable, str(path)], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+    store = RunStore(tmp_path / "runs")
+    run, checkpoint = store.run(c.key), store.load(c.key, "checkpoint")
+    store.close()
+    assert run.state == "interrupted" and "server stopped" in run.message
+    assert checkpoint is not None and int(checkpoint["progress"][0]) == run.step >= 20
+
+
 def test_the_same_jobs_run_on_a_cluster_that_is_already_there(tmp_path):
     """What `BLINDSPOT_SCHEDULER` names: here one of two worker processes, on loopback."""
     cluster = LocalCluster(
