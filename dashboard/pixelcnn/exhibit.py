@@ -93,8 +93,9 @@ def _says(config: Exhibit, verdict: Verdict, run: Run | None) -> str:
 def _buttons(config: Exhibit, run: Run | None, moving: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         done = bool(run and run.state in ("done", "diverged"))
+        begun = "lab.resume" if run and run.step and not moving else "spot.learn"
         st.button(
-            say("lab.again") if done else say("spot.learn"),
+            say("lab.again" if done else begun),
             key="spot_exhibit_learn",
             icon=":material/play_arrow:",
             disabled=moving,

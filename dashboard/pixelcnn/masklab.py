@@ -78,11 +78,7 @@ def show(view: SpotView) -> None:
                 )
             ]
         )
-        figure = fields.growth(
-            {PIECES[view.piece if view.piece in MUSEUM else "custom"]: kinds},
-            view.target,
-            height=460,
-        )
+        figure = fields.growth({PIECES[view.piece]: kinds}, view.target, height=460)
         chart(
             figure,
             "spot_lab_growth",
@@ -96,9 +92,8 @@ def show(view: SpotView) -> None:
 
 def _choose(view: SpotView) -> None:
     key = "spot_piece"
-    now = view.piece if view.piece in MUSEUM else "custom"
-    if st.session_state.get(key) != now:
-        st.session_state[key] = now
+    if st.session_state.get(key) != view.piece:
+        st.session_state[key] = view.piece
     st.selectbox(
         say("spot.museum"),
         list(PIECES),

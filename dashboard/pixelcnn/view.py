@@ -2,6 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
+from pydantic import AfterValidator
+
+from engine.autoregressive.exhibit import CUSTOM
 from engine.autoregressive.museum import MUSEUM
 from engine.autoregressive.orders import ORDERS, Order
 from engine.autoregressive.schemes import SCHEMES, Scheme
@@ -16,6 +19,14 @@ SECTIONS = {
     "networks": "Any network",
     "order": "Order",
 }
+
+PIECES = {id: piece.title for id, piece in MUSEUM.items()} | {CUSTOM: "Your own masks"}
+
+
+def _known(piece: str) -> str:
+    if piece not in PIECES:
+        raise ValueError(f"The museum has no piece {piece!r}. Possible: {', '.join(PIECES)}.")
+    return piece
 
 
 class SpotView(Config):
@@ -48,7 +59,9 @@ class SpotView(Config):
     )
     maps: int = knob(4, "Feature maps", "Of each layer of the measured network.", ge=1, le=16)
     seed: int = knob(0, "Seed", "Draws the random weights.", ge=0, le=9999)
-    piece: str = knob("b_first", "Museum of mistakes", "Masks that were published by mistake.")
+    piece: Annotated[str, AfterValidator(_known)] = knob(
+        "b_first", "Museum of mistakes", "Masks that were published by mistake."
+    )
     first: str = knob("", "First mask", "Cells, row by row: 1 may look, 0 may not.")
     later: str = knob("", "Later masks", "Cells, row by row: 1 may look, 0 may not.")
     colour: bool = knob(
@@ -67,7 +80,7 @@ class SpotView(Config):
         False, "After training", "The same network, trained on shapes; it starts a short training."
     )
     network: Annotated[Model, MODELS.field()] = knob(
-        MODELS["cnn"](), "Network", "Any image network of the app."
+        MODELS["resnet"].model_validate({"blocks": 3}), "Network", "Any image network of the app."
     )
 
     @classmethod
@@ -87,6 +100,3 @@ class SpotView(Config):
     def target(self) -> tuple[int, int]:
         """Row and column, inside the image whatever the link says."""
         return min(self.row, self.size - 1), min(self.column, self.size - 1)
-
-
-PIECES = {id: piece.title for id, piece in MUSEUM.items()} | {"custom": "Your own masks"}

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from engine.autoregressive.causality import of_masks, of_model
+from engine.autoregressive.masks import Masks
 from engine.autoregressive.propagation import propagate
 from engine.autoregressive.schemes import SCHEMES
 from engine.autoregressive.shipped import names, shipped
@@ -28,22 +29,13 @@ def report(what: str, work: Callable[[], object], limit: float, times: int = 9) 
     )
 
 
+@pytest.mark.parametrize("what", [propagate, of_masks], ids=["exact fields", "causality"])
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_fields_of_all_targets(scheme: str) -> None:
+def test_every_target_at_once(scheme: str, what: Callable[[Masks, int, int, int], object]) -> None:
     masks = SCHEMES[scheme]().masks(KERNEL)
     report(
-        f"exact fields of all {SIDE}x{SIDE} targets, {LAYERS} layers, {scheme}",
-        lambda: propagate(masks, LAYERS, SIDE, SIDE),
-        0.05,
-    )
-
-
-@pytest.mark.parametrize("scheme", ["single", "two_stacks"])
-def test_causality_of_masks(scheme: str) -> None:
-    masks = SCHEMES[scheme]().masks(KERNEL)
-    report(
-        f"causality of masks, {SIDE}x{SIDE}, {LAYERS} layers, {scheme}",
-        lambda: of_masks(masks, LAYERS, SIDE, SIDE),
+        f"{what.__name__} of all {SIDE}x{SIDE} targets, {LAYERS} layers, {scheme}",
+        lambda: what(masks, LAYERS, SIDE, SIDE),
         0.05,
     )
 

@@ -128,3 +128,16 @@ def test_masks_of_ones_own_can_be_trained():
     said = " ".join(element.value for element in app.markdown)
     assert "On pictures that it never saw" not in said and "learns digits twice" in said
     assert not app.button(key="spot_exhibit_learn").disabled
+
+
+def test_a_piece_that_the_museum_does_not_have_is_told_and_keeps_the_rest():
+    app = works(visit("blind_spot", "section=masks&piece=b_frist&layers=7"))
+    (told,) = [text for text in sentences(app) if "b_frist" in text]
+    assert "Museum of mistakes" in told
+    assert app.slider(key="spot_layers").value == 7
+
+
+def test_any_network_opens_on_a_field_that_is_larger_than_what_is_used():
+    app = works(visit("blind_spot", "section=networks"))
+    theory, used = (float(metric.value.split()[0]) for metric in app.metric[:2])
+    assert used < 0.8 * theory
