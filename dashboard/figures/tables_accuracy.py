@@ -112,7 +112,12 @@ def errors(
 
 
 def spread(
-    values: Mapping[str, Floats], true: Floats, features: Sequence[str], unit: str, most: int = 14
+    values: Mapping[str, Floats],
+    true: Floats,
+    features: Sequence[str],
+    unit: str,
+    looks: Sequence[int],
+    most: int = 14,
 ) -> go.Figure:
     """How far each seed is from the exact value, feature by feature.
 
@@ -121,12 +126,13 @@ def spread(
         true: (F,) exact values.
         features: F names.
         unit: of the answer.
+        looks: number of each estimator's colour and marker: those that it has in `errors`.
         most: features, those with the largest exact values.
     """
     order = np.argsort(np.abs(true), kind="stable")[-most:]
     figure = palette.base("tables_spread", 130 + 32 * len(order))
     place = np.linspace(0.3, -0.3, len(values)) if len(values) > 1 else np.zeros(1)
-    for number, (label, some) in enumerate(values.items()):
+    for number, ((label, some), look) in enumerate(zip(values.items(), looks, strict=True)):
         gap = some[:, order] - true[order]  # (seeds, f)
         figure.add_scatter(
             x=gap.ravel(),
@@ -134,8 +140,8 @@ def spread(
             name=label,
             mode="markers",
             marker={
-                "color": palette.colour(number),
-                "symbol": palette.marker(number),
+                "color": palette.colour(look),
+                "symbol": palette.marker(look),
                 "size": 7,
                 "opacity": 0.8,
             },

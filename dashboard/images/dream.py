@@ -61,8 +61,9 @@ def _draw(config: Maximise, network: Classifier) -> bool:
     step = moment(config.key, steps, moving)
     frame, history = store().frame(config.key, step), store().history(config.key)
     scores = _at(history, "score", step)
+    what = say("images_dream.log_chance" if config.goal == "chance" else "images_dream.score")
     captions = [
-        say("images_dream.caption", seed=config.seed + i, score=f"{score:.4g}")
+        say("images_dream.caption", seed=config.seed + i, what=what, score=f"{score:.4g}")
         for i, score in enumerate(scores)
     ]
     target = config.target if config.goal in CLASS else None
@@ -74,7 +75,7 @@ def _draw(config: Maximise, network: Classifier) -> bool:
         "images_dreams",
         say("images_dream.alt"),
     )
-    curves = {say("images_dream.score"): lines(history, "score")}
+    curves = {what: lines(history, "score")}
     if target is not None:
         curves[say("images_dream.chance", name=network.classes[target])] = lines(
             history, "probability"
@@ -131,7 +132,9 @@ def _says(
         else say("images_dream.of_layer", channel=config.channel, layer=run.facts.get("layer", ""))
     )
     best = run.facts.get("best_real")
-    values = {"name": name, "step": step, "low": f"{min(scores):.4g}", "high": f"{max(scores):.4g}"}
+    what = say(f"images_dream.a_{'log_chance' if config.goal == 'chance' else 'score'}")
+    values = {"name": name, "step": step, "what": what}
+    values |= {"low": f"{min(scores):.4g}", "high": f"{max(scores):.4g}"}
     if best is None:
         return say("images_dream.says", **values)
     return say("images_dream.says_real", **values, best=f"{best:.4g}")

@@ -57,7 +57,7 @@ def _draw(view: TablesView, config: Accuracy) -> bool:
         chart(figure, "tables_accuracy", say("shapley.errors_alt"))
         st.caption(say("shapley.errors_says", seeds=config.seeds))
     if run.state == "done":
-        _spread(config, run, unit)
+        _spread(config, list(tried), unit)
     st.markdown(f"#### {say('shapley.axioms')}")
     _axioms(history, scale)
     job.foot(config, run, config.model.seed, "act.computed")
@@ -76,8 +76,9 @@ def _exact(run: Run) -> tuple[float, float] | None:
     return float(run.facts["exact_asked"]), float(run.facts["exact_seconds"])
 
 
-def _spread(config: Accuracy, run: Run, unit: str) -> None:
-    """Every seed of the estimators that draw, at one of four levels of work."""
+def _spread(config: Accuracy, tried: list[str], unit: str) -> None:
+    """Every seed of the estimators that draw, at one of four levels of work; `tried` are the
+    labels in the chart above, whose colours they keep."""
     weights = store().load(config.key, "weights")
     if weights is None:
         return
@@ -100,7 +101,13 @@ def _spread(config: Accuracy, run: Run, unit: str) -> None:
     }
     features = fitted(config.model).features
     chart(
-        tables_accuracy.spread(values, weights["reference"].numpy(), features, unit),
+        tables_accuracy.spread(
+            values,
+            weights["reference"].numpy(),
+            features,
+            unit,
+            [tried.index(member.about.label) for member in drawn.values()],
+        ),
         "tables_spread",
         say("shapley.spread_alt"),
     )

@@ -109,9 +109,20 @@ def test_errors_show_each_seed_and_the_median_at_both_costs():
 
 def test_the_spread_is_of_differences_from_the_exact_values():
     said = {"Kernel (32)": np.stack([VALUES + 0.2, VALUES - 0.1])}
-    figure = tables_accuracy.spread(said, VALUES, [f"x{i}" for i in range(5)], "log-odds")
+    figure = tables_accuracy.spread(said, VALUES, [f"x{i}" for i in range(5)], "log-odds", [3])
     np.testing.assert_allclose(sorted(set(np.round(figure.data[0].x, 12))), [-0.1, 0.2])
     assert len(figure.data[0].x) == 10 and "exact" in titles(figure)[0]
+
+
+def test_an_estimator_keeps_its_colour_from_chart_to_chart():
+    one = np.array([1.0, 2])
+    labels = ["Deep", "Gradient", "Kernel"]
+    above = tables_accuracy.errors(
+        {label: Tried(one, one, one, one) for label in labels}, 1.0, None, "log-odds"
+    )
+    colours = {trace.name: trace.marker.color for trace in above.data}
+    below = tables_accuracy.spread({"Kernel (32)": VALUES[None]}, VALUES, "abcde", "log-odds", [2])
+    assert below.data[0].marker.color == colours["Kernel"] != colours["Deep"]
 
 
 def test_axioms_say_kept_missed_or_not_fitting():
