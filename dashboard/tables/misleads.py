@@ -73,13 +73,13 @@ def _correlated(view: TablesView) -> None:
     st.markdown(
         say(
             "tables.correlated_says",
-            f1=f"{config.first_weight:g}",
-            f2=f"{config.second_weight:g}",
-            rho=f"{rho:g}",
-            plain1=f"{exact.interventional[0]:+.3f}",
-            plain2=f"{exact.interventional[1]:+.3f}",
-            cond1=f"{exact.conditional[0]:+.3f}",
-            cond2=f"{exact.conditional[1]:+.3f}",
+            f1=_minus(f"{config.first_weight:g}"),
+            f2=_minus(f"{config.second_weight:+g}".replace("+", "+ ").replace("-", "− ")),
+            rho=_minus(f"{rho:g}"),
+            plain1=_minus(f"{exact.interventional[0]:+.3f}"),
+            plain2=_minus(f"{exact.interventional[1]:+.3f}"),
+            cond1=_minus(f"{exact.conditional[0]:+.3f}"),
+            cond2=_minus(f"{exact.conditional[1]:+.3f}"),
             outside=f"{outside:.0%}",
         )
     )
@@ -98,6 +98,11 @@ def _correlated(view: TablesView) -> None:
     )
     st.latex(_sum(config))
     choose.foot_at_once(view, config)
+
+
+def _minus(number: str) -> str:
+    """As it is printed in a sentence."""
+    return number.replace("-", "−")
 
 
 def _sum(config: Correlated) -> str:
