@@ -1,16 +1,16 @@
 """How does a picture move in the browser, without asking the server?
 
-Frames of a film hold nothing but numbers, so they are written as plain dictionaries: validating
-each of some hundred small traces would take longer than the whole rest of a page.
+Films are written as plain dictionaries: Plotly would check each of some hundred small traces, which
+takes longer than the whole rest of a page.
 """
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
@@ -21,36 +21,40 @@ BELOW = 58  # from the plot to the transport, pixels: room for ticks and their t
 BUTTONS = 290  # width of the transport's buttons, pixels
 NARROW = {"sliders": [{"pad": {"l": 0, "t": BELOW + 36}}]}
 _ORDER = list(OPTIMIZERS)
+Trace = dict[str, Any]
 
 
-class Film(go.Figure):
-    """A figure whose frames, and what lays it out, are dictionaries, passed on as they are."""
+@dataclass(frozen=True)
+class Film:
+    """A figure of dictionaries in Plotly's own nested form, where a title is {"text": …}."""
 
-    def to_dict(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().to_dict()
-        frames, layout = self.__dict__.get("_film", ([], {}))
-        if frames:
-            found["frames"] = frames
-            found["layout"] |= layout
-        return found
+    data: list[Trace]
+    frames: list[Trace]
+    layout: Trace
 
-    def film(self, frames: list[dict[str, Any]], **layout: Any) -> "Film":
-        """Take frames and a layout, in Plotly's own nested form: a title is {"text": …}."""
-        self.__dict__["_film"] = (frames, layout)
-        return self
+    def to_dict(self) -> Trace:
+        return {"data": self.data, "frames": self.frames, "layout": dict(self.layout)}
+
+
+def trace(type: str = "scatter", **told: Any) -> Trace:
+    """One trace of a film; arrays in it are packed."""
+    arrays = {name: packed(v) for name, v in told.items() if isinstance(v, np.ndarray)}
+    return {"type": type} | told | arrays
 
 
 @cache
 def base(name: str, height: int) -> dict[str, Any]:
     """The layout of `palette.base` as a dictionary, to be unpacked, never changed."""
     found: dict[str, Any] = palette.base(name, height).layout.to_plotly_json()
+    found.pop("template", None)  # the page has its own
     return found
 
 
 def packed(values: NDArray[Any]) -> dict[str, str]:
     """An array as Plotly's own base64 form, in single precision."""
     data = np.ascontiguousarray(values, dtype=np.float32)
-    return {"dtype": "f4", "bdata": base64.b64encode(data.tobytes()).decode()}
+    found = {"dtype": "f4", "bdata": base64.b64encode(data.tobytes()).decode()}
+    return found | ({"shape": ", ".join(map(str, data.shape))} if data.ndim > 1 else {})
 
 
 def stops(steps: int) -> NDArray[np.int64]:

@@ -1,12 +1,12 @@
 """What does a surface look like from above, and where can it be clicked?"""
 
 import numpy as np
-import plotly.graph_objects as go
 from contourpy import contour_generator
 from numpy.typing import NDArray
 from plotly.colors import get_colorscale, hex_to_rgb
 
 from dashboard.figures import palette
+from dashboard.figures.optim_film import Trace, trace
 from dashboard.figures.png import png
 from engine.optim.surfaces import Surface
 from engine.optim.walks.picture import Picture
@@ -25,7 +25,7 @@ def levels(scene: Picture) -> tuple[Floats, float, float]:
     return np.log10(np.maximum(above, 10**bottom)), bottom, top
 
 
-def ground(surface: Surface, scene: Picture) -> list[go.Heatmap | go.Scatter]:
+def ground(surface: Surface, scene: Picture) -> list[Trace]:
     """Contours evenly spaced in the logarithm, minima as stars; `painting` gives the colours."""
     values, bottom, top = levels(scene)
     low, high = np.array([scene.x1[0], scene.x2[0]]), np.array([scene.x1[-1], scene.x2[-1]])
@@ -37,25 +37,26 @@ def ground(surface: Surface, scene: Picture) -> list[go.Heatmap | go.Scatter]:
     ]
     x, y = np.concatenate(lines).T if lines else np.empty((2, 0))
     return [
-        go.Heatmap(
-            x=scene.x1.astype(np.float32),
-            y=scene.x2.astype(np.float32),
-            z=values.astype(np.float32),
+        trace(
+            "heatmap",
+            x=scene.x1,
+            y=scene.x2,
+            z=values,
             coloraxis="coloraxis",
-            customdata=scene.height.astype(np.float32),
+            customdata=scene.height,
             hovertemplate="x₁ = %{x:.3g}, x₂ = %{y:.3g}<br>loss %{customdata:.4g}"
             "<br>click: start here<extra></extra>",
             opacity=0,  # for pointer and colour bar alone: a film's frames take heat maps away
         ),
-        go.Scatter(
-            x=x.astype(np.float32),
-            y=y.astype(np.float32),
+        trace(
+            x=x,
+            y=y,
             mode="lines",
             line={"color": "rgba(255,255,255,0.35)", "width": 0.8},
             hoverinfo="skip",
             showlegend=False,
         ),
-        go.Scatter(
+        trace(
             x=minima[:, 0],
             y=minima[:, 1],
             mode="markers",

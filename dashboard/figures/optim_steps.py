@@ -5,9 +5,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
-from dashboard.figures.optim_film import colour_of, dash_of, label_of
+from dashboard.figures.decades import decades
+from dashboard.figures.narrow import different, stacked
+from dashboard.figures.optim_film import Film, base, colour_of, dash_of, label_of, trace
 from dashboard.figures.optim_ground import levels
-from dashboard.figures.optim_walk import decades, thin
+from dashboard.figures.optim_moment import thin
 from engine.optim.surfaces import Surface
 from engine.optim.walks.picture import Picture
 from engine.optim.walks.walk import Paths
@@ -15,32 +17,46 @@ from engine.optim.walks.walk import Paths
 Floats = NDArray[np.float64]
 
 
-def effective(paths: Paths, height: int = 300) -> go.Figure:
+def effective(paths: Paths, height: int = 300) -> Film:
     """How far each coordinate moves for each unit of its gradient, over the updates."""
-    figure = palette.base("effective", height)
     shown = thin(np.arange(paths.effective.shape[1]), 250)
+    data = []
     for axis, suffix in ((0, ""), (1, "2")):
         for k, id in enumerate(paths.optimizers):
             size = np.abs(paths.effective[k, shown, axis])
-            figure.add_scatter(
-                x=shown + 1,
-                y=np.where(np.isfinite(size) & (size > 0), size, np.nan).astype(np.float32),
-                xaxis=f"x{suffix}",
-                yaxis=f"y{suffix}",
-                mode="lines",
-                name=label_of(id),
-                legendgroup=id,
-                showlegend=not axis,
-                line={"color": colour_of(id), "dash": dash_of(id), "width": 1.8},
-                hovertemplate=f"{label_of(id)}<br>update %{{x}}: %{{y:.3g}}<extra></extra>",
+            data.append(
+                trace(
+                    x=shown + 1,
+                    y=np.where(np.isfinite(size) & (size > 0), size, np.nan),
+                    xaxis=f"x{suffix}",
+                    yaxis=f"y{suffix}",
+                    mode="lines",
+                    name=label_of(id),
+                    legendgroup=id,
+                    showlegend=not axis,
+                    line={"color": colour_of(id), "dash": dash_of(id), "width": 1.8},
+                    hovertemplate=f"{label_of(id)}<br>update %{{x}}: %{{y:.3g}}<extra></extra>",
+                )
             )
-    log = decades(np.abs(paths.effective))
-    return figure.update_layout(
-        xaxis={"title": "updates", "domain": [0, 0.46]},
-        yaxis={"title": "effective step of x₁", **log},
-        xaxis2={"title": "updates", "domain": [0.54, 1], "anchor": "y2"},
-        yaxis2={"title": "effective step of x₂", "anchor": "x2", "matches": "y", **log},
-    )
+    log, updates = decades(np.abs(paths.effective)), {"title": {"text": "updates"}}
+    first, second = ({"title": {"text": f"effective step of {x}"}} for x in ("x₁", "x₂"))
+    (upper, lower), total = stacked([180, 180], 64)
+    below = {
+        "height": total + 120,
+        "margin": {"t": 64},
+        "xaxis": {"domain": [0, 1]},
+        "yaxis": {"domain": list(upper)},
+        "xaxis2": {"domain": [0, 1]},
+        "yaxis2": {"domain": list(lower)},
+    }
+    layout = base("effective", height) | {
+        "xaxis": updates | {"domain": [0, 0.46]},
+        "yaxis": first | log,
+        "xaxis2": updates | {"domain": [0.54, 1], "anchor": "y2"},
+        "yaxis2": second | log | {"anchor": "x2", "matches": "y"},
+        "meta": different(below),
+    }
+    return Film(data, [], layout)
 
 
 def solid(surface: Surface, scene: Picture, paths: Paths, height: int = 620) -> go.Figure:

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from dashboard.figures import palette
 from dashboard.figures.narrow import different
-from dashboard.figures.optim_film import NARROW, Film, base, packed, stops, transport
+from dashboard.figures.optim_film import NARROW, Film, Trace, base, packed, stops, trace, transport
 from engine.optim.walks.one_weight import Descent, OneWeight
 
 WIDE = 20.0  # distances farther than this times the first are off the picture
@@ -22,15 +22,16 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
     best = centre(found)
     half = 1.15 * max(np.abs(weights - best).max(), reach(config, found))
     grid = np.linspace(best - half, best + half, 201)
-    figure = Film()
-    figure.add_scatter(
-        x=grid,
-        y=(grid * config.x - config.y) ** 2,
-        name="loss L(w)",
-        mode="lines",
-        line={"color": "#7F7F7F", "width": 2},
-        hovertemplate="w = %{x:.3f}<br>loss %{y:.4g}<extra></extra>",
-    )
+    data = [
+        trace(
+            x=grid,
+            y=(grid * config.x - config.y) ** 2,
+            name="loss L(w)",
+            mode="lines",
+            line={"color": "#7F7F7F", "width": 2},
+            hovertemplate="w = %{x:.3f}<br>loss %{y:.4g}<extra></extra>",
+        )
+    ]
     names = stops(shown - 1)
     frames = [_moment(found, int(step), shown, half) for step in names]
     last = frames[-1]
@@ -49,15 +50,9 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
                 "size": [0, 16],
                 "color": palette.colour(5),
             }
-        figure.add_scatter(
-            x=x,
-            y=y,
-            name=name,
-            mode=mode,
-            line=line,
-            marker=marker,
-            hovertemplate="w = %{x:.4f}<br>loss %{y:.4g}<extra></extra>",
-        )
+        told: Trace = {"name": name, "mode": mode, "line": line or {}, "marker": marker}
+        hover = "w = %{x:.4f}<br>loss %{y:.4g}<extra></extra>"
+        data.append(trace(x=x, y=y, hovertemplate=hover, **told))
     top = float(1.08 * max(losses.max(), (reach(config, found) * config.x) ** 2, 1e-9))
     layout = base("weight", height) | {
         "margin": {"l": 56, "r": 12, "t": 56, "b": 128, "autoexpand": False},
@@ -65,18 +60,15 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
         "xaxis": {"title": {"text": "weight w"}, "range": [best - half, best + half]},
         "yaxis": {"title": {"text": "loss (ŷ − y)²"}, "range": [-0.06 * top, top]},
     }
-    return figure.film(
-        [
-            {
-                "name": str(step),
-                "data": [{"x": packed(np.array(x)), "y": packed(np.array(y))} for x, y in moment],
-                "traces": [1, 2, 3, 4],
-            }
-            for step, moment in zip(names, frames, strict=True)
-        ],
-        **layout,
-        **transport([str(step) for step in names], prefix="step "),
-    )
+    moving = [
+        {
+            "name": str(step),
+            "data": [{"x": packed(np.array(x)), "y": packed(np.array(y))} for x, y in moment],
+            "traces": [1, 2, 3, 4],
+        }
+        for step, moment in zip(names, frames, strict=True)
+    ]
+    return Film(data, moving, layout | transport([str(step) for step in names], prefix="step "))
 
 
 def centre(found: Descent) -> float:

@@ -38,7 +38,7 @@ def show(view: OptimView) -> None:
     chart(optim_steps.effective(paths), "optim_effective", say("optim.effective_alt"))
     if view.solid:
         chart(
-            optim_steps.solid(config.surface, scene, paths), "optim_solid", say("optim.solid_alt")
+            optim_steps.solid(config.surface, scene, paths), "optim_relief", say("optim.solid_alt")
         )
     if view.twin:
         _twins(view)

@@ -17,6 +17,7 @@ from dashboard.figures import (
     optim_walk,
     optim_weight,
 )
+from dashboard.figures.decades import decades
 from dashboard.figures.optim_film import FRAMES, colour_of, dash_of, packed, stops
 from engine.optim import OPTIMIZERS
 from engine.optim.races.cost import Cost
@@ -64,6 +65,35 @@ def test_a_film_has_both_ends_and_a_bounded_number_of_frames(steps: int) -> None
 
 def test_packed_numbers_come_back() -> None:
     assert values(packed(np.array([1.5, -2.0, np.nan]))).tolist()[:2] == [1.5, -2.0]
+
+
+@pytest.mark.parametrize("arrows", [True, False])
+def test_films_are_what_plotly_would_accept(arrows: bool) -> None:
+    config = Walk.model_validate({"rates": {"gradient_descent": 1.0}, "steps": 40})
+    for film in (
+        film_of(config, arrows),
+        optim_steps.effective(walk(config)).to_dict(),
+        optim_weight.parabola(OneWeight(), descend(OneWeight())).to_dict(),
+    ):
+        go.Figure(film)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (0.4, 6.0, ["0.1", "0.2", "0.5", "1", "2", "5", "10", "20", "50"]),
+        (0.002, 3.0, ["0.001", "0.01", "0.1", "1", "10"]),
+        (1e-9, 1.0, ["10<sup>−10</sup>", "10<sup>−8</sup>", "10<sup>−6</sup>", "10<sup>−4</sup>",
+                     "0.01", "1"]),
+    ],
+)  # fmt: skip
+def test_a_logarithmic_axis_names_its_ticks_in_full(
+    low: float, high: float, told: list[str]
+) -> None:
+    axis = decades(np.array([low, high, np.nan, 0.0]))
+    assert axis["ticktext"] == told
+    assert len(axis["tickvals"]) == len(told)
+    assert axis["tickvals"][0] <= low and axis["tickvals"][-1] >= high
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -136,10 +166,10 @@ def test_the_picture_grows_with_a_walk_but_not_for_ever() -> None:
 
 def test_effective_steps_of_gradient_descent_are_its_learning_rate() -> None:
     config = Walk(optimizers=("gradient_descent",), steps=20)
-    figure = optim_steps.effective(walk(config))
+    figure = optim_steps.effective(walk(config)).to_dict()
     rate = config.rate("gradient_descent", config.surface)
-    assert np.allclose(figure.data[0].y, rate, rtol=1e-5)
-    assert "effective step" in figure.layout.yaxis.title.text
+    assert np.allclose(values(figure["data"][0]["y"]), rate, rtol=1e-5)
+    assert "effective step" in titled(figure)["yaxis"]
 
 
 def test_three_dimensions_name_all_axes() -> None:

@@ -113,6 +113,11 @@ def test_the_common_mistakes_stand_beside_the_published_rules() -> None:
     assert "one beta" in told
 
 
+@pytest.mark.parametrize("switch", ["solid=1", "arrows=0", "solid=1&twin=1&arrows=0"])
+def test_every_switch_of_the_surfaces_can_be_turned(switch: str) -> None:
+    assert not sentences(works(visit("optimizers", f"{WALKS}{switch}&steps=20")))
+
+
 def test_rate_and_momentum_of_every_rule_that_has_one() -> None:
     for id in OptimView.allowed("mover", {}) or []:
         works(visit("optimizers", f"section=basins&map=rates&land=bowl&mover={id}&most=20"))

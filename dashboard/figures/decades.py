@@ -1,0 +1,30 @@
+"""Which numbers stand on a logarithmic axis? As many as can be read, each written in full."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+PLAIN = 3  # powers of ten that are written in full: 0.001 to 1000
+LABELS = 5  # about as many fit onto an axis
+
+
+def decades(values: NDArray[np.float64]) -> dict[str, Any]:
+    """A logarithmic axis with a tick at powers of ten, or at 1, 2 and 5 where there are too few."""
+    good = values[np.isfinite(values) & (values > 1e-16)]
+    low, high = np.log10([good.min(), good.max()]).tolist() if len(good) else (0.0, 0.0)
+    mantissas = (1, 2, 5) if high - low < 1.5 else (1,)
+    step = max(1, round((high - low) / LABELS))
+    powers = range(step * int(np.floor(low / step)), int(np.ceil(high)) + 1, step)
+    ticks = [(mantissa, power) for power in powers for mantissa in mantissas]
+    return {
+        "type": "log",
+        "tickvals": [mantissa * 10.0**power for mantissa, power in ticks],
+        "ticktext": [_written(mantissa, power) for mantissa, power in ticks],
+    }
+
+
+def _written(mantissa: int, power: int) -> str:
+    if abs(power) <= PLAIN or mantissa > 1:
+        return f"{mantissa * 10.0**power:g}"
+    return f"10<sup>{power}</sup>".replace("-", "−")
