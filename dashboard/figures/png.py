@@ -10,8 +10,8 @@ from PIL import Image
 
 
 def png(picture: NDArray[Any]) -> str:
-    """A picture (C, H, W), grey, RGB or RGBA, as an address that a browser draws: far less to send than
-    numbers, and a pixel stays a pixel."""
+    """A picture (C, H, W), grey, RGB or RGBA, as an address that a browser draws: far less to send
+    than numbers, and a pixel stays a pixel."""
     rgb = np.repeat(picture, 3, axis=0) if len(picture) == 1 else picture
     out = io.BytesIO()
     image = Image.fromarray(np.ascontiguousarray(rgb.transpose(1, 2, 0)))

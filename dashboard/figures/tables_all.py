@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import folded, narrow, stacked
 
 Floats = NDArray[np.float64]
 Words = Sequence[Sequence[str] | None]  # of each feature: its values in words; None: a number
@@ -182,9 +183,20 @@ def bars(
             row=1,
             col=2,
         )
-    figure.update_xaxes(title=f"mean |Shapley value| ({unit})", row=1, col=1)
+    told = f"mean |Shapley value| ({unit})"
+    figure.update_xaxes(title=told, row=1, col=1)
     figure.update_xaxes(title=f"loss of {measure}", row=1, col=2)
     figure.update_yaxes(title="column", row=1, col=1)
+    (upper, lower), total = stacked([24 * len(order)] * 2, 100)
+    few = {
+        "height": total + 110,
+        "annotations": [{"x": 0.5, "y": upper[1]}, {"x": 0.5, "y": lower[1]}],
+        "xaxis": {"domain": [0, 1], "title": folded(told, 30)},
+        "xaxis2": {"domain": [0, 1]},
+        "yaxis": {"domain": list(upper)},
+        "yaxis2": {"domain": list(lower), "showticklabels": True},
+    }
+    narrow(figure, few)
     return figure.update_layout(
         uirevision="tables_bars",
         height=110 + 30 * len(order),

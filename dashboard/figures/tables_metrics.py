@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import folded, narrow
 from dashboard.figures.tables_all import pattern
 from dashboard.figures.tables_two import LEFT, RIGHT, Trace, two, upright
 from engine.explain.tables.metrics import Confusion, Curves, Flags, Floats
@@ -183,6 +184,11 @@ def numbers(
         figure.add_vline(x=float(target[wrong]), line={"color": palette.colour(5), "dash": "dot"})
     figure.update_xaxes(title=f"true {unit}")
     figure.update_yaxes(title=f"predicted {unit}")
+    titles = {
+        "xaxis": {"title": folded(f"true {unit}", 34)},
+        "yaxis": {"title": folded(f"predicted {unit}", 34)},
+    }
+    narrow(figure, titles)
     return figure
 
 

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import folded, narrow
 from dashboard.figures.tables_all import pattern
 from dashboard.figures.tables_two import LEFT, RIGHT, Trace, two, upright
 
@@ -158,6 +159,7 @@ def side_by_side(
             hovertemplate=f"{name}<br>%{{y}}: %{{x:+.3f}}<extra></extra>",
         )
     figure.update_xaxes(title=f"{title} ({unit})")
+    narrow(figure, {"xaxis": {"title": folded(f"{title} ({unit})", 28)}})
     figure.update_yaxes(title="column", categoryorder="array", categoryarray=features)
     return figure.update_layout(barmode="group", bargap=0.25)
 
@@ -215,4 +217,5 @@ def pairs(values: Floats, features: Sequence[str], unit: str, height: int = 430)
     )
     figure.update_xaxes(title="column", showgrid=False)
     figure.update_yaxes(title="column", showgrid=False, autorange="reversed")
+    narrow(figure, {}, {0: {"texttemplate": ""}})  # no room for numbers: a tap tells them
     return figure

@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import folded, narrow
 from dashboard.figures.tables_all import Floats, order_of
 
 GROUPS = 9  # colours of the lines
@@ -90,7 +91,9 @@ def heat(
     )
     figure.update_yaxes(title="answer", row=1, col=1)
     figure.update_yaxes(title="column", autorange="reversed", row=2, col=1)
-    figure.update_xaxes(title="rows, those with the same reasons beside each other", row=2, col=1)
+    told = "rows, those with the same reasons beside each other"
+    figure.update_xaxes(title=told, row=2, col=1)
+    narrow(figure, {"xaxis2": {"title": folded(told, 24)}})
     return figure.update_layout(
         uirevision="tables_heat",
         height=190 + 26 * len(names),

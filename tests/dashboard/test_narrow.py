@@ -25,6 +25,7 @@ from dashboard.figures import (
     images_stability,
     masks,
     tables_accuracy,
+    tables_all,
     tables_metrics,
 )
 from dashboard.figures.images_board import Curve
@@ -167,6 +168,11 @@ def sheets() -> go.Figure:
     return masks.drawn(
         {"drawn with these masks": drawn, "drawn with those that were meant": drawn}, 9
     )
+
+
+def bars() -> go.Figure:
+    values = DRAW.normal(size=(20, 6))
+    return tables_all.bars(values, values[:4].T, list("abcdef"), "log-odds of fraud", "AUC")
 
 
 FIGURES = [
