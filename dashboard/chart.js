@@ -34,13 +34,19 @@ function translucent(colour, alpha) {
   return Number.isNaN(blue) ? colour : `rgba(${red},${green},${blue},${alpha})`;
 }
 
+// How many times as large as usual the page's letters are: more in presenter mode.
+function larger() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+}
+
 // What a figure leaves open, in the colours and letters of the page around it.
 function template(element) {
   const style = getComputedStyle(element);
   const of = name => style.getPropertyValue(`--st-${name}`).trim();
   const [ink, paper, family] = [of("text-color"), of("background-color"), of("font")];
   const [soft, line] = [translucent(ink, 0.72), translucent(ink, 0.16)];
-  const small = { color: soft, size: 12 };
+  const [letters, title] = [12 * larger(), 14 * larger()]; // pixels; a legend keeps room for them
+  const small = { color: soft, size: letters };
   const axis = {
     automargin: true,
     gridcolor: line,
@@ -49,7 +55,7 @@ function template(element) {
     tickfont: small,
     zerolinecolor: line,
     minor: { gridcolor: line },
-    title: { font: { color: soft, size: 14 } },
+    title: { font: { color: soft, size: title } },
   };
   const bar = { outlinewidth: 0, tickfont: small, title: { font: small } };
   const scene = { ...axis, automargin: undefined, backgroundcolor: paper, showbackground: false };
@@ -61,9 +67,9 @@ function template(element) {
       surface: [{ colorbar: bar }],
     },
     layout: {
-      font: { color: soft, family, size: 12 },
+      font: { color: soft, family, size: letters },
       title: { font: { color: ink, size: 16, weight: 600 }, x: 0, xanchor: "left", pad: { l: 4 } },
-      legend: { font: { color: ink, size: 12 }, title: { font: small } },
+      legend: { font: { color: ink, size: letters }, title: { font: small } },
       paper_bgcolor: paper,
       plot_bgcolor: paper,
       xaxis: { ...axis, showgrid: false, zeroline: false, title: { ...axis.title, standoff: 12 } },
@@ -72,7 +78,7 @@ function template(element) {
       margin: { pad: 8, l: 0, r: 0 },
       coloraxis: { colorbar: bar },
       sliderdefaults: { bgcolor: line, bordercolor: soft, tickcolor: soft, activebgcolor: soft },
-      hoverlabel: { bgcolor: paper, bordercolor: line, font: { color: ink, family, size: 12 } },
+      hoverlabel: { bgcolor: paper, bordercolor: line, font: { color: ink, family, size: letters } },
     },
   };
 }
@@ -151,6 +157,7 @@ class Chart {
         const traces = this.narrow ? merged(data, layout.meta.narrow.data) : data;
         this.frame.style.minHeight = `${layout.height}px`;
         layout.template = template(this.frame);
+        this.letters = larger();
         if (this.plot._transitionData?._animationRaf) {
           // A film that still plays would draw old frames into the new picture.
           await Plotly.animate(this.plot, [null], { mode: "immediate" });
@@ -191,7 +198,7 @@ class Chart {
     } else if (this.listens && this.frame.clientWidth) {
       const { width, height } = this.fitting(this.shown);
       const now = this.plot._fullLayout;
-      if (isNarrow(this.shown.layout, width) !== this.narrow) {
+      if (isNarrow(this.shown.layout, width) !== this.narrow || larger() !== this.letters) {
         this.wanted = this.shown;
         this.draw();
       } else if (now && (now.width !== width || now.height !== height)) {

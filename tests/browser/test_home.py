@@ -41,3 +41,8 @@ def test_presenter_mode_enlarges_the_type(page: Any) -> None:
     before = page.evaluate(size)
     lab.at("presenter").locator("label").first.click()
     lab.until(f"before => ({size})() > before * 1.2", before)
+    # Charts are told, not only painted over: a legend that does not know overlaps itself.
+    lab.until(
+        """() => [...document.querySelectorAll('.js-plotly-plot')]
+            .some(plot => plot._fullLayout?.legend?.font?.size > 15)"""
+    )
