@@ -217,7 +217,7 @@ def visible_gpus():
 
 
 def test_a_killed_worker_is_said_and_the_run_goes_on_with_the_same_curve(jobs):
-    c = config(seed="5", epochs="150", **{"data.examples": "2000"})
+    c = config(seed="5", epochs="80", **{"data.examples": "2000"})
     begun(jobs, c, steps=20)
     jobs.stop(c.key, wait=20)  # so that there is a checkpoint
     jobs.submit(c)
@@ -297,7 +297,7 @@ def test_everything_listens_on_loopback_only(jobs):
 
 def test_a_server_killed_in_mid_run_leaves_a_run_that_goes_on(tmp_path, jobs):
     """The whole server process dies by SIGKILL; the next one finds the run and finishes it."""
-    c = config(seed="13", epochs="300", **{"data.examples": "2000"})
+    c = config(seed="13", epochs="120", **{"data.examples": "2000"})
     program = textwrap.dedent(
         f"""
         import time
