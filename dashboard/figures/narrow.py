@@ -42,7 +42,7 @@ def lying(y: float, length: float = 0.9, x: float = 0.5, **more: Any) -> dict[st
 
 def folded(text: str, letters: int = 36) -> dict[str, str]:
     """An axis title in lines that a narrow chart has room for."""
-    return {"text": "<br>".join(wrap(text, letters))}
+    return {"text": "<br>".join(wrap(text, letters, break_on_hyphens=False))}
 
 
 def below(

@@ -7,6 +7,7 @@ above, neutral at zero. Unsigned: cividis.
 
 import pandas as pd  # noqa: F401 - whole before Plotly, which uses one that is half imported
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 
 CATEGORIES = (
     "#0072B2",
@@ -23,6 +24,11 @@ MARKERS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "star", "
 NEUTRAL = "#E8EAEB"
 SIGNED = [[0.0, "#0B5C9E"], [0.25, "#6FA8D6"], [0.5, NEUTRAL], [0.75, "#F0A070"], [1.0, "#C8500A"]]
 UNSIGNED = "Cividis"
+# For points and lines: the ends of the scale would be lost on a dark page and on a light one.
+MARKS = [
+    [place / 8, shade]
+    for place, shade in enumerate(sample_colorscale(UNSIGNED, [0.28 + 0.075 * i for i in range(9)]))
+]
 FAINT = "rgba(127,127,127,0.35)"
 EDGE = "#FFFFFF"  # around markers, on any background
 STEPS = tuple(  # buttons of a film: `chart.js` reads from the name how far to go

@@ -93,7 +93,7 @@ def beeswarm(
             marker={
                 "size": 5,
                 "color": ranks(column),
-                "colorscale": palette.UNSIGNED,
+                "colorscale": palette.MARKS,
                 "cmin": 0,
                 "cmax": 1,
                 "showscale": place == 0,

@@ -65,7 +65,7 @@ def dependence(
         low, high = np.quantile(other, [0.05, 0.95])
         bar = {"title": {"text": names[1], "side": "right"}, "thickness": 10}
         look = {
-            "color": other, "colorscale": palette.UNSIGNED, "cmin": low, "cmax": high,
+            "color": other, "colorscale": palette.MARKS, "cmin": low, "cmax": high,
             "showscale": True, "colorbar": bar,
         }  # fmt: skip
         add(everything, names[1], look)

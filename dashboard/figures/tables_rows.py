@@ -138,7 +138,7 @@ def decisions(
     ends = path[:, -1]
     edges = np.unique(np.quantile(ends, np.linspace(0, 1, GROUPS + 1)[1:-1]))
     group = np.searchsorted(edges, ends)
-    colours = sample_colorscale(palette.UNSIGNED, np.linspace(0, 1, len(edges) + 1))
+    colours = sample_colorscale(palette.MARKS, np.linspace(0, 1, len(edges) + 1))
     for number, colour in enumerate(colours):
         lines = np.flatnonzero(group == number)
         if not len(lines):
@@ -174,7 +174,7 @@ def decisions(
         mode="markers",
         marker={
             "color": [low],
-            "colorscale": palette.UNSIGNED,
+            "colorscale": palette.MARKS,
             "cmin": 0,
             "cmax": 1,
             "colorbar": {

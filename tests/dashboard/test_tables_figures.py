@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from plotly.colors import hex_to_rgb, unlabel_rgb
 
 from dashboard.figures import (
+    palette,
     tables_all,
     tables_dependence,
     tables_metrics,
@@ -158,3 +160,19 @@ def test_backgrounds_models_and_alarms_are_told_apart():
     assert list(figure.data[0].y) == [4, 1]
     square = np.abs(DRAW.normal(size=(3, 3)))
     np.testing.assert_array_equal(tables_misleads.pairs(square, FEATURES, "u").data[0].z, square)
+
+
+@pytest.mark.parametrize("page", ["#FFFFFF", "#191817"])
+def test_every_point_can_be_told_from_the_page(page):
+    """A contrast of two on a dark page, and of one and a half on a white one."""
+
+    def light(code: str) -> float:
+        red, green, blue = (
+            (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4)
+            for c in (np.array(hex_to_rgb(code) if code[0] == "#" else unlabel_rgb(code)) / 255)
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue  # WCAG 2, relative luminance
+
+    for _, shade in palette.MARKS:
+        bright, dark = sorted((light(page), light(shade)), reverse=True)
+        assert (bright + 0.05) / (dark + 0.05) > (1.5 if page == "#FFFFFF" else 2), shade
