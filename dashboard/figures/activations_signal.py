@@ -218,7 +218,7 @@ def _cell(value: float) -> str:
         return "–"
     if np.isinf(value):
         return "all" if value > 0 else "∞"
-    return f"{value:+.1f}".replace("-", "−")
+    return "0" if abs(value) < 0.05 else f"{value:+.1f}".replace("-", "−")  # no signed zeros
 
 
 def learning(curves: Mapping[str, Pairs], step: int, steps: int, height: int = 240) -> go.Figure:

@@ -30,7 +30,7 @@ _NAMES = np.array([KINDS[Kind(code)][2] for code in range(_CODES)])
 PLAY_MS = 500
 BOARD = 280  # height of a board on a narrow screen, pixels
 BELOW_BOARD = 64  # from a board to the transport, pixels: room for ticks and their title
-BUTTONS = 128  # width of "grow" and "pause", pixels
+BUTTONS = 150  # width of "grow" and "pause" in large letters, pixels
 
 
 def growth(
@@ -71,8 +71,8 @@ def growth(
             row=1,
             col=axis,
         )
-    figure.update_xaxes(showgrid=False, zeroline=False, dtick=max(1, columns // 8))
-    figure.update_yaxes(showgrid=False, zeroline=False, dtick=max(1, rows // 8))
+    figure.update_xaxes(showgrid=False, zeroline=False, dtick=max(1, columns // 6))
+    figure.update_yaxes(showgrid=False, zeroline=False, dtick=max(1, rows // 6))
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 40, "b": 8},
