@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from engine.explain.tables.sheet import CsvError, Sheet, read_sheet
 from engine.explain.tables.upload import data_of
 from engine.files import StoreError, write_whole
 
-MOST_BYTES = 200 * 2**20  # of all files together; those used longest ago go first
+MOST_BYTES = 200 * 2**20  # of all files together; the oldest go first
+NAME = re.compile("[0-9a-f]{16}")
 
 
 def keep(content: bytes) -> str:
@@ -54,16 +56,23 @@ def table_kept(name: str, target: int, seed: int) -> Table:
 
 
 def _file(name: str) -> Path:
-    if not re.fullmatch("[0-9a-f]{16}", name):
+    if not NAME.fullmatch(name):
         raise CsvError(f"{name[:20]!r} does not name a table.")
     return data_folder() / "tables" / f"{name}.csv"
 
 
 def _prune(newest: Path) -> None:
-    files = sorted(newest.parent.glob("*.csv"), key=lambda file: file.stat().st_mtime)
-    total = sum(file.stat().st_size for file in files)
-    for file in files:
-        if total <= MOST_BYTES or file == newest:
+    """Make room, by tables that were kept here alone: the folder may hold files of its owner."""
+    found: list[tuple[float, int, Path]] = []
+    for file in newest.parent.glob("*.csv"):
+        with suppress(OSError):  # another visitor's pruning may take it away
+            if NAME.fullmatch(file.stem) and file != newest:
+                told = file.stat()
+                found.append((told.st_mtime, told.st_size, file))
+    total = newest.stat().st_size + sum(size for _, size, _ in found)
+    for _, size, file in sorted(found):
+        if total <= MOST_BYTES:
             break
-        total -= file.stat().st_size
-        file.unlink(missing_ok=True)
+        total -= size
+        with suppress(OSError):
+            file.unlink()

@@ -177,3 +177,12 @@ def test_rows_of_another_length_are_told_where_too_few_are_left():
     text = "a,b,c\n" + "\n".join("1,2" if i % 3 else f"{i},2,3" for i in range(30))
     with pytest.raises(CsvError, match=r"10 rows of values.*20 rows had more or fewer cells"):
         read_sheet(text.encode())
+
+
+def test_files_that_were_not_brought_here_are_never_pruned(folder, monkeypatch):
+    own = folder / "tables" / "my measurements.csv"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text("precious")
+    monkeypatch.setattr(shelf, "MOST_BYTES", 1)
+    kept = [shelf.keep((PLAIN + f"\n{i},a,1").encode()) for i in range(3)]
+    assert {file.stem for file in own.parent.glob("*.csv")} == {own.stem, kept[-1]}
