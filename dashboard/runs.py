@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.controls import what_differs
 from dashboard.harmless import harmless
-from dashboard.router import PAGES
+from dashboard.router import PAGES, find_pages
 from dashboard.runtime import jobs, store
 from dashboard.words import say
 from engine.config import encode
@@ -42,7 +42,8 @@ def describe(config: Work) -> str:
     if isinstance(config, TrainConfig):
         parts = (config.data, config.model, config.optimizer)
         return " · ".join(part.about.label for part in parts)
-    return config.kind
+    titles = {info.name: info.title for info in find_pages()}
+    return f"{titles.get(config.page, config.page)} · {config.kind.replace('_', ' ')}"
 
 
 def settings_of(run: Run) -> str:

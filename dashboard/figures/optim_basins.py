@@ -1,6 +1,7 @@
 """Which minimum does each start reach, and how fast? Maps side by side, on shared scales."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import lying, narrow, stacked
 from dashboard.figures.optim_film import label_of
 from engine.optim.surfaces import Surface
 from engine.optim.walks.rate_momentum import RateMap
@@ -59,6 +61,7 @@ def maps(
     figure.update_yaxes(showgrid=False, zeroline=False)
     figure.update_yaxes(title="start x₂", col=1)
     figure.update_xaxes(title="start x₁", row=2 * bands)
+    narrow(figure, _on_a_phone(ids, columns))
     return figure.update_layout(
         height=2 * bands * each + 60,
         margin={"l": 8, "r": 8, "t": 40, "b": 8},
@@ -66,6 +69,31 @@ def maps(
         showlegend=False,
         coloraxis=scale(most, [steps[minimum >= 0] for minimum, steps in found.values()]),
     )
+
+
+def _on_a_phone(ids: Sequence[str], columns: int) -> dict[str, Any]:
+    """Both maps of an optimizer side by side, one optimizer below the other."""
+    domains, total = stacked([140] * len(ids), 44)
+    layout: dict[str, Any] = {"height": total + 190, "margin": {"b": 140}}
+    layout["coloraxis"] = {"colorbar": lying(-70 / total)}
+    notes: list[dict[str, Any]] = [{} for _ in range(2 * len(ids))]
+    for number, (id, domain) in enumerate(zip(ids, domains, strict=True)):
+        band, column = divmod(number, columns)
+        beside = min(columns, len(ids) - band * columns)  # optimizers of this band
+        for right, text in enumerate((label_of(id), "updates")):
+            axis = 1 + (2 * band + right) * columns + column
+            name = "" if axis == 1 else str(axis)
+            across = (0.54, 1.0) if right else (0.0, 0.46)
+            last = number == len(ids) - 1
+            layout[f"xaxis{name}"] = {"domain": list(across), "showticklabels": last} | (
+                {"title": {"text": "start x₁" if last else ""}}
+            )
+            layout[f"yaxis{name}"] = {"domain": list(domain), "showticklabels": not right} | (
+                {"title": {"text": "" if right else "start x₂"}}
+            )
+            place = {"text": text, "x": sum(across) / 2, "y": domain[1], "font": {"size": 13}}
+            notes[2 * band * columns + right * beside + column] = place
+    return layout | {"annotations": notes}
 
 
 def scale(most: int, taken: Sequence[NDArray[np.int32]]) -> dict[str, object]:

@@ -6,8 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import below, folded, narrow
 from dashboard.figures.optim_film import label_of
 from engine.optim.races.cost import Cost
+
+STATE = "state (bytes a parameter), less is better"
 
 
 def bars(costs: Sequence[Cost], height: int = 460) -> go.Figure:
@@ -36,13 +39,13 @@ def bars(costs: Sequence[Cost], height: int = 460) -> go.Figure:
     most = max(c.torch_bytes for c in costs), max(c.rule_bytes for c in costs)
     seconds = [c.seconds for c in costs]
     decades = np.log10([0.5e6 * min(seconds), 2.5e6 * max(seconds)]).tolist()  # room for the text
+    on_a_phone = below([420, 420], gap=70, margin=120, titled=())
+    on_a_phone["yaxis"] |= {"title": {"text": ""}}
+    on_a_phone["xaxis"] |= {"title": folded(STATE, 28)}
+    narrow(figure, on_a_phone)
     return figure.update_layout(
         barmode="group",
-        xaxis={
-            "title": "state (bytes a parameter), less is better",
-            "domain": [0, 0.5],
-            "range": [0, 1.1 * max(most)],
-        },
+        xaxis={"title": STATE, "domain": [0, 0.5], "range": [0, 1.1 * max(most)]},
         yaxis={"title": "optimizer", "autorange": "reversed"},
         xaxis2={
             "title": "one step (µs), less is better",

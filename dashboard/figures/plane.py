@@ -162,7 +162,7 @@ def units(layers: Mapping[str, Array], each: int = 88) -> go.Figure:
     for row, name in enumerate(names):
         maps = layers[name].astype(np.float32)
         reach = float(np.abs(maps).max()) or 1.0
-        ticks.append(f"{name} ±{reach:.2g}")
+        ticks.append(f"layer {row + 1}: ±{reach:.2g}")
         strip = np.full((side, len(maps) * pitch), np.nan, np.float32)
         for column, one in enumerate(maps):
             strip[:, column * pitch : column * pitch + side] = one[::-1]

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from dashboard import link
-from dashboard.controls import KEPT, apply, control, short
+from dashboard.controls import KEPT, apply, control, log_grid, short
 from dashboard.optim.view import SECTIONS, OptimView
 from dashboard.words import say
+from engine.config import Knob, bounds, encode, shown
 from engine.optim import OPTIMIZERS
 from engine.optim.schedules import SCHEDULES
 
@@ -72,10 +73,34 @@ def tune(view: OptimView, rates: bool) -> None:
         **KEPT,
     )
     if rates:
-        control(OptimView, "optim", view, f"rates.{view.tuned}")
-        st.caption(say("optim.in_use", rate=short(view.rates_in_use()[view.tuned])))
+        _rate(view, view.tuned)
     for name in view.rule(view.tuned).knobs():
         control(OptimView, "optim", view, f"rules.{view.tuned}.{name}")
+
+
+def _rate(view: OptimView, id: str) -> None:
+    """The learning rate in use; the one that suits the surface is the link's 0, and follows it."""
+    name, key = f"rates.{id}", f"optim_rates.{id}"
+    field = view.knobs()[name]
+    look, (low, high) = shown(field) or Knob(title=name), bounds(field)
+    now, suits = view.rates_in_use()[id], view.with_(name, 0.0).rates_in_use()[id]
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+
+    def changed() -> None:
+        chosen = float(st.session_state[key])
+        apply(OptimView, view, {name: encode(0.0 if chosen == suits else chosen)})
+
+    st.select_slider(
+        look.title,
+        sorted({*log_grid(low, high, whole=False, also=now), suits} - {0.0}),
+        key=key,
+        help=look.help or None,
+        format_func=short,
+        on_change=changed,
+        **KEPT,
+    )
+    st.caption(say("optim.in_use", rate=short(suits)))
 
 
 def schedules(view: OptimView) -> None:

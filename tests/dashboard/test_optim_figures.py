@@ -236,6 +236,23 @@ def test_maps_share_one_bar_and_leave_out_who_did_not_arrive() -> None:
     assert list(marks.text) == ["1", "2", "3", "4"]
 
 
+@pytest.mark.parametrize("count", [1, 3, 4, 6])
+def test_on_a_phone_every_map_has_its_own_place_and_name(count: int) -> None:
+    axes = (np.linspace(-5, 5, 6, dtype=np.float32),) * 2
+    found = {id: a_map() for id in list(OPTIMIZERS)[:count]}
+    figure = optim_basins.maps(SURFACES["himmelblau"](), found, axes, most=500).to_dict()
+    phone = figure["layout"]["meta"]["narrow"]["layout"]
+    places = {
+        (tuple(phone[f"xaxis{n}"]["domain"]), tuple(phone[f"yaxis{n}"]["domain"]))
+        for n in {trace["xaxis"].removeprefix("x") for trace in figure["data"]}
+    }
+    assert len(places) == 2 * count
+    names = [note["text"] for note in phone["annotations"]]
+    assert len(names) == len(figure["layout"]["annotations"]) == 2 * count
+    for wide, name in zip(figure["layout"]["annotations"], names, strict=True):
+        assert wide["text"].startswith(name) or wide["text"].endswith(name)
+
+
 def test_the_key_names_every_minimum_and_both_kinds_of_failure() -> None:
     told = optim_basins.key(SURFACES["himmelblau"]())
     assert "4:" in told

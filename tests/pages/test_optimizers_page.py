@@ -48,6 +48,17 @@ def test_the_knobs_of_every_optimizer_are_drawn(id: str) -> None:
             assert f"optim_rules.{id}.{name}" in keys
 
 
+def test_the_learning_rate_in_use_is_shown_and_follows_the_surface_until_it_is_turned() -> None:
+    app = works(visit("optimizers", f"{WALKS}steps=20"))
+    suited = OptimView().rates_in_use()["adam"]
+    slider = app.select_slider(key="optim_rates.adam")
+    assert slider.value == suited
+    slider.set_value(0.3).run()
+    assert app.query_params["rates.adam"] == "0.3"
+    works(app).select_slider(key="optim_rates.adam").set_value(suited).run()
+    assert "rates.adam" not in works(app).query_params
+
+
 def test_an_optimizer_that_does_not_exist_is_named_in_a_sentence() -> None:
     app = works(visit("optimizers", "optimizers=adm"))
     assert sentences(app)

@@ -3,12 +3,18 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.runs import row_of
+from dashboard.runs import describe, row_of
 from dashboard.runtime import store
 from engine.training import TrainConfig
+from engine.work import WORK, import_kinds
 from tests.pages.app import visit, works
 
 CONFIG = TrainConfig(seed=77)
+
+
+def kinds():
+    import_kinds()
+    return list(WORK.values())
 
 
 @pytest.fixture(params=['{"kind": "train", "of_old": 1}', '{"kind": "gone"}', "no JSON"])
@@ -36,3 +42,10 @@ def test_a_run_of_another_version_is_listed_and_can_only_be_kept_or_deleted(stra
     keys = {button.key for button in app.button}
     assert {"runs_pin", "runs_delete"} <= keys
     assert not keys & {"runs_open", "runs_resume"}
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_kind_of_work_says_in_words_what_it_is(kind):
+    told = describe(kind())
+    assert told != kind.kind and "_" not in told
+    assert " · " in told
