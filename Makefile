@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-units test-browser lint bench shots thumbnails clean
+.PHONY: help run test lint bench shots thumbnails clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -24,13 +24,7 @@ run: $(VENV)/.for-run ## start the app (HOST=127.0.0.1 PORT=8501)
 
 test: lint ## check everything: style, types, layers, units, pages, browser
 	$(BIN)/python scripts/chromium.py --get
-	$(MAKE) --no-print-directory -j2 test-units test-browser
-
-# Side by side: whoever drives a browser mostly waits for it.
-test-units:
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --timeout 300 -q --ignore tests/browser
-
-test-browser:
 	$(BIN)/python -m pytest --timeout 300 --reruns 1 -rR -q tests/browser
 
 lint: $(VENV)/.for-test ## style, types and the layers alone
