@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import narrow
 from engine.activations.neuron import Neuron, NeuronConfig
 
 FORWARD, BACKWARD = palette.colour(0), palette.colour(5)
@@ -58,6 +59,13 @@ def graph(config: NeuronConfig, found: Neuron, height: int = 430) -> go.Figure:
     _box(figure, (SUM + PHI) / 2, 0, f"z = {found.sum:.4g}", found.slope)
     _box(figure, (PHI + END) / 2 + 0.1, 0, f"y = {found.output:.4g}", 1.0)
     figure.update_xaxes(visible=False, range=[-1.0, END + 0.1])
+    boxes: list[dict[str, object]] = [{"font": {"size": 10}} for _ in figure.layout.annotations]
+    boxes[-1]["x"] = END - 0.3  # clear of φ
+    narrow(
+        figure,
+        {"annotations": boxes, "xaxis": {"range": [-1.0, END + 0.3]}},
+        {0: {"marker": {"size": 28}, "textfont": {"size": 14}}},
+    )
     return figure.update_yaxes(visible=False, range=[-n / 2 - 0.5, n / 2 + 0.5])
 
 
