@@ -4,7 +4,10 @@ import re
 
 import pytest
 
+from dashboard.pixelcnn.exhibit import exhibit_of
 from dashboard.pixelcnn.view import SECTIONS, SpotView
+from dashboard.runs import link_of
+from engine.autoregressive.exhibit import Exhibit
 from engine.autoregressive.museum import MUSEUM
 from engine.autoregressive.orders import ORDERS
 from engine.autoregressive.schemes import SCHEMES
@@ -141,3 +144,17 @@ def test_any_network_opens_on_a_field_that_is_larger_than_what_is_used():
     app = works(visit("blind_spot", "section=networks"))
     theory, used = (float(metric.value.split()[0]) for metric in app.metric[:2])
     assert used < 0.8 * theory
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        Exhibit(piece="rows_below"),
+        Exhibit(kernel=5),
+        Exhibit(piece="custom", first="1" * 9, seed=4),
+    ],
+)
+def test_a_run_of_the_museum_opens_on_itself(config):
+    view, problems = SpotView.read(link_of(config))
+    assert problems == [] and view.section == "masks"
+    assert exhibit_of(view).key == config.key
