@@ -17,6 +17,7 @@ from engine.device import generator
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 MOST_TRAINED = 5000  # rows; more would make a model wait longer than they make it better
+YES = {"1", "1.0", "yes", "y", "true", "positive"}  # what a file may call the class looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,9 +47,13 @@ class Table:
 
     @property
     def positive(self) -> int:
-        """The class that is looked for: the rarer of two, the first of more."""
+        """The class that is looked for: of two the one that says yes, else the rarer; the first of
+        more."""
         if len(self.classes) != 2:
             return 0
+        said = [name.rsplit(" = ", 1)[-1].strip().lower() in YES for name in self.classes]
+        if any(said) and not all(said):
+            return said.index(True)
         return int(np.bincount(self.y.astype(np.int64), minlength=2).argmin())
 
     def word(self, feature: int, value: float) -> str:

@@ -1,5 +1,7 @@
 """Does every model of every table answer as its parts say, and learn something?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -64,6 +66,22 @@ def test_both_classes_of_two_are_opposite_and_answers_are_remembered():
     np.testing.assert_allclose(one.predict(rows), -other.predict(rows))
     assert one.learnt is other.learnt
     assert model_of("breast_cancer", "linear").table.classes[one.table.positive] == "malignant"
+
+
+@pytest.mark.parametrize(
+    "classes, looked_for",
+    [
+        (("yes", "no"), "yes"), (("y = 0", "y = 1"), "y = 1"), (("False", "True"), "True"),
+        (("genuine", "fraud"), "fraud"),  # none says yes: the rarer
+    ],
+)  # fmt: skip
+def test_of_two_classes_the_one_that_says_yes_is_looked_for(classes, looked_for):
+    table = table_of(DATASETS["breast_cancer"](), 0)
+    often = classes.index("genuine") if "genuine" in classes else 1 - classes.index(looked_for)
+    y = np.full(len(table.x), float(often if "genuine" in classes else 1 - often))
+    y[:20] = 1 - y[:20]  # so that yes is the commoner one, and fraud the rarer
+    named = replace(table, y=y, classes=classes)
+    assert named.classes[named.positive] == looked_for
 
 
 def test_a_category_is_one_feature_and_several_columns():
