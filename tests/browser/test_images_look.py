@@ -90,3 +90,20 @@ def test_a_file_is_explained_again_and_again(lab: Lab) -> None:
     file.set_input_files({"name": "ball.png", "mimeType": "image/png", "buffer": out.getvalue()})
     lab.until(f"args => ({_DRAWN})(args) === 4", ["images_stability_maps", "heatmap"])
     lab.page.get_by_text("for 6 maps").wait_for(timeout=SOON)
+
+
+def test_on_a_phone_layers_stand_in_rows_and_buttons_above_the_chart(
+    browser: Any, server: Any
+) -> None:
+    size = {"width": 390, "height": 844}
+    with browser.new_context(base_url=server.url, viewport=size, has_touch=True) as phone:
+        lab = Lab(phone.new_page())
+        show(lab, "look.methods=grad_cam", 1)
+        chart = ".st-key-images_layers .js-plotly-plot"
+        lab.until(f"() => document.querySelector('{chart}')?._fullData?.length")
+        heights = f"() => new Set(document.querySelector('{chart}')._fullData[0].y).size"
+        assert lab.page.evaluate(heights) > 1, "the layers stand in one row"
+        buttons = lab.page.locator(f"{chart} .modebar").bounding_box()
+        drawing = lab.page.locator(f"{chart} .main-svg").first.bounding_box()
+        assert buttons and drawing
+        assert buttons["y"] + buttons["height"] <= drawing["y"] + 2
