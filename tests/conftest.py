@@ -56,12 +56,15 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    """Headless Chromium.
+def _until_others_come(fixture_name: str, config: pytest.Config) -> Any:
+    """A running Playwright leaves an event loop in its thread, in the way of what is no browser
+    test: one browser a module, or one for all where nothing else is run."""
+    return "session" if all("browser" in str(path) for path in config.args) else "module"
 
-    One a module: a running Playwright leaves an event loop in this thread, in the way of others.
-    """
+
+@pytest.fixture(scope=_until_others_come)
+def browser(chromium: str) -> Iterator[Any]:
+    """Headless Chromium."""
     from playwright.sync_api import sync_playwright
 
     from scripts.chromium import FLAGS
@@ -72,7 +75,7 @@ def browser(chromium: str) -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope=_until_others_come)
 def visitor(browser: Any, server: Server) -> Iterator[Any]:
     """Somebody whose browser has been here before, and keeps what it loaded: half a second less."""
     with browser.new_context(base_url=server.url, viewport=WIDE) as context:
