@@ -214,6 +214,7 @@ def _scrub() -> None:
 
 def _dice(config: TrainConfig) -> None:
     """A new seed, the same for the same old one, so that a demonstration can be repeated."""
+    jobs().stop(config.key, "paused")  # else the new run would wait until this one ends
     link.write(TrainConfig, config.with_("seed", number_for(config.seed, "dice") % 10_000))
     st.session_state["lab_play_next"] = True
 

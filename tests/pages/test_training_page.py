@@ -8,6 +8,7 @@ from urllib.parse import quote_plus, urlencode
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.runtime import jobs
 from engine.config import bounds, family, shown
 from engine.data import DATASETS
 from engine.models import MODELS
@@ -130,3 +131,15 @@ def one(app: AppTest, name: str) -> str:
     """A setting of the link, which Streamlit gives as text or as a list of it."""
     value = app.query_params[name]
     return value if isinstance(value, str) else value[0]
+
+
+def test_a_new_seed_in_mid_run_does_not_wait_until_the_old_run_ends() -> None:
+    app = works(visit("training", "data=moons&epochs=5000&seed=4711"))
+    app.button(key="lab_play").click().run()
+    old = next(run for run in jobs().active() if '"seed": 4711' in run.config)
+    app.button(key="lab_dice").click().run()
+    try:
+        assert jobs().wait(old.key, 30).state == "paused"
+    finally:
+        for run in (old, *jobs().active()):
+            jobs().stop(run.key, wait=5)
