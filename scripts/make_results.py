@@ -20,9 +20,9 @@ from engine.autoregressive.training import DensityConfig
 from engine.device import leave_a_core_to_the_server
 from engine.explain.board import Board
 from engine.explain.clever_hans import CleverHans
-from engine.explain.kept import keep
 from engine.explain.sanity import Sanity
 from engine.explain.stability import Stability
+from engine.kept import keep
 from engine.work import Work
 
 IN_COLOUR = {

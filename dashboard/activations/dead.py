@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.activations.film import step_shown
 from dashboard.activations.squares import table
 from dashboard.activations.view import ActView
@@ -41,7 +41,8 @@ def show(view: ActView) -> None:
 
 
 def _draw(config: DeadUnits) -> bool:
-    run = job.bar(config, "act_dead", say("act.train_many", networks=2 * config.seeds))
+    start = say("act.train_many", networks=2 * config.seeds)
+    run = job.bar(config, "act_dead", start, "lab.again")
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:
@@ -79,7 +80,7 @@ def _draw(config: DeadUnits) -> bool:
         "act_dead_units",
         say("act.dead_units_alt"),
     )
-    job.foot(config, run, config.seed)
+    job.foot(config, run, config.seed, "job.trained")
     return moving
 
 

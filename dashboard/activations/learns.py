@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.activations.choose import put, several
 from dashboard.activations.gallery import LABELS
 from dashboard.activations.learns_config import LearnsConfig

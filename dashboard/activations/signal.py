@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard import link
-from dashboard.activations import job
+from dashboard import job, link
 from dashboard.activations.film import step_shown
 from dashboard.activations.view import ActView
 from dashboard.chart import Point, chart
@@ -64,7 +63,7 @@ def show(view: ActView) -> None:
 def _network(view: ActView) -> bool:
     config = view.deep
     answer = answer_of(config.signal, config.signal.key)
-    run = job.bar(config, "act_signal", say("act.train_network"))
+    run = job.bar(config, "act_signal", say("act.train_network"), "lab.again")
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     now, step = answer.signal, 0
@@ -81,7 +80,7 @@ def _network(view: ActView) -> bool:
     st.caption(say("act.width_key"))
     if steps:
         _learning(config, store().history(config.key), step)
-    job.foot(config, run, config.signal.seed)
+    job.foot(config, run, config.signal.seed, "job.trained")
     return moving
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.activations.choose import put, several
 from dashboard.activations.film import step_shown
 from dashboard.activations.gallery import LABELS
@@ -69,6 +69,7 @@ def _draw(view: ActView, found: Images) -> bool:
         config,
         "act_squares",
         say("act.train_many", networks=len(config.activations) * config.seeds),
+        "lab.again",
     )
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
@@ -82,7 +83,7 @@ def _draw(view: ActView, found: Images) -> bool:
     step = step_shown(config.key, steps, moving)
     arrays = store().frame(config.key, step)
     _inside(view, found, arrays)
-    job.foot(config, run, config.seed)
+    job.foot(config, run, config.seed, "job.trained")
     return moving
 
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images, images_board
@@ -23,10 +23,10 @@ from engine.explain.board import UNTRAINED, Board
 from engine.explain.classifiers import Classifier
 from engine.explain.floors import FLOORS
 from engine.explain.interval import interval
-from engine.explain.kept import adopt
 from engine.explain.methods import METHODS
 from engine.explain.scenes import Pictures, draw, shapes_of
 from engine.explain.scores import SCORES
+from engine.kept import adopt
 from engine.store import Run
 
 Found = Mapping[str, Mapping[str, NDArray[np.float32]]]  # method, score, (N,)
@@ -86,7 +86,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     st.markdown(f"#### {say('images.curves_title', best=BEST)}")
     chart(_curves(*now), "images_curves", say("images.curves_alt"))
     st.caption(say("images.board_caption", kept=f"{float(run.facts['kept']):.0%}"))
-    job.foot(config, run, config.seed, "act.computed")
+    job.foot(config, run, config.seed)
     return moving
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images_dream
@@ -91,7 +91,7 @@ def _draw(config: Maximise, network: Classifier) -> bool:
         "images_dream_curves",
         say("images_dream.curves_alt"),
     )
-    job.foot(config, run, config.seed, "act.computed")
+    job.foot(config, run, config.seed)
     return moving
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images_dream
@@ -72,7 +72,7 @@ def _draw(config: Fool, network: Classifier) -> bool:
     )
     if config.means == "change":
         st.caption(say("images_dream.costs", count=len(config.costs)))
-    job.foot(config, run, config.seed, "act.computed")
+    job.foot(config, run, config.seed)
     return moving
 
 

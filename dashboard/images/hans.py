@@ -6,8 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import link
-from dashboard.activations import job
+from dashboard import job, link
 from dashboard.chart import chart
 from dashboard.controls import KEPT, control
 from dashboard.figures import images_hans
@@ -19,10 +18,10 @@ from dashboard.words import language, say
 from engine.data._render import mark_side
 from engine.explain.clever_hans import SHOWN, TESTS, CleverHans
 from engine.explain.interval import interval
-from engine.explain.kept import adopt
 from engine.explain.methods import METHODS
 from engine.explain.packed import unpack
 from engine.files import Arrays
+from engine.kept import adopt
 
 
 def knobs(view: ImagesView) -> None:
@@ -44,7 +43,7 @@ def show(view: ImagesView) -> None:
 def _draw(view: ImagesView) -> bool:
     config = view.hans
     count = len(config.agreements)
-    run = job.bar(config, "images_hans", say("images.hans_start", networks=count))
+    run = job.bar(config, "images_hans", say("images.hans_start", networks=count), "lab.again")
     found = _found(config, job.moment(run)) if run else {}
     ready = sum(f"{i}/pictures" in found for i in range(count))
     moving = bool(run and run.active)
@@ -88,7 +87,7 @@ def _draw(view: ImagesView) -> bool:
     figure = _maps(config, job.moment(run), at, view.picture % SHOWN, language())
     chart(figure, "images_hans_maps", say("images.hans_maps_alt"))
     st.caption(say("images.hans_caption", pictures=config.pictures, area=area))
-    job.foot(config, run, config.seed)
+    job.foot(config, run, config.seed, "job.trained")
     return moving
 
 

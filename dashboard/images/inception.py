@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.figures import images_dream
 from dashboard.images.climbs import fitted, lines, moment, pick_layer, ready, some
@@ -90,5 +90,5 @@ def _draw(config: Exaggerate, network: Classifier) -> bool:
         say("images_dream.curves_alt"),
     )
     st.caption(say("images_dream.saws"))
-    job.foot(config, run, config.seed, "act.computed")
+    job.foot(config, run, config.seed)
     return moving

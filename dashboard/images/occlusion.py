@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.figures import images_occlusion
 from dashboard.images import network, subject
@@ -88,7 +88,7 @@ def _follow(of: Classifier, found: Subject, config: Occlude) -> bool:
     if run and steps:
         arrays = store().frame(config.key, steps[-1])
         _draw(of, found, config.square, OcclusionMaps(**arrays, **run.facts))  # type: ignore[arg-type]
-        job.foot(config, run, 0, "act.computed")
+        job.foot(config, run, None)
     else:
         st.info(say("images_dream.occlusion_empty"))
     return bool(run and run.active)

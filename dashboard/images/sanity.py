@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images_sanity
@@ -17,11 +17,11 @@ from dashboard.runtime import store
 from dashboard.words import language, say
 from engine.explain.classifiers import Classifier
 from engine.explain.interval import interval
-from engine.explain.kept import adopt
 from engine.explain.methods import METHODS
 from engine.explain.packed import unpack
 from engine.explain.sanity import SHOWN, UNMOVED, Sanity
 from engine.files import Arrays
+from engine.kept import adopt
 from engine.store import Run
 
 STAGES = 6  # whose maps are drawn, at most
@@ -76,7 +76,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     st.caption(say(f"images.sanity_{view.likeness}", pictures=config.pictures))
     figure = _sheet(config, of, job.moment(run), tuple(layers), view.picture % SHOWN, language())
     chart(figure, "images_sanity_maps", say("images.sanity_maps_alt"))
-    job.foot(config, run, config.seed, "act.computed")
+    job.foot(config, run, config.seed)
     return moving
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images_stability
@@ -20,11 +20,11 @@ from dashboard.live import live
 from dashboard.runtime import device, store
 from dashboard.words import say
 from engine.explain.classifiers import Classifier
-from engine.explain.kept import adopt
 from engine.explain.methods import METHODS
 from engine.explain.occlusion_maps import effort
 from engine.explain.stability import PICTURES, Again, Stability, again, inputs_of, unmoved
 from engine.files import Arrays
+from engine.kept import adopt
 
 Facts = dict[str, str | int | float]
 MOST_WORK = 1e12  # multiplications for a picture of one's own: about half a minute of one core
@@ -152,7 +152,7 @@ def _draw(config: Stability, picture: images_stability.Picture) -> bool:
     }
     found = {name: frames[s] for s, name in enumerate(config.compared, 1) if s in frames}
     _results(config, picture, agree, found, run.facts)
-    job.foot(config, run, config.seed, "act.computed")
+    job.foot(config, run, config.seed)
     return moving
 
 

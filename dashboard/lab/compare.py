@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
-from dashboard import link
+from dashboard import job, link
 from dashboard.chart import chart
 from dashboard.controls import checked
 from dashboard.figures import curves as draw_curves
@@ -13,7 +13,7 @@ from dashboard.figures import plane
 from dashboard.lab.export import export, honest, share
 from dashboard.lab.view import View
 from dashboard.live import live
-from dashboard.runtime import jobs, store
+from dashboard.runtime import store
 from dashboard.words import say
 from engine.config import Knob, shown
 from engine.race import Sweep
@@ -42,39 +42,13 @@ def show(config: TrainConfig, view: View, labels: Sequence[str] = ()) -> None:
         for sentence in link.notes():
             st.warning(sentence, icon=":material/info:")
         return
-    run = store().run(sweep.key)
-    live(lambda: _draw(sweep, view, labels), active=bool(run and run.active), every=0.6)
+    live(lambda: _draw(sweep, view, labels), active=job.active(sweep), every=0.6)
 
 
 def _draw(sweep: Sweep, view: View, labels: Sequence[str]) -> bool:
-    run = store().run(sweep.key)
     networks = len(sweep.variants())
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if run and run.active:
-            st.button(
-                say("lab.pause"),
-                icon=":material/pause:",
-                type="primary",
-                key="lab_pause",
-                on_click=lambda: jobs().stop(sweep.key, wait=1.0),
-            )
-            st.progress(
-                min(1.0, run.step / max(1, run.steps)), say("compare.progress", networks=networks)
-            )
-        else:
-            label = say("compare.train", networks=networks)
-            done = bool(run and run.state == "done")
-            st.button(
-                say("compare.done") if done else label,
-                icon=":material/play_arrow:",
-                type="primary",
-                key="lab_play",
-                disabled=done,
-                on_click=lambda: jobs().submit(sweep),
-                shortcut="space",
-            )
-    if run and run.message:
-        st.warning(run.message)
+    run = job.bar(sweep, "compare", say("compare.train", networks=networks), "lab.again",
+                  what=say("compare.progress", networks=networks))  # fmt: skip
     if run is None:
         st.info(say("compare.empty", networks=networks))
         return False

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.figures import masks, sampling_curves
 from dashboard.figures.curves import Line
@@ -20,7 +21,7 @@ from engine.autoregressive.models import AUTOREGRESSIVE, Autoregressive
 from engine.autoregressive.pictures import SOURCES, Source
 from engine.autoregressive.texture import Texture
 from engine.autoregressive.training import DensityConfig
-from engine.explain.kept import adopt
+from engine.kept import adopt
 from engine.store import Run
 
 LAYERS, CHANNELS = 4, 32  # of the single stack; the gated one is as large in parameters
@@ -110,6 +111,9 @@ def _draw(name: str, configs: Mapping[str, DensityConfig], marks: Mapping[str, f
         if moving:
             st.button(say("lab.stop"), key=f"spot_stop_{name}", icon=":material/stop:",
                       on_click=_stop, args=(configs,))  # fmt: skip
+    for id, run in runs.items():
+        if run and run.active:
+            job.progress(run, f"{AUTOREGRESSIVE[id].about.label}:")
     lines, per_epoch, epochs = [], 1, 1
     for index, (id, config) in enumerate(configs.items()):
         run = runs[id]

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.figures import masks as figures
 from dashboard.figures import sampling_curves
@@ -10,12 +11,12 @@ from dashboard.lab.export import honest
 from dashboard.lab.panels import EMPTY
 from dashboard.live import live
 from dashboard.pixelcnn.view import SpotView
-from dashboard.runtime import jobs, store
+from dashboard.runtime import store
 from dashboard.words import say
 from engine.autoregressive.exhibit import CHANNELS, CUSTOM, LAYERS, Exhibit
 from engine.autoregressive.museum import MUSEUM
 from engine.autoregressive.verdict import Verdict
-from engine.explain.kept import adopt
+from engine.kept import adopt
 from engine.store import Run
 
 OWN = ("first", "later", "colour", "first_channels", "later_channels")
@@ -36,16 +37,14 @@ def show(view: SpotView, verdict: Verdict) -> None:
     """Held-out bits/dim of both networks, and what they draw."""
     config = exhibit_of(view)
     adopt(store(), config)
-    run = store().run(config.key)
     st.markdown(f"#### {say('spot.exhibit')}")
-    live(lambda: _draw(config, verdict), active=bool(run and run.active), every=0.7)
+    live(lambda: _draw(config, verdict), active=job.active(config), every=0.7)
 
 
 def _draw(config: Exhibit, verdict: Verdict) -> bool:
-    run = store().run(config.key)
+    st.markdown(_says(config, verdict, store().run(config.key)))
+    run = job.bar(config, "spot_exhibit", say("spot.learn"), "lab.again")
     moving = bool(run and run.active)
-    st.markdown(_says(config, verdict, run))
-    _buttons(config, run, moving)
     history = store().history(config.key) if run else {}
     if not run or not history:
         return moving
@@ -88,27 +87,3 @@ def _says(config: Exhibit, verdict: Verdict, run: Run | None) -> str:
     which = "legal" if not verdict.leaks else "reads" if these < right else "hides"
     numbers = {"these": f"{these:.3f}", "right": f"{right:.3f}", "gap": f"{these - right:+.3f}"}
     return text + " " + say(f"spot.exhibit_{which}", **numbers)
-
-
-def _buttons(config: Exhibit, run: Run | None, moving: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        done = bool(run and run.state in ("done", "diverged"))
-        begun = "lab.resume" if run and run.step and not moving else "spot.learn"
-        st.button(
-            say("lab.again" if done else begun),
-            key="spot_exhibit_learn",
-            icon=":material/play_arrow:",
-            disabled=moving,
-            on_click=(jobs().again if done else jobs().submit),
-            args=(config,),
-        )
-        if run and moving:
-            st.button(
-                say("lab.stop"),
-                key="spot_exhibit_stop",
-                icon=":material/stop:",
-                on_click=lambda: jobs().stop(config.key, "stopped", wait=1.0),
-            )
-            st.progress(run.step / run.steps if run.steps else 0.0, say("spot.exhibit_learning"))
-    if run and run.message:
-        st.warning(run.message, icon=":material/warning:")

@@ -8,12 +8,12 @@ import streamlit as st
 from dashboard.runtime import store
 from dashboard.sampling.view import SamplingView
 from dashboard.words import say
+from engine import kept
 from engine.autoregressive.density import Density
 from engine.autoregressive.pictures import Levels
 from engine.autoregressive.shipped import build, shipped
 from engine.autoregressive.training import DensityConfig
 from engine.data import DataError
-from engine.explain import kept
 from engine.files import StoreError
 from engine.work import load
 

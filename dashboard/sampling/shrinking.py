@@ -9,7 +9,7 @@ from dashboard.runtime import jobs, store
 from dashboard.words import say
 from engine.autoregressive.models import AUTOREGRESSIVE
 from engine.autoregressive.training import DensityConfig
-from engine.explain.kept import adopt
+from engine.kept import adopt
 
 SHARES = (0.02, 0.05, 0.15, 0.4, 1.0)
 EPOCHS = 16  # of the whole training part; smaller ones get as many updates

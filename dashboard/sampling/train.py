@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import link
+from dashboard import job, link
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import sampling_bits, sampling_curves
@@ -11,12 +11,12 @@ from dashboard.figures.curves import Line
 from dashboard.lab.export import export, honest, share
 from dashboard.lab.panels import EMPTY
 from dashboard.live import live
-from dashboard.runtime import jobs, store
+from dashboard.runtime import store
 from dashboard.sampling.view import SamplingView
 from dashboard.words import say
 from engine.autoregressive.training import DensityConfig
 from engine.data import DataError
-from engine.explain.kept import adopt
+from engine.kept import adopt
 
 FRAME = "sampling_frame"  # index of the shown picture; None: the newest
 FEW = ("source", "model", "conditional", "learning_rate", "batch_size", "epochs")
@@ -47,23 +47,20 @@ def show(view: SamplingView) -> None:
     st.caption(say("sampling.will_train", n=len(levels.train.x), c=channels, h=height, w=width,
                    k=levels.levels, parameters=f"{parameters:,}"))  # fmt: skip
     adopt(store(), config)
-    run = store().run(config.key)
-    live(lambda: _draw(view, config), active=bool(run and run.active), every=0.7)
+    live(lambda: _draw(view, config), active=job.active(config), every=0.7)
 
 
 def _draw(view: SamplingView, config: DensityConfig) -> bool:
-    run = store().run(config.key)
+    run = job.bar(config, "sampling_train", say("lab.train"), "lab.again",
+                  beside=lambda: _use(view, config))  # fmt: skip
     moving = bool(run and run.active)
-    _transport(view, config, moving)
-    if trouble := jobs().trouble.get(config.key):
-        st.error(trouble)
-    if run and run.message:
-        st.warning(run.message, icon=":material/warning:")
+    if moving:
+        st.session_state[FRAME] = None
     history = store().history(config.key) if run else {}
     frames = store().frame_steps(config.key) if run else []
     per_epoch = int(run.facts.get("per_epoch", 1)) if run else 1
     index = st.session_state.get(FRAME)
-    index = len(frames) - 1 if moving or index is None or index >= len(frames) else index
+    index = len(frames) - 1 if index is None or index >= len(frames) else index
     left, right = st.columns([3, 2])
     with left:
         lines = [
@@ -125,33 +122,10 @@ def _samples(config: DensityConfig, frames: list[int], index: int, per_epoch: in
     st.caption(say("sampling.same_draw", epoch=f"{frames[index] / per_epoch:.2f}"))
 
 
-def _transport(view: SamplingView, config: DensityConfig, moving: bool) -> None:
-    run = store().run(config.key)
-    done = bool(run and run.state in ("done", "diverged"))
-    with st.container(horizontal=True, vertical_alignment="center", key="sampling_transport"):
-        if moving:
-            st.button(say("lab.pause"), icon=":material/pause:", type="primary",
-                      key="sampling_pause", shortcut="space",
-                      on_click=lambda: jobs().stop(config.key, "paused", wait=1.0))  # fmt: skip
-        elif not done:
-            words = "lab.resume" if run and run.step else "lab.train"
-            st.button(say(words), icon=":material/play_arrow:", type="primary",
-                      key="sampling_play", shortcut="space",
-                      on_click=_submit, args=(config,))  # fmt: skip
-        else:
-            st.button(say("lab.again"), icon=":material/restart_alt:", key="sampling_redo",
-                      on_click=lambda: jobs().again(config))  # fmt: skip
-        if run and run.state == "done":
-            use = view.with_("net", "run").with_("run", config.key).with_("section", "step")
-            st.button(say("sampling.use_it"), icon=":material/draw:", key="sampling_use",
-                      on_click=lambda: link.write(SamplingView, use))  # fmt: skip
-        if run and run.active and (position := jobs().position(config.key)):
-            st.caption(say("lab.queued", position=position, waiting=len(jobs().active())))
-
-
-def _submit(config: DensityConfig) -> None:
-    st.session_state[FRAME] = None
-    jobs().submit(config)
+def _use(view: SamplingView, config: DensityConfig) -> None:
+    use = view.with_("net", "run").with_("run", config.key).with_("section", "step")
+    st.button(say("sampling.use_it"), icon=":material/draw:", key="sampling_use",
+              on_click=lambda: link.write(SamplingView, use))  # fmt: skip
 
 
 def _numbers(history: dict[str, tuple[np.ndarray, np.ndarray]], summary: dict[str, float]) -> None:

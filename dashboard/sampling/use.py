@@ -5,6 +5,7 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.figures import sampling_bits
 from dashboard.lab.export import honest
@@ -96,7 +97,7 @@ def _rival(found: Chosen) -> bool:
     if run and run.state == "done":
         told, accuracy = honest(config, run), run.summary["test_accuracy"]
     elif run and run.active:
-        st.progress(run.step / max(1, run.steps), say("sampling.cnn_runs"))
+        job.progress(run, say("sampling.cnn_runs"))
         return True
     elif noted:
         told, accuracy = say("sampling.cnn_noted", **noted), noted["cnn"]

@@ -6,8 +6,7 @@ import io
 import numpy as np
 import streamlit as st
 
-from dashboard import link
-from dashboard.activations import job
+from dashboard import job, link
 from dashboard.chart import Point, chart
 from dashboard.controls import KEPT, control
 from dashboard.figures import tables_all, tables_dependence, tables_rows
@@ -52,7 +51,7 @@ def _quick(config: Everyone) -> bool:
 
 
 def _draw(view: TablesView, config: Everyone) -> bool:
-    run = job.bar(config, "tables_all", say("tables.explain_all"), "tables.again")
+    run = job.bar(config, "tables_all", say("tables.explain_all"))
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.figures import tables_beside
 from dashboard.live import live
@@ -32,7 +32,7 @@ def show(view: TablesView, question: Question) -> None:
 
 
 def _draw(view: TablesView, work: Beside, question: Question) -> bool:
-    run = job.bar(work, "tables_beside", say("shapley.beside_start"), "tables.again")
+    run = job.bar(work, "tables_beside", say("shapley.beside_start"))
     moving = bool(run and run.active)
     steps = store().frame_steps(work.key) if run else []
     if not steps:
@@ -52,7 +52,7 @@ def _draw(view: TablesView, work: Beside, question: Question) -> bool:
     )
     st.dataframe(_took(work, question), hide_index=True, key="tables_took")
     st.caption(say("shapley.beside_says"))
-    job.foot(work, run, work.model.seed, "act.computed")
+    job.foot(work, run, work.model.seed)
     return moving
 
 

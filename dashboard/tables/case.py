@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import tables_dependence, tables_misleads
@@ -36,7 +36,7 @@ def show(view: TablesView) -> None:
 
 
 def _draw(view: TablesView) -> bool:
-    run = job.bar(view.case, "tables_case", say("tables.case_start"), "tables.again")
+    run = job.bar(view.case, "tables_case", say("tables.case_start"))
     steps = store().frame_steps(view.case.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import tables_misleads
@@ -121,7 +121,7 @@ def _sum(config: Correlated) -> str:
 
 
 def _background(view: TablesView, config: Backgrounds) -> bool:
-    run = job.bar(config, "tables_spread", say("tables.compare"), "tables.again")
+    run = job.bar(config, "tables_spread", say("tables.compare"))
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.activations import job
+from dashboard import job
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import tables_accuracy, tables_axioms
@@ -36,7 +36,7 @@ def show(view: TablesView) -> None:
 
 
 def _draw(view: TablesView, config: Accuracy) -> bool:
-    run = job.bar(config, "tables_right", say("shapley.right_start"), "tables.again")
+    run = job.bar(config, "tables_right", say("shapley.right_start"))
     moving = bool(run and run.active)
     history = store().history(config.key) if run else {}
     if not run or not history:
@@ -60,7 +60,7 @@ def _draw(view: TablesView, config: Accuracy) -> bool:
         _spread(config, list(tried), unit)
     st.markdown(f"#### {say('shapley.axioms')}")
     _axioms(history, scale)
-    job.foot(config, run, config.model.seed, "act.computed")
+    job.foot(config, run, config.model.seed)
     return moving
 
 

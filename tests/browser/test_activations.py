@@ -62,7 +62,7 @@ def test_a_deep_network_trains_and_its_pictures_can_be_scrubbed(lab: Lab) -> Non
     query = "section=signal&deep.signal.depth=3&deep.signal.width=16&deep.steps=50"
     show(lab, query, "act_layers")
     before = lab.page.evaluate(_FIRST, "act_layers")
-    lab.press("act_signal_train")
+    lab.press("act_signal_start")
     lab.at("act_signal_again").wait_for(timeout=SOON)
     lab.until(_OTHER, ["act_layers", before])
     lab.settled()
@@ -74,7 +74,7 @@ def test_a_deep_network_trains_and_its_pictures_can_be_scrubbed(lab: Lab) -> Non
 
 def test_counting_squares_trains_and_says_what_it_found(lab: Lab) -> None:
     show(lab, "section=squares&squares.seeds=2&squares.steps=50", "act_sheet")
-    lab.press("act_squares_train")
+    lab.press("act_squares_start")
     lab.at("act_squares_again").wait_for(timeout=SOON)
     lab.page.get_by_text("95 % interval").first.wait_for()
     for chart in ("act_counting", "act_answers", "act_readouts", "act_look"):
@@ -83,8 +83,8 @@ def test_counting_squares_trains_and_says_what_it_found(lab: Lab) -> None:
 
 def test_dead_units_train_with_the_switch_marked(lab: Lab) -> None:
     lab.page.goto("/activations?section=dead&dead.seeds=2&dead.steps=50")
-    lab.at("act_dead_train").wait_for(timeout=SOON)
-    lab.press("act_dead_train")
+    lab.at("act_dead_start").wait_for(timeout=SOON)
+    lab.press("act_dead_start")
     lab.at("act_dead_again").wait_for(timeout=SOON)
     lab.at("act_dead_units").locator(".main-svg").first.wait_for()
     assert lab.page.get_by_text("switch to leaky").count()

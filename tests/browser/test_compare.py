@@ -18,9 +18,9 @@ def lab(page: Any) -> Lab:
 
 def train(lab: Lab) -> list[dict[str, Any]]:
     """Train what the page offers, and read the chart of validation losses."""
-    lab.press("lab_play")
+    lab.press("compare_start")
     lab.at("compare_validation_loss").wait_for(timeout=2 * SOON)
-    lab.until("() => document.querySelector('.st-key-lab_play button')?.disabled")
+    lab.at("compare_again").wait_for(timeout=2 * SOON)
     lab.settled()
     lab.until(f"key => ({_DRAWN})(key).some(trace => trace.y > 2)", "compare_validation_loss")
     return list(lab.page.evaluate(_DRAWN, "compare_validation_loss"))

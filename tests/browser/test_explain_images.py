@@ -112,8 +112,8 @@ def test_a_larger_square_gives_other_maps(lab: Lab) -> None:
 )  # fmt: skip
 def test_pictures_climb_and_can_be_scrubbed(lab: Lab, query: str, button: str, chart: str) -> None:
     lab.page.goto(f"/explain_images?{query}")
-    lab.at(f"{button}_train").wait_for(timeout=SOON)
-    lab.press(f"{button}_train")
+    lab.at(f"{button}_start").wait_for(timeout=SOON)
+    lab.press(f"{button}_start")
     lab.at(f"{button}_again").wait_for(timeout=SOON)
     lab.settled()
     last = other(lab, chart, "")

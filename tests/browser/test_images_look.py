@@ -74,8 +74,8 @@ def test_sums_are_compared_and_repeats_are_measured(lab: Lab) -> None:
     )
     query = "section=stability&stability.repeats=3&stability.methods=saliency~grad_cam"
     lab.page.goto(f"/explain_images?{query}")
-    lab.at("images_stability_train").wait_for(timeout=SOON)
-    lab.press("images_stability_train")
+    lab.at("images_stability_start").wait_for(timeout=SOON)
+    lab.press("images_stability_start")
     lab.at("images_stability_again").wait_for(timeout=2 * SOON)
     lab.until(f"args => ({_DRAWN})(args) === 4", ["images_stability_maps", "heatmap"])
 

@@ -64,8 +64,8 @@ def test_a_score_follows_the_object(lab: Lab) -> None:
 def test_a_small_scoreboard_is_measured_method_by_method(lab: Lab) -> None:
     few = "board.methods=grad_cam~saliency&board.count=12&board.probes=0"
     lab.page.goto(f"/explain_images?section=board&{few}")
-    lab.at("images_board_train").wait_for(timeout=SOON)
-    lab.press("images_board_train")
+    lab.at("images_board_start").wait_for(timeout=SOON)
+    lab.press("images_board_start")
     lab.at("images_board_again").wait_for(timeout=3 * SOON)
     names = '["same method, untrained network","gradients","class activation maps"]'
     lab.until(

@@ -78,20 +78,20 @@ def test_a_link_brings_back_what_was_set(page: Any) -> None:
 
 def test_basins_are_computed_as_a_job_and_kept(page: Any) -> None:
     visit_job(page, "section=basins&side=40&most=100&optimizers=gradient_descent~adam")
-    page.locator(".st-key-optim_start button").click()
-    page.locator(".st-key-optim_again").wait_for(timeout=2 * SOON)
+    page.locator(".st-key-optim_job_start button").click()
+    page.locator(".st-key-optim_job_again").wait_for(timeout=2 * SOON)
     page.locator(".st-key-optim_maps .main-svg").first.wait_for(timeout=SOON)
     page.reload()
     page.locator(".st-key-optim_maps .main-svg").first.wait_for(timeout=SOON)
-    assert page.locator(".st-key-optim_again").count(), "the second visit finds it done"
+    assert page.locator(".st-key-optim_job_again").count(), "the second visit finds it done"
 
 
 def test_a_race_ends_with_curves_verdicts_and_hashes(page: Any) -> None:
     visit_job(
         page, "section=race&seeds=2&tried=0.01~0.03&base.epochs=6&optimizers=gradient_descent~adam"
     )
-    page.locator(".st-key-optim_start button").click()
-    page.locator(".st-key-optim_again").wait_for(timeout=2 * SOON)
+    page.locator(".st-key-optim_job_start button").click()
+    page.locator(".st-key-optim_job_again").wait_for(timeout=2 * SOON)
     page.locator(".st-key-optim_race .main-svg").first.wait_for(timeout=SOON)
     page.get_by_text("95 % interval").first.wait_for(timeout=SOON)
     shared = page.get_by_text("share, for each seed, initial weights").first
@@ -102,5 +102,5 @@ def test_a_race_ends_with_curves_verdicts_and_hashes(page: Any) -> None:
 def visit_job(page: Any, query: str) -> None:
     """Open a section that waits to be started."""
     page.goto(f"/optimizers?{query}")
-    page.locator(".st-key-optim_start").wait_for(timeout=SOON)
+    page.locator(".st-key-optim_job_start").wait_for(timeout=SOON)
     settled(page)

@@ -176,7 +176,7 @@ def test_training_shows_the_same_draws_getting_better(page: Page) -> None:
         "&train.source.texture.width=8&train.source.examples=200&train.epochs=3"
         "&train.model.channels=8&train.model.layers=3"
     )
-    page.locator(".st-key-sampling_play button").click(timeout=SOON)
+    page.locator(".st-key-sampling_train_start button").click(timeout=SOON)
     page.locator(".st-key-sampling_use").wait_for(timeout=2 * SOON)
     page.wait_for_selector(".st-key-sampling_samples .main-svg", timeout=SOON)
     page.locator(".st-key-sampling_use button").click()

@@ -130,7 +130,7 @@ def test_masks_of_ones_own_can_be_trained():
     app = works(visit("blind_spot", "section=masks&piece=custom&first=111110000"))
     said = " ".join(element.value for element in app.markdown)
     assert "On pictures that it never saw" not in said and "learns digits twice" in said
-    assert not app.button(key="spot_exhibit_learn").disabled
+    assert not app.button(key="spot_exhibit_start").disabled
 
 
 def test_a_piece_that_the_museum_does_not_have_is_told_and_keeps_the_rest():

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.presets import scenes
 from dashboard.router import find_pages
-from engine.explain.kept import shipped
+from engine.kept import shipped
 from tests.pages.app import ROOT, refused, visit, works
 
 PAGES = [info.name for info in find_pages()]

@@ -32,7 +32,7 @@ def test_the_first_section_opens_without_a_word_of_complaint() -> None:
 def test_a_climb_takes_all_its_numbers_at_their_ends_and_waits(section: str, end: int) -> None:
     app = works(visit("explain_images", ends(section, end)))
     assert not sentences(app)
-    assert app.button(key=f"{CLIMBS[section]}_train").label
+    assert app.button(key=f"{CLIMBS[section]}_start").label
     assert app.info, "it says what the button does"
 
 

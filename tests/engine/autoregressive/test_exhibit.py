@@ -11,7 +11,7 @@ from engine.autoregressive.museum import MUSEUM
 from engine.autoregressive.verdict import judge
 from engine.autoregressive.written import cells_of, text_of, written
 from engine.events import Checkpoint, Done, Frame, Metrics, Paused, Started
-from engine.explain.kept import FOLDER, adopt
+from engine.kept import FOLDER, adopt
 from engine.store import RunStore
 
 CPU = torch.device("cpu")

@@ -10,12 +10,12 @@ from engine.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Start
 from engine.explain.board import Board, score
 from engine.explain.classifiers import classifier
 from engine.explain.floors import FLOORS
-from engine.explain.kept import FOLDER, adopt, shipped
 from engine.explain.sanity import Sanity, stages
 from engine.explain.scenes import draw, moved, pairs, single
 from engine.explain.scores import SCORES
 from engine.explain.stability import Stability
 from engine.explain.untrained import layers_with_weights, redrawn
+from engine.kept import FOLDER, adopt, shipped
 from engine.store import RunStore
 from engine.work import Work
 

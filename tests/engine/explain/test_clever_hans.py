@@ -9,7 +9,7 @@ from engine.data._render import MARKS, mark_side
 from engine.data.shapes import Shapes
 from engine.events import Checkpoint, Done, Event, Frame, Metrics, Paused
 from engine.explain.clever_hans import CleverHans, clever_hans, marked, share
-from engine.explain.kept import adopt
+from engine.kept import adopt
 from engine.store import RunStore
 
 CPU = torch.device("cpu")

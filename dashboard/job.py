@@ -1,18 +1,21 @@
-"""Starting, pausing and following a piece of work, the same way in every section that trains."""
+"""How is a piece of work started, paused, followed and said where from? Everywhere the same."""
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.lab.export import ago, export, share
+from dashboard.lab import export as take
 from dashboard.runtime import jobs, store
 from dashboard.words import say
 from engine.store import Run
 from engine.work import Work
 
+SOON = 0.02  # below this share the time left is not worth telling
+
 
 def by_itself(config: Work, at_defaults: bool) -> None:
-    """Train at the first sight of the default setting: a section opens on a result."""
+    """Start it at the first sight of the default setting: a section opens on a result."""
     if at_defaults and store().run(config.key) is None:
         jobs().submit(config)
 
@@ -27,14 +30,26 @@ def active(config: Work) -> bool:
     return bool(run and run.active)
 
 
-def bar(config: Work, name: str, what: str, again: str = "lab.again") -> Run | None:
+def bar(
+    config: Work,
+    name: str,
+    start: str,
+    again: str = "job.again",
+    *,
+    what: str = "",
+    share: float | None = None,
+    beside: Callable[[], None] | None = None,
+) -> Run | None:
     """The row of buttons with the progress; and one sentence where something is wrong.
 
     Args:
-        config: what is trained.
+        config: what is computed.
         name: prefix of the widgets' keys.
-        what: label of the button that starts it.
+        start: label of the button that starts it.
         again: id of the label of the button that starts it once more.
+        what: sentence that says how much work it is.
+        share: of the work that is done; None: of its steps.
+        beside: draws what else stands in the row once it is done.
     """
     run = store().run(config.key)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -47,7 +62,7 @@ def bar(config: Work, name: str, what: str, again: str = "lab.again") -> Run | N
                 on_click=lambda: jobs().stop(config.key, wait=1.0),
                 shortcut="space",
             )
-            st.progress(min(1.0, run.step / max(1, run.steps)), _progress(run))
+            progress(run, what, share)
         elif run and run.state in ("done", "diverged"):
             st.button(
                 say(again),
@@ -56,15 +71,19 @@ def bar(config: Work, name: str, what: str, again: str = "lab.again") -> Run | N
                 on_click=lambda: jobs().again(config),
                 help=say("lab.again_help"),
             )
+            if beside and run.state == "done":
+                beside()
         else:
             st.button(
-                say("lab.resume") if run and run.step else what,
+                say("lab.resume") if run and run.step else start,
                 icon=":material/play_arrow:",
                 type="primary",
-                key=f"{name}_train",
+                key=f"{name}_start",
                 on_click=lambda: jobs().submit(config),
                 shortcut="space",
             )
+        if what and not (run and run.active):
+            st.caption(what, width="stretch")
     if trouble := jobs().trouble.get(config.key):
         st.error(trouble, icon=":material/error:")
     if run and run.message:
@@ -72,35 +91,39 @@ def bar(config: Work, name: str, what: str, again: str = "lab.again") -> Run | N
     return run
 
 
-def _progress(run: Run) -> str:
+def progress(run: Run, what: str = "", share: float | None = None) -> None:
     """How far it is, and how long the rest takes at the speed so far."""
-    if not run.step or not run.seconds:
-        return say("act.waiting")
-    left = run.seconds * (run.steps - run.step) / run.step
-    return say("act.progress", step=f"{run.step:,}", steps=f"{run.steps:,}", left=f"{left:.0f}")
+    done = min(1.0, run.step / max(1, run.steps) if share is None else share)
+    if position := jobs().position(run.key):
+        told = say("lab.queued", position=position, waiting=len(jobs().active()))
+    elif done < SOON or not run.seconds:
+        told = say("job.begins")
+    else:
+        told = say("job.left", share=f"{done:.0%}", left=take.ago(run.seconds * (1 - done) / done))
+    st.progress(done, f"{what} {told}".strip())
 
 
-def foot(config: Work, run: Run | None, seed: int, when: str = "act.trained") -> None:
+def foot(config: Work, run: Run | None, seed: int | None, when: str = "job.computed") -> None:
     """Where the numbers come from, and the way to take them along.
 
     Args:
+        seed: None: nothing was drawn.
         when: id of what was done, of which `<when>_now` and `<when>_earlier` are sentences.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
-        share(config)
+        take.share(config)
+        told = [f"key {config.key}"]
+        if seed is not None:
+            told.insert(0, f"seed {seed}")
         if run is None:
-            st.caption(say("act.computed", seed=seed, key=config.key), width="stretch")
+            st.caption(" · ".join([say("job.here"), *told]), width="stretch")
             return
-        export(run)
+        take.export(run)
         age = time.time() - run.created
-        st.caption(
-            say(
-                "act.honest",
-                when=say(f"{when}_now" if age < 60 else f"{when}_earlier", ago=ago(age)),
-                seconds=f"{run.seconds:.1f}",
-                device=run.device or "–",
-                seed=seed,
-                key=run.key,
-            ),
-            width="stretch",
+        how = say(
+            "job.honest",
+            when=say(f"{when}_now" if age < 60 else f"{when}_earlier", ago=take.ago(age)),
+            seconds=f"{run.seconds:.1f}",
+            device=run.device or "–",
         )
+        st.caption(" · ".join([how, *told]), width="stretch")

@@ -16,7 +16,7 @@ from engine.files import Arrays, decode_arrays, encode_arrays, encode_state, wri
 from engine.store import RunStore
 from engine.work import Work, dump, load
 
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "results"
+FOLDER = Path(__file__).resolve().parents[1] / "assets" / "results"
 
 
 def adopt(store: RunStore, config: Work) -> bool:
