@@ -8,6 +8,7 @@ import gc
 import importlib
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
@@ -102,6 +103,8 @@ def main() -> None:
     load_pages()
     open_store()
     threading.Thread(target=start_worker, name="blindspot-start", daemon=True).start()
+    # Told to end by a service manager, it ends as with Ctrl+C: what runs is kept and can go on.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app = st.App(ROOT / "dashboard" / "app.py", routes=[Route(ADDRESS, plotly)])
     app.run(config={"server.port": port, "server.address": host})
 
