@@ -13,6 +13,7 @@ from dashboard.controls import control
 from dashboard.figures import activations_dead, activations_runs
 from dashboard.live import live
 from dashboard.runtime import store
+from dashboard.verdict import told
 from dashboard.words import say
 from engine.activations.dead_units import ARMS, DeadUnits
 from engine.store import Run, Series
@@ -112,14 +113,4 @@ def _says(config: DeadUnits, run: Run, history: Series) -> str:
     if len(whole) < 2:
         return text
     gap = paired([a for a, _ in whole], [b for _, b in whole])
-    return (
-        text
-        + " "
-        + say(
-            "act.dead_gap" if gap.real else "act.dead_no_gap",
-            gap=f"{gap.difference:.3f}",
-            low=f"{gap.low:.3f}",
-            high=f"{gap.high:.3f}",
-            seeds=gap.seeds,
-        )
-    )
+    return text + " " + say("act.dead_gap" if gap.real else "act.dead_no_gap", **told(gap))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from torch import Tensor
 
+from dashboard.verdict import told
 from dashboard.words import say
 from engine.activations.counting_findings import Finding, better, findings, over_seeds
 from engine.activations.counting_squares import CountingSquares
@@ -39,10 +40,7 @@ def says(
                     "act.gap_real" if gap.real else "act.gap_noise",
                     first=labels[first],
                     second=labels[second],
-                    gap=f"{gap.difference:.3f}",
-                    low=f"{gap.low:.3f}",
-                    high=f"{gap.high:.3f}",
-                    seeds=gap.seeds,
+                    **told(gap),
                 )
             )
     lines += [_signs(f, labels) for f in found if f.constant < 0.5 and f.diverged < 1]

@@ -14,6 +14,7 @@ from dashboard.lab.export import export, honest, share
 from dashboard.lab.view import View
 from dashboard.live import live
 from dashboard.runtime import store
+from dashboard.verdict import beats
 from dashboard.words import say
 from engine.config import Knob, shown
 from engine.race import Sweep
@@ -134,18 +135,7 @@ def _table(sweep: Sweep, history: Series, groups: Mapping[str, list[int]]) -> No
         return
     order = sorted(whole, key=lambda label: float(np.mean(whole[label])))
     for other in order[1:]:
-        verdict = paired(whole[other], whole[order[0]])
-        st.markdown(
-            say(
-                "compare.real" if verdict.real else "compare.noise",
-                best=order[0],
-                other=other,
-                gap=f"{verdict.difference:.4g}",
-                low=f"{verdict.low:.4g}",
-                high=f"{verdict.high:.4g}",
-                seeds=verdict.seeds,
-            )
-        )
+        st.markdown(beats(order[0], other, paired(whole[other], whole[order[0]])))
 
 
 def _surfaces(sweep: Sweep, steps: int, groups: Mapping[str, list[int]], view: View) -> None:

@@ -15,6 +15,7 @@ from dashboard.optim.bands import of_sweep
 from dashboard.optim.job import job
 from dashboard.optim.pick import label
 from dashboard.optim.view import OptimView
+from dashboard.verdict import beats
 from dashboard.words import say
 from engine.optim.races.figures import figures, updates_per_epoch
 from engine.optim.races.race import Race
@@ -168,17 +169,7 @@ def _verdicts(race: Race, history: Series, bands: Sequence[Band]) -> None:
         verdict = compare(race, history, (other.optimizer, other.rate), (best.optimizer, best.rate))
         if verdict is None:
             continue
-        st.markdown(
-            say(
-                "optim.real" if verdict.real else "optim.noise",
-                best=label(best.optimizer),
-                other=label(other.optimizer),
-                gap=f"{verdict.difference:.4g}",
-                low=f"{verdict.low:.4g}",
-                high=f"{verdict.high:.4g}",
-                seeds=verdict.seeds,
-            )
-        )
+        st.markdown(beats(label(best.optimizer), label(other.optimizer), verdict))
 
 
 def _proof(race: Race, run: Run) -> None:

@@ -11,6 +11,7 @@ from dashboard.figures.optim_race import Entry
 from dashboard.optim.bands import of_sweep
 from dashboard.optim.job import job
 from dashboard.optim.view import OptimView
+from dashboard.verdict import beats
 from dashboard.words import say
 from engine.optim.races.figures import updates_per_epoch
 from engine.optim.races.schedule_curves import all_factors, factors
@@ -115,14 +116,4 @@ def _verdicts(bands: dict[str, Band]) -> None:
         )
         last = {"constant": before[both].tolist(), id: ends[both].tolist()}
         verdict = paired(last[worse], last[better])
-        st.markdown(
-            say(
-                "optim.real" if verdict.real else "optim.noise",
-                best=SCHEDULES[better].about.label,
-                other=SCHEDULES[worse].about.label,
-                gap=f"{verdict.difference:.4g}",
-                low=f"{verdict.low:.4g}",
-                high=f"{verdict.high:.4g}",
-                seeds=verdict.seeds,
-            )
-        )
+        st.markdown(beats(SCHEDULES[better].about.label, SCHEDULES[worse].about.label, verdict))
