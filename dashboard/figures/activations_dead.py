@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 
-ALIVE, DEAD = palette.colour(4), "#3A3A3A"
+ALIVE, DEAD = palette.colour(4), palette.DARK
 
 
 def units(dead: NDArray[Any], arms: Sequence[str], seeds: int, height: int = 380) -> go.Figure:

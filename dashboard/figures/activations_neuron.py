@@ -9,7 +9,7 @@ from dashboard.figures.narrow import narrow
 from engine.activations.neuron import Neuron, NeuronConfig
 
 FORWARD, BACKWARD = palette.colour(0), palette.colour(5)
-INK = ("#00507D", "#A84300")  # the two of them, dark enough to be read on the boxes
+INK = (palette.DEEP_BLUE, palette.DEEP_RED)  # the two of them, dark enough to be read on the boxes
 SUM, PHI, END = 2.1, 3.5, 4.6  # x of the nodes; inputs stand at 0
 AT = 0.42  # share of the way from an input to the sum at which its weight is written
 
@@ -39,8 +39,12 @@ def graph(config: NeuronConfig, found: Neuron, height: int = 430) -> go.Figure:
         y=[*rows, 0, 0],
         mode="markers+text",
         text=[*(f"x<sub>{i + 1}</sub>" for i in range(n)), "1", "Σ", "φ"],
-        marker={"size": 40, "color": palette.NEUTRAL, "line": {"color": "#777777", "width": 1.5}},
-        textfont={"size": 17, "color": "#222222"},
+        marker={
+            "size": 40,
+            "color": palette.NEUTRAL,
+            "line": {"color": palette.GREY, "width": 1.5},
+        },
+        textfont={"size": 17, "color": palette.INK},
         hoverinfo="skip",
         showlegend=False,
     )

@@ -136,7 +136,7 @@ def answers(
                 name="the right number" if name == "right" else "the best constant",
                 legendgroup=name,
                 showlegend=column == 1,
-                line={"color": "#8A8A8A", "dash": dash, "width": 1.5},
+                line={"color": palette.GREY, "dash": dash, "width": 1.5},
                 hoverinfo="skip",
                 row=1,
                 col=column,
@@ -200,7 +200,7 @@ def readouts(found: Mapping[str, tuple[Array, Array]], chosen: int, height: int 
                 "cmin": -1,
                 "cmax": 1,
                 "colorscale": palette.SIGNED,
-                "line": {"width": edge, "color": "#7F7F7F"},
+                "line": {"width": edge, "color": palette.GREY},
                 "showscale": column == columns,
                 "colorbar": {
                     "thickness": 10,

@@ -14,12 +14,12 @@ from engine.autoregressive.classification import Kind
 
 # Colour and sign of each kind: never by colour alone.
 KINDS: Mapping[Kind, tuple[str, str, str]] = {
-    Kind.TARGET: ("#D55E00", "●", "target"),
-    Kind.USED: ("#0072B2", "", "used"),
-    Kind.BLIND: ("#E69F00", "×", "legal, but blind"),
-    Kind.LEAK: ("#CC79A7", "!", "seen, but not generated yet"),
-    Kind.FAR: ("#BFD9EA", "", "legal, out of reach"),
-    Kind.FUTURE: ("#C9C9C9", "", "not generated yet"),
+    Kind.TARGET: (palette.RED, "●", "target"),
+    Kind.USED: (palette.BLUE, "", "used"),
+    Kind.BLIND: (palette.ORANGE, "×", "legal, but blind"),
+    Kind.LEAK: (palette.PINK, "!", "seen, but not generated yet"),
+    Kind.FAR: (palette.FAR_BLUE, "", "legal, out of reach"),
+    Kind.FUTURE: (palette.PALE, "", "not generated yet"),
 }
 _CODES = len(KINDS)
 SCALE = [
@@ -106,7 +106,7 @@ def _board(kinds: NDArray[np.int8]) -> go.Heatmap:
         ygap=1,
         text=_SIGNS[kinds],
         texttemplate="%{text}",
-        textfont={"color": "#222222", "size": 13},
+        textfont={"color": palette.INK, "size": 13},
         customdata=_NAMES[kinds],
         hovertemplate="row %{y}, column %{x}<br>%{customdata}<extra></extra>",
     )
@@ -128,7 +128,7 @@ def _transport(layers: int) -> dict[str, Any]:
                 "pad": {"t": BELOW_BOARD},
                 "showactive": False,
                 "bgcolor": palette.colour(0),
-                "font": {"color": "#FFFFFF"},
+                "font": {"color": palette.WHITE},
                 "buttons": [
                     {
                         "label": "grow",

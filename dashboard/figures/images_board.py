@@ -61,7 +61,7 @@ def ranking(
             y=[bar.label for bar in ordered],
             mode="markers",
             name=untrained,
-            marker={"symbol": "x-thin", "size": 8, "line": {"width": 2, "color": "#7F7F7F"}},
+            marker={"symbol": "x-thin", "size": 8, "line": {"width": 2, "color": palette.GREY}},
             hovertemplate="%{y}, " + untrained + ": %{x:.3f}<extra></extra>",
         )
     for group, name in names.items():
@@ -83,7 +83,7 @@ def ranking(
     for index, floor in enumerate(floors):
         figure.add_vline(
             x=floor.mean,
-            line={"color": "#7F7F7F", "dash": palette.dash(index + 1), "width": 1.5},
+            line={"color": palette.GREY, "dash": palette.dash(index + 1), "width": 1.5},
             annotation={
                 "text": floor.label, "textangle": 0, "yanchor": "bottom", "y": 1,
                 "yshift": 15 * index,  # floors may be close to each other
@@ -122,7 +122,7 @@ def curves(found: Sequence[Curve], titles: tuple[str, str], axes: tuple[str, str
     )
     for index, curve in enumerate(found):
         look = {
-            "color": "#7F7F7F" if curve.floor else palette.colour(index),
+            "color": palette.GREY if curve.floor else palette.colour(index),
             "dash": palette.dash(index),
             "width": 2,
         }

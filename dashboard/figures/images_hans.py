@@ -76,7 +76,7 @@ def masses(
         )
     figure.add_vline(
         x=area,
-        line={"color": "#7F7F7F", "dash": "dash", "width": 1.5},
+        line={"color": palette.GREY, "dash": "dash", "width": 1.5},
         annotation={
             "text": names[1],
             "textangle": 0,

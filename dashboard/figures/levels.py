@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.figures import palette
 from dashboard.figures.png import png
 
-UNDRAWN = "#7A86A8"  # of pixels that are still to come: no grey of a picture
-EMPTY = tuple(bytes.fromhex(UNDRAWN[1:]))
+EMPTY = tuple(bytes.fromhex(palette.UNDRAWN[1:]))
 CHANNELS = ("red", "green", "blue")
 
 
@@ -16,8 +16,8 @@ def grey(levels: int) -> list[list[Any]]:
     """A scale for -1 (not drawn yet) to K - 1 (white)."""
     black = 1 / levels  # where 0 lies between -1 and K - 1
     return [
-        [0, UNDRAWN], [black / 2, UNDRAWN], [black / 2, "#000000"], [black, "#000000"],
-        [1, "#FFFFFF"],
+        [0, palette.UNDRAWN], [black / 2, palette.UNDRAWN], [black / 2, palette.BLACK],
+        [black, palette.BLACK], [1, palette.WHITE],
     ]  # fmt: skip
 
 

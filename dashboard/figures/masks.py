@@ -21,7 +21,7 @@ def kernels(
     """Small grids side by side: masks of 0 and 1, or weights on one symmetric scale."""
     figure = make_subplots(rows=1, cols=max(1, len(masks)), subplot_titles=list(masks))
     reach = max((float(np.abs(m).max()) for m in masks.values()), default=1.0) or 1.0
-    scale: Any = palette.SIGNED if signed else [[0, "#DDDDDD"], [1, "#0072B2"]]
+    scale: Any = palette.SIGNED if signed else [[0, palette.PALER], [1, palette.BLUE]]
     for column, mask in enumerate(masks.values(), 1):
         figure.add_heatmap(
             z=mask.astype(float),

@@ -14,7 +14,7 @@ from dashboard.figures.optim_film import label_of
 from engine.optim.surfaces import Surface
 from engine.optim.walks.rate_momentum import RateMap
 
-NOWHERE, DIVERGED = "#DADADA", "#3A3A3A"
+NOWHERE, DIVERGED = palette.PALER, palette.DARK
 ACROSS = 4  # maps in a row, at most
 MARKED = 9  # minima that are written with their number, at most
 Maps = Mapping[str, tuple[NDArray[np.int16], NDArray[np.int32]]]
@@ -148,11 +148,11 @@ def _marks(surface: Surface) -> go.Scatter:
         mode="markers+text" if few else "markers",
         text=[str(i + 1) for i in range(len(x))] if few else None,
         textposition="middle center",
-        textfont={"color": "#000000", "size": 13},
+        textfont={"color": palette.BLACK, "size": 13},
         marker={
             "size": 20 if few else 5,
-            "color": "#FFFFFF",
-            "line": {"color": "#000000", "width": 1.5},
+            "color": palette.WHITE,
+            "line": {"color": palette.BLACK, "width": 1.5},
         },
         hoverinfo="skip",
     )
@@ -246,8 +246,8 @@ def rates(
             marker={
                 "symbol": "star",
                 "size": 18,
-                "color": "#FFFFFF",
-                "line": {"color": "#000000", "width": 1.5},
+                "color": palette.WHITE,
+                "line": {"color": palette.BLACK, "width": 1.5},
             },
             hovertemplate="rate %{x:.3g}, momentum %{y:.3f}<extra></extra>",
         )
@@ -258,7 +258,12 @@ def rates(
             y=[quick[1]],
             mode="markers",
             name=f"fastest here: {quick[2]} updates",
-            marker={"symbol": "circle-open", "size": 16, "color": "#FFFFFF", "line": {"width": 3}},
+            marker={
+                "symbol": "circle-open",
+                "size": 16,
+                "color": palette.WHITE,
+                "line": {"width": 3},
+            },
             hovertemplate="rate %{x:.3g}, %{y:.3f}<extra></extra>",
         )
     ends = [float(np.log10(found.rates[0])), float(np.log10(found.rates[-1]))]

@@ -95,7 +95,7 @@ def transport(names: Sequence[str], *, prefix: str) -> dict[str, Any]:
                 "pad": {"t": BELOW},
                 "showactive": False,
                 "bgcolor": palette.colour(0),
-                "font": {"color": "#FFFFFF"},
+                "font": {"color": palette.WHITE},
                 "buttons": buttons,
             }
         ],

@@ -64,8 +64,8 @@ def ground(surface: Surface, scene: Picture) -> list[Trace]:
             marker={
                 "symbol": "star",
                 "size": 13 if len(minima) < 10 else 6,
-                "color": "#FFFFFF",
-                "line": {"color": "#000000", "width": 1},
+                "color": palette.WHITE,
+                "line": {"color": palette.BLACK, "width": 1},
             },
             hoverinfo="skip",
         ),

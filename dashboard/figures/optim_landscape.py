@@ -40,8 +40,12 @@ def plane(arrays: Arrays, unit: str, height: int = 520) -> go.Figure:
         y=path[:, 1],
         mode="lines+markers",
         name="path of the training",
-        line={"color": "#FFFFFF", "width": 2},
-        marker={"size": 5, "color": palette.colour(5), "line": {"color": "#FFFFFF", "width": 0.5}},
+        line={"color": palette.WHITE, "width": 2},
+        marker={
+            "size": 5,
+            "color": palette.colour(5),
+            "line": {"color": palette.WHITE, "width": 0.5},
+        },
         customdata=np.stack([steps, losses], 1),
         hovertemplate="update %{customdata[0]:.0f}<br>loss %{customdata[1]:.4g}<extra></extra>",
     )
@@ -54,8 +58,8 @@ def plane(arrays: Arrays, unit: str, height: int = 520) -> go.Figure:
             marker={
                 "symbol": symbol,
                 "size": 16,
-                "color": "#FFFFFF",
-                "line": {"color": "#000000", "width": 2},
+                "color": palette.WHITE,
+                "line": {"color": palette.BLACK, "width": 2},
             },
             hoverinfo="skip",
         )

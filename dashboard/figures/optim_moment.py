@@ -94,7 +94,7 @@ def look(name: str, paths: Paths) -> Trace:
                 "angleref": "previous",
                 "size": [0, 13, 0] * len(colours),
                 "color": palette.EDGE,
-                "line": {"color": "#000000", "width": 1},
+                "line": {"color": palette.BLACK, "width": 1},
             },
         }
     if name == "root of squares":

@@ -12,7 +12,7 @@ from dashboard.figures.optim_film import colour_of, dash_of, label_of, mark_of
 from engine.optim.races.views import Band, UCurve
 
 # The colours of the three classic pictures: black has a white casing, to be seen on dark too.
-CLASSIC = {"black": "#000000", "blue": "#0072B2", "green": "#009E73"}
+CLASSIC = {"black": palette.BLACK, "blue": palette.BLUE, "green": palette.GREEN}
 
 
 class Entry(NamedTuple):
@@ -168,7 +168,7 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
                     "symbol": "star",
                     "size": 17,
                     "color": colour,
-                    "line": {"color": "#FFFFFF", "width": 1},
+                    "line": {"color": palette.WHITE, "width": 1},
                 },
                 hovertemplate=f"{label_of(id)}: best rate %{{x:.3g}}<extra></extra>",
                 showlegend=False,

@@ -104,7 +104,7 @@ def _moving(paths: Paths, last: list[tuple[Floats, Floats]]) -> list[Trace]:
 
 def _start(paths: Paths) -> Trace:
     x, y = paths.positions[0, 0].tolist()
-    ring = {"width": 3, "color": "#000000"}
+    ring = {"width": 3, "color": palette.BLACK}
     marker = {"symbol": "circle", "size": 13, "color": palette.EDGE, "line": ring}
     return trace(x=[x], y=[y], mode="markers", name="start", marker=marker, hoverinfo="skip")
 

@@ -28,7 +28,7 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
             y=(grid * config.x - config.y) ** 2,
             name="loss L(w)",
             mode="lines",
-            line={"color": "#7F7F7F", "width": 2},
+            line={"color": palette.GREY, "width": 2},
             hovertemplate="w = %{x:.3f}<br>loss %{y:.4g}<extra></extra>",
         )
     ]

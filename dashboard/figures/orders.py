@@ -31,8 +31,8 @@ def board(
         hovertemplate="row %{y}, column %{x}<br>number %{z}<extra></extra>",
     )
     for name, chosen, colour, sign in (
-        ("previous k", history, "#E69F00", "square-open"),
-        ("target", np.array([target]), "#D55E00", "circle"),
+        ("previous k", history, palette.ORANGE, "square-open"),
+        ("target", np.array([target]), palette.RED, "circle"),
     ):
         rows, columns = np.divmod(chosen, size)
         figure.add_scatter(

@@ -19,6 +19,14 @@ CATEGORIES = (
     "#B8A900",
     "#7F7F7F",
 )
+BLUE, ORANGE, GREEN, PINK, SKY, RED, OLIVE, GREY = CATEGORIES
+BLACK, WHITE, INK = "#000000", "#FFFFFF", "#222222"
+DARK = "#3A3A3A"  # what has died or diverged
+PALE, PALER = "#C9C9C9", "#DADADA"  # what is not there yet; where nothing is
+PALE_BLUE, PALE_ORANGE = "#7FB2DD", "#F2B48A"  # areas under points of their colours
+DEEP_BLUE, DEEP_RED = "#00507D", "#A84300"  # writing on light ground
+FAR_BLUE = "#BFD9EA"  # lighter than any area
+UNDRAWN = "#7A86A8"  # of pixels that are still to come: no grey of a picture
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 MARKERS = ("circle", "square", "diamond", "cross", "x", "triangle-up", "star", "hexagon")
 NEUTRAL = "#E8EAEB"
@@ -30,7 +38,7 @@ MARKS = [
     for place, shade in enumerate(sample_colorscale(UNSIGNED, [0.28 + 0.075 * i for i in range(9)]))
 ]
 FAINT = "rgba(127,127,127,0.35)"
-EDGE = "#FFFFFF"  # around markers, on any background
+EDGE = WHITE  # around markers, on any background
 STEPS = tuple(  # buttons of a film: `chart.js` reads from the name how far to go
     {"label": label, "name": name, "method": "skip"}
     for label, name in (("back", "-1"), ("next", "1"))

@@ -45,7 +45,7 @@ def surface(
             zmin=0,
             zmax=1,
             zsmooth=False if discrete else "fast",
-            colorscale=[[0, "#F2B48A"], [0.5, palette.NEUTRAL], [1, "#7FB2DD"]],
+            colorscale=[[0, palette.PALE_ORANGE], [0.5, palette.NEUTRAL], [1, palette.PALE_BLUE]],
             colorbar={"title": {"text": f"p({classes[0]})", "side": "right"}, "thickness": 10},
             hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>"
             f"p({classes[0]}) %{{z:.3f}}<extra></extra>",
@@ -55,7 +55,7 @@ def surface(
             y=axis,
             z=p[0],
             contours={"start": 0.5, "end": 0.5, "coloring": "none"},
-            line={"color": "#444444", "width": 1.5},
+            line={"color": palette.DARK, "width": 1.5},
             showscale=False,
             hoverinfo="skip",
             showlegend=False,
@@ -100,7 +100,7 @@ def density(
         mode="markers",
         name="training",
         hoverinfo="skip",
-        marker={"size": 4, "color": "#E69F00", "opacity": 0.6},
+        marker={"size": 4, "color": palette.ORANGE, "opacity": 0.6},
     )
     _square(figure, extent)
     return figure

@@ -224,7 +224,7 @@ def _transport(
                 "active": list(stops).index(at), "x": 0, "y": 0, "len": 1, "yanchor": "top",
                 "pad": {"t": 120}, "ticklen": 0, "minorticklen": 0,
                 "font": {"color": "rgba(0,0,0,0)", "size": 1},
-                "currentvalue": {"font": {"size": 14, "color": "#808080"}, "xanchor": "left"},
+                "currentvalue": {"font": {"size": 14, "color": palette.GREY}, "xanchor": "left"},
                 "steps": [
                     {
                         "label": "<br>".join(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.figures import levels, sampling_bits, sampling_steps
+from dashboard.figures import levels, palette, sampling_bits, sampling_steps
 from engine.autoregressive.models import AUTOREGRESSIVE
 from engine.autoregressive.sampling import uniforms
 from engine.autoregressive.trajectory import trajectory
@@ -57,7 +57,7 @@ def test_black_is_black_white_is_white_and_undrawn_is_neither(count):
     scale = levels.grey(count)
     black = 1 / count
     assert scale[-1] == [1, "#FFFFFF"] and [black, "#000000"] in scale
-    assert scale[0] == [0, levels.UNDRAWN]
+    assert scale[0] == [0, palette.UNDRAWN]
 
 
 def drawn(trace):
@@ -77,7 +77,7 @@ def test_colours_come_channel_by_channel():
     ]
     picture = run.board(run.levels).transpose(1, 2, 0) * 85
     assert (stops[-1][..., :3] == picture).all() and (stops[-1][..., 3] == 255).all()
-    undrawn = list(bytes.fromhex(levels.UNDRAWN[1:]))
+    undrawn = list(bytes.fromhex(palette.UNDRAWN[1:]))
     assert stops[0][0, 0].tolist() == [*undrawn, 255] == stops[3][0, 1].tolist()
     blue = picture[0, 0, 2]  # the first of this order
     assert stops[1][0, 0].tolist() == [0, 0, blue, 255]
