@@ -119,11 +119,14 @@ def foot(config: Work, run: Run | None, seed: int | None, when: str = "job.compu
             st.caption(" · ".join([say("job.here"), *told]), width="stretch")
             return
         take.export(run)
+        if not run.device:  # it waits for a worker
+            st.caption(told[-1], width="stretch")
+            return
         age = time.time() - run.created
         how = say(
             "job.honest",
             when=say(f"{when}_now" if age < 60 else f"{when}_earlier", ago=take.ago(age)),
             seconds=f"{run.seconds:.1f}",
-            device=run.device or "–",
+            device=run.device,
         )
         st.caption(" · ".join([how, *told]), width="stretch")

@@ -89,6 +89,7 @@ def chosen(runs: list[Run]) -> list[Run]:
         [row for _, row in rows],
         key="runs_table",
         hide_index=True,
+        placeholder="–",
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
@@ -219,4 +220,4 @@ def differences(picked: list[Run], configs: list[Work]) -> None:
         {"": title, **dict(zip([run.key for run in picked], values, strict=True))}
         for title, values in gaps.items()
     ]
-    st.dataframe(rows, hide_index=True, key="runs_differences")
+    st.dataframe(rows, hide_index=True, placeholder="–", key="runs_differences")

@@ -163,7 +163,13 @@ def _table(found: Found) -> None:
     columns[blind] = st.column_config.NumberColumn(format="%.2f", help=say("images.untrained_help"))
     columns[say("images.method")] = st.column_config.TextColumn(width=165, pinned=True)
     table = pd.DataFrame(rows).sort_values(SCORE_LABELS["pointing_game"], ascending=False)
-    st.dataframe(table, hide_index=True, column_config=columns, height=35 * (len(table) + 1) + 3)
+    st.dataframe(
+        table,
+        hide_index=True,
+        placeholder="–",
+        column_config=columns,
+        height=35 * (len(table) + 1) + 3,
+    )
 
 
 def _bar(name: str, score: str, scores: Mapping[str, NDArray[np.float32]]) -> Bar:

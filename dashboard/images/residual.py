@@ -82,7 +82,7 @@ def _table(maps: Maps) -> bool:
             else say("images_look.residual_says", kept=kept, count=len(shown), worst=worst,
                      relative=shown[worst])
         )  # fmt: skip
-    st.dataframe(rows, hide_index=True, key="images_residual")
+    st.dataframe(rows, hide_index=True, placeholder="–", key="images_residual")
     st.caption(say("images_look.residual_key"))
     if shown:
         chart(

@@ -50,10 +50,10 @@ def _draw(sweep: Sweep, view: View, labels: Sequence[str]) -> bool:
     networks = len(sweep.variants())
     run = job.bar(sweep, "compare", say("compare.train", networks=networks), "lab.again",
                   what=say("compare.progress", networks=networks))  # fmt: skip
-    if run is None:
+    history = store().history(sweep.key) if run else {}
+    if run is None or not history:
         st.info(say("compare.empty", networks=networks))
-        return False
-    history = store().history(sweep.key)
+        return bool(run and run.active)
     groups = _groups(sweep, labels)
     per_epoch = int(run.facts.get("per_epoch", 1))
     unit = f" ({sweep.base.loss.unit})" if sweep.base.loss.unit else ""
@@ -127,7 +127,7 @@ def _table(sweep: Sweep, history: Series, groups: Mapping[str, list[int]]) -> No
                 say("compare.died"): len(died),
             }
         )
-    st.dataframe(rows, hide_index=True, width="stretch", key="compare_table")
+    st.dataframe(rows, hide_index=True, placeholder="–", width="stretch", key="compare_table")
     whole = {label: ends for label, ends in finals.items() if ends}
     if len(whole) < 2 or sweep.seeds < 2:
         if sweep.vary and sweep.seeds < 2:

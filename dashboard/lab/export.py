@@ -93,7 +93,7 @@ def foot(config: TrainConfig, now: Place) -> None:
 
 def honest(config: Work, run: Run | None) -> str:
     """Device, seed, cached or fresh, seconds, key, and the hashes that prove equal starts."""
-    if run is None:
+    if run is None or not run.device:  # not even begun
         return say("export.untrained", key=config.key)
     age = time.time() - run.created
     fresh = say("export.fresh") if age < 60 else say("export.earlier", when=ago(age))

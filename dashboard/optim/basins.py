@@ -76,7 +76,7 @@ def _maps(work: Basins, run: Run, history: Series) -> None:
         }
         for id in found
     ]
-    st.dataframe(rows, hide_index=True, width="stretch", key="optim_basins_table")
+    st.dataframe(rows, hide_index=True, placeholder="–", width="stretch", key="optim_basins_table")
 
 
 def _last(history: Series, name: str) -> float:

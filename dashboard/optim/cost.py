@@ -38,7 +38,9 @@ def show(view: OptimView) -> None:
         }
         for one in found
     ]
-    st.dataframe(rows, hide_index=True, width="stretch", height=460, key="optim_cost_table")
+    st.dataframe(
+        rows, hide_index=True, placeholder="–", width="stretch", height=460, key="optim_cost_table"
+    )
     shapes = ", ".join("×".join(map(str, shape)) for shape in SHAPES)
     st.caption(say("optim.cost_key", shapes=shapes, device=device()))
 

@@ -157,7 +157,7 @@ def _table(race: Race, run: Run, history: Series, bands: Sequence[Band]) -> None
                 say("optim.update_time"): f"{1e6 * seconds:.0f}" if seconds else "–",
             }
         )
-    st.dataframe(rows, hide_index=True, width="stretch", key="optim_race_table")
+    st.dataframe(rows, hide_index=True, placeholder="–", width="stretch", key="optim_race_table")
 
 
 def _verdicts(race: Race, history: Series, bands: Sequence[Band]) -> None:

@@ -91,4 +91,6 @@ def _others(work: Landscape) -> None:
         )
     if len(rows) > 1:
         st.caption(say("optim.others"))
-        st.dataframe(rows, hide_index=True, width="stretch", key="optim_landscapes")
+        st.dataframe(
+            rows, hide_index=True, placeholder="–", width="stretch", key="optim_landscapes"
+        )

@@ -50,7 +50,7 @@ def _draw(view: TablesView, work: Beside, question: Question) -> bool:
         "tables_beside",
         say("shapley.beside_alt"),
     )
-    st.dataframe(_took(work, question), hide_index=True, key="tables_took")
+    st.dataframe(_took(work, question), hide_index=True, placeholder="–", key="tables_took")
     st.caption(say("shapley.beside_says"))
     job.foot(work, run, work.model.seed)
     return moving

@@ -184,7 +184,7 @@ def _cure(view: TablesView, arrays: Shown) -> None:
         "tables_alarms",
         say("tables.alarms_alt"),
     )
-    st.dataframe(lines, hide_index=True, key="tables_cures")
+    st.dataframe(lines, hide_index=True, placeholder="–", key="tables_cures")
     aucs = {m: curves(truth, arrays[m]) for m in MODELS}
     gains = {m: f"{c.auc - aucs['as_is'].auc:+.3f}" for m, c in aucs.items() if c and aucs["as_is"]}
     st.markdown(

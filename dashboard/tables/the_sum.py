@@ -46,7 +46,7 @@ def show(view: TablesView, question: Question, told: Told) -> None:
         )
     with right:
         table = terms(v, feature, question.fitted.features)
-        st.dataframe(table, hide_index=True, key="tables_terms", height=280)
+        st.dataframe(table, hide_index=True, placeholder="–", key="tables_terms", height=280)
     st.caption(
         say(
             "shapley.sum_says",
