@@ -107,7 +107,9 @@ def refused(field: FieldInfo, name: str, text: str, instead: Any) -> str:
     """The sentence for a text that a field does not take: what goes, and what is used."""
     look = shown(field) or Knob(title=name)
     low, high = bounds(field)
-    used = encode(instead).replace("~", ", ")  # as it is typed
+    used = encode(instead)
+    if isinstance(instead, tuple):  # as it is typed
+        text, used = text.replace("~", ", "), used.replace("~", ", ")
     if look.options:
         allowed = f"Possible: {', '.join(value for value, _ in look.options)}."
     elif low is not None and high is not None:

@@ -84,7 +84,7 @@ def test_no_link_breaks_reading(items):
             {"learningrate": "1"},
             "There is no setting 'learningrate'. Did you mean 'learning_rate'?",
         ),
-        ({"model.hidden": "8~x"}, "Hidden layers cannot be '8~x'."),
+        ({"model.hidden": "8~x"}, "Hidden layers cannot be '8, x'."),
         ({"precision": "fp8"}, "Precision cannot be 'fp8'. Possible: fp32, bf16."),
     ],
 )
