@@ -52,7 +52,7 @@ def bar(
         beside: draws what else stands in the row once it is done.
     """
     run = store().run(config.key)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}_row"):
         if run and run.active:
             st.button(
                 say("lab.pause"),

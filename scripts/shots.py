@@ -67,9 +67,9 @@ def regression(lab: Lab) -> None:
 
 def sweep(lab: Lab) -> None:
     lab.open(data="circles", epochs=40, compare="sweep", seeds=4, seed=7)
-    if lab.button("lab_play").is_enabled():
-        lab.press("lab_play")
-    lab.until("() => document.querySelector('.st-key-lab_play button')?.disabled")
+    if lab.at("compare_start").count():
+        lab.press("compare_start")
+    lab.at("compare_again").wait_for(timeout=120_000)
 
 
 def mangled(lab: Lab) -> None:

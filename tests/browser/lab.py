@@ -37,7 +37,7 @@ class Lab:
         """Go to the lab by a link; dotted names are written with two underscores."""
         query = {name.replace("__", "."): str(value) for name, value in settings.items()}
         self.page.goto(f"/training?{urlencode(query, safe='~!')}")
-        self.at("lab_transport").or_(self.at("lab_play")).first.wait_for()
+        self.at("lab_transport").or_(self.at("compare_row")).first.wait_for()
         return self
 
     # ---- what there is ----
