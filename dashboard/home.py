@@ -6,7 +6,8 @@ from dashboard.live import live
 from dashboard.router import find_pages
 from dashboard.runs import title_of
 from dashboard.runtime import device, jobs, store
-from dashboard.words import ASSETS, say
+from dashboard.words import say
+from engine.paths import ASSETS
 
 
 def cards(columns: int = 3) -> None:

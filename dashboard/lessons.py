@@ -5,7 +5,8 @@ from functools import cache
 
 import streamlit as st
 
-from dashboard.words import ASSETS, language
+from dashboard.words import language
+from engine.paths import ASSETS
 
 LESSONS = ASSETS / "lessons"
 _HEADING = re.compile(r"^## (?P<title>.+?) \{#(?P<id>[a-z0-9-]+)\}$", re.MULTILINE)

@@ -7,7 +7,8 @@ import streamlit as st
 
 from dashboard import link
 from dashboard.controls import KEPT
-from dashboard.words import ASSETS, say
+from dashboard.words import say
+from engine.paths import ASSETS
 
 
 @cache

@@ -5,7 +5,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-PAGES = Path(__file__).resolve().parents[1] / "pages"
+from engine.paths import ROOT
+
+PAGES = ROOT / "pages"
 
 
 class PageInfo(NamedTuple):

@@ -13,7 +13,6 @@ import socket
 import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -22,8 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.chart import ADDRESS, library
-
-ROOT = Path(__file__).resolve().parents[1]
+from engine.paths import ROOT
 
 
 def address() -> tuple[str, int]:

@@ -5,7 +5,8 @@ import streamlit as st
 from dashboard import link
 from dashboard.chart import prepare
 from dashboard.router import PageInfo, by_section, find_pages
-from dashboard.words import ASSETS, say
+from dashboard.words import say
+from engine.paths import ASSETS
 
 
 def pages() -> dict[str, st.Page]:

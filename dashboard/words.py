@@ -2,11 +2,10 @@
 
 import tomllib
 from functools import cache
-from pathlib import Path
 
 import streamlit as st
 
-ASSETS = Path(__file__).resolve().parents[1] / "assets"
+from engine.paths import ASSETS
 
 
 @cache

@@ -16,12 +16,12 @@ from pydantic.fields import FieldInfo
 from engine.knobs import Knob, bounds, decode, encode, family, knob, refused, shown
 
 __all__ = [
-    "ENGINE_VERSION",
     "About",
     "Config",
     "Knob",
     "Part",
     "bounds",
+    "content_key",
     "decode",
     "encode",
     "family",
@@ -31,8 +31,6 @@ __all__ = [
 ]
 
 C = TypeVar("C", bound="Config")
-
-ENGINE_VERSION = 1  # bump when the same config would give different numbers
 
 
 class Config(BaseModel):
@@ -57,13 +55,8 @@ class Config(BaseModel):
 
     @property
     def key(self) -> str:
-        """Content address: 16 hex digits of SHA-256 over engine version, kind and changed fields.
-
-        Adding a knob keeps old keys valid. Changing a default changes what an old key means:
-        bump `ENGINE_VERSION` then.
-        """
-        content = {"v": ENGINE_VERSION, "kind": type(self).__name__, **self.changed()}
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+        """Content address of these settings, for caches. Adding a knob leaves it as it is."""
+        return content_key(type(self).__name__, 1, self.changed())
 
     def flat(self) -> dict[str, str]:
         """The changed fields as dotted names and short texts: what a link holds."""
@@ -106,6 +99,12 @@ class Config(BaseModel):
             if isinstance(value := getattr(self, name), Config):
                 found |= value.knobs(f"{prefix}{name}.")
         return found
+
+
+def content_key(name: str, revision: int, changed: dict[str, Any]) -> str:
+    """16 hex digits of SHA-256 over what is meant, its revision, and the fields that differ."""
+    content = {"v": revision, "kind": name, **changed}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

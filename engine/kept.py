@@ -13,10 +13,11 @@ import torch
 from engine.device import describe_device
 from engine.events import Done, Frame, Metrics, Started
 from engine.files import Arrays, decode_arrays, encode_arrays, encode_state, write_whole
+from engine.paths import RESULTS
 from engine.store import RunStore
 from engine.work import Work, dump, load
 
-FOLDER = Path(__file__).resolve().parents[1] / "assets" / "results"
+FOLDER = RESULTS
 
 
 def adopt(store: RunStore, config: Work) -> bool:

@@ -32,6 +32,7 @@ class Sweep(Work):
     """One training run repeated over the values of a knob and over seeds."""
 
     kind: ClassVar[str] = "sweep"
+    hashed: ClassVar[str] = "Sweep"
     page: ClassVar[str] = "training"
 
     base: TrainConfig = TrainConfig()

@@ -23,6 +23,7 @@ from engine.events import State
 from engine.files import Arrays, StoreError, decode_arrays, decode_state, write_whole
 from engine.index import Index
 from engine.owner import lives, this_process
+from engine.paths import ROOT
 from engine.work import Work, dump
 
 RunState = Literal[
@@ -64,7 +65,7 @@ COLUMNS = ", ".join(field.name for field in fields(Run))  # a later version may 
 
 def runs_folder() -> Path:
     """Where runs are kept: `BLINDSPOT_RUNS`, else `runs` beside the program."""
-    return Path(os.environ.get("BLINDSPOT_RUNS") or Path(__file__).resolve().parents[1] / "runs")
+    return Path(os.environ.get("BLINDSPOT_RUNS") or ROOT / "runs")
 
 
 class RunStore:

@@ -34,6 +34,7 @@ class TrainConfig(Work):
     """One training run: data, network and how it learns."""
 
     kind: ClassVar[str] = "train"
+    hashed: ClassVar[str] = "TrainConfig"
     page: ClassVar[str] = "training"
 
     data: Annotated[Dataset, DATASETS.field()] = knob(

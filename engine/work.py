@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 import torch
+from pydantic import Field, field_validator
 
-from engine.config import Config
+from engine.config import Config, content_key
 from engine.events import Event, State
 
 W = TypeVar("W", bound="type[Work]")
@@ -16,11 +17,42 @@ W = TypeVar("W", bound="type[Work]")
 class Work(Config):
     """A config that describes a piece of work from beginning to end."""
 
-    kind: ClassVar[str]  # in the store, for ever
+    kind: ClassVar[str]  # in the store and in keys, for ever
+    hashed: ClassVar[str] = ""  # what keys hold instead of the kind, of kinds older than that rule
     page: ClassVar[str] = ""  # stem of the page that shows it
     section: ClassVar[str] = ""  # of that page
     prefix: ClassVar[str | None] = ""  # of its settings in that page's link; None: not in it
     beside: ClassVar[Mapping[str, str]] = {}  # what else that link says, to open on this work
+
+    revision: int = Field(1, ge=1)
+    """Which meaning of these settings: a kind whose numbers change raises its default, and what was
+    computed before keeps its key and says that it is of an earlier revision."""
+
+    @field_validator("revision")
+    @classmethod
+    def _is_known(cls, revision: int) -> int:
+        if revision > cls.latest():
+            raise ValueError(f"Revision {revision} is of a later version; here is {cls.latest()}.")
+        return revision
+
+    @classmethod
+    def latest(cls) -> int:
+        return int(cls.model_fields["revision"].default)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether this is an earlier revision: to be looked at, and not to be computed again."""
+        return self.revision < self.latest()
+
+    @property
+    def key(self) -> str:
+        """Content address, for ever: where a class is, and what it is called, are not part of it.
+
+        Adding a knob keeps old keys. Whoever changes a default, or what is computed, raises the
+        kind's revision.
+        """
+        changed = {k: v for k, v in self.changed().items() if k != "revision"}
+        return content_key(self.hashed or self.kind, self.revision, changed)
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None
@@ -89,7 +121,7 @@ def dump(config: Work) -> str:
 def load(text: str) -> Work:
     """Raises ValueError (or pydantic's ValidationError, a ValueError) for what is not a config."""
     import_kinds()
-    values: dict[str, Any] = json.loads(text)
+    values: dict[str, Any] = {"revision": 1} | json.loads(text)  # written from the second on
     kind = values.pop("kind", None)
     if kind not in WORK:
         raise ValueError(f"There is no kind of work {kind!r}. Known: {', '.join(WORK)}.")

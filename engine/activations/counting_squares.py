@@ -39,6 +39,7 @@ class CountingSquares(Work):
     """
 
     kind: ClassVar[str] = "counting_squares"
+    hashed: ClassVar[str] = "CountingSquares"
     page: ClassVar[str] = "activations"
     section: ClassVar[str] = "squares"
     prefix: ClassVar[str | None] = "squares."

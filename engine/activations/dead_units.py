@@ -33,6 +33,7 @@ class DeadUnits(Work):
     """
 
     kind: ClassVar[str] = "dead_units"
+    hashed: ClassVar[str] = "DeadUnits"
     page: ClassVar[str] = "activations"
     section: ClassVar[str] = "dead"
     prefix: ClassVar[str | None] = "dead."

@@ -27,6 +27,7 @@ class SignalRun(Work):
     """The network of a `SignalConfig`, trained on ever new examples of its task."""
 
     kind: ClassVar[str] = "signal"
+    hashed: ClassVar[str] = "SignalRun"
     page: ClassVar[str] = "activations"
     section: ClassVar[str] = "signal"
     prefix: ClassVar[str | None] = "deep."

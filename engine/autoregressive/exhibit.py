@@ -35,6 +35,7 @@ class Exhibit(Work):
     """
 
     kind: ClassVar[str] = "exhibit"
+    hashed: ClassVar[str] = "Exhibit"
     page: ClassVar[str] = "blind_spot"
     section: ClassVar[str] = "masks"
 

@@ -14,9 +14,10 @@ from engine.autoregressive.density import Density
 from engine.autoregressive.training import DensityConfig
 from engine.checkpoint import weights_of
 from engine.files import decode_state, encode_state, write_whole
+from engine.paths import MODELS
 from engine.work import load
 
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "models"
+FOLDER = MODELS
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -27,6 +27,7 @@ class DensityConfig(Work):
     """One training run of an autoregressive model."""
 
     kind: ClassVar[str] = "density"
+    hashed: ClassVar[str] = "DensityConfig"
     page: ClassVar[str] = "sampling"
     section: ClassVar[str] = "train"
     prefix: ClassVar[str | None] = "train."

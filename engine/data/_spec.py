@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from torch import Tensor
 
 from engine.config import Part
+from engine.paths import ROOT
 from engine.registry import Registry
 
 Kind = Literal["points", "curve", "image", "table"]  # what its rows are, and so how they are drawn
@@ -74,4 +75,4 @@ DATASETS: Registry[Dataset] = Registry("data set")
 
 def data_folder() -> Path:
     """Where files are looked for: `BLINDSPOT_DATA`, else `data` beside the program."""
-    return Path(os.environ.get("BLINDSPOT_DATA") or Path(__file__).parents[2] / "data")
+    return Path(os.environ.get("BLINDSPOT_DATA") or ROOT / "data")

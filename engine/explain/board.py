@@ -28,6 +28,27 @@ from engine.work import Work, work
 Name = Annotated[str, Field(max_length=40)]
 BATCH = 16  # pictures explained together
 SCORING = 44  # passes that scores are worth: 37 of two curves and of squares, and sorting pixels
+FIRST = (  # the methods of a bare link, for ever: one that joins later is asked for by its name
+    "cam",
+    "deconvolution",
+    "deep_lift",
+    "feature_ablation",
+    "grad_cam",
+    "grad_cam_pp",
+    "gradient_shap",
+    "guided_backprop",
+    "guided_grad_cam",
+    "input_x_gradient",
+    "integrated_gradients",
+    "kernel_shap",
+    "layer_cam",
+    "lime",
+    "lrp",
+    "occlusion",
+    "saliency",
+    "score_cam",
+    "smooth_grad",
+)
 NOISY = 3  # maps anew for sensitivity
 UNTRAINED = "untrained:"  # before a score's name: on the network before it learned
 
@@ -37,13 +58,14 @@ class Board(Work):
     """All methods on the same pictures of one network."""
 
     kind: ClassVar[str] = "explanation_scores"
+    hashed: ClassVar[str] = "Board"
     page: ClassVar[str] = "explain_images"
     section: ClassVar[str] = "board"
     prefix: ClassVar[str | None] = "board."
 
     network: Name = knob("shapes_cnn", "Network", max_length=40)
     methods: tuple[Name, ...] = knob(
-        tuple(METHODS), "Methods", "Scored on the same pictures.", max_length=40
+        FIRST, "Methods", "Scored on the same pictures.", max_length=40
     )
     pictures: Pictures = knob(
         "pairs",

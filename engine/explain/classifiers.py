@@ -15,11 +15,12 @@ from torch import Tensor, nn
 from engine.checkpoint import weights_of
 from engine.data import DATASETS, Prepared
 from engine.files import StoreError, decode_state, encode_state, write_whole
+from engine.paths import MODELS
 from engine.store import RunStore, runs_folder
 from engine.training import TrainConfig
 from engine.work import load
 
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "models" / "classifiers"
+FOLDER = MODELS / "classifiers"
 RUN = "run-"  # in front of the key of a run of the lab
 
 

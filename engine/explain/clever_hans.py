@@ -58,6 +58,7 @@ class CleverHans(Work):
     """One network for each ρ, from the same weights, on the same pictures; only marks differ."""
 
     kind: ClassVar[str] = "clever_hans"
+    hashed: ClassVar[str] = "CleverHans"
     page: ClassVar[str] = "explain_images"
     section: ClassVar[str] = "hans"
     prefix: ClassVar[str | None] = "hans."

@@ -220,6 +220,7 @@ class Occlude(Work):
     """The maps of a held-out picture as a piece of work, for networks that take their time."""
 
     kind: ClassVar[str] = "occlusion_maps"
+    hashed: ClassVar[str] = "Occlude"
     page: ClassVar[str] = "explain_images"
     section: ClassVar[str] = "occlusion"
     prefix: ClassVar[str | None] = None  # its settings are spread over those of the page

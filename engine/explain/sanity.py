@@ -38,6 +38,7 @@ class Sanity(Work):
     """Cascading randomisation of one network, and what it does to the maps of some methods."""
 
     kind: ClassVar[str] = "sanity"
+    hashed: ClassVar[str] = "Sanity"
     page: ClassVar[str] = "explain_images"
     section: ClassVar[str] = "sanity"
     prefix: ClassVar[str | None] = "sanity."

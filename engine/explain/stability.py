@@ -43,6 +43,7 @@ class Stability(Work):
     """One picture, explained many times with one thing changed."""
 
     kind: ClassVar[str] = "stability"
+    hashed: ClassVar[str] = "Stability"
     page: ClassVar[str] = "explain_images"
     section: ClassVar[str] = "stability"
     prefix: ClassVar[str | None] = "stability."

@@ -31,6 +31,7 @@ class Landscape(Work):
     """Train a small network, then look around it."""
 
     kind: ClassVar[str] = "landscape"
+    hashed: ClassVar[str] = "Landscape"
     page: ClassVar[str] = "optimizers"
     section: ClassVar[str] = "sharp"
     prefix: ClassVar[str | None] = "landscape."

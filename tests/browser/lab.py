@@ -2,13 +2,13 @@
 
 import re
 import tomllib
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playwright.sync_api import Locator, Page
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+from engine.paths import ASSETS
+
 SOON = 30_000  # milliseconds that anything may take on a busy machine of two cores
 
 _TRACE = """([key, name]) => {

@@ -9,7 +9,12 @@ from dashboard.presets import scenes
 from dashboard.router import find_pages
 from engine.kept import shipped
 from tests.pages.app import ROOT, refused, visit, works
+from tests.pins import asked, pinned
 
+PINNED = {
+    page: {link.replace(" ", "&"): keys for link, keys in scenes.items()}
+    for page, scenes in pinned()["scenes"].items()
+}
 PAGES = [info.name for info in find_pages()]
 SCENES = [
     (path.stem, scene["title"], scene["link"].replace(" ", "&"))
@@ -42,9 +47,12 @@ def test_a_page_stands_whatever_its_link_holds(name: str, query: str) -> None:
 
 @pytest.mark.parametrize(("name", "title", "link"), SCENES, ids=[scene[1] for scene in SCENES])
 def test_a_scene_is_what_its_link_says(name: str, title: str, link: str) -> None:
-    app = works(visit(name, link))
+    with asked() as work:
+        app = works(visit(name, link))
     assert not refused(app), "a scene of ours must not ask for what is refused"
     assert app.selectbox(key=f"{name}_scene").value == title
+    lost = set(PINNED[name].get(link, [])) - work
+    assert not lost, "this link opened on other work, and a link is for ever"
 
 
 def test_a_scene_on_a_run_opens_one_that_comes_with_the_app() -> None:

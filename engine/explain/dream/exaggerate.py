@@ -34,6 +34,7 @@ class Exaggerate(Work):
     """
 
     kind: ClassVar[str] = "inceptionism"
+    hashed: ClassVar[str] = "Exaggerate"
     page: ClassVar[str] = "explain_images"
     section: ClassVar[str] = "inception"
     prefix: ClassVar[str | None] = "inception."

@@ -36,6 +36,7 @@ class Fool(Work):
     """
 
     kind: ClassVar[str] = "fooling"
+    hashed: ClassVar[str] = "Fool"
     page: ClassVar[str] = "explain_images"
     section: ClassVar[str] = "fool"
     prefix: ClassVar[str | None] = "fool."

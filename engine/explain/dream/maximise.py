@@ -40,6 +40,7 @@ class Maximise(Work):
     """
 
     kind: ClassVar[str] = "dream"
+    hashed: ClassVar[str] = "Maximise"
     page: ClassVar[str] = "explain_images"
     section: ClassVar[str] = "dream"
     prefix: ClassVar[str | None] = "dream."

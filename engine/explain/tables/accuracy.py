@@ -25,6 +25,7 @@ class Accuracy(Asks, Work):
     """Every estimator that fits, at growing samples and over seeds, against the exact values."""
 
     kind: ClassVar[str] = "table_accuracy"
+    hashed: ClassVar[str] = "Accuracy"
     page: ClassVar[str] = "explain_tables"
     section: ClassVar[str] = "right"
 

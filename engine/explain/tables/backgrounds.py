@@ -26,6 +26,7 @@ class Backgrounds(Work):
     """One row of a table, explained against many backgrounds."""
 
     kind: ClassVar[str] = "table_backgrounds"
+    hashed: ClassVar[str] = "Backgrounds"
     page: ClassVar[str] = "explain_tables"
     section: ClassVar[str] = "misleads"
     beside: ClassVar[Mapping[str, str]] = {"trap": "background"}

@@ -19,6 +19,7 @@ class Beside(Asks, Work):
     """Every estimator on one row, and what it took."""
 
     kind: ClassVar[str] = "table_beside"
+    hashed: ClassVar[str] = "Beside"
     page: ClassVar[str] = "explain_tables"
     section: ClassVar[str] = "one"
 

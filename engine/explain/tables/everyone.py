@@ -58,6 +58,7 @@ class Everyone(AllRows, Work):
     """Every row of a table explained; a step is a row."""
 
     kind: ClassVar[str] = "table_values"
+    hashed: ClassVar[str] = "Everyone"
     page: ClassVar[str] = "explain_tables"
     section: ClassVar[str] = "all"
 

@@ -44,6 +44,7 @@ class FraudCase(Work):
     """One month of payments, half of it to learn from, half to be judged on."""
 
     kind: ClassVar[str] = "fraud_case"
+    hashed: ClassVar[str] = "FraudCase"
     page: ClassVar[str] = "explain_tables"
     section: ClassVar[str] = "misleads"
     prefix: ClassVar[str | None] = "case."

@@ -37,6 +37,7 @@ class Race(Work):
     """K optimizers at L learning rates with S seeds: K L S networks in one batched program."""
 
     kind: ClassVar[str] = "race"
+    hashed: ClassVar[str] = "Race"
     page: ClassVar[str] = "optimizers"
     section: ClassVar[str] = "race"
     prefix: ClassVar[str | None] = None

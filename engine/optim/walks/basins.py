@@ -44,6 +44,7 @@ class Basins(Entrants, Goal, Work):
     """All starts of the grid, one optimizer after the other."""
 
     kind: ClassVar[str] = "basins"
+    hashed: ClassVar[str] = "Basins"
     page: ClassVar[str] = "optimizers"
     section: ClassVar[str] = "basins"
     prefix: ClassVar[str | None] = None
