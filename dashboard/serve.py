@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.chart import ADDRESS, library
+from dashboard.core.chart import ADDRESS, library
 from engine.paths import ROOT
 
 
@@ -42,9 +42,11 @@ def address() -> tuple[str, int]:
 
 def load_pages() -> None:
     """Import what every page needs, before anybody can ask: a server that answers answers fast."""
+    from engine.training.train import train
+
+    from dashboard.core.router import PAGES
     from dashboard.figures.curves import Line, curves
-    from dashboard.router import PAGES
-    from engine.training import TrainConfig, train
+    from engine.training.config import TrainConfig
 
     # Streamlit warns of each cache made before its server: it will be kept in memory. So be it.
     logging.getLogger("streamlit.runtime.caching.cache_data_api").addFilter(
@@ -65,8 +67,8 @@ def load_pages() -> None:
 
 def open_store() -> None:
     """Ends with a sentence where runs cannot be kept."""
-    from dashboard.runtime import store
-    from engine.files import StoreError
+    from dashboard.core.runtime import store
+    from engine.runs.files import StoreError
 
     try:
         store()
@@ -76,7 +78,7 @@ def open_store() -> None:
 
 def start_worker() -> None:
     """What may go on while the first page is drawn: the worker process."""
-    from dashboard.runtime import jobs
+    from dashboard.core.runtime import jobs
 
     jobs()
 

@@ -6,3 +6,4 @@ ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "assets"
 MODELS = ASSETS / "models"
 RESULTS = ASSETS / "results"
+TEXT = ASSETS / "text"  # a folder a language

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard import link
 from dashboard.activations import dead, gallery, learns, linear, neuron, signal, squares
-from dashboard.activations.choose import section as choose
+from dashboard.activations.choices import section as choose
 from dashboard.activations.view import ActView
-from dashboard.lessons import lesson
-from dashboard.presets import presets
+from dashboard.core import link
+from dashboard.core.lessons import lesson
+from dashboard.core.scenes import scene_menu
 
 PAGE = {
     "title": "Activations",
@@ -31,7 +31,7 @@ view = link.read(ActView)
 choose(view)
 section = SECTIONS[view.section]
 with st.sidebar:
-    presets("activations")
+    scene_menu("activations")
     section.knobs(view)
 section.show(view)
 lesson("activations", view.section)

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from dashboard import link
-from dashboard.controls import control
-from dashboard.lab.export import share
-from dashboard.lessons import lesson
-from dashboard.pixelcnn import cost, masklab, measured, networks, order, spot
-from dashboard.pixelcnn.view import SpotView
-from dashboard.presets import presets
-from dashboard.words import say
+from dashboard.blind_spot import cost, masklab, measured, networks, order, wedge
+from dashboard.blind_spot.view import SpotView
+from dashboard.core import link
+from dashboard.core.controls import control
+from dashboard.core.export import share
+from dashboard.core.lessons import lesson
+from dashboard.core.scenes import scene_menu
+from dashboard.core.words import say
 
 PAGE = {
     "title": "PixelCNN: the blind spot",
@@ -21,7 +21,7 @@ PAGE = {
 
 SECTIONS = {
     "spot": (
-        spot,
+        wedge,
         ("scheme", "beside", "kernel", "layers", "dilation", "size", "row", "column", "solid"),
     ),
     "measured": (
@@ -50,12 +50,12 @@ view = link.read(SpotView)
 control(SpotView, "spot", view, "section")
 section, knobs = SECTIONS[view.section]
 with st.sidebar:
-    presets("blind_spot")
+    scene_menu("blind_spot")
     for name in view.knobs():
         if name.split(".")[0] in knobs and view.matters(name):
             control(SpotView, "spot", view, name)
 section.show(view)
 with st.container(horizontal=True, vertical_alignment="center", key="spot_foot"):
     share(view)
-    st.caption(say("spot.honest", seed=view.seed, key=view.key), width="stretch")
+    st.caption(say("blind_spot.honest", seed=view.seed, key=view.key), width="stretch")
 lesson("blind_spot", view.section)

@@ -2,23 +2,23 @@
 
 import streamlit as st
 
-from dashboard import link
-from dashboard.images import (
+from dashboard.core import link
+from dashboard.core.lessons import lesson
+from dashboard.core.scenes import scene_menu
+from dashboard.explain_images import (
     board,
+    clever_hans,
     dream,
     fool,
-    hans,
     inception,
-    look,
     occlusion,
     residual,
     sanity,
+    side_by_side,
     stability,
 )
-from dashboard.images.choose import section as choose
-from dashboard.images.view import ImagesView
-from dashboard.lessons import lesson
-from dashboard.presets import presets
+from dashboard.explain_images.section import section as choose
+from dashboard.explain_images.view import ImagesView
 
 PAGE = {
     "title": "Explain images",
@@ -29,10 +29,10 @@ PAGE = {
 }
 
 SECTIONS = {
-    "look": look,
+    "look": side_by_side,
     "residual": residual,
     "board": board,
-    "hans": hans,
+    "hans": clever_hans,
     "sanity": sanity,
     "stability": stability,
     "occlusion": occlusion,
@@ -45,7 +45,7 @@ view = link.read(ImagesView)
 choose(view)
 section = SECTIONS[view.section]
 with st.sidebar:
-    presets("explain_images")
+    scene_menu("explain_images")
     section.knobs(view)
 section.show(view)
 lesson("explain_images", view.section)

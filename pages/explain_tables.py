@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard import link
-from dashboard.controls import control
-from dashboard.lessons import lesson
-from dashboard.presets import presets
-from dashboard.tables import all, choose, misleads, model, one, right
-from dashboard.tables.view import TablesView
+from dashboard.core import link
+from dashboard.core.controls import control
+from dashboard.core.lessons import lesson
+from dashboard.core.scenes import scene_menu
+from dashboard.explain_tables import accuracy, all_rows, choices, model, one_row, pitfalls
+from dashboard.explain_tables.view import TablesView
 
 PAGE = {
     "title": "Explain tables",
@@ -17,13 +17,19 @@ PAGE = {
     "summary": "Shapley values, exact where they can be, and where they mislead.",
 }
 
-SECTIONS = {"model": model, "one": one, "all": all, "right": right, "misleads": misleads}
+SECTIONS = {
+    "model": model,
+    "one": one_row,
+    "all": all_rows,
+    "right": accuracy,
+    "misleads": pitfalls,
+}
 
-view = choose.usable(link.read(TablesView))
+view = choices.usable(link.read(TablesView))
 control(TablesView, "tables", view, "section")
 section = SECTIONS[view.section]
 with st.sidebar:
-    presets("explain_tables")
+    scene_menu("explain_tables")
     section.knobs(view)
-choose.opened(section.show, view)
+choices.opened(section.show, view)
 lesson("explain_tables", view.chapter)

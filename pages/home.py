@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard.home import cards, machine
-from dashboard.words import say
+from dashboard.core.words import say
+from dashboard.home.cards import cards, machine
 
 PAGE = {
     "title": "Home",

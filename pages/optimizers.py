@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard import link
-from dashboard.lessons import lesson
-from dashboard.optim import basins, cost, pick, race, schedules, sharp, surfaces, weight
-from dashboard.optim.view import OptimView
-from dashboard.presets import presets
+from dashboard.core import link
+from dashboard.core.lessons import lesson
+from dashboard.core.scenes import scene_menu
+from dashboard.optimizers import basins, choices, cost, race, schedules, sharp, surfaces, weight
+from dashboard.optimizers.view import OptimView
 
 PAGE = {
     "title": "Optimizers",
@@ -27,9 +27,9 @@ PICTURES = {
 }
 
 view = link.read(OptimView)
-pick.section(view)
+choices.section(view)
 with st.sidebar:
-    presets("optimizers")
-    pick.knobs(view)
+    scene_menu("optimizers")
+    choices.knobs(view)
 PICTURES[view.section].show(view)
 lesson("optimizers", view.section)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboard import runs
-from dashboard.live import live
-from dashboard.runtime import jobs, store
-from dashboard.words import say
+from dashboard.core.live import live
+from dashboard.core.runtime import jobs, store
+from dashboard.core.words import say
+from dashboard.runs import table
 
 PAGE = {
     "title": "Runs",
@@ -21,7 +21,7 @@ def draw() -> bool:
     if not found:
         st.info(say("runs.empty"))
         return bool(jobs().active())
-    runs.actions(runs.chosen(found))
+    table.actions(table.chosen(found))
     size = sum(store().size(run.key) for run in found) / 2**20
     limit = store().limit / 2**20
     st.caption(say("runs.size", count=len(found), size=f"{size:,.1f}", limit=f"{limit:,.0f}"))

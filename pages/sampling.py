@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard import link
-from dashboard.controls import control
-from dashboard.lab.export import share
-from dashboard.lessons import lesson
-from dashboard.presets import presets
+from dashboard.core import link
+from dashboard.core.controls import control
+from dashboard.core.export import share
+from dashboard.core.lessons import lesson
+from dashboard.core.scenes import scene_menu
 from dashboard.sampling import bits, completion, step, train, use
 from dashboard.sampling.model import chosen
 from dashboard.sampling.settings import settings
@@ -35,7 +35,7 @@ SECTIONS = {
 view = link.read(SamplingView)
 control(SamplingView, "sampling", view, "section")
 with st.sidebar:
-    presets("sampling")
+    scene_menu("sampling")
     if view.section == "train":
         train.settings(view)
     else:

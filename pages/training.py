@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from dashboard import link
-from dashboard.controls import control, controls
-from dashboard.lab import compare, one
-from dashboard.lab.overlay import overlay
-from dashboard.lab.rate import learning_rate
-from dashboard.lab.setting import choose
-from dashboard.lab.view import View
-from dashboard.lessons import lesson
-from dashboard.presets import presets
-from dashboard.words import say
-from engine.training import TrainConfig
+from dashboard.core import compare, link
+from dashboard.core.controls import control, controls
+from dashboard.core.lessons import lesson
+from dashboard.core.scenes import scene_menu
+from dashboard.core.words import say
+from dashboard.training import one
+from dashboard.training.overlay import overlay
+from dashboard.training.rate import learning_rate
+from dashboard.training.setting import choose, sweep_of
+from dashboard.training.view import View
+from engine.training.config import TrainConfig
 
 PAGE = {
     "title": "Training lab",
@@ -26,7 +26,7 @@ config = link.read(TrainConfig, ignore=(View,))
 view = link.read(View, only=True)
 
 with st.sidebar:
-    presets("training")
+    scene_menu("training")
     learning_rate(config)
     controls(TrainConfig, "training", config, hide=("learning_rate",))
 
@@ -39,9 +39,10 @@ else:
         choose(config, view)
     else:
         control(View, "training_view", view, "seeds")
-    compare.show(config, view)
+    if sweep := sweep_of(config, view):
+        compare.show(sweep, log=view.log, format=view.format)
 
-with st.expander(say("lab.view"), key="training_view"):
+with st.expander(say("training.view"), key="training_view"):
     for name in ("unit", "speed", "smoothing", "log", "discrete", "format"):
         control(View, "training_view", view, name)
 for section in ("what-you-see", "learning-rate", "overfitting", "common-mistakes"):

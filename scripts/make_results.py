@@ -11,19 +11,19 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dashboard.pixelcnn import cost
-from dashboard.pixelcnn.view import SpotView
+from dashboard.blind_spot import cost
+from dashboard.blind_spot.view import SpotView
 from dashboard.sampling import shrinking
-from engine.autoregressive.exhibit import Exhibit
-from engine.autoregressive.museum import MUSEUM
-from engine.autoregressive.training import DensityConfig
 from engine.device import leave_a_core_to_the_server
-from engine.explain.board import Board
-from engine.explain.clever_hans import CleverHans
-from engine.explain.sanity import Sanity
-from engine.explain.stability import Stability
-from engine.kept import keep
-from engine.work import Work
+from engine.runs.shipped import keep
+from engine.runs.work import Work
+from engine.topics.autoregressive.config import DensityConfig
+from engine.topics.autoregressive.exhibit import Exhibit
+from engine.topics.autoregressive.museum import MUSEUM
+from engine.topics.explain_images.board import Board
+from engine.topics.explain_images.clever_hans import CleverHans
+from engine.topics.explain_images.sanity import Sanity
+from engine.topics.explain_images.stability import Stability
 
 IN_COLOUR = {
     "source.data": "shapes", "source.data.size": "16", "source.data.examples": "6000",

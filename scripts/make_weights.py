@@ -12,13 +12,14 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from engine.autoregressive.classifier import accuracy, rival
 from engine.autoregressive.density import Density
 from engine.autoregressive.pictures import Part
-from engine.autoregressive.shipped import rounded, ship
-from engine.autoregressive.training import DensityConfig, train_density
 from engine.device import describe_device
-from engine.events import Done, Metrics
+from engine.runs.events import Done, Metrics
+from engine.topics.autoregressive.classifier import accuracy, rival
+from engine.topics.autoregressive.config import DensityConfig
+from engine.topics.autoregressive.shipped import rounded, ship
+from engine.topics.autoregressive.train import train_density
 
 CPU = torch.device("cpu")
 COMMON = {"schedule": "cosine", "optimizer": "adamw", "optimizer.weight_decay": "0.3"}

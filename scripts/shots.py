@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dashboard.router import find_pages  # noqa: E402
+from dashboard.core.router import find_pages  # noqa: E402
 from scripts.chromium import FLAGS, NONE, find  # noqa: E402
 from tests.browser.lab import Lab  # noqa: E402
 from tests.serving import Server  # noqa: E402

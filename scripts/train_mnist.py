@@ -11,11 +11,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from engine.autoregressive.training import DensityConfig, train_density
 from engine.data import DataError
 from engine.device import describe_device, pick_device
-from engine.events import Checkpoint, Diverged, Done, Metrics, Started
-from engine.files import decode_state, encode_state, write_whole
+from engine.runs.events import Checkpoint, Diverged, Done, Metrics, Started
+from engine.runs.files import decode_state, encode_state, write_whole
+from engine.topics.autoregressive.config import DensityConfig
+from engine.topics.autoregressive.train import train_density
 
 GOAL, MOST = 0.808, 852_160  # bits/dim and parameters of a public notebook's model
 SAVE_EVERY = 60.0  # seconds

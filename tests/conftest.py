@@ -31,7 +31,7 @@ def pytest_unconfigure() -> None:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Any]:
     """An empty run store."""
-    from engine.store import RunStore
+    from engine.runs.store import RunStore
 
     store = RunStore(tmp_path / "runs")
     yield store

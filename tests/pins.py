@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from engine.config import Config, Part, bounds, encode, family, shown
 from engine.paths import RESULTS
-from engine.work import WORK, Work, import_kinds
+from engine.runs.work import WORK, Work, import_kinds
 
 FILE = Path(__file__).with_suffix(".json")
 

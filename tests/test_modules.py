@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from engine.paths import ROOT
+
 MODULES = sorted(
     path.relative_to(ROOT)
     for room in ("engine", "dashboard", "pages")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from engine.paths import RESULTS
-from engine.work import WORK, Work, dump, import_kinds, load
+from engine.runs.work import WORK, Work, dump, import_kinds, load
 from tests.pins import pinned
 
 import_kinds()

@@ -1,1 +1,1 @@
-"""The Activations page: everything that the page composes, one file a section."""
+"""What the page Activations is made of: a file a section."""

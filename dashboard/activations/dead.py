@@ -4,20 +4,21 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import job
-from dashboard.activations.film import step_shown
+from dashboard.activations.figures import dead as dead_figures
+from dashboard.activations.figures import runs as runs_figures
 from dashboard.activations.squares import table
 from dashboard.activations.view import ActView
-from dashboard.chart import chart
-from dashboard.controls import control
-from dashboard.figures import activations_dead, activations_runs
-from dashboard.live import live
-from dashboard.runtime import store
-from dashboard.verdict import told
-from dashboard.words import say
-from engine.activations.dead_units import ARMS, DeadUnits
-from engine.store import Run, Series
-from engine.verdict import paired
+from dashboard.core import job
+from dashboard.core.chart import chart
+from dashboard.core.controls import control
+from dashboard.core.frames import step_shown
+from dashboard.core.live import live
+from dashboard.core.runtime import store
+from dashboard.core.verdict import told
+from dashboard.core.words import say
+from engine.runs.store import Run, Series
+from engine.statistics import paired
+from engine.topics.activations.dead_units import ARMS, DeadUnits
 
 FEW = ("data", "bias", "width", "slope", "switch", "learning_rate", "steps", "seeds")
 SERIES = ("dead1", "dead2", "loss", "gradient")
@@ -42,12 +43,12 @@ def show(view: ActView) -> None:
 
 
 def _draw(config: DeadUnits) -> bool:
-    start = say("act.train_many", networks=2 * config.seeds)
-    run = job.bar(config, "act_dead", start, "lab.again")
+    start = say("activations.train_many", networks=2 * config.seeds)
+    run = job.bar(config, "act_dead", start, "training.again")
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:
-        st.info(say("act.dead_empty", networks=2 * config.seeds))
+        st.info(say("activations.dead_empty", networks=2 * config.seeds))
         return moving
     history = store().history(config.key)
     st.markdown(_says(config, run, history))
@@ -58,28 +59,28 @@ def _draw(config: DeadUnits) -> bool:
         kinds = {}
         for arm in range(len(ARMS)):
             runs = range(arm * config.seeds, (arm + 1) * config.seeds)
-            updates, kinds[say(f"act.arm{arm}")] = table(history, series, runs)
-        shown[say(f"act.{series}_axis")] = kinds
-    share = {say(f"act.{name}_axis"): (-0.03, 1.03) for name in ("dead1", "dead2")}
-    figure = activations_runs.panels(
+            updates, kinds[say(f"activations.arm{arm}")] = table(history, series, runs)
+        shown[say(f"activations.{series}_axis")] = kinds
+    share = {say(f"activations.{name}_axis"): (-0.03, 1.03) for name in ("dead1", "dead2")}
+    figure = runs_figures.panels(
         "act_dead_curves",
         shown,
         updates,
         steps=config.steps,
-        switch=(config.switch_step, say("act.switch")),
+        switch=(config.switch_step, say("activations.switch")),
         at=None if moving else step,
         limits=share,
         each=230,
     )
-    chart(figure, "act_dead_curves", say("act.dead_alt"))
-    st.caption(say("act.quartiles", seeds=config.seeds))
+    chart(figure, "act_dead_curves", say("activations.dead_alt"))
+    st.caption(say("activations.quartiles", seeds=config.seeds))
     arrays = store().frame(config.key, step)
-    st.markdown(f"#### {say('act.which_dead', step=f'{step:,}')}")
-    labels = [say(f"act.arm{arm}") for arm in range(len(ARMS))]
+    st.markdown(f"#### {say('activations.which_dead', step=f'{step:,}')}")
+    labels = [say(f"activations.arm{arm}") for arm in range(len(ARMS))]
     chart(
-        activations_dead.units(arrays["dead"], labels, config.seeds),
+        dead_figures.units(arrays["dead"], labels, config.seeds),
         "act_dead_units",
-        say("act.dead_units_alt"),
+        say("activations.dead_units_alt"),
     )
     job.foot(config, run, config.seed, "job.trained")
     return moving
@@ -96,15 +97,17 @@ def _says(config: DeadUnits, run: Run, history: Series) -> str:
 
     def both(arm: int, step: int) -> str:
         return say(
-            "act.layers_dead",
+            "activations.layers_dead",
             first=f"{mean('dead1', arm, step):.0%}",
             second=f"{mean('dead2', arm, step):.0%}",
         )
 
-    text = say("act.dead_start", bias=f"{config.bias:g}", dead=both(0, 0))
+    text = say("activations.dead_start", bias=f"{config.bias:g}", dead=both(0, 0))
     if run.state != "done":
         return text
-    text += " " + say("act.dead_end", stays=both(0, config.steps), leaks=both(1, config.steps))
+    text += " " + say(
+        "activations.dead_end", stays=both(0, config.steps), leaks=both(1, config.steps)
+    )
     ends = [
         [run.summary.get(f"loss:{arm * config.seeds + i}", np.nan) for i in range(config.seeds)]
         for arm in range(len(ARMS))
@@ -113,4 +116,8 @@ def _says(config: DeadUnits, run: Run, history: Series) -> str:
     if len(whole) < 2:
         return text
     gap = paired([a for a, _ in whole], [b for _, b in whole])
-    return text + " " + say("act.dead_gap" if gap.real else "act.dead_no_gap", **told(gap))
+    return (
+        text
+        + " "
+        + say("activations.dead_gap" if gap.real else "activations.dead_no_gap", **told(gap))
+    )

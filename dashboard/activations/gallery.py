@@ -4,17 +4,17 @@ import threading
 
 import streamlit as st
 
-from dashboard.activations.choose import longer, put, several, sliders
+from dashboard.activations.choices import longer, put, several, sliders
+from dashboard.activations.figures import curves as figures
 from dashboard.activations.view import ActView
-from dashboard.chart import chart
-from dashboard.controls import control
-from dashboard.figures import activations_curves
-from dashboard.live import live
-from dashboard.words import say
-from engine.activations.cost import Cost, costs
-from engine.activations.gallery import Curves, GalleryConfig, curves, facts
-from engine.activations.softmax import Softmax, SoftmaxConfig, softmax
+from dashboard.core.chart import chart
+from dashboard.core.controls import control
+from dashboard.core.live import live
+from dashboard.core.words import say
 from engine.nn.activations import ACTIVATIONS
+from engine.topics.activations.cost import Cost, costs
+from engine.topics.activations.gallery import Curves, GalleryConfig, curves, facts
+from engine.topics.activations.softmax import Softmax, SoftmaxConfig, softmax
 
 POINTS = 401  # of each curve that is sent to the browser
 LABELS = {id: member.about.label for id, member in ACTIVATIONS.items()}
@@ -43,13 +43,15 @@ def knobs(view: ActView) -> None:
         if name in has:
             control(ActView, "act", view, f"gallery.{name}")
     control(ActView, "act", view, "gallery.reach")
-    with st.expander(say("act.softmax"), expanded=True):
+    with st.expander(say("activations.softmax"), expanded=True):
         control(ActView, "act", view, "softmax.temperature")
         now = view.softmax.logits
-        sliders("logit", say("act.logit"), now, 6.0, lambda new: put(view, softmax__logits=new))
+        sliders(
+            "logit", say("activations.logit"), now, 6.0, lambda new: put(view, softmax__logits=new)
+        )
         longer(
             "logits",
-            say("act.class"),
+            say("activations.class"),
             (lambda: put(view, softmax__logits=now[:-1])) if len(now) > 2 else None,
             (lambda: put(view, softmax__logits=(*now, 0.0))) if len(now) < 12 else None,
         )
@@ -58,19 +60,19 @@ def knobs(view: ActView) -> None:
 def show(view: ActView) -> None:
     """The curves and how far autograd is from the formulas; the table; softmax."""
     if not view.gallery.shown:
-        st.info(say("act.choose_some"))
+        st.info(say("activations.choose_some"))
     else:
         found = curves_of(view.gallery, view.gallery.key)
         order = [PLACES[id] for id in found.ids]
         chart(
-            activations_curves.pair(found, order, view.gallery.bias),
+            figures.pair(found, order, view.gallery.bias),
             "act_curves",
-            say("act.curves_alt"),
+            say("activations.curves_alt"),
         )
         worst = int(found.difference.argmax())
         st.caption(
             say(
-                "act.checked",
+                "activations.checked",
                 difference=f"{found.difference.max():.1e}",
                 points=POINTS,
                 where=found.labels[worst],
@@ -106,7 +108,7 @@ def _properties(ids: tuple[str, ...]) -> bool:
     """What follows from each function; whether costs are still measured."""
     cost = _measured()
     st.markdown(properties(ids, cost))
-    st.caption(say("act.table"))
+    st.caption(say("activations.table"))
     return cost is None
 
 
@@ -132,7 +134,7 @@ def properties(ids: tuple[str, ...], cost: dict[str, Cost] | None) -> str:
             [
                 fact.label,
                 _yes(fact.zero_centred),
-                say(f"act.saturates_{fact.saturates.replace(' ', '_')}"),
+                say(f"activations.saturates_{fact.saturates.replace(' ', '_')}"),
                 _yes(fact.can_die),
                 _yes(fact.smooth),
                 _yes(fact.monotone),
@@ -145,28 +147,28 @@ def properties(ids: tuple[str, ...], cost: dict[str, Cost] | None) -> str:
 
 
 def _table(names: tuple[str, ...], rows: list[list[str]]) -> str:
-    head = [say(f"act.{name}") for name in names]
+    head = [say(f"activations.{name}") for name in names]
     lines = [" | ".join(row) for row in (head, ["---"] * len(head), *rows)]
     return "\n".join(f"| {line} |" for line in lines)
 
 
 def _yes(value: bool) -> str:
-    return say("act.yes" if value else "act.no")
+    return say("activations.yes" if value else "activations.no")
 
 
 def _softmax(config: SoftmaxConfig) -> None:
     """Probabilities with the slope of each by each logit."""
-    st.markdown(f"#### {say('act.softmax')}")
+    st.markdown(f"#### {say('activations.softmax')}")
     found = softmax_of(config, config.key)
     plain = softmax_of(SoftmaxConfig(logits=config.logits), SoftmaxConfig(logits=config.logits).key)
     chart(
-        activations_curves.softmax(config, found, plain.probabilities),
+        figures.softmax(config, found, plain.probabilities),
         "act_softmax",
-        say("act.softmax_alt"),
+        say("activations.softmax_alt"),
     )
     st.caption(
         say(
-            "act.softmax_says",
+            "activations.softmax_says",
             entropy=f"{found.entropy:.3f}",
             most=f"{found.most:.3f}",
             effective=f"{2.718281828459045**found.entropy:.2f}",

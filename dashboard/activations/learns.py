@@ -2,17 +2,15 @@
 
 import streamlit as st
 
-from dashboard import job
-from dashboard.activations.choose import put, several
+from dashboard.activations.choices import put, several
 from dashboard.activations.gallery import LABELS
 from dashboard.activations.learns_config import LearnsConfig
 from dashboard.activations.view import ActView
-from dashboard.controls import KEPT, checked, control
-from dashboard.lab import compare
-from dashboard.lab.view import View
-from dashboard.words import say
-from engine.activations.which_learns import which_learns, xor_sweep
-from engine.race import Sweep
+from dashboard.core import compare, job
+from dashboard.core.controls import KEPT, checked, control
+from dashboard.core.words import say
+from engine.topics.activations.which_learns import which_learns, xor_sweep
+from engine.training.sweep import Sweep
 
 FEW = ("data", "model", "learning_rate", "epochs")
 REST = ("layers", "optimizer", "batch_size", "seed")
@@ -57,7 +55,7 @@ def _one(view: ActView) -> None:
     if st.session_state.get(key) != view.learns.xor_activation:
         st.session_state[key] = view.learns.xor_activation
     st.selectbox(
-        say("act.activation"),
+        say("activations.activation"),
         list(LABELS),
         format_func=lambda id: LABELS[id],
         key=key,
@@ -73,9 +71,8 @@ def show(view: ActView) -> None:
     if sweep is None:
         return
     job.by_itself(sweep, at_defaults=set(config.flat()) <= {"question"})
-    how = View(compare="sweep", vary=sweep.vary, values=sweep.values, seeds=sweep.seeds)
     if config.question == "xor":
-        labels = [say("act.units", count=n) for n in config.units]
+        labels = [say("activations.units", count=n) for n in config.units]
     else:
         labels = [LABELS[id] for id in config.activations]
-    compare.show(sweep.base, how, labels)
+    compare.show(sweep, labels)

@@ -4,11 +4,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from engine.activations.which_learns import EIGHT
 from engine.config import Config, knob
 from engine.data import DATASETS
 from engine.nn.activations import ACTIVATIONS
-from engine.training import TrainConfig
+from engine.topics.activations.which_learns import EIGHT
+from engine.training.config import TrainConfig
 
 Name = Annotated[str, Field(max_length=40)]
 Units = Annotated[int, Field(ge=0, le=256)]

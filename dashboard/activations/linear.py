@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from dashboard.activations.figures import linear as figures
 from dashboard.activations.view import ActView
-from dashboard.chart import chart
-from dashboard.controls import control
-from dashboard.figures import activations_linear
-from dashboard.words import say
-from engine.activations.deep_linear import DeepLinear, DeepLinearConfig, deep_linear
+from dashboard.core.chart import chart
+from dashboard.core.controls import control
+from dashboard.core.words import say
+from engine.topics.activations.deep_linear import DeepLinear, DeepLinearConfig, deep_linear
 
 FEW = ("depth", "width", "narrowest", "inputs", "outputs", "activation")
 NEARLY = 64  # roundings of the largest output per layer: a difference below is rounding
@@ -35,7 +35,7 @@ def show(view: ActView) -> None:
     config = view.linear
     found = linear_of(config, config.key)
     widths = " → ".join(str(n) for n in _shortened(config.widths()))
-    st.markdown(say("act.stack", widths=widths, depth=config.depth))
+    st.markdown(say("activations.stack", widths=widths, depth=config.depth))
     with st.container(horizontal=True):
         many, one = found.parameters
         for title, value, help in (
@@ -44,19 +44,25 @@ def show(view: ActView) -> None:
             ("difference", f"{found.difference:.1e}", "difference_help"),
             ("unexplained", f"{found.unexplained:.1%}", "unexplained_help"),
         ):
-            st.metric(say(f"act.{title}"), value, help=say(f"act.{help}"), width="content")
-    chart(activations_linear.product(found), "act_product", say("act.product_alt"))
+            st.metric(
+                say(f"activations.{title}"), value, help=say(f"activations.{help}"), width="content"
+            )
+    chart(figures.product(found), "act_product", say("activations.product_alt"))
     if config.activation.id == "linear" or found.rounding < NEARLY * config.depth:
-        text = say("act.equal", difference=f"{found.difference:.1e}", ulp=f"{found.rounding:.1f}")
-        text += " " + say("act.redundant", many=f"{many:,}", one=f"{one:,}", rank=found.rank)
+        text = say(
+            "activations.equal", difference=f"{found.difference:.1e}", ulp=f"{found.rounding:.1f}"
+        )
+        text += " " + say(
+            "activations.redundant", many=f"{many:,}", one=f"{one:,}", rank=found.rank
+        )
         st.success(text, icon=":material/equal:")
     else:
         label = config.activation.about.label
         st.info(
-            say("act.not_equal", activation=label, unexplained=f"{found.unexplained:.1%}"),
+            say("activations.not_equal", activation=label, unexplained=f"{found.unexplained:.1%}"),
             icon=":material/functions:",
         )
-    st.caption(say("act.computed", seed=config.seed, key=config.key))
+    st.caption(say("activations.computed", seed=config.seed, key=config.key))
 
 
 def _shortened(widths: list[int]) -> list[int | str]:

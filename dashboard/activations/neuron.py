@@ -5,13 +5,13 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from dashboard.activations.choose import longer, put, sliders
+from dashboard.activations.choices import longer, put, sliders
+from dashboard.activations.figures import neuron as figures
 from dashboard.activations.view import ActView
-from dashboard.chart import chart
-from dashboard.controls import control
-from dashboard.figures import activations_neuron
-from dashboard.words import say
-from engine.activations.neuron import Neuron, NeuronConfig, neuron
+from dashboard.core.chart import chart
+from dashboard.core.controls import control
+from dashboard.core.words import say
+from engine.topics.activations.neuron import Neuron, NeuronConfig, neuron
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
@@ -39,12 +39,12 @@ def knobs(view: ActView) -> None:
         if name.startswith("neuron.activation."):
             control(ActView, "act", view, name)
     x, w = view.neuron.inputs, view.neuron.weights
-    sliders("input", say("act.input"), x, 5.0, lambda new: put(view, neuron__inputs=new))
-    sliders("weight", say("act.weight"), w, 3.0, lambda new: put(view, neuron__weights=new))
+    sliders("input", say("activations.input"), x, 5.0, lambda new: put(view, neuron__inputs=new))
+    sliders("weight", say("activations.weight"), w, 3.0, lambda new: put(view, neuron__weights=new))
     control(ActView, "act", view, "neuron.bias")
     longer(
         "inputs",
-        say("act.input"),
+        say("activations.input"),
         (lambda: put(view, neuron__inputs=x[:-1], neuron__weights=w[:-1])) if len(x) > 1 else None,
         (lambda: put(view, neuron__inputs=(*x, 1.0), neuron__weights=(*w, 0.5)))
         if len(x) < 8
@@ -60,12 +60,10 @@ def show(view: ActView) -> None:
     curve = curve_of(config, f"{config.activation.id} {config.activation.key}", reach)
     left, right = st.columns([3, 2])
     with left:
-        chart(activations_neuron.graph(config, found), "act_graph", say("act.graph_alt"))
+        chart(figures.graph(config, found), "act_graph", say("activations.graph_alt"))
     with right:
         label = config.activation.about.label
-        chart(
-            activations_neuron.tangent(curve, found, label), "act_tangent", say("act.tangent_alt")
-        )
+        chart(figures.tangent(curve, found, label), "act_tangent", say("activations.tangent_alt"))
     st.markdown(_sums(config, found))
     st.dataframe(
         [
@@ -82,7 +80,7 @@ def show(view: ActView) -> None:
         hide_index=True,
         key="act_neuron_table",
     )
-    st.caption(say("act.neuron_checked", difference=f"{found.difference:.1e}"))
+    st.caption(say("activations.neuron_checked", difference=f"{found.difference:.1e}"))
 
 
 def _sums(config: NeuronConfig, found: Neuron) -> str:

@@ -4,23 +4,23 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard import job, link
-from dashboard.activations.film import step_shown
+from dashboard.activations.figures import signal as figures
 from dashboard.activations.view import ActView
-from dashboard.chart import Point, chart
-from dashboard.controls import control
-from dashboard.figures import activations_signal
-from dashboard.live import live
-from dashboard.runtime import store
-from dashboard.words import say
-from engine.activations.health import health
-from engine.activations.profile import Signal, of_arrays
-from engine.activations.signal import Answer, SignalConfig, signal
-from engine.activations.signal_map import SignalMap, cell, signal_map
-from engine.activations.signal_run import SignalRun
+from dashboard.core import job, link
+from dashboard.core.chart import Point, chart
+from dashboard.core.controls import control
+from dashboard.core.frames import step_shown
+from dashboard.core.live import live
+from dashboard.core.runtime import store
+from dashboard.core.words import say
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS
-from engine.store import Series
+from engine.runs.store import Series
+from engine.topics.activations.health import health
+from engine.topics.activations.profile import Signal, of_arrays
+from engine.topics.activations.signal import Answer, SignalConfig, signal
+from engine.topics.activations.signal_map import SignalMap, cell, signal_map
+from engine.topics.activations.signal_run import SignalRun
 
 FEW = ("depth", "width", "activation", "initialiser", "gain", "normalisation", "input_scale")
 REST = ("factor", "batch", "seed")
@@ -48,7 +48,7 @@ def knobs(view: ActView) -> None:
 
     draw("deep.signal.", FEW)
     control(ActView, "act", view, "scale")
-    with st.expander(say("act.training")):
+    with st.expander(say("activations.training")):
         draw("deep.", TRAINING)
     with st.expander(say("controls.more")):
         draw("deep.signal.", REST)
@@ -63,7 +63,7 @@ def show(view: ActView) -> None:
 def _network(view: ActView) -> bool:
     config = view.deep
     answer = answer_of(config.signal, config.signal.key)
-    run = job.bar(config, "act_signal", say("act.train_network"), "lab.again")
+    run = job.bar(config, "act_signal", say("activations.train_network"), "training.again")
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     now, step = answer.signal, 0
@@ -73,11 +73,11 @@ def _network(view: ActView) -> bool:
             now = of_arrays(store().frame(config.key, step))
     st.markdown(verdict(config.signal, answer, now, step))
     chart(
-        activations_signal.layers(now, answer.signal, answer.theory, own=view.scale == "own"),
+        figures.layers(now, answer.signal, answer.theory, own=view.scale == "own"),
         "act_layers",
-        say("act.signal_alt"),
+        say("activations.signal_alt"),
     )
-    st.caption(say("act.width_key"))
+    st.caption(say("activations.width_key"))
     if steps:
         _learning(config, store().history(config.key), step)
     job.foot(config, run, config.signal.seed, "job.trained")
@@ -89,25 +89,25 @@ def verdict(config: SignalConfig, answer: Answer, now: Signal, step: int) -> str
     state = health(now)
     back, forth = state.gradient_decades, state.signal_decades
     text = say(
-        f"act.gradient_{state.state.replace(' ', '_')}",
+        f"activations.gradient_{state.state.replace(' ', '_')}",
         decades=f"{abs(back):.1f}",
         factor=f"{state.gradient_factor:.3g}",
     )
     text += " " + say(
-        f"act.forward_{state.forward.replace(' ', '_')}",
+        f"activations.forward_{state.forward.replace(' ', '_')}",
         decades=f"{abs(forth):.1f}",
         factor=f"{state.signal_factor:.3g}",
     )
     if step:
-        return text + " " + say("act.loss_now", step=f"{step:,}", loss=f"{now.loss:.3f}")
+        return text + " " + say("activations.loss_now", step=f"{step:,}", loss=f"{now.loss:.3f}")
     if config.normalisation != "none":
-        return text + " " + say("act.gain_normalised")
+        return text + " " + say("activations.gain_normalised")
     gains = answer.gains
     return (
         text
         + " "
         + say(
-            "act.gain_says",
+            "activations.gain_says",
             present=f"{gains.present:.3f}",
             forward=_or_none(gains.forward),
             backward=_or_none(gains.backward),
@@ -116,20 +116,18 @@ def verdict(config: SignalConfig, answer: Answer, now: Signal, step: int) -> str
 
 
 def _or_none(value: float | None) -> str:
-    return say("act.none") if value is None else f"{value:.3f}"
+    return say("activations.none") if value is None else f"{value:.3f}"
 
 
 def _learning(config: SignalRun, history: Series, step: int) -> None:
     """Loss of the batches and accuracy, with the moment that is shown."""
     lines: Mapping[str, str] = {
-        "batch_loss": say("act.batch_loss"),
-        "accuracy": say("act.accuracy"),
+        "batch_loss": say("activations.batch_loss"),
+        "accuracy": say("activations.accuracy"),
     }
     found = {title: history[name] for name, title in lines.items() if name in history}
     chart(
-        activations_signal.learning(found, step, config.steps),
-        "act_learning",
-        say("act.learning_alt"),
+        figures.learning(found, step, config.steps), "act_learning", say("activations.learning_alt")
     )
 
 
@@ -142,14 +140,14 @@ def _map(view: ActView) -> None:
     if config.initialiser == type(config.initialiser)():
         base = cell(base, base.activation.id, "torch_default")
     found = map_of(base, base.key)
-    st.markdown(f"#### {say('act.map')}")
+    st.markdown(f"#### {say('activations.map')}")
 
     def clicked(point: Point) -> None:
         act, rule = found.activations[round(point.y)], found.initialisers[round(point.x)]
         new = view.with_("deep", view.deep.with_("signal", cell(config, act, rule)))
         link.write(ActView, new)
 
-    figure = activations_signal.pairs(
+    figure = figures.pairs(
         found.gradient,
         [ACTIVATIONS[id].about.label for id in found.activations],
         [INITIALISERS[id].about.label for id in found.initialisers],
@@ -158,9 +156,12 @@ def _map(view: ActView) -> None:
             found.initialisers.index(config.initialiser.id),
         ),
     )
-    chart(figure, "act_map", say("act.map_alt"), on_click=clicked)
+    chart(figure, "act_map", say("activations.map_alt"), on_click=clicked)
     st.caption(
         say(
-            "act.map_says", depth=found.config.depth, width=found.config.width, n=found.config.batch
+            "activations.map_says",
+            depth=found.config.depth,
+            width=found.config.width,
+            n=found.config.batch,
         )
     )

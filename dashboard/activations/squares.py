@@ -4,21 +4,22 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import job
-from dashboard.activations.choose import put, several
-from dashboard.activations.film import step_shown
+from dashboard.activations.choices import put, several
+from dashboard.activations.figures import runs as runs_figures
+from dashboard.activations.figures import squares as squares_figures
 from dashboard.activations.gallery import LABELS
 from dashboard.activations.squares_says import says
 from dashboard.activations.view import ActView
-from dashboard.chart import chart
-from dashboard.controls import KEPT, control
-from dashboard.figures import activations_runs, activations_squares
-from dashboard.live import live
-from dashboard.runtime import store
-from dashboard.words import say
-from engine.activations.counting_squares import CHOICES, CountingSquares, responses
-from engine.activations.square_images import Images, ImagesConfig, images
-from engine.store import Arrays, Series
+from dashboard.core import job
+from dashboard.core.chart import chart
+from dashboard.core.controls import KEPT, control
+from dashboard.core.frames import step_shown
+from dashboard.core.live import live
+from dashboard.core.runtime import store
+from dashboard.core.words import say
+from engine.runs.store import Arrays, Series
+from engine.topics.activations.counting_squares import CHOICES, CountingSquares, responses
+from engine.topics.activations.square_images import Images, ImagesConfig, images
 
 SHOWN, MOST = 8, 6  # example images; panels side by side
 FEW = ("filters", "size", "seeds", "learning_rate", "steps")
@@ -48,17 +49,17 @@ def show(view: ActView) -> None:
     config = view.squares
     job.by_itself(config, at_defaults=not config.flat())
     found = _images(config.images, config.images.key)
-    st.markdown(say("act.squares_task", filters=config.filters, size=config.size))
+    st.markdown(say("activations.squares_task", filters=config.filters, size=config.size))
     chart(
-        activations_squares.sheet(
+        squares_figures.sheet(
             found.x[:SHOWN].numpy(),
             [
-                say("act.counts", squares=int(a), rectangles=int(b))
+                say("activations.counts", squares=int(a), rectangles=int(b))
                 for a, b in zip(found.squares[:SHOWN], found.rectangles[:SHOWN], strict=True)
             ],
         ),
         "act_sheet",
-        say("act.sheet_alt"),
+        say("activations.sheet_alt"),
     )
     live(lambda: _draw(view, found), active=job.active(config), every=0.8)
 
@@ -68,13 +69,13 @@ def _draw(view: ActView, found: Images) -> bool:
     run = job.bar(
         config,
         "act_squares",
-        say("act.train_many", networks=len(config.activations) * config.seeds),
-        "lab.again",
+        say("activations.train_many", networks=len(config.activations) * config.seeds),
+        "training.again",
     )
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:
-        st.info(say("act.squares_empty"))
+        st.info(say("activations.squares_empty"))
         return moving
     if run.state == "done" and (weights := store().load(config.key, "weights")):
         truth = float(found.squares.mean())
@@ -109,16 +110,16 @@ def _curves(config: CountingSquares, history: Series) -> None:
             if len(at) >= len(updates):
                 updates = at
             kinds[LABELS[name]] = values
-        shown[say(f"act.{series}_axis")] = kinds
-    figure = activations_runs.panels(
+        shown[say(f"activations.{series}_axis")] = kinds
+    figure = runs_figures.panels(
         "act_counting",
         shown,
         updates,
         steps=config.steps,
-        limits={say("act.r2_axis"): (-0.5, 1.02), say("act.accuracy_axis"): (0, 1)},
+        limits={say("activations.r2_axis"): (-0.5, 1.02), say("activations.accuracy_axis"): (0, 1)},
     )
-    chart(figure, "act_counting", say("act.counting_alt"))
-    st.caption(say("act.quartiles", seeds=config.seeds))
+    chart(figure, "act_counting", say("activations.counting_alt"))
+    st.caption(say("activations.quartiles", seeds=config.seeds))
 
 
 def _inside(view: ActView, found: Images, arrays: Arrays) -> None:
@@ -130,17 +131,19 @@ def _inside(view: ActView, found: Images, arrays: Arrays) -> None:
     truth = found.squares[:100].numpy()
     predictions = {LABELS[n]: arrays["prediction"][at[n] + seed] for n in names}
     mean = float(found.squares.mean())
-    st.markdown(f"#### {say('act.answers', seed=config.seed + seed)}")
+    st.markdown(f"#### {say('activations.answers', seed=config.seed + seed)}")
     chart(
-        activations_squares.answers(truth, predictions, mean), "act_answers", say("act.answers_alt")
+        squares_figures.answers(truth, predictions, mean),
+        "act_answers",
+        say("activations.answers_alt"),
     )
-    st.markdown(f"#### {say('act.readouts')}")
+    st.markdown(f"#### {say('activations.readouts')}")
     runs = {
         LABELS[n]: tuple(arrays[k][at[n] : at[n] + config.seeds] for k in ("readout", "bias"))
         for n in names
     }
-    chart(activations_squares.readouts(runs, seed), "act_readouts", say("act.readouts_alt"))  # type: ignore[arg-type]
-    st.markdown(f"#### {say('act.inside')}")
+    chart(squares_figures.readouts(runs, seed), "act_readouts", say("activations.readouts_alt"))  # type: ignore[arg-type]
+    st.markdown(f"#### {say('activations.inside')}")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pick = _pick(view)
         control(ActView, "act", view, "repeat")
@@ -157,7 +160,7 @@ def _pick(view: ActView) -> str:
     if st.session_state.get(key) != pick:
         st.session_state[key] = pick
     st.selectbox(
-        say("act.activation"),
+        say("activations.activation"),
         names,
         format_func=lambda id: LABELS[id],
         key=key,
@@ -174,14 +177,14 @@ def _filters(view: ActView, found: Images, arrays: Arrays, pick: str, run: int) 
     x = found.x[view.image : view.image + 1]
     maps = responses(pick, filters, thresholds, x)[0]
     sums = maps.sum((1, 2))
-    figure = activations_squares.look(
+    figure = squares_figures.look(
         x[0].numpy(),
         filters,
         maps,
         [f"filter {i + 1}, c = {c:.2f}" for i, c in enumerate(thresholds)],
         [f"sum {s:.1f} × a = {a:.3f}" for s, a in zip(sums, readout, strict=True)],
     )
-    chart(figure, "act_look", say("act.look_alt"))
+    chart(figure, "act_look", say("activations.look_alt"))
     terms = " + ".join(
         rf"{_signed(float(s), 1)}\cdot{_signed(float(a), 3)}"
         for s, a in zip(sums, readout, strict=True)
@@ -190,7 +193,7 @@ def _filters(view: ActView, found: Images, arrays: Arrays, pick: str, run: int) 
     truth = int(found.squares[view.image])
     st.markdown(
         rf"$$\hat y = \sum_i a_i \sum \varphi(I * f_i + c_i) + b = {terms} {bias:+.3f} = "
-        rf"{answer:.2f} \qquad \text{{({say('act.truth', count=truth)})}}$$"
+        rf"{answer:.2f} \qquad \text{{({say('activations.truth', count=truth)})}}$$"
     )
 
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 from torch import Tensor
 
-from dashboard.verdict import told
-from dashboard.words import say
-from engine.activations.counting_findings import Finding, better, findings, over_seeds
-from engine.activations.counting_squares import CountingSquares
+from dashboard.core.verdict import told
+from dashboard.core.words import say
+from engine.topics.activations.counting_findings import Finding, better, findings, over_seeds
+from engine.topics.activations.counting_squares import CountingSquares
 
 PAIRS = (("relu", "linear"), ("absolute", "linear"), ("relu", "absolute"))
 
@@ -37,7 +37,7 @@ def says(
             gap = better(config, summary, first, second)
             lines.append(
                 say(
-                    "act.gap_real" if gap.real else "act.gap_noise",
+                    "activations.gap_real" if gap.real else "activations.gap_noise",
                     first=labels[first],
                     second=labels[second],
                     **told(gap),
@@ -52,7 +52,7 @@ def _one(
 ) -> str:
     alive = r2[np.isfinite(r2)]
     if not len(alive):
-        return say("act.all_diverged", activation=labels[f.activation])
+        return say("activations.all_diverged", activation=labels[f.activation])
     low, high = np.percentile(alive, [25, 75])
     values = {
         "activation": labels[f.activation],
@@ -66,7 +66,7 @@ def _one(
         "spread": f"{f.spread:.0%}",
         "seeds": config.seeds,
     }
-    return say("act.collapsed" if f.constant > 0.5 else "act.counts_well", **values)
+    return say("activations.collapsed" if f.constant > 0.5 else "activations.counts_well", **values)
 
 
 def _signs(f: Finding, labels: Mapping[str, str]) -> str:
@@ -74,7 +74,7 @@ def _signs(f: Finding, labels: Mapping[str, str]) -> str:
 
     which = "never" if np.isnan(f.bias_same) else "always" if np.isnan(f.bias_opposite) else "signs"
     return say(
-        f"act.{which}",
+        f"activations.{which}",
         activation=labels[f.activation],
         share=f"{f.same_sign:.0%}",
         same=f"{f.bias_same:+.3f}",

@@ -5,14 +5,14 @@ from typing import Any, Literal
 from pydantic import Field
 
 from dashboard.activations.learns_config import LearnsConfig
-from engine.activations.counting_squares import CountingSquares
-from engine.activations.dead_units import DeadUnits
-from engine.activations.deep_linear import DeepLinearConfig
-from engine.activations.gallery import GalleryConfig
-from engine.activations.neuron import NeuronConfig
-from engine.activations.signal_run import SignalRun
-from engine.activations.softmax import SoftmaxConfig
 from engine.config import Config, knob
+from engine.topics.activations.counting_squares import CountingSquares
+from engine.topics.activations.dead_units import DeadUnits
+from engine.topics.activations.deep_linear import DeepLinearConfig
+from engine.topics.activations.gallery import GalleryConfig
+from engine.topics.activations.neuron import NeuronConfig
+from engine.topics.activations.signal_run import SignalRun
+from engine.topics.activations.softmax import SoftmaxConfig
 
 SECTIONS = {
     "gallery": "Gallery",

@@ -1,1 +1,1 @@
-"""The sections of the sampling page: make, complete, count, use and train."""
+"""What the page about sampling is made of: a file a section."""

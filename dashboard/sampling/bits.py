@@ -7,14 +7,14 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from dashboard.chart import chart
-from dashboard.figures import sampling_bits
+from dashboard.core.chart import chart
+from dashboard.core.words import say
 from dashboard.sampling import shrinking
+from dashboard.sampling.figures import bits as figures
 from dashboard.sampling.model import Chosen
 from dashboard.sampling.picture import changed, picture
 from dashboard.sampling.view import SamplingView
-from dashboard.words import say
-from engine.autoregressive.surprise import bits_of, cross_entropy, fitted, spoilt
+from engine.autoregressive.bits_per_value import bits_of, cross_entropy, fitted, spoilt
 from engine.data import DATASETS
 
 MOST = 300  # pictures in a histogram
@@ -73,12 +73,12 @@ def _one(
     left, right = st.columns([1, 1])
     with left:
         chart(
-            sampling_bits.gallery(x[None], [""], found.model.levels, each=340),
+            figures.gallery(x[None], [""], found.model.levels, each=340),
             "sampling_shown", say("sampling.picture_alt"),
         )  # fmt: skip
     with right:
         chart(
-            sampling_bits.heat(bits.sum(0), say("sampling.heat"), top=None, unit="bits a pixel"),
+            figures.heat(bits.sum(0), say("sampling.heat"), top=None, unit="bits a pixel"),
             "sampling_heat", say("sampling.heat"),
         )  # fmt: skip
     values = {"nats": total * log(2), "bits": total, "bits/dim": total / found.values}
@@ -103,7 +103,7 @@ def _many(view: SamplingView, found: Chosen, here: float) -> None:
         groups[say(f"sampling.{how}")] = all_bits(found, found.key, "test", how)
     uniform = np.log2(found.model.levels)
     chart(
-        sampling_bits.histogram(groups, "bits/dim (↓ likelier)", mark=here),
+        figures.histogram(groups, "bits/dim (↓ likelier)", mark=here),
         "sampling_histogram", say("sampling.histogram_alt"),
     )  # fmt: skip
     said = ", ".join(f"{name} {values.mean():.3f}" for name, values in groups.items())
@@ -121,12 +121,12 @@ def _toy(view: SamplingView) -> None:
     entropy, divergence = cross_entropy(p, q)
     left, right = st.columns(2)
     with left:
-        chart(sampling_bits.pair(p, q), "sampling_pair", say("sampling.pair_alt"))
+        chart(figures.pair(p, q), "sampling_pair", say("sampling.pair_alt"))
     if not np.isfinite(divergence):
         right.warning(say("sampling.toy_infinite"))
         return
     with right:
-        chart(sampling_bits.stacked(entropy, divergence), "sampling_stacked", say("sampling.toy"))
+        chart(figures.stacked(entropy, divergence), "sampling_stacked", say("sampling.toy"))
         _sum(entropy, divergence)
 
 

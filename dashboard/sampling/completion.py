@@ -6,15 +6,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from dashboard import link
-from dashboard.chart import Point, chart
-from dashboard.figures import sampling_bits, sampling_steps
+from dashboard.core import link
+from dashboard.core.chart import Point, chart
+from dashboard.core.words import say
+from dashboard.sampling.figures import bits as bits_figures
+from dashboard.sampling.figures import steps as steps_figures
 from dashboard.sampling.model import Chosen
 from dashboard.sampling.picture import picture
 from dashboard.sampling.view import SamplingView
-from dashboard.words import say
+from engine.autoregressive.bits_per_value import bits_of
 from engine.autoregressive.sampling import sample, uniforms
-from engine.autoregressive.surprise import bits_of
 
 
 def kept(view: SamplingView, height: int, width: int) -> NDArray[np.bool_]:
@@ -64,7 +65,7 @@ def show(view: SamplingView, found: Chosen) -> None:
         titles = [say("sampling.true"), *(str(n + 1) for n in range(view.count))]
         pictures = np.concatenate([x.numpy(), drawn])
         chart(
-            sampling_bits.gallery(pictures, titles, found.model.levels),
+            bits_figures.gallery(pictures, titles, found.model.levels),
             "sampling_completions", say("sampling.completions_alt"),
         )  # fmt: skip
     _spread(found, x, label, mask, drawn)
@@ -74,7 +75,7 @@ def show(view: SamplingView, found: Chosen) -> None:
 def _given(view: SamplingView, found: Chosen, x: Tensor, mask: NDArray[np.bool_]) -> None:
     """The picture without what is not given; two clicks brush a region."""
     shown = np.where(mask, x[0].float().numpy(), -1)
-    figure = sampling_steps.board(shown, found.model.levels, "given", 360)
+    figure = steps_figures.board(shown, found.model.levels, "given", 360)
 
     def corner(point: Point) -> None:
         here = (round(point.y), round(point.x))
@@ -95,13 +96,13 @@ def _spread(
     with left:
         spread = drawn.std(0).mean(0) / max(1, found.model.levels - 1)
         chart(
-            sampling_bits.heat(spread, say("sampling.spread"), top=0.5, unit="share of the range"),
+            bits_figures.heat(spread, say("sampling.spread"), top=0.5, unit="share of the range"),
             "sampling_spread", say("sampling.spread"),
         )  # fmt: skip
     with right:
         shown = np.where(rest, bits, np.nan)
         chart(
-            sampling_bits.heat(shown, say("sampling.rest_bits"), top=None, unit="bits"),
+            bits_figures.heat(shown, say("sampling.rest_bits"), top=None, unit="bits"),
             "sampling_rest", say("sampling.rest_bits"),
         )  # fmt: skip
     values = max(1, int(rest.sum()) * found.model.shape[0])

@@ -5,17 +5,17 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.runtime import store
+from dashboard.core.runtime import store
+from dashboard.core.words import say
 from dashboard.sampling.view import SamplingView
-from dashboard.words import say
-from engine import kept
 from engine.autoregressive.density import Density
 from engine.autoregressive.pictures import Levels
-from engine.autoregressive.shipped import build, shipped
-from engine.autoregressive.training import DensityConfig
 from engine.data import DataError
-from engine.files import StoreError
-from engine.work import load
+from engine.runs import shipped as kept
+from engine.runs.files import StoreError
+from engine.runs.work import load
+from engine.topics.autoregressive.config import DensityConfig
+from engine.topics.autoregressive.shipped import build, shipped
 
 
 @dataclass(frozen=True, eq=False)

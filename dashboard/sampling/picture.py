@@ -8,14 +8,14 @@ import torch
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
-from dashboard import link
-from dashboard.chart import Point, chart
-from dashboard.figures import sampling_steps
+from dashboard.core import link
+from dashboard.core.chart import Point, chart
+from dashboard.core.words import say
+from dashboard.sampling.figures import steps as figures
 from dashboard.sampling.model import Chosen
 from dashboard.sampling.view import SamplingView
-from dashboard.words import say
+from engine.autoregressive.bits_per_value import spoilt
 from engine.autoregressive.density import quantise
-from engine.autoregressive.surprise import spoilt
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 MOST_PIXELS = 4096**2
@@ -57,7 +57,7 @@ def _drawn(view: SamplingView, found: Chosen) -> Tensor:
         link.write(SamplingView, view.with_("drawn", text))
 
     st.caption(say("sampling.draw_it"))
-    figure = sampling_steps.board(values[None], found.model.levels, "drawn")
+    figure = figures.board(values[None], found.model.levels, "drawn")
     chart(figure, "sampling_drawn", say("sampling.draw_it"), on_click=turn)
     return torch.from_numpy(values)[None, None].expand(1, channels, -1, -1).clone()
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard.controls import control
+from dashboard.core.controls import control
+from dashboard.core.words import say
 from dashboard.sampling.view import SamplingView
-from dashboard.words import say
 from engine.config import shown
 
 NEEDS = {  # a setting without effect is not shown

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from dashboard.chart import chart
-from dashboard.figures import sampling_curves
-from dashboard.live import live
-from dashboard.runtime import jobs, store
-from dashboard.words import say
+from dashboard.core.chart import chart
+from dashboard.core.live import live
+from dashboard.core.runtime import jobs, store
+from dashboard.core.words import say
+from dashboard.figures import bits_curves
 from engine.autoregressive.models import AUTOREGRESSIVE
-from engine.autoregressive.training import DensityConfig
-from engine.kept import adopt
+from engine.runs.shipped import adopt
+from engine.topics.autoregressive.config import DensityConfig
 
 SHARES = (0.02, 0.05, 0.15, 0.4, 1.0)
 EPOCHS = 16  # of the whole training part; smaller ones get as many updates
@@ -57,6 +57,6 @@ def _draw() -> bool:
         st.progress(len(rows) / len(SHARES), say("sampling.shrink_done", n=len(rows),
                                                  total=len(SHARES)))  # fmt: skip
     if rows:
-        chart(sampling_curves.shrinking(rows), "sampling_shrinking_chart",
+        chart(bits_curves.shrinking(rows), "sampling_shrinking_chart",
               say("sampling.shrinking"))  # fmt: skip
     return moving

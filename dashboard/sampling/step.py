@@ -6,13 +6,13 @@ import numpy as np
 import streamlit as st
 import torch
 
-from dashboard import link
-from dashboard.chart import Point, chart
-from dashboard.controls import control
-from dashboard.figures import sampling_steps
+from dashboard.core import link
+from dashboard.core.chart import Point, chart
+from dashboard.core.controls import control
+from dashboard.core.words import say
+from dashboard.sampling.figures import steps as figures
 from dashboard.sampling.model import Chosen, label_of
 from dashboard.sampling.view import SamplingView
-from dashboard.words import say
 from engine.autoregressive.trajectory import Trajectory, mixed_uniforms, trajectory
 from engine.device import number_for
 
@@ -77,7 +77,7 @@ def _film(view: SamplingView, found: Chosen) -> None:
     total = len(runs[0][1].levels)
     at = total if view.at < 0 else min(view.at, total)
     _steps(view, found, at, total)
-    figure = sampling_steps.film(runs, expected=view.show == "expected", slip=view.slip, at=at)
+    figure = figures.film(runs, expected=view.show == "expected", slip=view.slip, at=at)
     chart(
         figure,
         "sampling_film",

@@ -3,20 +3,21 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import job, link
-from dashboard.chart import chart
-from dashboard.controls import control
-from dashboard.figures import sampling_bits, sampling_curves
+from dashboard.core import job, link
+from dashboard.core.chart import chart
+from dashboard.core.controls import control
+from dashboard.core.export import export, honest, share
+from dashboard.core.live import live
+from dashboard.core.runtime import store
+from dashboard.core.words import say
+from dashboard.figures import bits_curves
 from dashboard.figures.curves import Line
-from dashboard.lab.export import export, honest, share
-from dashboard.lab.panels import EMPTY
-from dashboard.live import live
-from dashboard.runtime import store
+from dashboard.sampling.figures import bits as figures
 from dashboard.sampling.view import SamplingView
-from dashboard.words import say
-from engine.autoregressive.training import DensityConfig
 from engine.data import DataError
-from engine.kept import adopt
+from engine.runs.shipped import adopt
+from engine.runs.store import EMPTY
+from engine.topics.autoregressive.config import DensityConfig
 
 FRAME = "sampling_frame"  # index of the shown picture; None: the newest
 FEW = ("source", "model", "conditional", "learning_rate", "batch_size", "epochs")
@@ -51,7 +52,7 @@ def show(view: SamplingView) -> None:
 
 
 def _draw(view: SamplingView, config: DensityConfig) -> bool:
-    run = job.bar(config, "sampling_train", say("lab.train"), "lab.again",
+    run = job.bar(config, "sampling_train", say("training.train"), "training.again",
                   beside=lambda: _use(view, config))  # fmt: skip
     moving = bool(run and run.active)
     if moving:
@@ -70,7 +71,7 @@ def _draw(view: SamplingView, config: DensityConfig) -> bool:
                 ("batch_loss", 7, 0), ("train_loss", 0, 0), ("validation_loss", 1, 1))
         ]  # fmt: skip
         at = frames[index] / per_epoch if frames else None
-        figure = sampling_curves.learning(
+        figure = bits_curves.learning(
             "sampling_learning", lines, marks_of(config), per_epoch=per_epoch,
             epochs=config.epochs, at=at,
         )  # fmt: skip
@@ -80,8 +81,8 @@ def _draw(view: SamplingView, config: DensityConfig) -> bool:
     if len(frames) > 1 and not moving:
         st.session_state["sampling_scrub"] = index
         st.select_slider(
-            say("lab.scrub"), range(len(frames)), key="sampling_scrub",
-            format_func=lambda i: say("lab.epoch", epoch=f"{frames[i] / per_epoch:.2f}"),
+            say("training.scrub"), range(len(frames)), key="sampling_scrub",
+            format_func=lambda i: say("training.epoch", epoch=f"{frames[i] / per_epoch:.2f}"),
             on_change=lambda: st.session_state.update({FRAME: st.session_state["sampling_scrub"]}),
         )  # fmt: skip
     _numbers(history, run.summary if run else {})
@@ -98,8 +99,8 @@ def marks_of(config: DensityConfig) -> dict[str, float]:
     if config.source.id == "texture":
         texture = config.source.get("texture")
         return {
-            say("spot.bound"): texture.bound_of_a_single_mask(),
-            say("spot.entropy"): texture.entropy(),
+            say("blind_spot.bound"): texture.bound_of_a_single_mask(),
+            say("blind_spot.entropy"): texture.entropy(),
         }
     return {say("sampling.uniform"): float(np.log2(config.source.get("levels")))}
 
@@ -115,7 +116,7 @@ def _samples(config: DensityConfig, frames: list[int], index: int, per_epoch: in
     run = store().run(config.key)
     levels = int(run.facts.get("levels", 2)) if run else 2
     chart(
-        sampling_bits.gallery(drawn, [""] * len(drawn), levels, across=4,
+        figures.gallery(drawn, [""] * len(drawn), levels, across=4,
                               each=90),
         "sampling_samples", say("sampling.samples_alt"),
     )  # fmt: skip

@@ -5,20 +5,20 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from dashboard import job
-from dashboard.chart import chart
-from dashboard.figures import sampling_bits
-from dashboard.lab.export import honest
-from dashboard.live import live
-from dashboard.runtime import jobs, store
+from dashboard.core import job
+from dashboard.core.chart import chart
+from dashboard.core.export import honest
+from dashboard.core.live import live
+from dashboard.core.runtime import jobs, store
+from dashboard.core.words import say
+from dashboard.sampling.figures import bits as figures
 from dashboard.sampling.model import Chosen
 from dashboard.sampling.picture import changed, picture
 from dashboard.sampling.view import SamplingView
-from dashboard.words import say
-from engine.autoregressive.classifier import accuracy, rival
+from engine.autoregressive.bits_per_value import bits_of, posterior
 from engine.autoregressive.coding.pictures import HEADER, decode, encode
 from engine.autoregressive.sampling import sample, uniforms
-from engine.autoregressive.surprise import bits_of, posterior
+from engine.topics.autoregressive.classifier import accuracy, rival
 
 EACH = 3  # pictures of every class
 
@@ -61,7 +61,7 @@ def _conditional(view: SamplingView, found: Chosen) -> None:
     last = (EACH - 1) * len(names)  # a class is named once, under its column
     titles = [names[i - last] if i >= last else "" for i in order]
     chart(
-        sampling_bits.gallery(drawn[order], titles, found.model.levels, across=across, each=90),
+        figures.gallery(drawn[order], titles, found.model.levels, across=across, each=90),
         "sampling_conditional", say("sampling.conditional"),
     )  # fmt: skip
     st.caption(say("sampling.same_u"))
@@ -80,7 +80,7 @@ def _classify(view: SamplingView, found: Chosen, x: torch.Tensor, true: int | No
     p = posterior(found.model, x)[0]
     left, right = st.columns([3, 2])
     with left:
-        chart(sampling_bits.classes(p, found.pictures.classes, true), "sampling_classes",
+        chart(figures.classes(p, found.pictures.classes, true), "sampling_classes",
               say("sampling.bayes"))  # fmt: skip
     with right:
         share, tried = accuracy_of(found, found.key)
@@ -144,5 +144,5 @@ def _compress(found: Chosen, x: torch.Tensor, label: int | None) -> None:
     if file is not None:
         back, of = decode(found.model, file.getvalue())
         name = found.pictures.classes[of] if of is not None else ""
-        chart(sampling_bits.gallery(back.numpy(), [name], found.model.levels, each=200),
+        chart(figures.gallery(back.numpy(), [name], found.model.levels, each=200),
               "sampling_opened", say("sampling.open"))  # fmt: skip

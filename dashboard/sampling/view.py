@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from engine.autoregressive.training import DensityConfig
 from engine.config import Config, knob
 from engine.data import DATASETS
+from engine.topics.autoregressive.config import DensityConfig
 
 SECTIONS = {
     "step": "Step by step",

@@ -1,1 +1,1 @@
-"""Autoregressive models of images: masks, what they let through, likelihoods and sampling."""
+"""Densities as products: masks, receptive fields, likelihood, sampling."""

@@ -14,8 +14,6 @@ from engine.data._spec import Data, Dataset, Kind, data_folder
 from engine.data._split import split
 from engine.device import generator
 
-REMEMBERED = Remember()
-
 
 class Rows(NamedTuple):
     """One part. The tensors are shared: read them, do not write to them."""
@@ -74,6 +72,16 @@ class Prepared:
     def unscale_y(self, y: Tensor) -> Tensor:
         """A regression's output to the target's unit."""
         return y * self.y_std + self.y_mean
+
+
+def _size(prepared: Prepared) -> int:
+    """Bytes of the tensors, scaled and raw."""
+    data = prepared.data
+    tensors = [*prepared.train, *prepared.validation, *prepared.test, data.x, data.y, data.masks]
+    return sum(tensor.nbytes for tensor in tensors if tensor is not None)
+
+
+REMEMBERED = Remember(_size)
 
 
 def prepare(

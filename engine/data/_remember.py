@@ -3,23 +3,25 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
-if TYPE_CHECKING:
-    from engine.data._prepare import Prepared
-
+V = TypeVar("V")
 MOST = 6  # entries
 MOST_BYTES = 2**30  # of all entries together; the newest one stays even if it alone has more
 
 
-class Remember:
+class Remember(Generic[V]):
     """A cache bounded by entries and by bytes, safe to use from several threads."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, Prepared] = OrderedDict()
+    def __init__(self, size: Callable[[V], int]) -> None:
+        """
+        Args:
+            size: bytes of an entry.
+        """
+        self._lock, self._size = threading.Lock(), size
+        self._kept: OrderedDict[Hashable, V] = OrderedDict()
 
-    def get(self, key: Hashable, make: "Callable[[], Prepared]") -> "Prepared":
+    def get(self, key: Hashable, make: Callable[[], V]) -> V:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -28,7 +30,7 @@ class Remember:
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > 1 and (
-                len(self._kept) > MOST or sum(map(size, self._kept.values())) > MOST_BYTES
+                len(self._kept) > MOST or sum(map(self._size, self._kept.values())) > MOST_BYTES
             ):
                 self._kept.popitem(last=False)
         return made
@@ -39,10 +41,3 @@ class Remember:
     def clear(self) -> None:
         with self._lock:
             self._kept.clear()
-
-
-def size(prepared: "Prepared") -> int:
-    """Bytes of the tensors, scaled and raw."""
-    data = prepared.data
-    tensors = [*prepared.train, *prepared.validation, *prepared.test, data.x, data.y, data.masks]
-    return sum(tensor.nbytes for tensor in tensors if tensor is not None)

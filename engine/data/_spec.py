@@ -15,7 +15,7 @@ from engine.registry import Registry
 Kind = Literal["points", "curve", "image", "table"]  # what its rows are, and so how they are drawn
 
 
-class DataError(Exception):
+class DataError(ValueError):
     """The data cannot be had. The message is one sentence that says what to do."""
 
 

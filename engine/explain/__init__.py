@@ -1,1 +1,1 @@
-"""Why did a network answer so? Attributions of images and of tables, scored against the truth."""
+"""Explanations of pictures: methods, their scores, and the maps they draw."""

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from engine.explain.feature_maps import maps_and_gradients
-from engine.explain.private import private
+from engine.explain.networks.feature_maps import maps_and_gradients
+from engine.explain.networks.private import private
 
 
 class Weighed(NamedTuple):

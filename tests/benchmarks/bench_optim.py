@@ -10,24 +10,25 @@ import time
 from collections.abc import Callable
 
 import torch
+from engine.training.train import train
 from torch import nn
 
 from engine.device import generator
-from engine.events import Done
-from engine.landscape import Around, top_eigenvalue
-from engine.learner import Learner
 from engine.models import MODELS
 from engine.nn.activations import ACTIVATIONS
 from engine.optim import OPTIMIZERS
-from engine.optim.races.cost import cost
-from engine.optim.races.race import BASE, Race
-from engine.optim.surfaces import SURFACES
-from engine.optim.walks.basins import Basins
-from engine.optim.walks.pace import suited
-from engine.optim.walks.rate_momentum import RateMomentum, rate_map
-from engine.optim.walks.walk import Walk, walk
-from engine.stack import Stack
-from engine.training import batch_order, train
+from engine.runs.events import Done
+from engine.topics.optimizers.landscape import Around, top_eigenvalue
+from engine.topics.optimizers.races.cost import cost
+from engine.topics.optimizers.races.race import BASE, Race
+from engine.topics.optimizers.surfaces import SURFACES
+from engine.topics.optimizers.walks.basins import Basins
+from engine.topics.optimizers.walks.pace import suited
+from engine.topics.optimizers.walks.rate_momentum import RateMomentum, rate_map
+from engine.topics.optimizers.walks.walk import Walk, walk
+from engine.training.batched import Stack
+from engine.training.learner import Learner
+from engine.training.loop import batch_order
 
 CPU = torch.device("cpu")
 EIGHT = (

@@ -6,19 +6,21 @@ from collections.abc import Callable
 
 import pytest
 import torch
+from engine.training.train import train
 
-from engine.activations.counting_squares import CountingSquares
-from engine.activations.deep_linear import DeepLinearConfig, deep_linear
-from engine.activations.gallery import GalleryConfig, curves
-from engine.activations.neuron import NeuronConfig, neuron
-from engine.activations.signal import SignalConfig, signal
-from engine.activations.signal_map import signal_map
-from engine.activations.softmax import SoftmaxConfig, softmax
-from engine.activations.square_images import images
-from engine.activations.which_learns import EIGHT, which_learns
-from engine.mixed_stack import stack_for
 from engine.nn.activations import ACTIVATIONS
-from engine.training import Plan, TrainConfig, batch_order, train
+from engine.topics.activations.counting_squares import CountingSquares
+from engine.topics.activations.deep_linear import DeepLinearConfig, deep_linear
+from engine.topics.activations.gallery import GalleryConfig, curves
+from engine.topics.activations.neuron import NeuronConfig, neuron
+from engine.topics.activations.signal import SignalConfig, signal
+from engine.topics.activations.signal_map import signal_map
+from engine.topics.activations.softmax import SoftmaxConfig, softmax
+from engine.topics.activations.square_images import images
+from engine.topics.activations.which_learns import EIGHT, which_learns
+from engine.training.batched_mixed import stack_for
+from engine.training.config import TrainConfig
+from engine.training.loop import Plan, batch_order
 
 pytestmark = pytest.mark.bench
 CPU = torch.device("cpu")

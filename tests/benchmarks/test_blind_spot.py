@@ -11,7 +11,7 @@ from engine.autoregressive.causality import of_masks, of_model
 from engine.autoregressive.masks import Masks
 from engine.autoregressive.propagation import propagate
 from engine.autoregressive.schemes import SCHEMES
-from engine.autoregressive.shipped import names, shipped
+from engine.topics.autoregressive.shipped import names, shipped
 
 pytestmark = pytest.mark.bench
 LAYERS, SIDE, KERNEL = 10, 28, 3

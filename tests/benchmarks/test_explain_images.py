@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from engine.explain import at_once
-from engine.explain.board import Board, score
-from engine.explain.classifiers import classifier
 from engine.explain.methods import METHODS
-from engine.explain.scenes import draw
-from engine.explain.untrained import layers_with_weights, redrawn
+from engine.explain.networks import at_once
+from engine.explain.networks.untrained import layers_with_weights, redrawn
+from engine.topics.explain_images.board import Board, score
+from engine.topics.explain_images.networks.trained import classifier
+from engine.topics.explain_images.pictures.scenes import draw
 
 pytestmark = pytest.mark.bench
 CPU = torch.device("cpu")

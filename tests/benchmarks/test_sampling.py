@@ -12,8 +12,8 @@ import torch
 from engine.autoregressive.density import Density
 from engine.autoregressive.models import AUTOREGRESSIVE
 from engine.autoregressive.sampling import sample, uniforms
-from engine.autoregressive.shipped import shipped
 from engine.autoregressive.trajectory import trajectory
+from engine.topics.autoregressive.shipped import shipped
 from tests.benchmarks.test_latency import until_drawn
 
 pytestmark = pytest.mark.bench

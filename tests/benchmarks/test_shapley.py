@@ -11,11 +11,11 @@ import torch
 from torch import nn
 
 from engine.device import generator
-from engine.explain.tables.estimators import ESTIMATORS, estimate
-from engine.explain.tables.estimators._spec import drawn, shap
-from engine.explain.tables.exact import shapley
-from engine.explain.tables.explained import Explained
-from engine.explain.tables.value import interventional
+from engine.topics.explain_tables.estimators import ESTIMATORS, estimate
+from engine.topics.explain_tables.estimators._spec import drawn, shap
+from engine.topics.explain_tables.shapley.exact import shapley
+from engine.topics.explain_tables.shapley.explained import Explained
+from engine.topics.explain_tables.shapley.value import interventional
 
 pytestmark = pytest.mark.bench
 FEATURES, BACKGROUND = 12, 100  # 409,600 rows that a model is asked

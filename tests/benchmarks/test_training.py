@@ -6,14 +6,15 @@ from itertools import islice
 
 import pytest
 import torch
+from engine.training.train import train
 from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from engine.device import guard_torchvision, pick_device
-from engine.events import Frame, Metrics
-from engine.race import Sweep, race
-from engine.training import TrainConfig, train
+from engine.runs.events import Frame, Metrics
+from engine.training.config import TrainConfig
+from engine.training.sweep import Sweep, race
 
 pytestmark = pytest.mark.bench
 BATCH, EPOCHS, ROUNDS = 64, 20, 5
@@ -149,8 +150,8 @@ def test_networks_trained_together():
 
 
 def test_a_watched_job_keeps_the_rate_of_the_bare_generator(tmp_path):
-    from engine.jobs import Jobs
-    from engine.store import RunStore
+    from engine.runs.jobs import Jobs
+    from engine.runs.store import RunStore
 
     config, _ = TrainConfig.read(
         {"data": "glyphs", "data.size": "28", "data.examples": "17000", "model.hidden": "128",
@@ -185,8 +186,10 @@ def test_a_watched_job_keeps_the_rate_of_the_bare_generator(tmp_path):
 
 def seconds_bare(text: str) -> float:
     """In the worker process too, so that only the watching differs."""
-    from engine.events import Metrics
-    from engine.training import TrainConfig, train
+    from engine.training.train import train
+
+    from engine.runs.events import Metrics
+    from engine.training.config import TrainConfig
 
     events = [e for e in train(TrainConfig.model_validate_json(text)) if isinstance(e, Metrics)]
     times = [e.values["seconds"] for e in events if "seconds" in e.values]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playwright.sync_api import Locator, Page
 
-from engine.paths import ASSETS
+from engine.paths import TEXT
 
 SOON = 30_000  # milliseconds that anything may take on a busy machine of two cores
 
@@ -23,7 +23,7 @@ _SHAPES = "key => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._ful
 def word(id: str) -> str:
     """A sentence of the interface, by id, up to its first placeholder."""
     file, name = id.split(".")
-    words = tomllib.loads((ASSETS / "words" / "en" / f"{file}.toml").read_text(encoding="utf-8"))
+    words = tomllib.loads((TEXT / "en" / "words" / f"{file}.toml").read_text(encoding="utf-8"))
     return str(words[name]).split("{")[0].strip()
 
 
@@ -64,7 +64,9 @@ class Lab:
     def link(self) -> dict[str, str]:
         return dict(parse_qsl(urlsplit(self.page.url).query))
 
-    def trace(self, name: str = "lab.validation_loss", chart: str = "lab_loss") -> dict[str, Any]:
+    def trace(
+        self, name: str = "training.validation_loss", chart: str = "lab_loss"
+    ) -> dict[str, Any]:
         """One curve as it is drawn: {"x": [...], "y": [...]}."""
         return self.page.evaluate(_TRACE, [chart, word(name)]) or {"x": [], "y": []}
 
@@ -96,7 +98,9 @@ class Lab:
             '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=SOON
         )
 
-    def longer(self, than: int, name: str = "lab.validation_loss", chart: str = "lab_loss") -> None:
+    def longer(
+        self, than: int, name: str = "training.validation_loss", chart: str = "lab_loss"
+    ) -> None:
         """Wait until a curve has more than so many points."""
         self.page.wait_for_function(_LONGER, arg=[chart, word(name), than], timeout=SOON)
 

@@ -69,7 +69,7 @@ def test_another_picture_or_method_gives_other_maps_and_a_link_shows_them_again(
 
 def test_a_file_that_is_no_picture_is_refused_and_one_that_is_is_explained(lab: Lab) -> None:
     lab.page.goto(f"/explain_images?{TWO}&look.source=upload")
-    lab.page.get_by_text(word("images_look.upload_first")[:30]).wait_for(timeout=SOON)
+    lab.page.get_by_text(word("explain_images.upload_first")[:30]).wait_for(timeout=SOON)
     bring(lab, "cat.png", b"this is not a picture at all")
     lab.page.get_by_test_id("stAlertContentError").wait_for(timeout=SOON)
     out = io.BytesIO()

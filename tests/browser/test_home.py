@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dashboard.router import find_pages
+from dashboard.core.router import find_pages
 from tests.browser.lab import SOON, Lab, word
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import torch
 
-from engine.files import encode_state
-from engine.store import RunStore
-from engine.training import TrainConfig
+from engine.runs.files import encode_state
+from engine.runs.store import RunStore
+from engine.training.config import TrainConfig
 from tests.browser.lab import SOON, Lab, word
 from tests.serving import Server
 
@@ -117,7 +117,7 @@ def test_two_selected_runs_show_what_differs_and_can_be_overlaid(
     lab.until(
         "start => document.querySelector('.st-key-lab_loss .js-plotly-plot')?._fullData"
         "?.some(trace => trace.name.startsWith(start) && trace.y.length > 4)",
-        word("lab.overlay"),
+        word("training.overlay"),
     )
 
 

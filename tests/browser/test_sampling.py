@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from engine.autoregressive.shipped import shipped
+from engine.topics.autoregressive.shipped import shipped
 from tests.browser.lab import SOON
 
 FILM = ".st-key-sampling_film .js-plotly-plot"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.store import RunStore
-from engine.training import TrainConfig
+from engine.runs.store import RunStore
+from engine.training.config import TrainConfig
 from tests.browser.lab import SOON, Lab, word
 from tests.serving import Server
 
@@ -125,7 +125,7 @@ def test_reset_returns_to_the_untrained_network_of_the_same_run(lab: Lab) -> Non
     lab.press("lab_reset")
     lab.stands_at(0)
     assert lab.key == key
-    assert word("lab.replay") in lab.button("lab_play").inner_text()
+    assert word("training.replay") in lab.button("lab_play").inner_text()
 
 
 def test_a_reloaded_link_shows_the_finished_result_with_the_same_key(

@@ -4,9 +4,9 @@ import socket
 
 import pytest
 
-from dashboard.runtime import open_store
+from dashboard.core.runtime import open_store
 from dashboard.serve import address
-from engine.files import StoreError
+from engine.runs.files import StoreError
 
 
 def test_a_port_in_use_is_said_with_what_to_do(monkeypatch):

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from engine.config import encode, sentences
-from engine.race import Sweep
-from engine.training import TrainConfig
+from engine.training.config import TrainConfig
+from engine.training.sweep import Sweep
 
 
 def test_a_default_config_needs_no_link():

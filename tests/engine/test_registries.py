@@ -8,9 +8,7 @@ import pytest
 
 from engine.config import Knob, Part, bounds, family, shown
 from engine.data import DATASETS
-from engine.explain.dream.regularisers import REGULARISERS
 from engine.explain.methods import METHODS
-from engine.explain.tables.estimators import ESTIMATORS
 from engine.models import MODELS
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS
@@ -18,12 +16,14 @@ from engine.nn.losses import LOSSES
 from engine.optim import OPTIMIZERS
 from engine.optim.schedules import SCHEDULES
 from engine.registry import Registry
+from engine.topics.explain_images.dream.regularisers import REGULARISERS
+from engine.topics.explain_tables.estimators import ESTIMATORS
 
 FAMILIES = {
     "engine.data": DATASETS,
-    "engine.explain.tables.estimators": ESTIMATORS,
+    "engine.topics.explain_tables.estimators": ESTIMATORS,
     "engine.explain.methods": METHODS,
-    "engine.explain.dream.regularisers": REGULARISERS,
+    "engine.topics.explain_images.dream.regularisers": REGULARISERS,
     "engine.models": MODELS,
     "engine.nn.activations": ACTIVATIONS,
     "engine.nn.initialisers": INITIALISERS,

@@ -1,12 +1,12 @@
 """Pages without a browser: the whole app under Streamlit's own test runner."""
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parents[2]
+from engine.paths import ROOT
+
 SENTENCE = 700  # characters; what is longer is no sentence
 
 

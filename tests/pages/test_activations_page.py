@@ -6,10 +6,10 @@ from urllib.parse import quote_plus, urlencode
 import pytest
 
 from dashboard.activations.view import SECTIONS, ActView
-from engine.activations.neuron import NeuronConfig
 from engine.config import bounds
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS
+from engine.topics.activations.neuron import NeuronConfig
 from tests.pages.app import sentences, visit, works
 
 JOBS = ("learns", "squares", "dead")

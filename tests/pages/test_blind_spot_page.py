@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from dashboard.pixelcnn.exhibit import exhibit_of
-from dashboard.pixelcnn.view import SECTIONS, SpotView
-from dashboard.runs import link_of
-from engine.autoregressive.exhibit import Exhibit
-from engine.autoregressive.museum import MUSEUM
+from dashboard.blind_spot.exhibit import exhibit_of
+from dashboard.blind_spot.view import SECTIONS, SpotView
+from dashboard.core.places import link_of
 from engine.autoregressive.orders import ORDERS
 from engine.autoregressive.schemes import SCHEMES
+from engine.topics.autoregressive.exhibit import Exhibit
+from engine.topics.autoregressive.museum import MUSEUM
 from tests.pages.app import sentences, visit, works
 
 

@@ -5,9 +5,10 @@ from urllib.parse import parse_qs, quote_plus
 
 import pytest
 
-from dashboard.presets import scenes
-from dashboard.router import find_pages
-from engine.kept import shipped
+from dashboard.core.router import find_pages
+from dashboard.core.scenes import scenes
+from engine.paths import TEXT
+from engine.runs.shipped import shipped
 from tests.pages.app import ROOT, refused, visit, works
 from tests.pins import asked, pinned
 
@@ -18,7 +19,7 @@ PINNED = {
 PAGES = [info.name for info in find_pages()]
 SCENES = [
     (path.stem, scene["title"], scene["link"].replace(" ", "&"))
-    for path in sorted((ROOT / "assets" / "presets").glob("*.toml"))
+    for path in sorted((TEXT / "en" / "scenes").glob("*.toml"))
     for scene in scenes(path.stem)
 ]
 HOSTILE = {

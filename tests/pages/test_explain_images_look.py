@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from dashboard.images.canvas import read_grey
-from dashboard.images.later import Later, soon
-from dashboard.images.look_config import FIRST, LookConfig
+from dashboard.core.later import Later, soon
+from dashboard.explain_images.canvas import read_grey
+from dashboard.explain_images.side_by_side_config import FIRST, LookConfig
 from engine.explain.methods import METHODS
 from engine.explain.methods.grad_cam import GradCAM
 from tests.pages.app import sentences, visit, works

@@ -4,7 +4,7 @@ from urllib.parse import quote_plus, urlencode
 
 import pytest
 
-from dashboard.images.view import SECTIONS, ImagesView
+from dashboard.explain_images.view import SECTIONS, ImagesView
 from engine.config import bounds, shown
 from tests.pages.app import sentences, visit, works
 
@@ -97,7 +97,7 @@ def test_a_menu_writes_the_link() -> None:
 
 
 def test_every_section_has_a_name_a_lesson_and_a_place_on_the_page() -> None:
-    from dashboard.lessons import load
+    from dashboard.core.lessons import load
 
     lessons = load("explain_images")
     for section in SECTIONS:

@@ -5,17 +5,17 @@ import re
 import numpy as np
 import pytest
 
-from dashboard.runtime import jobs
-from dashboard.tables.the_sum import terms
-from dashboard.tables.told import asked
-from dashboard.tables.view import TablesView
-from dashboard.tables.what_if import step_of, with_change
-from engine.explain.tables.accuracy import Accuracy
-from engine.explain.tables.beside import Beside
-from engine.explain.tables.estimators import ESTIMATORS
-from engine.explain.tables.exact import shapley
-from engine.explain.tables.predictors import PREDICTORS
-from engine.explain.tables.question import Asks, question
+from dashboard.core.runtime import jobs
+from dashboard.explain_tables.explanation import asked
+from dashboard.explain_tables.shapley_sum import terms
+from dashboard.explain_tables.view import TablesView
+from dashboard.explain_tables.what_if import step_of, with_change
+from engine.topics.explain_tables.accuracy import Accuracy
+from engine.topics.explain_tables.estimator_comparison import Beside
+from engine.topics.explain_tables.estimators import ESTIMATORS
+from engine.topics.explain_tables.predictors import PREDICTORS
+from engine.topics.explain_tables.shapley.exact import shapley
+from engine.topics.explain_tables.shapley.question import Asks, question
 from tests.pages.app import sentences, visit, works
 
 QUICK = "model.data=wine&model.predictor=linear&background=10&row=7"

@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from dashboard.runtime import jobs
-from dashboard.tables.view import TablesView
+from dashboard.core.runtime import jobs
+from dashboard.explain_tables.view import TablesView
 from engine.config import bounds
-from engine.explain.tables.fraud_case import FraudCase
-from engine.explain.tables.predictors import PREDICTORS
-from engine.work import Work
+from engine.runs.work import Work
+from engine.topics.explain_tables.pitfalls.fraud_case import FraudCase
+from engine.topics.explain_tables.predictors import PREDICTORS
 from tests.pages.app import refused, sentences, visit, works
 
 PICTURES = ("beeswarm", "bars", "dependence", "heat", "decision")
@@ -100,7 +100,7 @@ def test_backgrounds_are_compared() -> None:
     items = {"section": "misleads", "trap": "background", "draws": 2, "model.data": "wine",
              "model.predictor": "linear", "row": 3}  # fmt: skip
     app = open_at(**items)
-    from engine.explain.tables.backgrounds import Backgrounds
+    from engine.topics.explain_tables.pitfalls.backgrounds import Backgrounds
 
     computed(Backgrounds(model={"data": "wine", "predictor": "linear"}, row=3, draws=2))
     works(app.run())

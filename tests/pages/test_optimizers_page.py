@@ -2,12 +2,12 @@
 
 import pytest
 
-from dashboard.lessons import load
-from dashboard.optim.view import SECTIONS, OptimView
-from dashboard.presets import scenes, settings
+from dashboard.core.lessons import load
+from dashboard.core.scenes import scenes, settings
+from dashboard.optimizers.view import SECTIONS, OptimView
 from engine.config import bounds
 from engine.optim import OPTIMIZERS
-from engine.optim.surfaces import SURFACES
+from engine.topics.optimizers.surfaces import SURFACES
 from tests.pages.app import sentences, visit, works
 
 WALKS = "section=surfaces&"

@@ -3,10 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.runs import describe, row_of
-from dashboard.runtime import store
-from engine.training import TrainConfig
-from engine.work import WORK, import_kinds
+from dashboard.core.places import describe
+from dashboard.core.runtime import store
+from dashboard.runs.table import row_of
+from engine.runs.work import WORK, import_kinds
+from engine.training.config import TrainConfig
 from tests.pages.app import visit, works
 
 CONFIG = TrainConfig(seed=77)
@@ -27,8 +28,8 @@ def stranger(request):
 
 
 def selected() -> None:
-    from dashboard.runs import actions
-    from dashboard.runtime import store
+    from dashboard.core.runtime import store
+    from dashboard.runs.table import actions
 
     actions([run for run in store().runs() if run.state == "paused"])
 

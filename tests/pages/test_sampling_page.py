@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.sampling.view import SECTIONS
-from engine.autoregressive.shipped import names
+from engine.topics.autoregressive.shipped import names
 from tests.pages.app import sentences, visit, works
 
 SMALL = "train.source=texture&train.source.examples=100&train.epochs=1"

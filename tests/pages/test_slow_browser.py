@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
-from dashboard.router import find_pages
+from dashboard.core.router import find_pages
 from tests.pages.app import visit, works
 
 KINDS = ("slider", "select_slider", "selectbox", "multiselect", "number_input", "toggle",

@@ -8,11 +8,11 @@ from urllib.parse import quote_plus, urlencode
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.runtime import jobs
+from dashboard.core.runtime import jobs
 from engine.config import bounds, family, shown
 from engine.data import DATASETS
 from engine.models import MODELS
-from engine.training import TrainConfig, fits
+from engine.training.config import TrainConfig, fits
 from tests.pages.app import sentences, visit, works
 
 FILES = ("mnist", "fashion_mnist", "kmnist", "cifar10", "image_folder")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from engine.explain.at_once import at_once
+from engine.explain.networks.at_once import at_once
 from engine.nn.taps import evaluating
 
 

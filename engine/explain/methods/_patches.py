@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import knob
-from engine.explain.at_once import at_once
 from engine.explain.methods._model import scores
+from engine.explain.networks.at_once import at_once
 
 
 def kind_knob() -> Any:

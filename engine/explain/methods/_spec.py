@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import Part
-from engine.explain.at_once import at_once
-from engine.explain.private import private
+from engine.explain.networks.at_once import at_once
+from engine.explain.networks.private import private
 from engine.registry import Registry
 
 Group = Literal["gradient", "perturbation", "cam"]

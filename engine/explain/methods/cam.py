@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import About
-from engine.explain.feature_maps import enlarge
 from engine.explain.methods._rules import named_leaves
 from engine.explain.methods._spec import METHODS, Group, Method
-from engine.explain.private import private
+from engine.explain.networks.feature_maps import enlarge
+from engine.explain.networks.private import private
 
 
 class Identity(NamedTuple):

@@ -6,9 +6,9 @@ from captum.attr import LayerGradCam
 from torch import Tensor, nn
 
 from engine.config import About
-from engine.explain.feature_maps import choose_layer, enlarge
 from engine.explain.methods._layer import layer_knob
 from engine.explain.methods._spec import METHODS, Group, Method
+from engine.explain.networks.feature_maps import choose_layer, enlarge
 
 
 @METHODS.register

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import About
-from engine.explain.feature_maps import choose_layer, enlarge, feature_layers, maps_of
 from engine.explain.methods._layer import layer_knob
 from engine.explain.methods._model import scores
 from engine.explain.methods._spec import METHODS, Group, Method
+from engine.explain.networks.feature_maps import choose_layer, enlarge, feature_layers, maps_of
 
 
 @METHODS.register

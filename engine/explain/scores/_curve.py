@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.explain.at_once import at_once
+from engine.explain.networks.at_once import at_once
 from engine.explain.scores._spec import Case
 
 STEPS = 12  # equal parts of the picture

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from engine.config import About, knob
-from engine.explain.draws import draws
+from engine.explain.maps.draws import draws
 from engine.explain.scores._spec import SCORES, Asks, Case, Score
 
 

@@ -8,12 +8,12 @@ import torch
 
 from engine.autoregressive import causality
 from engine.autoregressive.models import AUTOREGRESSIVE
-from engine.autoregressive.museum import MUSEUM
 from engine.autoregressive.orders import ORDERS, ranks
 from engine.autoregressive.outputs import OUTPUTS
 from engine.autoregressive.propagation import propagate
 from engine.autoregressive.schemes import SCHEMES
-from engine.autoregressive.verdict import judge
+from engine.topics.autoregressive.museum import MUSEUM
+from engine.topics.autoregressive.verdict import judge
 
 SMALL = {"naive": {"channels": 8, "layers": 3}, "gated": {"channels": 8, "layers": 3},
          "nade": {"hidden": 12}}  # fmt: skip

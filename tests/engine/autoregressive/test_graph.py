@@ -13,8 +13,9 @@ from torch.utils._pytree import tree_flatten
 from engine.autoregressive import sampling
 from engine.autoregressive.graph import Graphed
 from engine.autoregressive.sampling import sample, uniforms
-from engine.autoregressive.training import DensityConfig, train_density
-from engine.events import Done, Frame
+from engine.runs.events import Done, Frame
+from engine.topics.autoregressive.config import DensityConfig
+from engine.topics.autoregressive.train import train_density
 from tests.elsewhere import CUDA, Elsewhere
 from tests.engine.autoregressive.test_sampling import build, same
 

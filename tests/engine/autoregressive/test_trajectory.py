@@ -5,9 +5,9 @@ import pytest
 import torch
 from scipy import stats
 
+from engine.autoregressive.bits_per_value import cross_entropy, spoilt
 from engine.autoregressive.models import AUTOREGRESSIVE
 from engine.autoregressive.sampling import sample, uniforms
-from engine.autoregressive.surprise import cross_entropy, spoilt
 from engine.autoregressive.trajectory import mixed_uniforms, trajectory
 
 

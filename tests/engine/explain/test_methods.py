@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from engine.explain.feature_maps import feature_layers
 from engine.explain.methods import METHODS, _spec
-from engine.explain.private import private
+from engine.explain.networks.feature_maps import feature_layers
+from engine.explain.networks.private import private
 from engine.models import MODELS
 from engine.nn.layers import Layers
 

@@ -10,12 +10,12 @@ import torch
 from scipy import stats
 from torch import Tensor, nn
 
-from engine.explain.floors import FLOORS
-from engine.explain.interval import interval
+from engine.explain.maps.reference_maps import FLOORS
+from engine.explain.maps.similarity import ranks, spearman, ssim
 from engine.explain.scores import SCORES, Case
 from engine.explain.scores._curve import STEPS
 from engine.explain.scores.pointing_game import area
-from engine.explain.similarity import ranks, spearman, ssim
+from engine.statistics import interval
 
 MASK = torch.zeros(8, 8, dtype=torch.bool)
 MASK[2:4, 3:6] = True  # 6 pixels of 64

@@ -1,0 +1,104 @@
+"""Widgets for knobs that hold several values: a choice of ids, and a row of numbers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboard.activations.view import SECTIONS, ActView
+from dashboard.core import link
+from dashboard.core.controls import KEPT, checked
+from dashboard.core.words import say
+from engine.config import Knob, shown
+
+
+def put(view: ActView, **values: Any) -> None:
+    """Change settings by dotted name (two underscores for a dot), unless they are refused."""
+
+    def make() -> ActView:
+        new = view
+        groups: dict[str, dict[str, Any]] = {}
+        for name, value in values.items():
+            head, _, rest = name.partition("__")
+            if rest:
+                groups.setdefault(head, {})[rest] = value
+            else:
+                new = new.with_(head, value)
+        for head, inner in groups.items():  # together: some values only fit each other
+            part = getattr(new, head)
+            new = new.with_(head, type(part)(**dict(part) | inner))
+        return new
+
+    if (new := checked(make)) is not None:
+        link.write(ActView, new)
+
+
+def section(view: ActView) -> None:
+    """All sections in a row: seven, which the plain control would fold into a menu."""
+    key = "act_section"
+    if st.session_state.get(key) != view.section:
+        st.session_state[key] = view.section
+    st.segmented_control(
+        say("activations.section"),
+        list(SECTIONS),
+        format_func=lambda id: SECTIONS[id],
+        key=key,
+        label_visibility="collapsed",
+        required=True,
+        on_change=lambda: put(view, section=st.session_state[key]),
+        **KEPT,
+    )
+
+
+def several(view: ActView, name: str, labels: Mapping[str, str]) -> None:
+    """A multi-select of ids; `name` is written like "gallery.shown"."""
+    field = view.knobs()[name]
+    look = shown(field) or Knob(title=name)
+    key = f"act_{name}"
+    now = [id for id in view.get(name) if id in labels]
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+    st.multiselect(
+        look.title,
+        list(labels),
+        format_func=lambda id: labels[id],
+        key=key,
+        help=look.help or None,
+        on_change=lambda: put(view, **{name.replace(".", "__"): tuple(st.session_state[key])}),
+        **KEPT,
+    )
+
+
+def sliders(
+    name: str,
+    title: str,
+    values: tuple[float, ...],
+    reach: float,
+    change: Callable[[tuple[float, ...]], None],
+) -> None:
+    """One slider a number. Values beyond the reach, which a link may hold, widen it."""
+    reach = max(reach, *(abs(value) for value in values))
+    for index, value in enumerate(values):
+        key = f"act_{name}_{index}"
+        if st.session_state.get(key) != value:
+            st.session_state[key] = float(value)
+
+        def moved(index: int = index, key: str = key) -> None:
+            new = round(float(st.session_state[key]), 6)
+            change((*values[:index], new, *values[index + 1 :]))
+
+        st.slider(f"{title} {index + 1}", -reach, reach, step=0.1, key=key, on_change=moved, **KEPT)
+
+
+def longer(
+    name: str, what: str, fewer: Callable[[], None] | None, more: Callable[[], None] | None
+) -> None:
+    """Two buttons that make a row of numbers shorter or longer; None: it is at its end."""
+    with st.container(horizontal=True):
+        for sign, act in (("fewer", fewer), ("more", more)):
+            st.button(
+                say(f"activations.{sign}", what=what),
+                key=f"act_{name}_{sign}",
+                on_click=act,
+                disabled=act is None,
+            )

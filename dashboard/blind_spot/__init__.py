@@ -1,0 +1,1 @@
+"""What the page about the blind spot is made of: a file a section."""

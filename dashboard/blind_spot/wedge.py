@@ -1,0 +1,114 @@
+"""Section 1: which pixels does each scheme see, which does it miss, and what do formulas say?"""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.blind_spot.figures import fields
+from dashboard.blind_spot.view import SpotView
+from dashboard.core import link
+from dashboard.core.chart import Point, chart
+from dashboard.core.words import say
+from engine.autoregressive import closed_forms
+from engine.autoregressive.classification import Kind, classify, counts, reach
+from engine.autoregressive.orders import ranks
+from engine.autoregressive.propagation import propagate
+from engine.autoregressive.schemes import SCHEMES
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def kinds_of(
+    scheme: str, kernel: int, layers: int, dilation: int, size: int, target: tuple[int, int]
+) -> NDArray[np.int8]:
+    """(L, H, W): the kind of every pixel for the target, after each layer."""
+    masks = SCHEMES[scheme]().masks(kernel)
+    order = ranks(1, size, size)
+    return np.stack(
+        [
+            classify(field, (0, *target), order, reach(masks, layer, dilation))[0]
+            for layer, field in enumerate(propagate(masks, layers, size, size, dilation), 1)
+        ]
+    )
+
+
+def show(view: SpotView) -> None:
+    """Both schemes, the counts beside their closed forms, and the stack in three dimensions."""
+    chosen = {s.about.label: s.id for s in (view.scheme, view.beside)}
+    found = {
+        label: kinds_of(id, view.kernel, view.layers, view.dilation, view.size, view.target)
+        for label, id in chosen.items()
+    }
+    chart(
+        fields.growth(found, view.target),
+        "spot_growth",
+        say("blind_spot.growth_alt"),
+        on_click=lambda point: clicked(view, point),
+    )
+    st.markdown(fields.key(), unsafe_allow_html=True)
+    st.caption(say("blind_spot.click"))
+    st.table(  # drawn faster than a data frame
+        [_row(view, label, id, found[label][-1]) for label, id in chosen.items()], hide_index=True
+    )
+    st.caption(_formulas(view))
+    if view.solid:
+        columns = st.columns(len(found))
+        for column, (label, kinds) in zip(columns, found.items(), strict=True):
+            with column:
+                chart(
+                    fields.solid(kinds, label), f"spot_solid_{label}", say("blind_spot.solid_alt")
+                )
+
+
+def clicked(view: SpotView, point: Point) -> None:
+    """A click on a pixel makes it the target."""
+    link.write(SpotView, view.with_("row", round(point.y)).with_("column", round(point.x)))
+
+
+def _row(view: SpotView, label: str, id: str, kinds: NDArray[np.int8]) -> dict[str, str | int]:
+    number = counts(kinds)
+    legal = number[Kind.USED] + number[Kind.BLIND]
+    formula = {
+        "single": lambda k, n, d: closed_forms.single(k, n),
+        "quadrant": lambda k, n, d: closed_forms.quadrant(k, n),
+        "horizontal_once": lambda k, n, d: closed_forms.horizontal_once(k, n),
+        "two_stacks": closed_forms.two_stacks,
+        "vertical": closed_forms.vertical,
+        "horizontal": closed_forms.horizontal,
+    }.get(id)
+    known = formula and not (id == "horizontal_once" and view.dilation > 1)
+    expected = formula(view.kernel, view.layers, view.dilation) if known and formula else None
+    inside = _interior(view)
+    told = "–" if expected is None else f"{expected} {_mark(expected, number[Kind.USED], inside)}"
+    return {
+        say("blind_spot.scheme"): label,
+        say("blind_spot.used"): number[Kind.USED],
+        say("blind_spot.formula"): told,
+        say("blind_spot.blind"): number[Kind.BLIND],
+        say("blind_spot.legal"): legal,
+        say("blind_spot.share"): f"{number[Kind.BLIND] / max(legal, 1):.0%}",
+        say("blind_spot.leak"): number[Kind.LEAK],
+    }
+
+
+def _mark(expected: int, counted: int, inside: bool) -> str:
+    if not inside:
+        return say("blind_spot.border")
+    return "✓" if expected == counted else "✗"
+
+
+def _interior(view: SpotView) -> bool:
+    """Whether the reachable box lies inside the image, so that the closed forms count it."""
+    half = view.kernel // 2 * view.layers * view.dilation
+    row, column = view.target
+    return half <= row and half <= column < view.size - half
+
+
+def _formulas(view: SpotView) -> str:
+    m, layers, d = view.kernel // 2, view.layers, view.dilation
+    return say(
+        "blind_spot.formulas",
+        m=m,
+        layers=layers,
+        legal=closed_forms.legal(view.kernel, layers, d),
+        blind=closed_forms.blind(view.kernel, layers),
+    )

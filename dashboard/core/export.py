@@ -1,0 +1,166 @@
+"""What can be taken away: link, script that reproduces the number, data, weights; and the honest
+line at the foot that says where the numbers come from."""
+
+import csv
+import io
+import time
+from typing import Any
+
+import streamlit as st
+
+from dashboard.core.runtime import store
+from dashboard.core.words import say
+from engine.config import Config
+from engine.runs.store import Run, Series
+from engine.runs.work import Work
+
+SCRIPT = '''"""Repeats run {key} of Blindspot and checks its result.
+
+Run it in Blindspot's folder, in its environment: python {key}.py
+"""
+
+import sys
+
+sys.path.insert(0, ".")
+
+from engine.runs.events import Diverged, Done, Metrics
+from engine.runs.work import load
+
+config = load("""{config}""")
+
+for event in config.run(device=__import__("torch").device("{device}")):
+    match event:
+        case Metrics(step, values) if "validation_loss" in values:
+            print(f"update {{step:6d}}  validation loss {{values['validation_loss']:.5f}}")
+        case Diverged():
+            print(event.sentence)
+        case Done():
+            print(event.summary)
+            assert abs(event.summary["{name}"] - {value!r}) <= {tolerance!r}
+            print("The same result: {name} = {value:.6f}")
+'''
+STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def script(run: Run) -> str:
+    """A plain program that trains the run again and asserts its result."""
+    name = next(
+        (n for n in ("test_loss", "validation_loss") if n in run.summary), "validation_loss"
+    )
+    value = run.summary.get(name, 0.0)
+    device = "cuda" if run.device.startswith(("NVIDIA", "AMD")) else "cpu"
+    tolerance = max(1e-4, abs(value) * 1e-3)
+    return SCRIPT.format(
+        key=run.key,
+        config=run.config.replace("\\", "\\\\"),
+        device=device,
+        name=name,
+        value=value,
+        tolerance=tolerance,
+    )
+
+
+def harmless(value: Any) -> Any:
+    """The value; a text that a spreadsheet would run gets an apostrophe in front.
+
+    Source: OWASP, CSV Injection.
+    """
+    return f"'{value}" if isinstance(value, str) and value[:1] in STARTS else value
+
+
+def history_csv(history: Series) -> str:
+    """Long table: series, step, value."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["series", "step", "value"])
+    for name, (steps, values) in history.items():
+        writer.writerows(
+            (harmless(name), int(step), repr(float(v)))
+            for step, v in zip(steps, values, strict=True)
+        )
+    return out.getvalue()
+
+
+def honest(config: Work, run: Run | None) -> str:
+    """Device, seed, cached or fresh, seconds, key, and the hashes that prove equal starts."""
+    if run is None or not run.device:  # not even begun
+        return say("export.untrained", key=config.key)
+    age = time.time() - run.created
+    fresh = say("export.fresh") if age < 60 else say("export.earlier", when=ago(age))
+    facts = run.facts
+    if "weights_hash" not in facts:  # many networks: the page names their hashes itself
+        return say(
+            "export.honest_many",
+            fresh=fresh,
+            seconds=f"{run.seconds:.1f}",
+            device=run.device or "–",
+            networks=facts.get("runs", "–"),
+            key=run.key,
+        )
+    return say(
+        "export.honest",
+        fresh=fresh,
+        seconds=f"{run.seconds:.1f}",
+        device=run.device or "–",
+        seed=getattr(config, "seed", "–"),
+        weights=facts.get("weights_hash", "–"),
+        order=facts.get("order_hash", "–"),
+        key=run.key,
+        parameters=f"{facts.get('parameters', 0):,}",
+    )
+
+
+def ago(seconds: float) -> str:
+    """A length of time in its largest whole unit: 3 d, 5 h, 12 min, 40 s."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def share(config: Config) -> None:
+    with st.popover(say("export.share"), icon=":material/link:"):
+        st.caption(say("export.share_help"))
+        base = (st.context.url or "").split("?")[0]
+        query = "&".join(f"{name}={value}" for name, value in st.query_params.to_dict().items())
+        st.code(f"{base}?{query}" if query else base, language=None, wrap_lines=True)
+
+
+def export(run: Run) -> None:
+    """Downloads of one run; each is made when it is asked for."""
+    with st.popover(say("export.export"), icon=":material/download:"):
+        st.download_button(
+            say("export.csv"),
+            lambda: history_csv(store().history(run.key)).encode(),
+            f"{run.key}.csv",
+            "text/csv",
+            key=f"csv_{run.key}",
+            on_click="ignore",
+        )
+        if "validation_loss" in run.summary:  # the number that the script repeats and checks
+            st.download_button(
+                say("export.script"),
+                lambda: script(run).encode(),
+                f"{run.key}.py",
+                "text/x-python",
+                key=f"script_{run.key}",
+                on_click="ignore",
+            )
+        path = store().root / run.key / "weights.safetensors"
+        if path.exists():
+            st.download_button(
+                say("export.weights"),
+                path.read_bytes,
+                f"{run.key}.safetensors",
+                key=f"weights_{run.key}",
+                on_click="ignore",
+            )
+        st.download_button(
+            say("export.config"),
+            run.config,
+            f"{run.key}.json",
+            "application/json",
+            key=f"config_{run.key}",
+            on_click="ignore",
+        )
+        st.caption(say("export.picture"))

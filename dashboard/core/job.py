@@ -1,0 +1,133 @@
+"""How is a piece of work started, paused, followed and said where from? Everywhere the same."""
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.core import export
+from dashboard.core.runtime import jobs, store
+from dashboard.core.words import say
+from engine.runs.store import Run
+from engine.runs.work import Work
+
+SOON = 0.02  # below this share the time left is not worth telling
+
+
+def by_itself(config: Work, at_defaults: bool) -> None:
+    """Start it at the first sight of the default setting: a section opens on a result."""
+    if at_defaults and store().run(config.key) is None:
+        jobs().submit(config)
+
+
+def moment(run: Run) -> str:
+    """What changes whenever more is known of a run: the key of what was drawn from it."""
+    return f"{run.state}/{run.step}/{run.seconds}"
+
+
+def active(config: Work) -> bool:
+    run = store().run(config.key)
+    return bool(run and run.active)
+
+
+def bar(
+    config: Work,
+    name: str,
+    start: str,
+    again: str = "job.again",
+    *,
+    what: str = "",
+    share: float | None = None,
+    beside: Callable[[], None] | None = None,
+) -> Run | None:
+    """The row of buttons with the progress; and one sentence where something is wrong.
+
+    Args:
+        config: what is computed.
+        name: prefix of the widgets' keys.
+        start: label of the button that starts it.
+        again: id of the label of the button that starts it once more.
+        what: sentence that says how much work it is.
+        share: of the work that is done; None: of its steps.
+        beside: draws what else stands in the row once it is done.
+    """
+    run = store().run(config.key)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}_row"):
+        if run and run.active:
+            st.button(
+                say("training.pause"),
+                icon=":material/pause:",
+                type="primary",
+                key=f"{name}_pause",
+                on_click=lambda: jobs().stop(config.key, wait=1.0),
+                shortcut="space",
+            )
+            progress(run, what, share)
+        elif run and run.state in ("done", "diverged"):
+            st.button(
+                say(again),
+                icon=":material/restart_alt:",
+                key=f"{name}_again",
+                on_click=lambda: jobs().again(config),
+                help=say("training.again_help"),
+            )
+            if beside and run.state == "done":
+                beside()
+        else:
+            st.button(
+                say("training.resume") if run and run.step else start,
+                icon=":material/play_arrow:",
+                type="primary",
+                key=f"{name}_start",
+                on_click=lambda: jobs().submit(config),
+                shortcut="space",
+            )
+        if what and not (run and run.active):
+            st.caption(what, width="stretch")
+    if trouble := jobs().trouble.get(config.key):
+        st.error(trouble, icon=":material/error:")
+    if run and run.message:
+        st.warning(run.message, icon=":material/warning:")
+    return run
+
+
+def progress(run: Run, what: str = "", share: float | None = None) -> None:
+    """How far it is, and how long the rest takes at the speed so far."""
+    done = min(1.0, run.step / max(1, run.steps) if share is None else share)
+    if position := jobs().position(run.key):
+        told = say("training.queued", position=position, waiting=len(jobs().active()))
+    elif done < SOON or not run.seconds:
+        told = say("job.begins")
+    else:
+        left = export.ago(run.seconds * (1 - done) / done)
+        told = say("job.left", share=f"{done:.0%}", left=left)
+    st.progress(done, f"{what} {told}".strip())
+
+
+def foot(config: Work, run: Run | None, seed: int | None, when: str = "job.computed") -> None:
+    """Where the numbers come from, and the way to take them along.
+
+    Args:
+        seed: None: nothing was drawn.
+        when: id of what was done, of which `<when>_now` and `<when>_earlier` are sentences.
+    """
+    with st.container(horizontal=True, vertical_alignment="center"):
+        export.share(config)
+        told = [f"key {config.key}"]
+        if seed is not None:
+            told.insert(0, f"seed {seed}")
+        if run is None:
+            st.caption(" · ".join([say("job.here"), *told]), width="stretch")
+            return
+        export.export(run)
+        if not run.device:  # it waits for a worker
+            st.caption(told[-1], width="stretch")
+            return
+        age = time.time() - run.created
+        how = say(
+            "job.honest",
+            when=say(f"{when}_now" if age < 60 else f"{when}_earlier", ago=export.ago(age)),
+            seconds=f"{run.seconds:.1f}",
+            device=run.device,
+        )
+        st.caption(" · ".join([how, *told]), width="stretch")

@@ -1,0 +1,35 @@
+"""Lesson texts: Markdown with LaTeX, `assets/text/<language>/lessons/<page>.md`, by section id."""
+
+import re
+from functools import cache
+
+import streamlit as st
+
+from dashboard.core.words import language
+from engine.paths import TEXT
+
+_HEADING = re.compile(r"^## (?P<title>.+?) \{#(?P<id>[a-z0-9-]+)\}$", re.MULTILINE)
+
+
+def parse(text: str) -> dict[str, str]:
+    """Section id to Markdown, in file order."""
+    marks = list(_HEADING.finditer(text))
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    return {
+        mark["id"]: f"#### {mark['title']}\n{text[mark.end() : end]}".strip()
+        for mark, end in zip(marks, ends, strict=True)
+    }
+
+
+@cache
+def load(page: str, language: str = "en") -> dict[str, str]:
+    """All sections of a page; English where there is no translation."""
+    path = TEXT / language / "lessons" / f"{page}.md"
+    if not path.exists():
+        path = TEXT / "en" / "lessons" / f"{page}.md"
+    return parse(path.read_text(encoding="utf-8"))
+
+
+def lesson(page: str, section: str) -> None:
+    """Show one section."""
+    st.markdown(load(page, language())[section])

@@ -1,0 +1,1 @@
+"""What the page Explain images is made of: a file a section."""

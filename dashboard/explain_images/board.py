@@ -1,0 +1,226 @@
+"""Section 3: is it right? Every method against every score, and three floors."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.core import job
+from dashboard.core.chart import chart
+from dashboard.core.controls import control
+from dashboard.core.live import live
+from dashboard.core.runtime import store
+from dashboard.core.words import language, say
+from dashboard.explain_images import method_choices, network, proof
+from dashboard.explain_images.figures import board as figures
+from dashboard.explain_images.figures.board import Bar, Curve
+from dashboard.explain_images.view import SCORE_LABELS, ImagesView
+from dashboard.figures import images
+from engine.explain.maps.reference_maps import FLOORS
+from engine.explain.methods import METHODS
+from engine.explain.scores import SCORES
+from engine.runs.shipped import adopt
+from engine.runs.store import Run
+from engine.statistics import interval
+from engine.topics.explain_images.board import UNTRAINED, Board
+from engine.topics.explain_images.networks.trained import Classifier
+from engine.topics.explain_images.pictures.scenes import Pictures, draw, shapes_of
+
+Found = Mapping[str, Mapping[str, NDArray[np.float32]]]  # method, score, (N,)
+BEST = 5  # curves drawn beside the floors'
+
+
+def knobs(view: ImagesView) -> None:
+    """Network, pictures and methods first; the rest folded."""
+    network.choose(view, "board.network")
+    for name in ("board.pictures", "picture"):
+        control(ImagesView, "images", view, name)
+    method_choices.choose(view, "board.methods")
+    with st.expander(say("controls.more")):
+        for name in ("count", "probes", "tolerance", "seed"):
+            control(ImagesView, "images", view, f"board.{name}")
+
+
+def show(view: ImagesView) -> None:
+    """First that the network uses the object, then who finds it."""
+    of = network.opened(view.board.network)
+    if of is None:
+        return
+    try:
+        shapes_of(of)
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    proof.show(view, of)
+    adopt(store(), view.board)
+    st.markdown(f"#### {say('explain_images.board_title')}")
+    live(lambda: _draw(view, of), active=job.active(view.board), every=1.0)
+
+
+def _draw(view: ImagesView, of: Classifier) -> bool:
+    config = view.board
+    run = job.bar(
+        config,
+        "images_board",
+        say("explain_images.board_start", count=config.count),
+        "explain_images.again",
+    )
+    found = _found(config, job.moment(run)) if run else {}
+    moving = bool(run and run.active)
+    _asked(config, of)
+    if not run or not found:
+        st.info(say("explain_images.board_empty"))
+        return moving
+    st.markdown(_says(run, found))
+    _table(found)
+    control(ImagesView, "images", view, "score")
+    now = (
+        config,
+        job.moment(run),
+        language(),
+    )  # figures cost more than all else on a move of the object
+    chart(_ranking(*now, view.score), "images_ranking", say("explain_images.ranking_alt"))
+    if view.score in SCORES:
+        about = SCORES[view.score].about
+        st.caption(f"{about.summary} ${about.formula}$ ({about.source})")
+    st.markdown(f"#### {say('explain_images.curves_title', best=BEST)}")
+    chart(_curves(*now), "images_curves", say("explain_images.curves_alt"))
+    st.caption(say("explain_images.board_caption", kept=f"{float(run.facts['kept']):.0%}"))
+    job.foot(config, run, config.seed)
+    return moving
+
+
+@lru_cache(maxsize=4)
+def _found(config: Board, moment: str) -> Found:
+    """Method to score to its value for every picture, of the methods that are done."""
+    found: dict[str, dict[str, NDArray[np.float32]]] = {}
+    for arrays in store().frames(config.key).values():
+        for key, values in arrays.items():
+            name, _, score = key.partition("/")
+            found.setdefault(name, {})[score] = values.astype(np.float32)
+    return found
+
+
+def label(name: str) -> str:
+    """Of a method or a floor."""
+    return METHODS[name].about.label if name in METHODS else say(f"explain_images.floor_{name}")
+
+
+def _asked(config: Board, of: Classifier) -> None:
+    """Six of the pictures, each with the shape that is asked for."""
+    try:
+        figure = _first(of, config.pictures, config.seed, language())
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    chart(figure, "images_asked", say("explain_images.asked_alt"))
+
+
+@lru_cache(maxsize=16)
+def _first(of: Classifier, kind: Pictures, seed: int, language: str) -> go.Figure:
+    drawn = draw(of, kind, 15, seed)
+    pictures = (drawn.pictures[:6].numpy() * 255).round().astype(np.uint8)
+    names = [of.classes[k] for k in drawn.target[:6].tolist()]
+    return images.gallery(pictures, [say("explain_images.asked", name=name) for name in names])
+
+
+def _says(run: Run, found: Found) -> str:
+    """How Grad-CAM does in the pointing game, beside each floor."""
+    if "grad_cam" not in found:
+        return say("explain_images.board_running", done=len(found))
+    mean, half = interval(found["grad_cam"]["pointing_game"])
+    floors = {
+        say("explain_images.floor_untrained"): interval(
+            found["grad_cam"][f"{UNTRAINED}pointing_game"]
+        )[0]
+    } | {label(name): interval(found[name]["pointing_game"])[0] for name in FLOORS if name in found}
+    told = ", ".join(f"{name} {value:.0%}" for name, value in floors.items())
+    return say(
+        "explain_images.board_says",
+        mean=f"{mean:.0%}",
+        half=f"{100 * half:.0f}",
+        count=run.facts["pictures"],
+        floors=told,
+        gap=f"{100 * (mean - max(floors.values())):.0f}",
+    )
+
+
+def _table(found: Found) -> None:
+    """Means, to be sorted by any column."""
+    blind, rows, columns = say("explain_images.untrained_column"), [], {}
+    for name, scores in found.items():
+        row: dict[str, object] = {say("explain_images.method"): label(name)}
+        for id, title in SCORE_LABELS.items():
+            row[title] = interval(scores[id])[0] if id in scores else None
+            if id == "pointing_game":
+                row[blind] = interval(scores.get(UNTRAINED + id, scores[id]))[0]
+        rows.append(row)
+    for id, title in SCORE_LABELS.items():
+        arrow = "↑" if id in SCORES and SCORES[id].higher_is_better else "↓"
+        columns[title] = st.column_config.NumberColumn(
+            f"{title} {arrow}",
+            format="%.2f" if id in SCORES else "%.4f",
+            help=SCORES[id].about.summary if id in SCORES else say("explain_images.seconds_help"),
+        )
+    columns[blind] = st.column_config.NumberColumn(
+        format="%.2f", help=say("explain_images.untrained_help")
+    )
+    columns[say("explain_images.method")] = st.column_config.TextColumn(width=165, pinned=True)
+    table = pd.DataFrame(rows).sort_values(SCORE_LABELS["pointing_game"], ascending=False)
+    st.dataframe(
+        table,
+        hide_index=True,
+        placeholder="–",
+        column_config=columns,
+        height=35 * (len(table) + 1) + 3,
+    )
+
+
+def _bar(name: str, score: str, scores: Mapping[str, NDArray[np.float32]]) -> Bar:
+    mean, half = interval(scores[score])
+    group = METHODS[name].group if name in METHODS else "floor"
+    blind = scores.get(UNTRAINED + score)
+    return Bar(label(name), group, mean, half, None if blind is None else interval(blind)[0])
+
+
+@lru_cache(maxsize=16)
+def _ranking(config: Board, moment: str, language: str, score: str) -> go.Figure:
+    found = _found(config, moment)
+    bars = [_bar(name, score, values) for name, values in found.items() if score in values]
+    higher = score in SCORES and SCORES[score].higher_is_better
+    better = say("explain_images.higher" if higher else "explain_images.lower")
+    figure = figures.ranking(
+        [bar for bar in bars if bar.group != "floor"],
+        f"{SCORE_LABELS[score]} ({better})",
+        {
+            group: say(f"explain_images.group_{group}")
+            for group in ("gradient", "perturbation", "cam")
+        },
+        untrained=say("explain_images.untrained"),
+        floors=[bar for bar in bars if bar.group == "floor" and score != "seconds"],
+        higher=higher,
+    )
+    if score == "seconds":
+        figure.update_xaxes(type="log", title=say("explain_images.seconds_axis"))
+    return figure
+
+
+@lru_cache(maxsize=4)
+def _curves(config: Board, moment: str, language: str) -> go.Figure:
+    """The best by insertion less deletion, and the floors."""
+    found = _found(config, moment)
+    gain = {n: float(s["insertion"].mean() - s["deletion"].mean()) for n, s in found.items()}
+    best = sorted((n for n in found if n in METHODS), key=lambda n: -gain[n])[:BEST]
+    shown = [
+        Curve(label(n), n in FLOORS, found[n]["curve:deletion"], found[n]["curve:insertion"])
+        for n in (*best, *(name for name in FLOORS if name in found))
+    ]
+    return figures.curves(
+        shown,
+        (say("explain_images.deletion_title"), say("explain_images.insertion_title")),
+        (say("explain_images.exchanged"), say("explain_images.probability")),
+    )

@@ -1,0 +1,100 @@
+"""Section 9: what does a layer see in a picture? It gets more of it, size after size."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from dashboard.core import job
+from dashboard.core.chart import chart
+from dashboard.core.live import live
+from dashboard.core.runtime import store
+from dashboard.core.words import say
+from dashboard.explain_images.climbs import fitted, lines, moment, pick_layer, ready, some
+from dashboard.explain_images.figures import dream as figures
+from dashboard.explain_images.network import choose, opened
+from dashboard.explain_images.view import ImagesView
+from engine.topics.explain_images.dream.deep_dream import Exaggerate
+from engine.topics.explain_images.dream.question import Look, arrays, held_out
+from engine.topics.explain_images.networks.trained import Classifier
+
+FEW = ("image", "enlarge", "octaves", "jitter", "learning_rate", "steps_each")
+MORE = ("channel", "octave_scale", "seed")
+
+
+def knobs(view: ImagesView) -> None:
+    """Network, layer and picture first; the rest folded."""
+    choose(view, "inception.network")
+    if (network := ready(view.inception.network)) is None:
+        return
+    pick_layer(view, "inception.layer", network)
+    some(view, tuple(f"inception.{name}" for name in FEW))
+    with st.expander(say("controls.more")):
+        some(view, tuple(f"inception.{name}" for name in MORE))
+
+
+def show(view: ImagesView) -> None:
+    """The picture beside what becomes of it."""
+    network = opened(view.inception.network)
+    if network is None:
+        return
+    config = fitted(view.inception, network)
+    job.by_itself(config, at_defaults=not view.inception.flat())
+    live(lambda: _draw(config, network), active=job.active(config), every=0.7)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def real(_network: Classifier, name: str, image: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """A held-out picture (C, H, W) and its probabilities (1, K)."""
+    look = Look(_network, torch.device("cpu"))
+    found = arrays(*look(held_out(_network, image)[None]))
+    return found["pictures"][0], found["probabilities"]
+
+
+def _draw(config: Exaggerate, network: Classifier) -> bool:
+    run = job.bar(
+        config, "images_inception", say("explain_images.exaggerate"), "explain_images.dream_again"
+    )
+    steps = store().frame_steps(config.key) if run else []
+    moving = bool(run and run.active)
+    if not run or not steps:
+        st.info(say("explain_images.inception_empty", steps=config.steps))
+        return moving
+    step = moment(config.key, steps, moving)
+    frame, history = store().frame(config.key, step), store().history(config.key)
+    picture, chances = real(network, network.name, config.image)
+    height, width = frame["pictures"].shape[2:]
+    octave = min(max(step - 1, 0) // config.steps_each, config.octaves - 1) + 1
+    chart(
+        figures.believed(
+            [picture, frame["pictures"][0]],
+            np.concatenate([chances, frame["probabilities"]]),
+            network.classes,
+            [
+                say("explain_images.before"),
+                say("explain_images.after", step=step, octave=octave, height=height, width=width),
+            ],
+            None,
+            uirevision="dream_inception",
+        ),
+        "images_inceptions",
+        say("explain_images.inception_alt"),
+    )
+    chart(
+        figures.climbing(
+            {
+                say("explain_images.energy", layer=run.facts.get("layer", "")): lines(
+                    history, "score"
+                )
+            },
+            None if moving else step,
+            uirevision="dream_energy",
+        ),
+        "images_inception_curve",
+        say("explain_images.dream_curves_alt"),
+    )
+    st.caption(say("explain_images.saws"))
+    job.foot(config, run, config.seed)
+    return moving

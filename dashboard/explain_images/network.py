@@ -1,0 +1,48 @@
+"""Which network is explained? Shipped ones, runs of the lab, and ImageNet's where they are here."""
+
+import streamlit as st
+
+from dashboard.core.runtime import store
+from dashboard.core.words import say
+from dashboard.explain_images.menus import pick
+from dashboard.explain_images.view import ImagesView
+from engine.data import DataError
+from engine.topics.explain_images.networks.pretrained import PRETRAINED, fetch, weights_file
+from engine.topics.explain_images.networks.trained import (
+    Classifier,
+    classifier,
+    shipped_labels,
+    trained_in_lab,
+)
+
+PICTURES = 240  # held-out pictures to choose from
+
+
+def choose(view: ImagesView, name: str = "network") -> None:
+    """The menu of networks for one field of the view, which may be dotted."""
+    labels = shipped_labels() | trained_in_lab(store())
+    for id, published in PRETRAINED.items():
+        here = "" if weights_file(id) else say("explain_images.not_here")
+        labels[id] = published.label + here
+    now = view.get(name)
+    labels.setdefault(now, now)
+    pick(view, name, labels, now, say("explain_images.network"))
+
+
+def opened(name: str) -> Classifier | None:
+    """The network of an id; or None, after saying what is missing and offering to fetch it."""
+    try:
+        return classifier(name)
+    except (ValueError, DataError) as error:
+        st.error(str(error), icon=":material/error:")
+    if name not in PRETRAINED or weights_file(name):
+        return None
+    if st.button(say("explain_images.download"), icon=":material/download:", key="images_download"):
+        try:
+            with st.spinner(say("explain_images.downloading", label=PRETRAINED[name].label)):
+                fetch(name)
+        except DataError as error:
+            st.error(str(error), icon=":material/cloud_off:")
+        else:
+            st.rerun()
+    return None

@@ -1,0 +1,149 @@
+"""Section 7: what does a network lose where a square covers the picture?"""
+
+import time
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.core import job
+from dashboard.core.chart import chart
+from dashboard.core.export import share
+from dashboard.core.live import live
+from dashboard.core.runtime import device, store
+from dashboard.core.words import say
+from dashboard.explain_images import network, subject
+from dashboard.explain_images.climbs import fitted, pick_layer, ready, some
+from dashboard.explain_images.figures import occlusion as figures
+from dashboard.explain_images.subject import Subject
+from dashboard.explain_images.view import ImagesView
+from engine.topics.explain_images.networks.trained import Classifier
+from engine.topics.explain_images.occlusion_maps import (
+    Occlude,
+    OcclusionMaps,
+    OcclusionMapsConfig,
+    colour,
+    covered,
+    effort,
+    grid,
+    occlusion_maps,
+)
+
+AT_ONCE = 5e9  # multiplications that a page may wait for: about 0.15 s on two cores
+
+
+def knobs(view: ImagesView) -> None:
+    """Network, picture, class, layer and the square."""
+    network.choose(view)
+    of = ready(view.network)
+    subject.knobs(view, of)
+    if of is not None:
+        pick_layer(view, "occlusion.layer", of)
+        some(view, ("occlusion.window", "occlusion.stride", "occlusion.colour"))
+
+
+def show(view: ImagesView) -> None:
+    """The maps at once where the network is small, as a piece of work where it is not."""
+    of = network.opened(view.network)
+    if of is None or (found := subject.subject(view, of)) is None:
+        return
+    square = fitted(view.occlusion, of)
+    try:
+        top, left = grid(of.shape[1:], square)
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    if effort(of) * len(top) * len(left) <= AT_ONCE:
+        maps, seconds = maps_of(of, found, square, f"{found.key}/{square.key}")
+        _draw(of, found, square, maps)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            share(view)
+            st.caption(say("explain_images.occlusion_foot", seconds=f"{seconds:.2f}",
+                           device=device(), key=found.key), width="stretch")  # fmt: skip
+    elif view.look.source == "data":
+        config = Occlude(
+            network=view.network, picture=view.picture, target=found.target, square=square
+        )
+        live(lambda: _follow(of, found, config), active=job.active(config), every=0.5)
+    else:
+        st.info(say("explain_images.occlusion_too_long"))
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def maps_of(
+    _of: Classifier, _found: Subject, _square: OcclusionMapsConfig, key: str
+) -> tuple[OcclusionMaps, float]:
+    """The maps, and how many seconds they took."""
+    begun = time.perf_counter()
+    maps = occlusion_maps(_of, _found.x[0], _found.target, _square)
+    return maps, time.perf_counter() - begun
+
+
+def _follow(of: Classifier, found: Subject, config: Occlude) -> bool:
+    """The maps as they fill."""
+    run = job.bar(
+        config, "images_occlusion", say("explain_images.occlusion_go"), "explain_images.dream_again"
+    )
+    steps = store().frame_steps(config.key) if run else []
+    if run and steps:
+        arrays = store().frame(config.key, steps[-1])
+        _draw(of, found, config.square, OcclusionMaps(**arrays, **run.facts))  # type: ignore[arg-type]
+        job.foot(config, run, None)
+    else:
+        st.info(say("explain_images.occlusion_empty"))
+    return bool(run and run.active)
+
+
+def _draw(of: Classifier, found: Subject, square: OcclusionMapsConfig, maps: OcclusionMaps) -> None:
+    """What the square costs, where it costs most, and the maps."""
+    known = np.isfinite(maps.probability)
+    if not known.any():
+        return
+    at = np.unravel_index(np.nanargmin(maps.probability), maps.probability.shape)
+    row, column = int(maps.rows[at[0]]), int(maps.columns[at[1]])
+    name = of.classes[found.target]
+    st.markdown(
+        say(
+            "explain_images.occlusion_says",
+            best=of.classes[maps.full_best],
+            full=f"{maps.full_probability:.1%}",
+            name=name,
+            row=row,
+            column=column,
+            low=f"{maps.probability[at]:.1%}",
+            there=of.classes[maps.best[at]],
+            share=f"{(maps.best[known] != maps.full_best).mean():.0%}",
+            places=known.sum(),
+        )
+    )
+    titles = [
+        say("explain_images.occlusion_covered"),
+        say("explain_images.occlusion_activity", channel=maps.channel, layer=maps.layer),
+        say("explain_images.occlusion_chance", name=name),
+        say("explain_images.occlusion_best"),
+    ]
+    chart(
+        figures.maps(maps, _covered(of, found, square, row, column), of.classes, titles),
+        "images_occlusion_maps",
+        say("explain_images.occlusion_alt"),
+    )
+    st.caption(
+        say(
+            "explain_images.occlusion_layer",
+            activity=f"{maps.full_activity:.4g}",
+            least=f"{np.nanmin(maps.activity):.4g}",
+            most=f"{np.nanmax(maps.activity):.4g}",
+        )
+    )
+
+
+def _covered(
+    of: Classifier, found: Subject, square: OcclusionMapsConfig, row: int, column: int
+) -> NDArray[np.uint8]:
+    """(C, H, W): the picture with the square's middle at a place."""
+    x = found.x[0]
+    half = [min(square.window, side) // 2 for side in x.shape[1:]]
+    fill = colour(of, x, square.colour)
+    seen = covered(x, [(row - half[0], column - half[1])], square.window, fill)[0]
+    picture: NDArray[np.uint8] = (of.unscale(seen).clamp(0, 1) * 255).round().byte().numpy()
+    return picture

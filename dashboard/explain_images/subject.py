@@ -1,0 +1,148 @@
+"""Which picture is explained: one of the network's data, a file, or a drawing?"""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from dashboard.core.controls import control
+from dashboard.core.words import say
+from dashboard.explain_images.canvas import canvas
+from dashboard.explain_images.climbs import pick_target
+from dashboard.explain_images.menus import pick
+from dashboard.explain_images.network import PICTURES
+from dashboard.explain_images.view import ImagesView
+from engine.data import DataError
+from engine.topics.explain_images.networks.trained import Classifier
+from engine.topics.explain_images.pictures.out_of_distribution import image_sets, strangers
+from engine.topics.explain_images.pictures.uploads import FORMATS, MOST_BYTES, fit, read_picture
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """One picture, what the network says of it, and the class whose score is explained."""
+
+    key: str  # of network, picture and class together
+    x: Tensor  # (1, C, H, W) as the network takes it
+    picture: NDArray[np.float32]  # (C, H, W) in 0..1
+    mask: NDArray[np.bool_] | None  # (H, W) where the object is known
+    truth: int  # class, −1 where it is not known
+    logits: NDArray[np.float32]  # (K,)
+    target: int
+    label: str = ""  # what it is, where the network has no class of that name
+
+    @property
+    def chances(self) -> NDArray[np.float32]:
+        """(K,) probabilities."""
+        odds = np.exp(self.logits - self.logits.max())
+        return odds / odds.sum()
+
+    @property
+    def predicted(self) -> int:
+        return int(self.logits.argmax())
+
+    @property
+    def targets(self) -> Tensor:
+        """(1,) as methods take it."""
+        return torch.tensor([self.target])
+
+
+def knobs(view: ImagesView, of: Classifier | None, sources: bool = True) -> None:
+    """Where the picture comes from, which one, and the class to explain."""
+    if sources:
+        control(ImagesView, "images", view, "look.source")
+        if view.look.source == "upload":
+            control(ImagesView, "images", view, "look.fit")
+    other(view)
+    if not sources or view.look.source in ("data", "other"):
+        control(ImagesView, "images", view, "picture")
+    if of is not None:
+        pick_target(view, of)
+
+
+def other(view: ImagesView) -> None:
+    """The menu of data sets, where the picture is of another one."""
+    if view.look.source == "other":
+        labels = image_sets()
+        labels.setdefault(view.look.other, view.look.other)
+        pick(view, "look.other", labels, view.look.other)
+
+
+def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject | None:
+    """The picture that the link asks for; None after a sentence where there is none yet."""
+    source = view.look.source if sources else "data"
+    mask, truth, label = None, -1, ""
+    if source == "data":
+        try:
+            examples = of.examples(PICTURES)
+        except DataError as error:
+            st.error(str(error), icon=":material/error:")
+            return None
+        number = view.picture % len(examples.x)
+        picture, truth = examples.pictures[number], int(examples.y[number])
+        mask = None if examples.masks is None else examples.masks[number].numpy()
+        name = f"{number}"
+    elif source == "other":
+        try:
+            pictures, labels = strangers(view.look.other)
+        except (ValueError, DataError) as error:
+            st.error(str(error), icon=":material/error:")
+            return None
+        number = view.picture % len(pictures)
+        picture, label = fit(pictures[number], of.shape), labels[number]
+        name = f"{view.look.other}-{number}"
+    else:
+        found = _uploaded(view, of) if source == "upload" else canvas(of.shape)
+        if found is None:
+            st.info(say(f"explain_images.{source}_first"), icon=":material/image:")
+            return None
+        picture, name = found, hashlib.sha256(found.numpy().tobytes()).hexdigest()[:16]
+    x = of.scale(picture)[None]
+    with torch.no_grad():
+        logits = of.model(x)[0].numpy()
+    target = view.target if 0 <= view.target < len(logits) else int(logits.argmax())
+    key = f"{of.name}/{source}-{name}/{target}"
+    return Subject(key, x, picture.numpy(), mask, truth, logits, target, label)
+
+
+def _uploaded(view: ImagesView, of: Classifier) -> Tensor | None:
+    suffixes = [suffix.lower() for suffix in FORMATS] + ["jpg"]
+    file = st.file_uploader(
+        say("explain_images.upload"),
+        suffixes,
+        key="images_upload",
+        max_upload_size=MOST_BYTES >> 20,
+    )
+    if file is None:
+        return None
+    try:
+        around = of.mean if view.look.fit == "whole" else None
+        return fit(read_picture(file.getvalue()), of.shape, around)
+    except ValueError as error:
+        st.error(str(error), icon=":material/broken_image:")
+        return None
+
+
+def says(of: Classifier, found: Subject) -> str:
+    """What the network answers, whether it is right, and which score is explained."""
+    best, chances = found.predicted, found.chances
+    text = say("explain_images.answer", name=of.classes[best], chance=f"{chances[best]:.1%}")
+    if found.label:
+        verdict = say("explain_images.of_other", name=found.label)
+    elif found.truth < 0:
+        verdict = say("explain_images.unknown")
+    elif found.truth == best:
+        verdict = say("explain_images.right")
+    else:
+        verdict = say("explain_images.wrong", name=of.classes[found.truth])
+    explained = say(
+        "explain_images.explained",
+        name=of.classes[found.target],
+        score=f"{found.logits[found.target]:.3f}",
+        chance=f"{chances[found.target]:.1%}",
+    )
+    return f"{text} {verdict} {explained}"

@@ -1,0 +1,102 @@
+"""What can be set on the Explain images page? Everything, in one link."""
+
+from typing import Any, Literal, get_args
+
+from dashboard.explain_images.side_by_side_config import LookConfig
+from engine.config import Config, knob
+from engine.explain.scores import SCORES
+from engine.topics.explain_images.board import Board
+from engine.topics.explain_images.clever_hans import CleverHans
+from engine.topics.explain_images.dream.activation_maximisation import Maximise
+from engine.topics.explain_images.dream.deep_dream import Exaggerate
+from engine.topics.explain_images.dream.fool import Fool
+from engine.topics.explain_images.occlusion_maps import OcclusionMapsConfig
+from engine.topics.explain_images.sanity import Sanity
+from engine.topics.explain_images.stability import Stability
+
+SECTIONS = {
+    "look": "Look",
+    "residual": "Does it add up?",
+    "board": "Is it right?",
+    "hans": "Clever Hans",
+    "sanity": "Sanity check",
+    "stability": "Stability",
+    "occlusion": "Occlusion",
+    "dream": "Dream",
+    "inception": "Inceptionism",
+    "fool": "Fooling",
+}
+
+Score = Literal[
+    "pointing_game",
+    "mass_inside",
+    "rank_accuracy",
+    "best_iou",
+    "deletion",
+    "insertion",
+    "infidelity",
+    "sensitivity",
+    "seconds",
+]
+SCORE_LABELS = {
+    id: SCORES[id].about.label if id in SCORES else id.capitalize() for id in get_args(Score)
+}
+
+
+class ImagesView(Config):
+    """The sections that look at one picture share the network, the picture and the class; those
+    that measure over many are pieces of work with a config of their own."""
+
+    section: Literal[
+        "look",
+        "residual",
+        "board",
+        "hans",
+        "sanity",
+        "stability",
+        "occlusion",
+        "dream",
+        "inception",
+        "fool",
+    ] = knob("look", "Section", options=SECTIONS)
+    network: str = knob("shapes_cnn", "Network", max_length=40)
+    picture: int = knob(
+        0, "Picture", "Number of a held-out picture of the network's data.", ge=0, le=239
+    )
+    target: int = knob(
+        -1,
+        "Class",
+        "Whose score is explained; −1: the class that the network names.",
+        ge=-1,
+        le=999,
+    )
+    look: LookConfig = LookConfig()
+    stability: Stability = Stability()
+    sanity: Sanity = Sanity()
+    likeness: Literal["spearman", "ssim"] = knob(
+        "spearman",
+        "Similarity",
+        "Of two maps: do they rank the pixels alike, or do they look alike, window by window?",
+        options={"spearman": "rank correlation", "ssim": "SSIM"},
+    )
+    board: Board = Board()
+    score: Score = knob("pointing_game", "Score", options=SCORE_LABELS)
+    across: float = knob(
+        0.35, "Object, across", "Share of the side, from the left.", ge=0.25, le=0.75, step=0.05
+    )
+    down: float = knob(
+        0.4, "Object, down", "Share of the side, from the top.", ge=0.25, le=0.75, step=0.05
+    )
+    hans: CleverHans = CleverHans()
+    cheat: int = knob(-1, "Network looked at", "Counted from 0; −1: the last.", ge=-1, le=7)
+    occlusion: OcclusionMapsConfig = OcclusionMapsConfig()
+    dream: Maximise = Maximise()
+    inception: Exaggerate = Exaggerate()
+    fool: Fool = Fool()
+
+    @classmethod
+    def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:
+        """A dotted name is its section's to answer."""
+        head, _, rest = name.partition(".")
+        part = chosen.get(head)
+        return type(part).allowed(rest, dict(part)) if rest and isinstance(part, Config) else None

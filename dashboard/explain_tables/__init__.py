@@ -1,0 +1,1 @@
+"""What the page Explain tables is made of: a file a section."""

@@ -1,0 +1,286 @@
+"""What all sections share: the choice of table and model, what they are, and the honest foot."""
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.core import link
+from dashboard.core.controls import KEPT, control
+from dashboard.core.export import export, share
+from dashboard.core.runtime import device
+from dashboard.core.words import say
+from dashboard.explain_tables.view import TablesView
+from engine.config import Config, shown
+from engine.data import DataError
+from engine.runs.store import Run
+from engine.runs.work import Work
+from engine.topics.explain_tables.models import Fitted, TableModel, learnable
+from engine.topics.explain_tables.tables.sheet import CsvError
+from engine.topics.explain_tables.tables.uploaded_tables import keep, sheet_of
+
+FEW = ("model.data", "model.predictor", "model.output")
+
+
+def usable(view: TablesView) -> TablesView:
+    """The view, with our own table instead of one that cannot be had; a note says why."""
+    try:
+        table = view.model.table()
+    except DataError as error:
+        link.note(str(error))
+        return view.with_("model", TableModel(predictor=view.model.predictor))
+    last = len(table.x) - 1
+    return view if view.row <= last else view.with_("row", last)
+
+
+def opened(show: Callable[[TablesView], None], view: TablesView) -> None:
+    """A section, or the sentence why its model cannot be had."""
+    try:
+        show(view)
+    except DataError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def model(view: TablesView) -> None:
+    """Widgets of table and model; the parts' own knobs folded."""
+    names = list(view.model.knobs("model."))
+    if view.model.csv:
+        _own(view)
+    else:
+        control(TablesView, "tables", view, "model.data")
+    with st.expander(say("explain_tables.bring"), icon=":material/upload_file:"):
+        _bring(view)
+    control(TablesView, "tables", view, "model.predictor")
+    if view.model.table().classes:
+        _answer(view)
+        control(TablesView, "tables", view, "model.output")
+    with st.expander(say("controls.more")):
+        _left_out(view)
+        for name in names:
+            if name in FEW or name == "model.answer":
+                continue
+            if not (view.model.csv and name.startswith("model.data")):
+                control(TablesView, "tables", view, name)
+
+
+def own_key(view: TablesView, name: str) -> str:
+    """The key of a widget whose options are this table's: another table gets another widget, or
+    the browser would go on showing the old option's label."""
+    return f"tables_{name}_{view.model.csv or view.model.data.id}"
+
+
+def _bring(view: TablesView) -> None:
+    """A file of one's own; what is wrong with it is said, and everything stays as it was."""
+    key = "tables_file"
+
+    def brought() -> None:
+        if (file := st.session_state[key]) is None:
+            return
+        try:
+            own = learnable(keep(file.getvalue()))
+        except CsvError as error:
+            link.note(
+                say("explain_tables.refused", file=plain(file.name[:60]), why=plain(str(error)))
+            )
+            return
+        _take(view, own.with_("predictor", view.model.predictor))
+
+    st.file_uploader(
+        say("explain_tables.file"), key=key, on_change=brought, max_upload_size=10,
+        help=say("explain_tables.file_help"),
+    )  # fmt: skip
+
+
+def _take(view: TablesView, own: TableModel) -> None:
+    """Another table: its rows and columns are others."""
+    first = {"model": own, "row": 0, "what": (), "column": -1, "partner": -1}
+    link.write(TablesView, view.model_copy(update=first))
+
+
+def _own(view: TablesView) -> None:
+    """Which column of the brought table is predicted; and the way back to ours."""
+    columns = sheet_of(view.model.csv).columns
+    key = own_key(view, "target")
+    now = view.model.target % len(columns)
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+
+    def chosen() -> None:
+        own = TableModel(
+            csv=view.model.csv, target=st.session_state[key], predictor=view.model.predictor
+        )
+        try:
+            own.table()
+        except DataError as error:
+            link.note(plain(str(error)))
+            return
+        _take(view, own)
+
+    st.selectbox(
+        say("explain_tables.target"),
+        range(len(columns)),
+        key=key,
+        format_func=lambda i: columns[i].name if i < len(columns) else "–",
+        on_change=chosen,
+        **KEPT,
+    )
+    st.button(
+        say("explain_tables.back"),
+        icon=":material/undo:",
+        key="tables_back",
+        on_click=lambda: _take(view, TableModel(predictor=view.model.predictor)),
+    )
+
+
+def _answer(view: TablesView) -> None:
+    """The class that is explained, by its name."""
+    table = view.model.table()
+    now = view.model.answer if 0 <= view.model.answer < len(table.classes) else table.positive
+    key = own_key(view, "answer")
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+
+    def chosen() -> None:
+        link.write(TablesView, view.with_("model.answer", st.session_state[key]))
+
+    st.selectbox(
+        say("explain_tables.answer"),
+        range(len(table.classes)),
+        key=key,
+        format_func=lambda k: table.classes[k] if k < len(table.classes) else "–",
+        on_change=chosen,
+        **KEPT,
+    )
+
+
+def _left_out(view: TablesView) -> None:
+    """Columns that the model does not get; the others are numbered anew."""
+    features = view.model.with_("left_out", ()).table().features
+    key = own_key(view, f"left_out_{view.model.target}")
+    now = [column for column in view.model.left_out if column < len(features)]
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+
+    def chosen() -> None:
+        own = view.model.with_("left_out", tuple(sorted(st.session_state[key])))
+        try:
+            own.table()
+        except DataError as error:
+            link.note(plain(str(error)))
+            return
+        other = {"model": own, "what": (), "column": -1, "partner": -1}
+        link.write(TablesView, view.model_copy(update=other))
+
+    st.multiselect(
+        say("explain_tables.left_out"),
+        range(len(features)),
+        key=key,
+        format_func=lambda i: features[i] if i < len(features) else "–",
+        on_change=chosen,
+        help=say("explain_tables.left_out_help"),
+        **KEPT,
+    )
+
+
+def about(model: Fitted) -> None:
+    """One line: rows, columns, parts, and what was done to the data."""
+    table = model.table
+    st.caption(
+        say(
+            "explain_tables.about",
+            label=plain(table.label),
+            rows=f"{len(table.x):,}",
+            columns=say("explain_tables.columns", count=len(table.features))
+            if len(table.features) > 1
+            else say("explain_tables.one_column"),
+            trained=f"{len(table.train):,}",
+            held=f"{len(table.held_out):,}",
+            model=model.learnt_by,
+            parameters=f"{model.learnt.parameters:,}",
+            seconds=f"{model.seconds:.2f}",
+        )
+    )
+    for sentence in table.said:
+        st.caption(f":material/info: {plain(sentence)}")
+
+
+def foot(view: TablesView, model: Fitted) -> None:
+    """Where the numbers of a model come from, and the link."""
+    said = say(
+        "explain_tables.honest",
+        seconds=f"{model.seconds:.2f}",
+        device=device(),
+        seed=model.config.seed,
+        key=model.config.key,
+    )
+    _told(view, said)
+
+
+def foot_at_once(view: TablesView, part: Config) -> None:
+    """Where numbers come from that are computed while one waits, and the link.
+
+    Args:
+        part: the settings that decide them.
+    """
+    seed = getattr(part, "seed", view.model.seed)
+    _told(view, say("explain_tables.at_once", device=device(), seed=seed, key=part.key))
+
+
+def _told(view: TablesView, sentence: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        share(view)
+        st.caption(sentence, width="stretch")
+
+
+def ran(view: TablesView, config: Work, run: Run, table: Callable[[], str] | None = None) -> None:
+    """Where the numbers of a job come from; the link, and the downloads; `table` makes a CSV."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        share(view)
+        export(run)
+        if table is not None:
+            st.download_button(
+                say("explain_tables.values_csv"),
+                lambda: table().encode(),
+                f"{run.key}-values.csv",
+                "text/csv",
+                icon=":material/table:",
+                key="tables_values",
+                on_click="ignore",
+            )
+        minutes = (time.time() - run.created) / 60
+        when = (
+            say("explain_tables.fresh")
+            if minutes < 1
+            else say("explain_tables.ago", minutes=f"{minutes:,.0f}")
+        )
+        st.caption(
+            say(
+                "explain_tables.ran",
+                when=when,
+                seconds=f"{run.seconds:.1f}",
+                device=run.device or "–",
+                seed=getattr(config, "seed", view.model.seed),
+                key=run.key,
+            ),
+            width="stretch",
+        )
+
+
+def several(view: TablesView, prefix: str, hide: tuple[str, ...] = ()) -> None:
+    """The widgets of a part of the view, the rarer ones folded; not those that stand elsewhere."""
+    names = {n: f for n, f in view.get(prefix).knobs(f"{prefix}.").items() if n not in hide}
+    few = [name for name, field in names.items() if not (look := shown(field)) or not look.more]
+    for name in few:
+        control(TablesView, "tables", view, name)
+    if len(few) < len(names):
+        with st.expander(say("controls.more")):
+            for name in names:
+                if name not in few:
+                    control(TablesView, "tables", view, name)
+
+
+def plain(text: str) -> str:
+    """A name that somebody typed, as Markdown shows it: letter by letter."""
+    for mark in "\\`*_{}[]<>()#+-.!|$~:":
+        text = text.replace(mark, "\\" + mark)
+    return text

@@ -1,0 +1,93 @@
+"""All estimators on the row that is shown, side by side: a job, as some take seconds."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.core import job
+from dashboard.core.chart import chart
+from dashboard.core.live import live
+from dashboard.core.runtime import store
+from dashboard.core.words import say
+from dashboard.explain_tables import choices
+from dashboard.explain_tables.explanation import asks
+from dashboard.explain_tables.figures import estimator_comparison as figures
+from dashboard.explain_tables.view import TablesView
+from engine.topics.explain_tables.estimator_comparison import Beside
+from engine.topics.explain_tables.estimators import ESTIMATORS
+from engine.topics.explain_tables.shapley.question import Question
+
+
+def config(view: TablesView) -> Beside:
+    """The job of the page's settings."""
+    return Beside(**dict(asks(view)))
+
+
+def show(view: TablesView, question: Question) -> None:
+    """Marks of every estimator, what it took, and where it comes from."""
+    st.markdown(f"#### {say('explain_tables.beside')}")
+    work = config(view)
+    job.by_itself(work, at_defaults=not work.flat())
+    live(lambda: _draw(view, work, question), active=job.active(work), every=0.7)
+
+
+def _draw(view: TablesView, work: Beside, question: Question) -> bool:
+    run = job.bar(work, "tables_beside", say("explain_tables.beside_start"))
+    moving = bool(run and run.active)
+    steps = store().frame_steps(work.key) if run else []
+    if not steps:
+        st.info(say("explain_tables.beside_empty"))
+        choices.foot(view, question.fitted)
+        return moving
+    arrays = store().frame(work.key, steps[-1])
+    found = {
+        member.about.label: np.asarray(arrays[id], np.float64)
+        for id, member in ESTIMATORS.items()
+        if id in arrays
+    }
+    chart(
+        figures.beside(found, question.fitted.features, question.fitted.unit),
+        "tables_beside",
+        say("explain_tables.beside_alt"),
+    )
+    st.dataframe(_took(work, question), hide_index=True, placeholder="–", key="tables_took")
+    st.caption(say("explain_tables.beside_says"))
+    job.foot(work, run, work.model.seed)
+    return moving
+
+
+def _took(work: Beside, question: Question) -> pd.DataFrame:
+    """Error, seconds and rows asked of each; why, where one does not fit."""
+    history = store().history(work.key)
+
+    def last(series: str, id: str) -> float | None:
+        name = f"{series}:{id}"
+        return float(history[name][1][-1]) if name in history else None
+
+    lines = []
+    for id, member in ESTIMATORS.items():
+        why = member().unfit(question.model)
+        if not why and last("error", id) is None:
+            continue
+        lines.append(
+            {
+                say("explain_tables.estimator"): member.about.label,
+                say("explain_tables.error"): _short(last("error", id)),
+                say("explain_tables.milliseconds"): _short(_times(last("seconds", id), 1000)),
+                say("explain_tables.asked"): _short(last("asked", id)),
+                say("explain_tables.note"): why or member.about.summary,
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def _times(value: float | None, factor: float) -> float | None:
+    return None if value is None else value * factor
+
+
+def _short(value: float | None) -> str:
+    if value is None:
+        return "–"
+    if value and abs(value) < 1e-6:
+        return "< 1e−6"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -1,0 +1,144 @@
+"""Section 2: why this answer? What each feature adds, and what if it were another."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard.core import link
+from dashboard.core.chart import chart
+from dashboard.core.controls import KEPT, control
+from dashboard.core.words import say
+from dashboard.explain_tables import choices, estimator_comparison, shapley_sum
+from dashboard.explain_tables.explanation import Told, asked, labels, worst
+from dashboard.explain_tables.figures import force as force_figures
+from dashboard.explain_tables.figures import waterfall as waterfall_figures
+from dashboard.explain_tables.fragment import alone
+from dashboard.explain_tables.view import TablesView
+from dashboard.explain_tables.what_if import plain, sliders
+from engine.topics.explain_tables.shapley.question import Question
+
+
+def knobs(view: TablesView) -> None:
+    """Which row, against which background; table and model."""
+    question, _ = asked(view)
+    _row(view, question)
+    for name in ("background", "background_seed"):
+        control(TablesView, "tables", view, name)
+    choices.model(view)
+
+
+def show(view: TablesView) -> None:
+    """What-if widgets beside the waterfall; the sum written out; all estimators side by side."""
+    alone(view, ("what", "column"), _follow)
+
+
+def _follow(view: TablesView) -> None:
+    question, told = asked(view)
+    st.markdown(_says(question, told))
+    left, right = st.columns([2, 5], gap="medium")
+    with left:
+        _reset(view)
+        sliders(view, question)
+    with right:
+        names, unit = labels(question), question.fitted.unit
+        chart(
+            waterfall_figures.waterfall(told.values, told.base, names, unit),
+            "tables_waterfall",
+            say("explain_tables.waterfall_alt"),
+        )
+        chart(
+            force_figures.force(told.values, told.base, names, unit),
+            "tables_force",
+            say("explain_tables.force_alt"),
+        )
+        st.caption(_how(question, told))
+    shapley_sum.show(view, question, told)
+    estimator_comparison.show(view, question)
+
+
+def _row(view: TablesView, question: Question) -> None:
+    """The row by number, and buttons for those worth a look; another row is asked as it is."""
+    key = "tables_row"
+    if st.session_state.get(key) != question.number:
+        st.session_state[key] = question.number
+
+    def go(row: int) -> None:
+        link.write(TablesView, view.model_copy(update={"row": row, "what": ()}))
+
+    st.number_input(
+        say("explain_tables.row"),
+        0,
+        len(question.fitted.table.x) - 1,
+        key=key,
+        on_change=lambda: go(st.session_state[key]),
+        help=say("explain_tables.row_help"),
+        **KEPT,
+    )
+    with st.container(horizontal=True):
+        for id, row in worst(question).items():
+            st.button(
+                say(f"explain_tables.pick_{id}"), key=f"tables_pick_{id}", on_click=go, args=(row,)
+            )
+
+
+def _reset(view: TablesView) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"#### {say('explain_tables.what_if')}")
+        st.button(
+            say("explain_tables.reset"),
+            icon=":material/undo:",
+            key="tables_what_reset",
+            disabled=not view.what,
+            on_click=lambda: link.write(TablesView, view.model_copy(update={"what": ()})),
+        )
+
+
+def _says(question: Question, told: Told) -> str:
+    """The prediction, the truth, the base, and what is to be shared out."""
+    model, row = question.fitted, question.number
+    table = model.table
+    changed = not np.array_equal(question.row, question.original)
+    values = {
+        "row": f"{row:,}",
+        "answer": _number(told.answer),
+        "unit": plain(model.unit),
+        "base": _number(told.base),
+        "gap": _number(told.answer - told.base, sign=True),
+        "features": len(question.row),
+        "probability": "",
+        "truth": _truth(question),
+    }
+    if table.classes and model.config.output == "score":
+        chance = model.probabilities(question.row[None])[0, model.answer]
+        values["probability"] = say("explain_tables.chance", p=_percent(chance))
+    if not changed:
+        return say("explain_tables.says", **values)
+    before = float(model.predict(question.original[None])[0])
+    return say("explain_tables.says_changed", before=_number(before), **values)
+
+
+def _truth(question: Question) -> str:
+    table, truth = question.fitted.table, question.fitted.table.y[question.number]
+    return plain(table.classes[int(truth)] if table.classes else f"{truth:.4g}")
+
+
+def _number(value: float, sign: bool = False) -> str:
+    return f"{value:{'+' if sign else ''}.3g}".replace("-", "−")
+
+
+def _percent(share: float) -> str:
+    if 0 < share < 0.001:
+        return "below 0.1 %"
+    return "above 99.9 %" if 0.999 < share < 1 else f"{share:.1%}"
+
+
+def _how(question: Question, told: Told) -> str:
+    """Which estimator follows the slider, and what it asked."""
+    residual = abs(float(told.values.sum() + told.base - told.answer))
+    size = len(question.row)
+    return say(
+        f"explain_tables.how_{told.estimator.id}",
+        coalitions=f"{2**size:,}" if size <= 20 else f"$2^{{{size}}}$",
+        background=f"{len(question.background):,}",
+        asked=f"{told.asked:,}",
+        residual=f"{residual:.1g}",
+    )

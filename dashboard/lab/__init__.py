@@ -1,1 +1,0 @@
-"""The Training lab: everything that the page composes."""

@@ -1,1 +1,0 @@
-"""Sections of the Optimizers page: each shows one question about how weights move."""

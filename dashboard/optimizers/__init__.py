@@ -1,0 +1,1 @@
+"""What the page Optimizers is made of: a file a section."""

@@ -1,0 +1,184 @@
+"""Who trains a network best? Bands over seeds, and the U-curve of the learning rate."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.figures import palette
+from dashboard.figures.curves import axis
+from dashboard.figures.film import colour_of, dash_of, label_of, mark_of
+from engine.topics.optimizers.races.views import Band, UCurve
+
+# The colours of the three classic pictures: black has a white casing, to be seen on dark too.
+CLASSIC = {"black": palette.BLACK, "blue": palette.BLUE, "green": palette.GREEN}
+
+
+class Entry(NamedTuple):
+    """One band of a chart."""
+
+    label: str
+    band: Band
+    colour: str
+    dash: str = "solid"
+
+
+def entries_of(bands: Sequence[Band]) -> list[Entry]:
+    """Bands of optimizers in their own colours, the rate in the label."""
+    return [
+        Entry(
+            f"{label_of(b.optimizer)}, {b.rate:g}", b, colour_of(b.optimizer), dash_of(b.optimizer)
+        )
+        for b in bands
+    ]
+
+
+def race(
+    entries: Sequence[Entry],
+    *,
+    name: str,
+    x_title: str,
+    y_title: str,
+    per: float = 1.0,
+    end: float | None = None,
+    seeds: bool = False,
+    log: bool = True,
+    height: int = 440,
+) -> go.Figure:
+    """Median of the seeds with a band from the lowest to the highest of those alive.
+
+    Args:
+        entries: what is drawn.
+        name: constant, for the zoom to survive.
+        per: what x is divided by, as updates by updates an epoch.
+        end: right end of the axis, so that it does not jump.
+        seeds: draw every seed faintly.
+    """
+    figure = palette.base(name, height)
+    for entry in entries:
+        band, x = entry.band, entry.band.x / per
+        wide = np.isfinite(band.low) & np.isfinite(band.high)
+        figure.add_scatter(
+            x=np.concatenate([x[wide], x[wide][::-1]]),
+            y=np.concatenate([band.high[wide], band.low[wide][::-1]]),
+            fill="toself",
+            fillcolor=_faded(entry.colour),
+            line={"width": 0},
+            hoverinfo="skip",
+            showlegend=False,
+            legendgroup=entry.label,
+        )
+        for run in band.runs if seeds else ():
+            figure.add_scatter(
+                x=x,
+                y=run,
+                mode="lines",
+                line={"color": entry.colour, "width": 0.8},
+                opacity=0.35,
+                hoverinfo="skip",
+                showlegend=False,
+                legendgroup=entry.label,
+            )
+        if entry.colour == CLASSIC["black"]:
+            figure.add_scatter(
+                x=x,
+                y=band.middle,
+                mode="lines",
+                line={"color": "rgba(255,255,255,0.9)", "width": 5},
+                hoverinfo="skip",
+                showlegend=False,
+                legendgroup=entry.label,
+            )
+        died = f", {band.died} of {len(band.runs)} diverged" if band.died else ""
+        figure.add_scatter(
+            x=x,
+            y=band.middle,
+            mode="lines",
+            name=entry.label + died,
+            legendgroup=entry.label,
+            line={"color": entry.colour, "dash": entry.dash, "width": 2.5},
+            hovertemplate=f"{entry.label}<br>%{{x:.3g}}: %{{y:.4g}}<extra></extra>",
+        )
+    figure.update_xaxes(title=x_title, range=[0, end] if end else None)
+    figure.update_yaxes(title=y_title, **axis(log))
+    return figure
+
+
+def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go.Figure:
+    """Final loss against learning rate: a dot a seed, a line through the medians.
+
+    Rates at which a run died have a cross at the upper border; a star is each one's best.
+    """
+    figure = palette.base("u_curve", height)
+    finite = [c.runs[np.isfinite(c.runs)] for c in curves]
+    top = max((float(f.max()) for f in finite if len(f)), default=1.0) * 1.4
+    for curve in curves:
+        id, colour = curve.optimizer, colour_of(curve.optimizer)
+        low, high = curve.runs.min(1), np.where(np.isfinite(curve.runs), curve.runs, -1).max(1)
+        wide = np.isfinite(low) & (high > 0)
+        figure.add_scatter(
+            x=np.concatenate([curve.rates[wide], curve.rates[wide][::-1]]),
+            y=np.concatenate([high[wide], low[wide][::-1]]),
+            fill="toself",
+            fillcolor=_faded(colour),
+            line={"width": 0},
+            hoverinfo="skip",
+            showlegend=False,
+            legendgroup=id,
+        )
+        figure.add_scatter(
+            x=curve.rates,
+            y=np.where(np.isfinite(curve.middle), curve.middle, np.nan),
+            mode="lines+markers",
+            name=label_of(id),
+            legendgroup=id,
+            line={"color": colour, "dash": dash_of(id), "width": 2.5},
+            marker={"size": 9, "symbol": mark_of(id)},
+            hovertemplate=f"{label_of(id)}<br>rate %{{x:.3g}}: median %{{y:.4g}}<extra></extra>",
+        )
+        rates = np.repeat(curve.rates, curve.runs.shape[1])
+        dead = ~np.isfinite(curve.runs).ravel()
+        figure.add_scatter(
+            x=rates[~dead],
+            y=curve.runs.ravel()[~dead],
+            mode="markers",
+            marker={"size": 4, "color": colour},
+            opacity=0.7,
+            hovertemplate=f"{label_of(id)}, one seed<br>rate %{{x:.3g}}: %{{y:.4g}}<extra></extra>",
+            showlegend=False,
+            legendgroup=id,
+        )
+        if dead.any():
+            figure.add_scatter(
+                x=np.unique(rates[dead]),
+                y=np.full(len(np.unique(rates[dead])), top),
+                mode="markers",
+                marker={"symbol": "x", "size": 11, "color": colour},
+                hovertemplate=f"{label_of(id)}: runs diverged at rate %{{x:.3g}}<extra></extra>",
+                showlegend=False,
+                legendgroup=id,
+            )
+        if curve.best is not None:
+            figure.add_scatter(
+                x=[curve.best],
+                y=[float(curve.middle.min())],
+                mode="markers",
+                marker={
+                    "symbol": "star",
+                    "size": 17,
+                    "color": colour,
+                    "line": {"color": palette.WHITE, "width": 1},
+                },
+                hovertemplate=f"{label_of(id)}: best rate %{{x:.3g}}<extra></extra>",
+                showlegend=False,
+                legendgroup=id,
+            )
+    figure.update_xaxes(title="learning rate", type="log", dtick="D2", exponentformat="power")
+    figure.update_yaxes(title=y_title, **axis(True))
+    return figure
+
+
+def _faded(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.15)"

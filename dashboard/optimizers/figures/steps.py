@@ -1,0 +1,97 @@
+"""How long is each step for a unit of gradient, and how do the walks look in three dimensions?"""
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from dashboard.figures import palette
+from dashboard.figures.decades import decades
+from dashboard.figures.film import Film, base, colour_of, dash_of, label_of, trace
+from dashboard.figures.narrow import different, stacked
+from dashboard.optimizers.figures.ground import levels
+from dashboard.optimizers.figures.moment import thin
+from engine.topics.optimizers.surfaces import Surface
+from engine.topics.optimizers.walks.picture import Picture
+from engine.topics.optimizers.walks.walk import Paths
+
+Floats = NDArray[np.float64]
+
+
+def effective(paths: Paths, height: int = 300) -> Film:
+    """How far each coordinate moves for each unit of its gradient, over the updates."""
+    shown = thin(np.arange(paths.effective.shape[1]), 250)
+    data = []
+    for axis, suffix in ((0, ""), (1, "2")):
+        for k, id in enumerate(paths.optimizers):
+            size = np.abs(paths.effective[k, shown, axis])
+            data.append(
+                trace(
+                    x=shown + 1,
+                    y=np.where(np.isfinite(size) & (size > 0), size, np.nan),
+                    xaxis=f"x{suffix}",
+                    yaxis=f"y{suffix}",
+                    mode="lines",
+                    name=label_of(id),
+                    legendgroup=id,
+                    showlegend=not axis,
+                    line={"color": colour_of(id), "dash": dash_of(id), "width": 1.8},
+                    hovertemplate=f"{label_of(id)}<br>update %{{x}}: %{{y:.3g}}<extra></extra>",
+                )
+            )
+    log, updates = decades(np.abs(paths.effective)), {"title": {"text": "updates"}}
+    first, second = ({"title": {"text": f"effective step of {x}"}} for x in ("x₁", "x₂"))
+    (upper, lower), total = stacked([180, 180], 64)
+    below = {
+        "height": total + 120,
+        "margin": {"t": 64},
+        "xaxis": {"domain": [0, 1]},
+        "yaxis": {"domain": list(upper)},
+        "xaxis2": {"domain": [0, 1]},
+        "yaxis2": {"domain": list(lower)},
+    }
+    layout = base("effective", height) | {
+        "xaxis": updates | {"domain": [0, 0.46]},
+        "yaxis": first | log,
+        "xaxis2": updates | {"domain": [0.54, 1], "anchor": "y2"},
+        "yaxis2": second | log | {"anchor": "x2", "matches": "y"},
+        "meta": different(below),
+    }
+    return Film(data, [], layout)
+
+
+def solid(surface: Surface, scene: Picture, paths: Paths, height: int = 620) -> go.Figure:
+    """The surface in three dimensions, as high as its logarithm, with the walks on it."""
+    values, bottom, top = levels(scene)
+    figure = palette.base("solid_walk", height)
+    figure.add_surface(
+        x=scene.x1.astype(np.float32),
+        y=scene.x2.astype(np.float32),
+        z=values.astype(np.float32),
+        colorscale=palette.UNSIGNED,
+        opacity=0.9,
+        colorbar={"title": {"text": "log₁₀ of loss above the lowest", "side": "right"}},
+        hovertemplate="x₁ = %{x:.3g}, x₂ = %{y:.3g}<br>10^%{z:.2f} above the lowest<extra></extra>",
+    )
+    for k, id in enumerate(paths.optimizers):
+        x, y = paths.positions[k].T
+        out = (x < scene.x1[0]) | (x > scene.x1[-1]) | (y < scene.x2[0]) | (y > scene.x2[-1])
+        z = np.log10(np.maximum(paths.losses[k] - scene.lowest, 10**bottom))
+        z = np.where(out, np.nan, np.minimum(z, top) + 0.02 * (top - bottom))
+        figure.add_scatter3d(
+            x=x,
+            y=y,
+            z=z,
+            mode="lines+markers",
+            name=label_of(id),
+            line={"color": colour_of(id), "width": 5},
+            marker={"size": 2, "color": colour_of(id)},
+            hovertemplate=f"{label_of(id)}<br>x₁ = %{{x:.3g}}, x₂ = %{{y:.3g}}<extra></extra>",
+        )
+    return figure.update_layout(
+        scene={
+            "xaxis": {"title": "weight x₁"},
+            "yaxis": {"title": "weight x₂"},
+            "zaxis": {"title": "log₁₀ loss"},
+            "aspectmode": "cube",
+        }
+    )

@@ -1,0 +1,135 @@
+"""What does gradient descent do to one weight? Parabola, tangent, arrow and the stable rates."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.figures import palette
+from dashboard.figures.film import NARROW, Film, Trace, base, packed, stops, trace, transport
+from dashboard.figures.narrow import different
+from engine.topics.optimizers.walks.one_weight import Descent, OneWeight
+
+WIDE = 20.0  # distances farther than this times the first are off the picture
+
+
+def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
+    """The loss over the weight with the walk on it, step by step.
+
+    Each frame draws the walk so far, the tangent where it stands and the arrow of its next step.
+    """
+    inside = np.abs(found.weight - centre(found)) <= WIDE * reach(config, found)
+    shown = int(np.argmin(inside)) if not inside.all() else len(inside)
+    weights, losses = found.weight[:shown], found.loss[:shown]
+    best = centre(found)
+    half = 1.15 * max(np.abs(weights - best).max(), reach(config, found))
+    grid = np.linspace(best - half, best + half, 201)
+    data = [
+        trace(
+            x=grid,
+            y=(grid * config.x - config.y) ** 2,
+            name="loss L(w)",
+            mode="lines",
+            line={"color": palette.GREY, "width": 2},
+            hovertemplate="w = %{x:.3f}<br>loss %{y:.4g}<extra></extra>",
+        )
+    ]
+    names = stops(shown - 1)
+    frames = [_moment(found, int(step), shown, half) for step in names]
+    last = frames[-1]
+    styles = (
+        ("steps", "lines+markers", {"color": palette.colour(0), "width": 1.5}, 8),
+        ("tangent", "lines", {"color": palette.colour(1), "width": 3, "dash": "dash"}, 0),
+        ("next step", "lines+markers", {"color": palette.colour(5), "width": 3}, 0),
+        ("here", "markers", None, 13),
+    )
+    for (name, mode, line, size), (x, y) in zip(styles, last, strict=True):
+        marker: dict[str, object] = {"size": size, "color": palette.colour(0)}
+        if name == "next step":
+            marker = {
+                "symbol": "arrow",
+                "angleref": "previous",
+                "size": [0, 16],
+                "color": palette.colour(5),
+            }
+        told: Trace = {"name": name, "mode": mode, "line": line or {}, "marker": marker}
+        hover = "w = %{x:.4f}<br>loss %{y:.4g}<extra></extra>"
+        data.append(trace(x=x, y=y, hovertemplate=hover, **told))
+    top = float(1.08 * max(losses.max(), (reach(config, found) * config.x) ** 2, 1e-9))
+    layout = base("weight", height) | {
+        "margin": {"l": 56, "r": 12, "t": 56, "b": 128, "autoexpand": False},
+        "meta": different({"margin": {"b": 180}, "height": height + 52} | NARROW),
+        "xaxis": {"title": {"text": "weight w"}, "range": [best - half, best + half]},
+        "yaxis": {"title": {"text": "loss (ŷ − y)²"}, "range": [-0.06 * top, top]},
+    }
+    moving = [
+        {
+            "name": str(step),
+            "data": [{"x": packed(np.array(x)), "y": packed(np.array(y))} for x, y in moment],
+            "traces": [1, 2, 3, 4],
+        }
+        for step, moment in zip(names, frames, strict=True)
+    ]
+    return Film(data, moving, layout | transport([str(step) for step in names], prefix="step "))
+
+
+def centre(found: Descent) -> float:
+    return float(found.best) if np.isfinite(found.best) else float(found.weight[0])
+
+
+def reach(config: OneWeight, found: Descent) -> float:
+    """Distance of the first weight to the best one, at least a little."""
+    return max(abs(config.w - centre(found)), 0.5)
+
+
+def _moment(
+    found: Descent, step: int, shown: int, half: float
+) -> list[tuple[list[float], list[float]]]:
+    """Walk so far, tangent, arrow of the next step, and the point, at one step."""
+    w, loss, slope = (float(v[step]) for v in (found.weight, found.loss, found.gradient))
+    arm = 0.22 * half
+    after = min(step + 1, shown - 1)
+    return [
+        (found.weight[: step + 1].tolist(), found.loss[: step + 1].tolist()),
+        ([w - arm, w + arm], [loss - slope * arm, loss + slope * arm]),
+        ([w, float(found.weight[after])], [loss, loss]),
+        ([w], [loss]),
+    ]
+
+
+def stability(config: OneWeight, found: Descent, height: int = 520) -> go.Figure:
+    """What each step multiplies the distance to the best weight by, against the learning rate."""
+    figure = palette.base("stability", height)
+    limit = found.limit if np.isfinite(found.limit) else 1.0
+    right = max(2 * limit, 1.15 * config.learning_rate)
+    rates = np.linspace(0, right, 121)
+    figure.add_hrect(y0=-1, y1=1, fillcolor=palette.faded(2, 0.15), line_width=0)
+    figure.add_scatter(
+        x=rates,
+        y=1 - rates * found.curvature,
+        name="1 − ηλ",
+        mode="lines",
+        line={"color": palette.colour(0), "width": 2},
+        hovertemplate="η = %{x:.4g}<br>factor %{y:.3f}<extra></extra>",
+    )
+    figure.add_scatter(
+        x=[config.learning_rate],
+        y=[found.factor],
+        name="this learning rate",
+        mode="markers",
+        marker={"size": 14, "color": palette.colour(5), "symbol": "diamond"},
+        hovertemplate="η = %{x:.4g}<br>factor %{y:.3f}<extra></extra>",
+    )
+    if np.isfinite(found.limit):
+        figure.add_vline(
+            x=found.limit,
+            line={"color": palette.colour(5), "dash": "dash", "width": 2},
+            annotation_text=f"limit 2/λ = {found.limit:.4g}",
+        )
+        figure.add_vline(
+            x=found.limit / 2,
+            line={"color": palette.FAINT, "dash": "dot", "width": 2},
+            annotation_text="one step",
+            annotation_position="bottom right",
+        )
+    figure.update_xaxes(title="learning rate η", range=[0, right])
+    figure.update_yaxes(title="factor of the distance, per step")
+    return figure

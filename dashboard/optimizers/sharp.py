@@ -1,0 +1,99 @@
+"""Section 7: does a training end in a sharp or a flat minimum?"""
+
+import streamlit as st
+
+from dashboard.core.chart import chart
+from dashboard.core.controls import what_differs
+from dashboard.core.runtime import store
+from dashboard.core.words import say
+from dashboard.optimizers.figures import landscape as figures
+from dashboard.optimizers.panel import job
+from dashboard.optimizers.view import OptimView
+from engine.runs.store import Run, Series
+from engine.runs.work import load
+from engine.topics.optimizers.landscape.work import Landscape
+
+
+def show(view: OptimView) -> None:
+    """Train a small network here, then look around it."""
+    work = view.landscape
+    what = say(
+        "optimizers.landscape_what",
+        data=work.base.data.about.label,
+        optimizer=work.base.optimizer.about.label,
+        rate=f"{work.base.learning_rate:g}",
+        side=work.side,
+    )
+    auto = work.key == OptimView().landscape.key
+    job(work, lambda run, history: _around(work, run, history), what, auto=auto)
+    _others(work)
+
+
+def _around(work: Landscape, run: Run, history: Series) -> None:
+    """The plane, the lines, and the top eigenvalue with what it allows."""
+    frames = store().frame_steps(run.key)
+    if not frames or run.state != "done":
+        st.info(say("optimizers.landscape_later", step=run.step, steps=run.steps))
+        return
+    arrays, told = store().frame(run.key, frames[-1]), run.summary
+    unit = work.base.loss.unit or "–"
+    rate = work.base.learning_rate
+    with st.container(horizontal=True, key="optim_sharp_numbers"):
+        st.metric(
+            say("optimizers.eigenvalue"),
+            f"{told['top_eigenvalue']:.4g}",
+            help=say(
+                "optimizers.eigenvalue_help",
+                products=f"{told['products']:.0f}",
+                residual=f"{told['residual']:.2g}",
+            ),
+            width="content",
+        )
+        st.metric(
+            say("optimizers.stable_rate"),
+            f"{told['stable_rate']:.4g}",
+            help=say("optimizers.stable_help"),
+            width="content",
+        )
+        st.metric(say("optimizers.used_rate"), f"{rate:g}", width="content")
+        for name, title in (
+            ("validation_loss", "optimizers.held"),
+            ("test_loss", "optimizers.test_loss"),
+        ):
+            if name in told:
+                st.metric(say(title), f"{told[name]:.4f}", width="content")
+        st.metric(
+            say("optimizers.share"),
+            f"{told['share']:.1%}",
+            help=say("optimizers.share_help"),
+            width="content",
+        )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chart(figures.plane(arrays, unit), "optim_plane", say("optimizers.plane_alt"))
+    with right:
+        chart(figures.lines(arrays, unit), "optim_lines", say("optimizers.lines_alt"))
+
+
+def _others(work: Landscape) -> None:
+    """Every landscape that was computed here, to be compared: what differs, and how sharp."""
+    rows = []
+    for run in store().runs():
+        if run.kind != work.kind or run.state != "done":
+            continue
+        other = load(run.config)
+        gaps = what_differs(work, other)
+        told = ", ".join(f"{title} {there}" for title, (_, there) in gaps.items())
+        rows.append(
+            {
+                say("optimizers.this_one"): told or say("optimizers.shown"),
+                say("optimizers.eigenvalue"): round(run.summary["top_eigenvalue"], 3),
+                say("optimizers.stable_rate"): round(run.summary["stable_rate"], 4),
+                say("optimizers.test_loss"): round(run.summary.get("test_loss", float("nan")), 4),
+            }
+        )
+    if len(rows) > 1:
+        st.caption(say("optimizers.others"))
+        st.dataframe(
+            rows, hide_index=True, placeholder="–", width="stretch", key="optim_landscapes"
+        )

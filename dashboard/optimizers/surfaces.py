@@ -1,0 +1,102 @@
+"""Section 2: how do optimizers walk on a surface that one can see whole?"""
+
+import streamlit as st
+
+from dashboard.core import link
+from dashboard.core.chart import Point, chart
+from dashboard.core.controls import short
+from dashboard.core.words import say
+from dashboard.optimizers.choices import SWITCHES, label
+from dashboard.optimizers.figures import steps as steps_figures
+from dashboard.optimizers.figures import walk as walk_figures
+from dashboard.optimizers.view import OptimView
+from engine.topics.optimizers.walks.picture import Picture, box_of, picture
+from engine.topics.optimizers.walks.walk import Paths, Walk, walk
+
+SIDE = 49  # points of the contour along each axis; every second one can be clicked
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def walked(_config: Walk, key: str) -> tuple[Paths, Picture]:
+    """All walks, and the surface around them."""
+    paths = walk(_config)
+    return paths, picture(_config.surface, box_of(_config.surface, paths), SIDE)
+
+
+def show(view: OptimView) -> None:
+    """The film, what became of each walk, and how far each coordinate moves."""
+    config = view.walk()
+    paths, scene = walked(config, config.key)
+    chart(
+        walk_figures.film(config.surface, scene, paths, arrows=view.arrows),
+        "optim_walk",
+        say("optimizers.walk_alt"),
+        on_click=lambda point: _clicked(view, point),
+    )
+    st.caption(say("optimizers.walk_key" if view.arrows else "optimizers.click"))
+    _sentences(paths)
+    st.markdown(f"**{say('optimizers.effective')}**")
+    chart(steps_figures.effective(paths), "optim_effective", say("optimizers.effective_alt"))
+    if view.solid:
+        chart(
+            steps_figures.solid(config.surface, scene, paths),
+            "optim_relief",
+            say("optimizers.solid_alt"),
+        )
+    if view.twin:
+        _twins(view)
+    _formulas(view)
+    st.caption(say("optimizers.foot", key=config.key, seed=config.seed))
+
+
+def _clicked(view: OptimView, point: Point) -> None:
+    """A click chooses the start of all walks."""
+    link.write(OptimView, view.with_("start", (round(point.x, 3), round(point.y, 3))))
+
+
+def _sentences(paths: Paths) -> None:
+    """One row a walk: rate, last loss, distance; and a sentence for each that diverged."""
+    rows = []
+    for k, id in enumerate(paths.optimizers):
+        at = int(paths.diverged[k])
+        last = at - 1 if at >= 0 else -1
+        rows.append(
+            {
+                say("optimizers.optimizer"): label(id),
+                say("optimizers.rate"): short(paths.rates[k]),
+                say("optimizers.last_loss"): f"{paths.losses[k, last]:.4g}",
+                say("optimizers.last_distance"): f"{paths.distance[k, last]:.4g}",
+                say("optimizers.end"): say("optimizers.ended_lost", step=at)
+                if at >= 0
+                else say("optimizers.ended_near", number=int(paths.reached[k]) + 1),
+            }
+        )
+        if at >= 0:
+            st.error(
+                say("optimizers.lost", name=label(id), step=at, rate=short(paths.rates[k])),
+                icon=":material/close:",
+            )
+    st.table(rows, hide_index=True)
+
+
+def _twins(view: OptimView) -> None:
+    """The published rule and the one that leaves something out, from the same start."""
+    for id, switch in SWITCHES.items():
+        name = f"rules.{id}.{switch}"
+        config = view.walk().with_("optimizers", (id,))
+        for value in (id == "adam", id != "adam"):
+            one = config.with_(name, value)
+            paths, scene = walked(one, one.key)
+            wrong = value != (id == "adam")
+            st.markdown(say(f"optimizers.twin_{id}{'_wrong' if wrong else ''}"))
+            figure = walk_figures.film(one.surface, scene, paths, arrows=False, height=440)
+            chart(figure, f"optim_twin_{id}_{value}", say("optimizers.walk_alt"))
+
+
+def _formulas(view: OptimView) -> None:
+    """The surface and each rule as they are computed, with their sources."""
+    with st.expander(say("optimizers.formulas"), key="optim_formulas"):
+        for about in (view.surface.about, *(view.rule(id).about for id in view.optimizers)):
+            st.markdown(f"**{about.label}.** {about.summary}")
+            st.latex(about.formula)
+            st.caption(f"[{about.source}]({about.url})" if about.url else about.source)

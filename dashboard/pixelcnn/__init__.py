@@ -1,1 +1,0 @@
-"""The PixelCNN pages: what they compose."""

@@ -1,0 +1,164 @@
+"""The pieces of the Runs page: a table of everything that was run, and what can be done with it."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from dashboard.core.controls import what_differs
+from dashboard.core.export import harmless
+from dashboard.core.places import config_of, open_run, settings_of, title_of
+from dashboard.core.runtime import jobs, store
+from dashboard.core.words import say
+from engine.runs.store import Run
+from engine.runs.work import Work
+
+STATES = ("queued", "running", "paused", "stopped", "done", "diverged", "failed", "interrupted")
+
+
+def row_of(run: Run) -> dict[str, Any]:
+    """One line of the table."""
+    end = run.summary
+    measure = end.get("validation_accuracy", end.get("validation_r2"))
+    return {
+        say("runs.pinned"): run.pinned,
+        say("runs.what"): title_of(run),
+        say("runs.state"): run.state,
+        say("runs.settings"): settings_of(run),
+        say("runs.epochs"): run.step / run.steps if run.steps else 0.0,
+        say("runs.loss"): end.get("validation_loss"),
+        say("runs.measure"): measure,
+        say("runs.seconds"): round(run.seconds, 2),
+        say("runs.mb"): round(store().size(run.key) / 2**20, 2),
+        say("runs.created"): datetime.fromtimestamp(run.created, UTC),
+        say("runs.note"): run.note,
+        say("runs.key"): run.key,
+    }
+
+
+def chosen(runs: list[Run]) -> list[Run]:
+    """The filter, the table, and the rows that are selected in it."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(say("runs.search"), key="runs_search", help=say("runs.search_help"))
+        states = st.multiselect(say("runs.state"), STATES, key="runs_state")
+    rows = [(run, row_of(run)) for run in runs]
+    rows = [
+        (run, row)
+        for run, row in rows
+        if (not states or run.state in states)
+        and all(word in str(row.values()).lower() for word in text.lower().split())
+    ]
+    event = st.dataframe(
+        [row for _, row in rows],
+        key="runs_table",
+        hide_index=True,
+        placeholder="–",
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config={
+            say("runs.epochs"): st.column_config.ProgressColumn(
+                format="percent", min_value=0, max_value=1
+            ),
+            say("runs.loss"): st.column_config.NumberColumn(format="%.4f"),
+            say("runs.measure"): st.column_config.NumberColumn(format="%.3f"),
+            say("runs.created"): st.column_config.DatetimeColumn(format="distance"),
+        },
+    )
+    st.download_button(
+        say("runs.export"),
+        table_csv([row for _, row in rows]),
+        "runs.csv",
+        "text/csv",
+        icon=":material/download:",
+        key="runs_export",
+        on_click="ignore",
+    )
+    picked = [i for i in event["selection"]["rows"] if i < len(rows)]
+    return [rows[i][0] for i in picked]
+
+
+def table_csv(rows: list[dict[str, Any]]) -> str:
+    """The table as CSV. Cells that a spreadsheet would run as a formula get an apostrophe."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]) if rows else [])
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: harmless(value) for name, value in row.items()})
+    return out.getvalue()
+
+
+def actions(picked: list[Run]) -> None:
+    """What can be done with the selected runs."""
+    if not picked:
+        st.caption(say("runs.pick"))
+        return
+    first = picked[0]
+    configs = [config for run in picked if (config := config_of(run)) is not None]
+    known = len(configs) == len(picked)
+    if not known:
+        st.warning(say("runs.unknown"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if known and st.button(
+            say("runs.open"), icon=":material/open_in_new:", type="primary", key="runs_open"
+        ):
+            open_run(first, configs[0], [])
+        if (
+            known
+            and len(picked) > 1
+            and st.button(
+                say("runs.compare"), icon=":material/stacked_line_chart:", key="runs_compare"
+            )
+        ):
+            open_run(first, configs[0], picked[1:])
+        if st.button(say("runs.pin"), icon=":material/keep:", key="runs_pin"):
+            for run in picked:
+                store().set(run.key, pinned=int(not run.pinned))
+            st.rerun()
+        if any(run.active for run in picked):
+            if st.button(say("runs.stop"), icon=":material/stop:", key="runs_stop"):
+                for run in picked:
+                    jobs().stop(run.key, "stopped", wait=1.0)
+                st.rerun()
+        elif (
+            known
+            and any(run.state in ("paused", "stopped", "interrupted", "failed") for run in picked)
+            and st.button(say("runs.resume"), icon=":material/play_arrow:", key="runs_resume")
+        ):
+            for config in configs:
+                jobs().submit(config)
+            st.rerun()
+        with st.popover(say("runs.delete"), icon=":material/delete:"):
+            st.markdown(say("runs.sure", count=len(picked)))
+            if st.button(say("runs.delete"), key="runs_delete", type="primary"):
+                for run in picked:
+                    jobs().stop(run.key, "stopped", wait=3.0)
+                    store().delete(run.key)
+                st.rerun()
+    note = f"runs_note_{first.key}"
+
+    def save() -> None:
+        for run in picked:
+            store().set(run.key, note=st.session_state[note])
+
+    st.text_input(say("runs.note"), first.note, key=note, max_chars=300, on_change=save)
+    if known and len(picked) > 1:
+        differences(picked, configs)
+
+
+def differences(picked: list[Run], configs: list[Work]) -> None:
+    """A table of the settings in which the selected runs differ."""
+    gaps: dict[str, list[str]] = {}
+    for number, config in enumerate(configs[1:], 1):
+        for title, (one, other) in what_differs(configs[0], config).items():
+            gaps.setdefault(title, [one] * len(configs))[number] = other
+    st.markdown(f"**{say('runs.differs')}**")
+    if not gaps:
+        st.caption(say("runs.same"))
+        return
+    rows = [
+        {"": title, **dict(zip([run.key for run in picked], values, strict=True))}
+        for title, values in gaps.items()
+    ]
+    st.dataframe(rows, hide_index=True, placeholder="–", key="runs_differences")

@@ -1,1 +1,0 @@
-"""The Explain tables page: what it composes."""

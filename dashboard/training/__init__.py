@@ -1,0 +1,1 @@
+"""What the Training lab is made of."""

@@ -1,0 +1,142 @@
+"""One run on the screen: its transport, its pictures, and what to say when something is wrong."""
+
+import streamlit as st
+
+from dashboard.core import link
+from dashboard.core.export import export, honest, share
+from dashboard.core.live import live
+from dashboard.core.runtime import jobs, store
+from dashboard.core.words import say
+from dashboard.training import panels
+from dashboard.training.transport import FRAME, PLAYING, RUN, Place, place, transport
+from dashboard.training.view import View
+from engine.data import DataError, Prepared, download
+from engine.runs.events import Frame
+from engine.runs.files import Arrays
+from engine.training.config import TrainConfig
+from engine.training.train import train
+
+SURVIVAL = View(
+    compare="sweep",
+    vary="learning_rate",
+    values=("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10"),
+    seeds=1,
+)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def untrained(_config: TrainConfig, key: str) -> Arrays:
+    """The pictures of the network before its first update."""
+    for event in train(_config, until=0):
+        if isinstance(event, Frame):
+            return event.arrays
+    return {}
+
+
+def show(config: TrainConfig, view: View) -> None:
+    """The lab for one run; follows it while it moves."""
+    try:
+        data = config.prepared()
+    except DataError as error:
+        st.error(str(error), icon=":material/folder_off:")
+        _offer_download(config)
+        return
+    _start_by_itself(config)
+    store_has = store().run(config.key)
+    active = bool(st.session_state.get(PLAYING)) or bool(store_has and store_has.active)
+    live(lambda: _draw(config, view, data), active=active, every=0.4)
+
+
+def _offer_download(config: TrainConfig) -> None:
+    """Where the files can be had from the network, and only on request."""
+    if config.data.remote() and st.button(say("training.download"), icon=":material/download:"):
+        try:
+            with st.spinner(say("training.downloading")):
+                download(config.data)
+        except DataError as error:
+            st.error(str(error))
+        else:
+            st.rerun()
+
+
+def _start_by_itself(config: TrainConfig) -> None:
+    """Train at once after the dice, and at the first sight of the default setting."""
+    fresh = store().run(config.key) is None
+    if st.session_state.pop("lab_play_next", False) or (fresh and not config.flat()):
+        jobs().submit(config)
+        st.session_state[RUN] = config.key
+        st.session_state[FRAME] = 0 if fresh else None
+        st.session_state[PLAYING] = True
+
+
+def _draw(config: TrainConfig, view: View, data: Prepared) -> bool:
+    now = place(config, view)
+    transport(config, view, now)
+    with st.container():  # always there: what comes and goes would move the charts, anew
+        _say_state(config, now)
+    history = store().history(config.key)
+    panels.numbers(config, now, history)
+    if now.playing:  # the curves grow with the picture
+        history = panels.so_far(history, now.step)
+    arrays = store().frame(config.key, now.step) if now.frames else untrained(config, config.key)
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        panels.picture(config, view, data, arrays)
+    with right:
+        panels.losses(config, view, now, history)
+    panels.inside(config, view, data, arrays)
+    which = st.segmented_control(
+        say("training.details"),
+        list(panels.DETAILS),
+        default="gradients",
+        key="lab_which",
+        format_func=lambda id: say(f"training.{id}"),
+        required=True,
+    )
+    panels.details(config, view, now, history, which)
+    foot(config, now)
+    return now.moving
+
+
+def _say_state(config: TrainConfig, now: Place) -> None:
+    """Queue, interruption, divergence, failure: one sentence and what to do."""
+    run = now.run
+    trouble = jobs().trouble.get(config.key)
+    if trouble:
+        st.error(trouble, icon=":material/error:")
+    if config.changes:
+        said = ", ".join(
+            say("training.change", rate=f"{rate:g}", epoch=epoch) for epoch, rate in config.changes
+        )
+        st.caption(say("training.changes", first=f"{config.learning_rate:g}", rest=said))
+    if run is None:
+        return
+    match run.state:
+        case "queued":
+            position = jobs().position(config.key)
+            st.info(say("training.queued", position=position, waiting=len(jobs().active())))
+        case "diverged" | "failed" | "interrupted" if run.message:
+            st.warning(run.message, icon=":material/warning:")
+            if run.state == "diverged":
+                st.button(
+                    say("training.survive"),
+                    key="lab_survive",
+                    on_click=lambda: link.write(View, SURVIVAL),
+                )
+
+
+def foot(config: TrainConfig, now: Place) -> None:
+    """Where the numbers come from, and the way to take them along."""
+    run = now.run
+    with st.container(horizontal=True, vertical_alignment="center", key="lab_foot"):
+        share(config)
+        if run:
+            export(run)
+            st.button(
+                say("training.unpin" if run.pinned else "training.pin"),
+                icon=":material/keep:",
+                key="lab_pin",
+                help=say("training.pin_help"),
+                on_click=lambda: store().set(run.key, pinned=int(not run.pinned)),
+            )
+        st.caption(honest(config, run), width="stretch")

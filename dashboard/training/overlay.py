@@ -1,0 +1,47 @@
+"""Other runs drawn behind this one, and what differs between them."""
+
+import streamlit as st
+
+from dashboard.core import link
+from dashboard.core.controls import KEPT, what_differs
+from dashboard.core.runtime import store
+from dashboard.core.words import say
+from dashboard.training.view import View
+from engine.runs.work import load
+from engine.training.config import TrainConfig
+
+MOST = 6
+
+
+def differing(config: TrainConfig, key: str) -> str:
+    """How a stored run differs from this one, as short text; its key where it cannot be told."""
+    run = store().run(key)
+    if run is None:
+        return key
+    other = load(run.config)
+    if not isinstance(other, TrainConfig):
+        return key
+    gaps = what_differs(config, other)
+    return ", ".join(f"{title} {there}" for title, (_, there) in list(gaps.items())[:3]) or key
+
+
+def overlay(config: TrainConfig, view: View) -> None:
+    """Choose stored runs to draw behind this one; pinned ones come first."""
+    runs = [run for run in store().runs() if run.kind == "train" and run.key != config.key]
+    keys = [run.key for run in sorted(runs, key=lambda run: not run.pinned) if run.step][:60]
+    chosen = [key for key in view.overlay if key in keys]
+    if st.session_state.get("lab_overlay") != chosen:
+        st.session_state["lab_overlay"] = chosen
+    names = {key: differing(config, key) for key in keys}
+    st.multiselect(
+        say("training.compare_with"),
+        keys,
+        format_func=lambda key: names.get(key, key),
+        key="lab_overlay",
+        max_selections=MOST,
+        help=say("training.compare_help"),
+        on_change=lambda: link.write(
+            View, view.with_("overlay", tuple(st.session_state["lab_overlay"]))
+        ),
+        **KEPT,
+    )

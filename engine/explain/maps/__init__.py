@@ -1,0 +1,1 @@
+"""What is done with a map of importance, whoever drew it."""

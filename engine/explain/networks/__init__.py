@@ -1,0 +1,1 @@
+"""What explanations need of a network."""

@@ -1,1 +1,0 @@
-"""Tables: models of them, and what each column did for an answer."""

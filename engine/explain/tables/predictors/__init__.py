@@ -1,6 +1,0 @@
-"""The models of tables: one file each."""
-
-from engine.explain.tables.predictors._spec import PREDICTORS, Learnt, Predictor
-
-PREDICTORS.discover(__name__)
-__all__ = ["PREDICTORS", "Learnt", "Predictor"]

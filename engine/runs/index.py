@@ -1,0 +1,107 @@
+"""How is the index of runs opened, asked and written? SQLite, whose refusals become sentences."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from engine.runs.files import StoreError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    key TEXT PRIMARY KEY, kind TEXT NOT NULL, config TEXT NOT NULL, state TEXT NOT NULL,
+    step INTEGER NOT NULL DEFAULT 0, steps INTEGER NOT NULL DEFAULT 0,
+    seconds REAL NOT NULL DEFAULT 0, created REAL NOT NULL, used REAL NOT NULL,
+    device TEXT NOT NULL DEFAULT '', facts TEXT NOT NULL DEFAULT '{}',
+    summary TEXT NOT NULL DEFAULT '{}', message TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '', pinned INTEGER NOT NULL DEFAULT 0,
+    owner TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS points (
+    key TEXT NOT NULL, series TEXT NOT NULL, step INTEGER NOT NULL, value REAL NOT NULL,
+    PRIMARY KEY (key, series, step)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS frames (
+    key TEXT NOT NULL, step INTEGER NOT NULL, data BLOB NOT NULL,
+    PRIMARY KEY (key, step));
+"""
+
+
+class Index:
+    """`index.sqlite` (WAL) of one folder. Thread-safe; several processes may have it open."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises StoreError where it can be neither opened nor replaced."""
+        self.trouble = ""  # what went wrong on opening, as a sentence
+        self._lock = threading.RLock()
+        path = folder / "index.sqlite"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = self._open(path)
+        except OSError as error:
+            why = error.strerror or error
+            raise StoreError(f"Runs cannot be stored in {folder}: {why}.") from error
+        except sqlite3.Error as error:
+            raise StoreError(f"The run index {path} cannot be opened: {error}.") from error
+
+    def _open(self, path: Path) -> sqlite3.Connection:
+        try:
+            return _connect(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+                raise
+            aside = path.with_suffix(f".damaged-{int(time.time())}")
+            for old in path.parent.glob("index.sqlite*"):
+                old.rename(aside.with_name(old.name.replace(path.name, aside.name)))
+            self.trouble = (
+                f"The run index was damaged. It was set aside as {aside.name}; a new one is used."
+            )
+            return _connect(path)
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction. Raises StoreError with a sentence when the disk or the lock refuses."""
+        try:
+            with self._lock, self._db:
+                yield self._db
+        except sqlite3.Error as error:
+            raise StoreError(_sentence(error)) from error
+
+    def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """All rows of a question. Raises StoreError likewise."""
+        try:
+            with self._lock:
+                return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(_sentence(error)) from error
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=5, check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("database disk image is malformed")
+        db.executescript(_SCHEMA)
+    except sqlite3.DatabaseError:
+        db.close()
+        raise
+    return db
+
+
+def _sentence(error: sqlite3.Error) -> str:
+    text = str(error)
+    if "full" in text:
+        return "The disk is full: nothing more can be stored. Free some space, then resume."
+    if "locked" in text:
+        return "The run index is locked by another program. Close it, then resume."
+    if "readonly" in text:
+        return "The run index cannot be written. Make its folder writable, then start again."
+    return f"The run index could not be used: {text}."

@@ -1,0 +1,301 @@
+"""Who runs the work, and what is it doing? Jobs on dask.distributed, streamed into the store.
+
+With no setting, an embedded cluster of this machine: one worker process, or one a GPU. With
+`BLINDSPOT_SCHEDULER=tcp://host:8786` the same code runs on a cluster of any size.
+"""
+
+import atexit
+import os
+import queue
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import dask
+import torch
+from distributed import Client, Future, KilledWorker, LocalCluster
+from distributed.comm import CommClosedError
+from pydantic import ValidationError
+
+from engine.config import sentences
+from engine.runs import work
+from engine.runs.files import StoreError, encode_state
+from engine.runs.store import STOPPED, Run, RunStore
+from engine.runs.worker import Message, ask_to_stop, run_work, warm_up
+
+# Dask has its workers give every freed 64 KiB back to the system; the next batch then asks for them
+# again, page by page, which made training half as slow again. Bytes.
+KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": 128 << 20, "MALLOC_MMAP_THRESHOLD_": 32 << 20}
+
+
+class Jobs:
+    """Runs each config at most once at a time, and keeps what it says in the store.
+
+    The store is the truth: whoever wants to know about a run reads it there.
+    """
+
+    def __init__(self, store: RunStore, scheduler: str | None = None) -> None:
+        """
+        Args:
+            store: where events go.
+            scheduler: address of a cluster; None starts an embedded one.
+        """
+        self.store = store
+        self.trouble: dict[str, str] = {}  # key to what could not even be stored
+        self._lock = threading.RLock()
+        self._active: dict[str, tuple[str, Future]] = {}  # key to (attempt, future), in order
+        self._changed = threading.Condition(self._lock)
+        self._topic = f"blindspot-{uuid.uuid4().hex}"
+        self._inbox: queue.SimpleQueue[tuple[str, Message] | None] = queue.SimpleQueue()
+        self._errands = ThreadPoolExecutor(1, "blindspot-errands")
+        store.interrupt_orphans()
+        dask.config.set(
+            {
+                "distributed.scheduler.allowed-failures": 0,  # a dead worker: say so, do not retry
+                "distributed.admin.low-level-log-length": 20,  # the scheduler keeps no history
+                "distributed.worker.memory.terminate": False,
+                "distributed.worker.profile.enabled": False,  # 100 looks a second at the training
+                "distributed.nanny.pre-spawn-environ": KEEP_MEMORY,
+            }
+        )
+        self._cluster = None if scheduler else _embedded()
+        self._client = Client(self._cluster or scheduler, timeout="20s", set_as_default=False)
+        self._client.subscribe_topic(self._topic, self._hear)
+        self._writer = threading.Thread(target=self._write, name="blindspot-writer", daemon=True)
+        self._writer.start()
+        self._client.submit(warm_up, key=f"warm-up-{uuid.uuid4().hex}", pure=False)
+        atexit.register(self.close)
+
+    # ---- what a page may do ----
+
+    def submit(self, config: work.Work, until: int | None = None) -> None:
+        """Start or continue the work unless it is active or done. Returns at once.
+
+        Args:
+            config: what to run.
+            until: step to pause at; None runs to the end.
+        """
+        key = config.key
+        with self._lock:
+            run = self.store.run(key)
+            if key in self._active or (run and run.state in ("done", "diverged")):
+                return
+            if run and until is not None and run.step >= until:
+                return
+            self.trouble.pop(key, None)
+            try:
+                self.store.begin(config)
+                start = self.store.load(key, "checkpoint")
+            except StoreError as error:
+                if self.store.run(key) is None:
+                    self.trouble[key] = str(error)
+                    return
+                start = None  # a damaged checkpoint: from the beginning
+            attempt = uuid.uuid4().hex
+            data = encode_state(start) if start else None
+            future = self._client.submit(
+                run_work,
+                work.dump(config),
+                key,
+                attempt,
+                self._topic,
+                data,
+                until,
+                key=f"{key}-{attempt}",
+                pure=False,
+                retries=0,
+            )
+            self._active[key] = (attempt, future)
+        future.add_done_callback(lambda future: self._ended(key, attempt, future))
+
+    def stop(self, key: str, state: str = "paused", wait: float = 0.0) -> None:
+        """Ask a run to stop at its next chance and keep a checkpoint.
+
+        Args:
+            key: of the run; unknown or idle ones are left alone.
+            state: "paused" or "stopped".
+            wait: seconds to wait until it has, at most.
+        """
+        if attempt := self._withdraw(key, state):
+            self._errands.submit(self._tell, attempt, state)
+            if wait:
+                self.wait(key, wait)
+
+    def again(self, config: work.Work) -> None:
+        """Forget a finished run and compute it anew."""
+        self.stop(config.key, wait=5)
+        for name in ("weights", "checkpoint"):
+            self.store.drop(config.key, name)  # type: ignore[arg-type]
+        self.store.clear(config.key)
+        if self.store.run(config.key):
+            self.store.set(config.key, state="stopped", step=0, seconds=0, summary={})
+        self.submit(config)
+
+    def position(self, key: str) -> int:
+        """Place in the queue: 1 is next; 0 is running or not here."""
+        waiting = [run.key for run in self.active() if run.state == "queued"]
+        return waiting.index(key) + 1 if key in waiting else 0
+
+    def active(self) -> list[Run]:
+        """The runs that run or wait, in order."""
+        return [run for key in list(self._active) if (run := self.store.run(key))]
+
+    def wait(self, key: str, timeout: float = 60.0) -> Run | None:
+        """Block until a run is no longer active; for scripts and tests."""
+        with self._changed:
+            self._changed.wait_for(lambda: key not in self._active, timeout=timeout)
+        return self.store.run(key)
+
+    def workers(self) -> list[str]:
+        """One line for each worker: its device."""
+        info = self._client.scheduler_info(n_workers=-1)["workers"]
+        return [f"{worker['name']}: {worker['nthreads']} thread" for worker in info.values()]
+
+    def close(self) -> None:
+        """Checkpoint and stop every run, then the cluster."""
+        atexit.unregister(self.close)
+        for key in list(self._active):
+            if attempt := self._withdraw(key, "interrupted"):
+                self._tell(attempt, "interrupted")  # no errand: none begins once Python exits
+                self.wait(key, 3)
+                self.store.set(key, message=STOPPED)
+        with suppress(Exception):  # the cluster may be gone already
+            self._client.close(timeout=5)
+        if self._cluster is not None:
+            self._cluster.close(timeout=10)
+        self._inbox.put(None)
+        self._writer.join(timeout=10)
+        self._errands.shutdown(wait=False, cancel_futures=True)
+
+    # ---- how it happens ----
+
+    def _withdraw(self, key: str, state: str) -> str | None:
+        """End a run that waits. Returns the attempt to be told, of one that waited too: it may just
+        have begun; None where the run is idle.
+        """
+        with self._lock:
+            if key not in self._active:
+                return None
+            attempt, future = self._active[key]
+            if self.position(key):
+                future.cancel()
+                self._finish(key, attempt, state)
+            return attempt
+
+    def _tell(self, attempt: str, state: str) -> None:
+        with suppress(CommClosedError, OSError, TimeoutError):
+            self._client.run(ask_to_stop, attempt, state, on_error="ignore")
+
+    def _hear(self, event: tuple[float, Message]) -> None:
+        """On the client's own thread: hand over, do nothing slow."""
+        self._inbox.put(("message", event[1]))
+
+    def _ended(self, key: str, attempt: str, future: Future) -> None:
+        """A task's last word. A finished one said it itself, in its last message."""
+        error: BaseException | None = None
+        if future.status == "error":
+            error = future.exception()
+        elif future.status in ("cancelled", "lost"):
+            error = ConnectionError("lost")
+        if error is not None:
+            state, sentence = _explain(error)
+            self._inbox.put(
+                ("message", {"key": key, "attempt": attempt, "state": state, "message": sentence})
+            )
+
+    def _write(self) -> None:
+        """The writer thread: everything that workers say goes into the store here."""
+        while (item := self._inbox.get()) is not None:
+            message = item[1]
+            key = message["key"]
+            with self._lock:
+                current = self._active.get(key, ("", None))[0] == message["attempt"]
+            if not current:
+                continue  # of an attempt that was given up
+            try:
+                self._store(key, message)
+            except StoreError as error:
+                self.trouble[key] = str(error)
+                self._errands.submit(self._tell, message["attempt"], "failed")
+                message = {**message, "state": "failed", "message": str(error)}
+            if "state" in message:
+                self._finish(key, message["attempt"], message["state"], message.get("message", ""))
+
+    def _store(self, key: str, message: Message) -> None:
+        if "started" in message:
+            begun = message["started"]
+            self.store.clear(key, after=begun["step"] if begun["step"] else -1)
+            self.store.set(
+                key,
+                state="running",
+                steps=begun["steps"],
+                facts=begun["facts"],
+                device=begun["device"],
+            )
+        if message.get("metrics") or message.get("frames"):
+            self.store.append(key, message["metrics"], message["frames"], message["step"])
+        if "checkpoint" in message:
+            self.store.save(key, "checkpoint", message["checkpoint"])
+        if "weights" in message:
+            self.store.save(key, "weights", message["weights"])
+            self.store.drop(key, "checkpoint")
+        if "summary" in message:
+            self.store.set(key, summary=message["summary"], step=message["step"])
+        if "seconds" in message:
+            self.store.set(key, seconds=message["seconds"])
+
+    def _finish(self, key: str, attempt: str, state: str, message: str = "") -> None:
+        with self._changed:
+            if self._active.get(key, ("", None))[0] != attempt:
+                return
+            try:
+                self.store.set(key, state=state, message=message)
+                self.store.prune()
+            except StoreError as error:
+                self.trouble[key] = message or str(error)
+            del self._active[key]
+            self._changed.notify_all()
+
+
+def _embedded() -> LocalCluster:
+    """One worker process a GPU, or one in all; listens on loopback only."""
+    return LocalCluster(
+        n_workers=max(1, torch.cuda.device_count()),
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",  # None would still open one, on every address
+        worker_dashboard_address=None,
+        memory_limit=0,
+        preload=["engine.runs.worker"],
+        silence_logs=50,
+    )
+
+
+def _explain(error: BaseException) -> tuple[str, str]:
+    match error:
+        case KilledWorker() | ConnectionError():
+            return (
+                "interrupted",
+                "The worker process died in mid-run. Resume goes on from the last checkpoint.",
+            )
+        case MemoryError() | torch.OutOfMemoryError():
+            return "failed", "There was not enough memory. Try a smaller batch or network."
+        case RuntimeError() if "DefaultCPUAllocator" in str(error):  # torch's own, on a CPU
+            return "failed", "There was not enough memory. Try a smaller batch or network."
+        case ValueError() if "more than 1 value per channel" in str(error):
+            return "failed", (
+                "Batch normalisation cannot learn from one example alone, and the last batch has "
+                "only one. Choose another batch size."
+            )
+        case ValidationError():
+            return "failed", " ".join(sentences(error))
+        case StoreError() | ValueError():
+            return "failed", str(error)
+        case _:
+            return "failed", f"{type(error).__name__}: {error}".split("\n")[0][:300]
+
+
+def from_environment(store: RunStore) -> Jobs:
+    """Jobs on the cluster that `BLINDSPOT_SCHEDULER` names, else on an embedded one."""
+    return Jobs(store, os.environ.get("BLINDSPOT_SCHEDULER") or None)

@@ -1,0 +1,301 @@
+"""What happened in every run, and where are its weights? Runs on disk, the only truth.
+
+`index.sqlite` (WAL) holds each run's config, state, metric history and pictures; a folder a run
+holds `weights.safetensors` and `checkpoint.safetensors`, written elsewhere and renamed, so that a
+file that exists is whole. Deleting a run is always safe: it can be computed again.
+"""
+
+import json
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.paths import ROOT
+from engine.runs.events import State
+from engine.runs.files import Arrays, StoreError, decode_arrays, decode_state, write_whole
+from engine.runs.index import Index
+from engine.runs.owner import lives, this_process
+from engine.runs.work import Work, dump
+
+RunState = Literal[
+    "queued", "running", "paused", "stopped", "done", "diverged", "failed", "interrupted"
+]
+ACTIVE = ("queued", "running")
+STOPPED = "The server stopped in mid-run. Resume goes on from the last checkpoint."
+Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
+EMPTY = (np.array([], np.int64), np.array([], np.float64))  # (steps, values) of no series
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run as the store knows it."""
+
+    key: str
+    kind: str
+    config: str  # JSON; `engine.runs.work.load` reads it
+    state: RunState
+    step: int
+    steps: int
+    seconds: float
+    created: float  # seconds since 1970
+    used: float
+    device: str
+    facts: dict[str, Any]
+    summary: dict[str, float]
+    message: str
+    note: str
+    pinned: bool
+    owner: str
+
+    @property
+    def active(self) -> bool:
+        return self.state in ACTIVE
+
+
+COLUMNS = ", ".join(field.name for field in fields(Run))  # a later version may have more
+
+
+def runs_folder() -> Path:
+    """Where runs are kept: `BLINDSPOT_RUNS`, else `runs` beside the program."""
+    return Path(os.environ.get("BLINDSPOT_RUNS") or ROOT / "runs")
+
+
+class RunStore:
+    """All runs below one folder. Thread-safe; several processes may share the folder."""
+
+    def __init__(self, root: Path, limit: int = 2 * 2**30) -> None:
+        """
+        Args:
+            root: made where it is missing.
+            limit: bytes; beyond it the runs used longest ago go, pinned and active ones never.
+
+        Raises:
+            StoreError: the folder cannot be used.
+        """
+        self.root, self.limit = root, limit
+        self.owner = this_process()
+        self._index = Index(root)
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong on opening, as a sentence; empty where nothing did."""
+        return self._index.trouble
+
+    # ---- runs ----
+
+    def runs(self) -> list[Run]:
+        """Newest first."""
+        rows = self._index.rows(f"SELECT {COLUMNS} FROM runs ORDER BY created DESC")
+        return [_run(row) for row in rows]
+
+    def run(self, key: str) -> Run | None:
+        rows = self._index.rows(f"SELECT {COLUMNS} FROM runs WHERE key = ?", key)
+        return _run(rows[0]) if rows else None
+
+    def begin(self, config: Work) -> None:
+        """Note a run as queued, keeping the history it has."""
+        now = time.time()
+        with self._index.write() as db:
+            db.execute(
+                "INSERT INTO runs (key, kind, config, state, created, used, owner)"
+                " VALUES (?, ?, ?, 'queued', ?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
+                " state = 'queued', used = excluded.used, owner = excluded.owner, message = ''",
+                (config.key, config.kind, dump(config), now, now, self.owner),
+            )
+
+    def set(self, key: str, **columns: Any) -> None:
+        """Change columns of a run: state, step, steps, summary, message, note, pinned, …"""
+        values = {k: json.dumps(v) if isinstance(v, dict) else v for k, v in columns.items()}
+        names = ", ".join(f"{name} = ?" for name in values)  # ours, never a user's
+        with self._index.write() as db:
+            db.execute(f"UPDATE runs SET {names} WHERE key = ?", (*values.values(), key))
+
+    def touch(self, key: str) -> None:
+        """Somebody looks at this run: it is the last to be pruned."""
+        self.set(key, used=time.time())
+
+    def interrupt_orphans(self) -> list[str]:
+        """Mark active runs whose server process is gone; returns their keys."""
+        orphans = [run.key for run in self.runs() if run.active and not lives(run.owner)]
+        for key in orphans:
+            self.set(key, state="interrupted", message=STOPPED)
+        return orphans
+
+    def delete(self, key: str) -> None:
+        """Forget a run: its row, its history and its files."""
+        folder = self._folder(key)
+        with self._index.write() as db:
+            for table in ("runs", "points", "frames"):
+                db.execute(f"DELETE FROM {table} WHERE key = ?", (key,))
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def clear(self, key: str, after: int = -1) -> None:
+        """Forget the history after a step, before it is computed again."""
+        with self._index.write() as db:
+            for table in ("points", "frames"):
+                db.execute(f"DELETE FROM {table} WHERE key = ? AND step > ?", (key, after))
+            db.execute("UPDATE runs SET step = min(step, ?) WHERE key = ?", (max(after, 0), key))
+
+    def fork(self, key: str, config: Work, step: int) -> None:
+        """Start `config` with the history and the checkpoint that another run has up to `step`."""
+        self.begin(config)
+        with self._index.write() as db:
+            for table, columns in (("points", "series, step, value"), ("frames", "step, data")):
+                db.execute(
+                    f"INSERT OR REPLACE INTO {table} (key, {columns})"
+                    f" SELECT ?, {columns} FROM {table} WHERE key = ? AND step <= ?",
+                    (config.key, key, step),
+                )
+            db.execute(
+                "UPDATE runs SET (steps, facts, seconds, device, step) ="
+                " (SELECT steps, facts, seconds, device, min(step, ?) FROM runs WHERE key = ?)"
+                " WHERE key = ?",
+                (step, key, config.key),
+            )
+        if (data := self._read(key, "checkpoint")) is not None:
+            self.save(config.key, "checkpoint", data)
+
+    # ---- history ----
+
+    def append(
+        self,
+        key: str,
+        points: Iterable[tuple[int, dict[str, float]]] = (),
+        frames: Iterable[tuple[int, bytes]] = (),
+        step: int | None = None,
+    ) -> None:
+        """Add metrics and encoded pictures; values that are not finite are left out."""
+        rows = [
+            (key, series, at, float(value))
+            for at, values in points
+            for series, value in values.items()
+            if np.isfinite(value)
+        ]
+        with self._index.write() as db:
+            db.executemany("INSERT OR REPLACE INTO points VALUES (?, ?, ?, ?)", rows)
+            db.executemany(
+                "INSERT OR REPLACE INTO frames VALUES (?, ?, ?)",
+                [(key, at, data) for at, data in frames],
+            )
+            if step is not None:
+                db.execute("UPDATE runs SET step = ? WHERE key = ?", (step, key))
+
+    def history(self, key: str) -> Series:
+        """Every series of a run: name to (steps, values), in step order."""
+        rows = self._index.rows(
+            "SELECT series, step, value FROM points WHERE key = ? ORDER BY series, step", key
+        )
+        found: dict[str, list[tuple[int, float]]] = {}
+        for series, step, value in rows:
+            found.setdefault(series, []).append((step, value))
+        return {
+            name: (
+                np.array([step for step, _ in pairs], np.int64),
+                np.array([value for _, value in pairs], np.float64),
+            )
+            for name, pairs in found.items()
+        }
+
+    def frame_steps(self, key: str) -> list[int]:
+        return [
+            row[0]
+            for row in self._index.rows("SELECT step FROM frames WHERE key = ? ORDER BY step", key)
+        ]
+
+    def frame(self, key: str, step: int) -> Arrays:
+        """The pictures of a run at a step; {} where there are none."""
+        rows = self._index.rows("SELECT data FROM frames WHERE key = ? AND step = ?", key, step)
+        return decode_arrays(rows[0][0]) if rows else {}
+
+    def frames(self, key: str) -> dict[int, Arrays]:
+        """All pictures of a run, by step."""
+        rows = self._index.rows("SELECT step, data FROM frames WHERE key = ? ORDER BY step", key)
+        return {step: decode_arrays(data) for step, data in rows}
+
+    # ---- files ----
+
+    def _folder(self, key: str) -> Path:
+        if not key.isalnum():
+            raise StoreError(f"{key[:40]!r} is not the key of a run.")
+        return self.root / key
+
+    def _file(self, key: str, name: str) -> Path:
+        return self._folder(key) / f"{name}.safetensors"
+
+    def save(self, key: str, name: Literal["weights", "checkpoint"], data: bytes) -> None:
+        """Write encoded tensors; whole or not at all."""
+        write_whole(self._file(key, name), data)
+
+    def load(self, key: str, name: Literal["weights", "checkpoint"]) -> State | None:
+        """The tensors of a run, or None where it has none.
+
+        Raises:
+            StoreError: the file is damaged, or cannot be read.
+        """
+        data = self._read(key, name)
+        return None if data is None else decode_state(data, str(self._file(key, name)))
+
+    def _read(self, key: str, name: str) -> bytes | None:
+        path = self._file(key, name)
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(f"{path} could not be read: {error.strerror}.") from error
+
+    def drop(self, key: str, name: Literal["weights", "checkpoint"]) -> None:
+        """Remove a file that a run may have."""
+        path = self._file(key, name)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"{path.name} could not be removed: {error.strerror}.") from error
+
+    def size(self, key: str) -> int:
+        """Bytes of a run on disk: files and pictures."""
+        files = 0
+        for path in self._folder(key).glob("*"):
+            with suppress(OSError):  # a draft that was renamed in the meantime
+                files += path.stat().st_size
+        (row,) = self._index.rows(
+            "SELECT coalesce(sum(length(data)), 0) FROM frames WHERE key = ?", key
+        )
+        return files + int(row[0])
+
+    def prune(self) -> list[str]:
+        """Delete the runs used longest ago until all fit into the limit; returns their keys."""
+        sizes = {run.key: self.size(run.key) for run in self.runs()}
+        gone: list[str] = []
+        for run in sorted(self.runs(), key=lambda run: run.used):
+            if sum(sizes.values()) <= self.limit:
+                break
+            if not (run.pinned or run.active):
+                self.delete(run.key)
+                gone.append(run.key)
+                del sizes[run.key]
+        return gone
+
+    def close(self) -> None:
+        self._index.close()
+
+
+def _run(row: sqlite3.Row) -> Run:
+    values = dict(row)
+    return Run(
+        **values
+        | {
+            "facts": json.loads(values["facts"]),
+            "summary": json.loads(values["summary"]),
+            "pinned": bool(values["pinned"]),
+        }
+    )

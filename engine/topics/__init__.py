@@ -1,0 +1,1 @@
+"""What pages ask of the engine: a folder a topic. Topics know nothing of each other."""

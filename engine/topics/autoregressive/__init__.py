@@ -1,0 +1,1 @@
+"""Densities: trained, shipped, and what goes wrong with their masks."""

@@ -1,0 +1,1 @@
+"""The trained networks that can be explained."""

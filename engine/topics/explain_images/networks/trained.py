@@ -1,0 +1,230 @@
+"""Which trained networks can be explained? Those that come with the app, runs of the lab, ImageNet.
+
+`scripts/make_classifiers.py` makes the files of `assets/models/classifiers`.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.data import DATASETS, Prepared
+from engine.paths import MODELS
+from engine.runs.files import StoreError, decode_state, encode_state, write_whole
+from engine.runs.store import RunStore, runs_folder
+from engine.runs.work import load
+from engine.training.checkpoint import weights_of
+from engine.training.config import TrainConfig
+
+FOLDER = MODELS / "classifiers"
+RUN = "run-"  # in front of the key of a run of the lab
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """Pictures that a network did not learn from. The tensors are shared: do not change them."""
+
+    x: Tensor  # (N, C, H, W) float32, as the network takes them
+    y: Tensor  # (N,) int64 class; -1: none of the network's classes
+    pictures: Tensor  # (N, C, H, W) float32 in 0..1
+    masks: Tensor | None  # (N, H, W) bool: the pixels that are the evidence
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """A trained network with all that is needed to ask it about a picture."""
+
+    name: str
+    label: str
+    model: nn.Module  # (B, C, H, W) to logits (B, K), in evaluation mode; shared: do not change it
+    classes: tuple[str, ...]
+    shape: tuple[int, int, int]  # (C, H, W)
+    mean: Tensor  # (C, 1, 1) of the training pictures in 0..1
+    std: Tensor  # (C, 1, 1)
+    config: TrainConfig | None  # what made it; None: somebody else did
+    measured: dict[str, Any]  # accuracy on held-out pictures in 0..1, seconds, device, where known
+
+    def scale(self, pictures: Tensor) -> Tensor:
+        """(..., C, H, W) in 0..1 to what the network takes."""
+        return (pictures - self.mean) / self.std
+
+    def unscale(self, x: Tensor) -> Tensor:
+        """What the network takes to (..., C, H, W) in 0..1, where it was a picture."""
+        return x * self.std + self.mean
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The data that it learned from. Raises DataError when files are missing."""
+        if self.config is None:
+            raise ValueError(f"The data that {self.label} learned from are not here.")
+        return self.config.prepared()
+
+    def examples(self, count: int) -> Examples:
+        """At most so many held-out pictures: another draw of the data, or their test part.
+
+        Raises:
+            DataError: files are missing.
+        """
+        return _examples(self, count)
+
+
+@lru_cache(maxsize=6)
+def _examples(of: Classifier, count: int) -> Examples:
+    config = of.config
+    if config is None:  # no pictures of its own: objects on textures, which it has no names for
+        data = DATASETS["shapes"].model_validate({"size": 64, "examples": max(60, count)}).load(0)
+        pictures = data.x[:count].float() / 255
+        pictures = nn.functional.interpolate(pictures, of.shape[1:], mode="bilinear")
+        return Examples(of.scale(pictures), torch.full((len(pictures),), -1), pictures, None)
+    if not config.data.drawn:
+        part = of.prepared.test
+        rows = part.index[:count]
+        masks = None if of.prepared.masks is None else of.prepared.masks[rows]
+        pictures = of.prepared.data.x[rows].float() / 255
+        return Examples(part.x[:count], of.prepared.data.y[rows], pictures, masks)
+    fewest = 100  # that every drawn set can have
+    again = type(config.data)(**{**dict(config.data), "examples": max(fewest, count)})
+    data = again.load(config.data_seed + 1)
+    pictures = data.x[:count].float() / 255
+    masks = None if data.masks is None else data.masks[:count]
+    return Examples(of.scale(pictures), data.y[:count], pictures, masks)
+
+
+# ---- those that come with the app ----
+
+
+def shipped_names() -> list[str]:
+    """Ids of everything shipped, the one that pages open with first."""
+    found = (path.stem for path in FOLDER.glob("*.json") if _weights(path.stem).exists())
+    return sorted(found, key=lambda name: (name != "shapes_cnn", name))
+
+
+@lru_cache(maxsize=1)
+def shipped_labels() -> dict[str, str]:
+    """Id to label of everything shipped."""
+    return {name: classifier(name).label for name in shipped_names()}
+
+
+@lru_cache(maxsize=8)
+def classifier(name: str) -> Classifier:
+    """A network by its id: a shipped name, `run-<key>` of a run of the lab, or one of `PRETRAINED`.
+
+    Raises:
+        ValueError: there is none of that name, or its files are missing or damaged; a sentence.
+    """
+    from engine.topics.explain_images.networks.pretrained import (  # it makes classifiers itself
+        PRETRAINED,
+        pretrained,
+    )
+
+    if name in PRETRAINED:
+        return pretrained(name)
+    if name.startswith(RUN):
+        return _of_run(name)
+    if name not in shipped_names():
+        known = ", ".join((*shipped_names(), *PRETRAINED))
+        raise ValueError(f"There is no network {name[:40]!r}. Known: {known}.")
+    told = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    config = load(json.dumps(told["config"]))
+    assert isinstance(config, TrainConfig)
+    mean, std = (torch.tensor(told["scale"][key])[:, None, None] for key in ("mean", "std"))
+    state = _state(_weights(name).read_bytes(), name)
+    return build(name, config, tuple(told["classes"]), mean, std, state, told["measured"])
+
+
+def build(
+    name: str,
+    config: TrainConfig,
+    classes: tuple[str, ...],
+    mean: Tensor,
+    std: Tensor,
+    state: dict[str, Tensor],
+    measured: dict[str, Any],
+) -> Classifier:
+    """A classifier from its parts. Raises ValueError where the weights are of another network."""
+    data = config.data
+    size = getattr(data, "size", None)
+    shape = (len(mean), size, size) if size else config.prepared().shape
+    model = config.model.build(shape, len(classes), config.layers, config.seed)
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        raise ValueError(f"These weights are of another network: {error}".split("\n")[0]) from None
+    label = f"{data.about.label}: {config.model.about.label}"
+    model = model.eval()
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # twice as fast
+    return Classifier(name, label, model, classes, tuple(shape), mean, std, config, measured)
+
+
+def ship(of: Classifier) -> None:
+    """Write both files, the weights in half precision."""
+    assert of.config is not None
+    half = {k: v.half() if v.is_floating_point() else v for k, v in weights_of(of.model).items()}
+    told = {
+        "config": {"kind": of.config.kind, **of.config.model_dump(mode="json")},
+        "classes": of.classes,
+        "scale": {"mean": of.mean.flatten().tolist(), "std": of.std.flatten().tolist()},
+        "measured": of.measured,
+    }
+    write_whole(_weights(of.name), encode_state(half))
+    write_whole(FOLDER / f"{of.name}.json", (json.dumps(told, indent=1) + "\n").encode())
+
+
+def accuracy(of: Classifier, examples: Examples) -> float:
+    """Share of the examples whose largest logit is their class, in 0..1."""
+    with torch.no_grad():
+        answers = torch.cat([of.model(part).argmax(1) for part in examples.x.split(256)])
+    return float((answers == examples.y).float().mean())
+
+
+def _weights(name: str) -> Path:
+    return FOLDER / f"{name}.safetensors"
+
+
+def _state(data: bytes, name: str) -> dict[str, Tensor]:
+    try:
+        state = decode_state(data, name)
+    except StoreError as error:
+        raise ValueError(str(error)) from None
+    return {k: v.float() if v.is_floating_point() else v for k, v in state.items()}
+
+
+# ---- runs of the lab ----
+
+
+def trained_in_lab(store: RunStore) -> dict[str, str]:
+    """Id to label of every finished run that learned to tell images apart, newest first."""
+    found = {}
+    for run in store.runs():
+        if run.kind == TrainConfig.kind and run.state == "done":
+            config = load(run.config)
+            if isinstance(config, TrainConfig) and config.data.kind == "image":
+                accuracy = run.summary.get("test_accuracy", float("nan"))
+                label = f"{config.data.about.label}: {config.model.about.label}"
+                found[RUN + run.key] = f"{label}, {accuracy:.1%} ({run.key[:6]})"
+    return found
+
+
+def _of_run(name: str) -> Classifier:
+    key = name.removeprefix(RUN)
+    store = RunStore(runs_folder())
+    try:
+        run = store.run(key)
+        state = store.load(key, "weights") if run else None
+    except StoreError as error:
+        raise ValueError(str(error)) from None
+    finally:
+        store.close()
+    config = load(run.config) if run else None
+    if run is None or state is None:
+        raise ValueError(f"There is no trained run {key[:20]!r}; train one in the lab first.")
+    if not isinstance(config, TrainConfig) or config.data.kind != "image":
+        raise ValueError(f"Run {key} did not learn to tell images apart.")
+    data = config.prepared()
+    measured: dict[str, Any] = {"accuracy": run.summary.get("test_accuracy")}
+    measured |= {"seconds": run.seconds, "device": run.device}
+    return build(name, config, data.classes, data.mean, data.std, state, measured)

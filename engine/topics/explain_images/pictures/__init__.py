@@ -1,0 +1,1 @@
+"""Pictures to explain, some of them with known evidence."""

@@ -1,0 +1,1 @@
+"""What did each column do for an answer, and how far can one believe it?"""

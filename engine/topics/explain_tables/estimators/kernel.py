@@ -1,0 +1,34 @@
+"""Kernel SHAP: Shapley values as a weighted regression on coalitions, by shap."""
+
+import warnings
+from typing import ClassVar
+
+import numpy as np
+
+from engine.config import About, knob
+from engine.topics.explain_tables.estimators._spec import ESTIMATORS, Estimator, drawn, shap
+from engine.topics.explain_tables.shapley.explained import Array, Explained
+
+
+@ESTIMATORS.register
+class Kernel(Estimator):
+    about: ClassVar[About] = About(
+        id="kernel",
+        label="Kernel",
+        summary="Fits a line through sampled coalitions, weighted so that its slopes are Shapley "
+        "values.",
+        formula=r"\min_\phi\sum_S\frac{F-1}{\binom{F}{|S|}|S|(F-|S|)}"
+        r"\Bigl(v(S)-\phi_0-\sum_{i\in S}\phi_i\Bigr)^2",
+        source="Lundberg and Lee 2017, theorem 2",
+        url="https://arxiv.org/abs/1705.07874",
+    )
+    ladder: ClassVar[tuple[int, ...]] = (32, 128, 512, 2048)
+    samples: int = knob(256, "Coalitions", "Asked for each row.", ge=16, le=4096, log=True)
+
+    def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
+        explainer = shap().KernelExplainer(model.predict, background)
+        with drawn(seed, "kernel"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # fewer coalitions than unknowns: the shortest solution
+            # Without l1_reg=0 it would keep ten features and give the others nothing.
+            found = explainer.shap_values(rows, nsamples=self.samples, l1_reg=0, silent=True)
+        return np.asarray(found, np.float64)

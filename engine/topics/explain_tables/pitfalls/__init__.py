@@ -1,0 +1,1 @@
+"""Where Shapley values mislead."""

@@ -1,0 +1,1 @@
+"""Shapley values: the question, and its exact answer."""

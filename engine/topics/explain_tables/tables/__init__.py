@@ -1,0 +1,1 @@
+"""Tables to explain: shipped, or brought by a visitor."""

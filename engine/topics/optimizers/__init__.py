@@ -1,0 +1,1 @@
+"""How do optimizers move weights, which is best, and what do they cost?"""

@@ -1,0 +1,216 @@
+"""Is a race of many optimizers fair, and does it end where separate runs do?"""
+
+import numpy as np
+import pytest
+import torch
+from engine.training.train import train
+from pydantic import ValidationError
+
+from engine.config import sentences
+from engine.optim import OPTIMIZERS
+from engine.optim.schedules import SCHEDULES
+from engine.runs.events import Checkpoint, Done, Metrics, Paused, Started
+from engine.runs.work import dump, load
+from engine.topics.optimizers.races import views
+from engine.topics.optimizers.races.cost import WORDS, cost
+from engine.topics.optimizers.races.figures import figures, updates_per_epoch
+from engine.topics.optimizers.races.race import Race
+from engine.topics.optimizers.races.schedule_curves import all_factors
+from engine.training.config import TrainConfig
+from engine.training.sweep import race
+
+CPU = torch.device("cpu")
+BASE, _ = TrainConfig.read(
+    {"data": "moons", "data.examples": "120", "epochs": "4", "batch_size": "20"}
+)
+
+
+def told(events):
+    """What the store would hold: series to (steps, values)."""
+    found = {}
+    for event in events:
+        if isinstance(event, Metrics):
+            for name, value in event.values.items():
+                found.setdefault(name, []).append((event.step, value))
+    return {
+        name: (np.array([s for s, _ in pairs]), np.array([v for _, v in pairs]))
+        for name, pairs in found.items()
+    }
+
+
+def test_all_rules_in_one_program_end_where_separate_runs_do():
+    config = Race(base=BASE, optimizers=tuple(OPTIMIZERS), rates=(0.003, 0.02), seeds=2)
+    events = list(config.run(CPU))
+    assert isinstance(events[0], Started) and events[0].facts["programs"] == 1
+    done = events[-1]
+    assert isinstance(done, Done)
+    together = [done.summary[f"validation_loss:{i}"] for i in range(48)]
+    alone = [list(train(c, CPU))[-1].summary["validation_loss"] for c in config.variants()]
+    np.testing.assert_allclose(together, alone, rtol=3e-4)
+    assert all(done.summary[f"seconds_per_update/{id}"] > 0 for id in OPTIMIZERS)
+
+
+def test_rules_that_take_turns_keep_their_own_state_and_resume():
+    """Neighbours of another rule, the same rule again, another switch of it, another knob."""
+    ids = ["adam", "muon", "adam", "adam", "lion", "adafactor", "adam"]
+    configs = [BASE.with_("optimizer", id).with_("learning_rate", 0.01) for id in ids]
+    configs[3] = configs[3].with_("optimizer.bias_correction", False)
+    configs[6] = configs[6].with_("optimizer.beta1", 0.5)
+    *_, whole = race(configs, CPU)
+    found = [whole.summary[f"validation_loss:{i}"] for i in range(len(ids))]
+    alone = [list(train(c, CPU))[-1].summary["validation_loss"] for c in configs]
+    np.testing.assert_allclose(found, alone, rtol=3e-4)
+    for event in race(configs, CPU, until=7):
+        if isinstance(event, Checkpoint):
+            state = event.save()
+    assert event == Paused(7)
+    *_, resumed = race(configs, CPU, state)
+    assert [resumed.summary[f"validation_loss:{i}"] for i in range(len(ids))] == found
+
+
+def test_whoever_shares_a_seed_shares_weights_and_order():
+    config = Race(base=BASE, optimizers=("adam", "lion"), rates=(0.01,), seeds=3)
+    facts = next(config.run(CPU)).facts
+    assert facts["shared"] == 1
+    for name in ("weights_hash", "order_hash"):
+        assert len({facts[f"{name}/{seed}"] for seed in range(3)}) == 3
+
+
+def test_a_race_is_a_link_and_a_file():
+    config = Race(optimizers=("adam", "lion"), rates=(0.01, 0.1)).with_("rules.adam.beta1", 0.5)
+    assert Race.read(config.flat()) == (config, [])
+    assert load(dump(config)) == config
+    assert config.variants()[0].optimizer.beta1 == 0.5
+
+
+def test_too_many_networks_are_refused_with_a_sentence():
+    with pytest.raises(ValidationError) as refused:
+        Race(optimizers=tuple(OPTIMIZERS), seeds=16)
+    assert "12 optimizers x 6 learning rates x 16 seeds are 1152" in sentences(refused.value)[0]
+
+
+# ---- views ----
+
+FAKE = Race(optimizers=("adam", "lion"), rates=(0.1, 0.001, 0.01), seeds=3)
+LEVELS = {("adam", 0.1): 3.0, ("adam", 0.001): 2.0, ("adam", 0.01): 1.0}
+LEVELS |= {("lion", 0.1): np.nan, ("lion", 0.001): 0.5, ("lion", 0.01): 0.8}
+
+
+def history():
+    found = {}
+    for (id, rate), level in LEVELS.items():
+        for seed, run in enumerate(FAKE.members(id, rate)):
+            curve = level + np.array([2.0, 1.0, 0.01 * seed])
+            found[f"validation_loss:{run}"] = (np.array([0, 10, 20]), curve)
+            if np.isnan(level):
+                found[f"died:{run}"] = (np.array([10]), np.array([10.0]))
+    return found
+
+
+def test_members_are_numbered_as_the_variants_are():
+    variants = FAKE.variants()
+    for id, rate in LEVELS:
+        for seed, run in enumerate(FAKE.members(id, rate)):
+            one = variants[run]
+            assert (one.optimizer.id, one.learning_rate, one.seed) == (id, rate, seed)
+
+
+def test_the_u_curve_has_its_rates_in_order_and_says_when_the_best_lies_at_the_edge():
+    adam, lion = (views.u_curve(FAKE, history(), id) for id in ("adam", "lion"))
+    assert adam.rates.tolist() == [0.001, 0.01, 0.1]
+    np.testing.assert_allclose(adam.middle, [2.01, 1.01, 3.01])
+    assert (adam.best, adam.at_edge) == (0.01, False)
+    assert (lion.best, lion.at_edge) == (0.001, True)
+    assert np.isinf(lion.runs[2]).all()
+
+
+def test_three_views_of_one_result():
+    equal = views.at_equal_rate(FAKE, history(), 0.1)
+    assert [band.died for band in equal] == [0, 3]
+    assert np.isnan(equal[1].middle).all()
+    best = views.at_own_best(FAKE, history())
+    assert [(band.optimizer, band.rate) for band in best] == [("adam", 0.01), ("lion", 0.001)]
+    np.testing.assert_allclose(best[0].middle, [3, 2, 1.01])
+    np.testing.assert_allclose([best[0].low[-1], best[0].high[-1]], [1, 1.02])
+    times = {"seconds_per_update/adam": 0.2, "seconds_per_update/lion": 0.1}
+    clock = views.by_clock(FAKE, history(), times)
+    assert [band.x[-1] for band in clock] == [4, 2]
+    with pytest.raises(ValueError, match="when the race is done"):
+        views.by_clock(FAKE, history(), {})
+
+
+def test_one_dead_seed_counts_as_the_worst_not_as_none():
+    past = history()
+    run = FAKE.members("adam", 0.01)[0]
+    past[f"died:{run}"] = (np.array([15]), np.array([15.0]))
+    band = views.band(FAKE, past, "adam", 0.01)
+    assert band.died == 1 and np.isnan(band.runs[0, -1])
+    assert band.middle[-1] == pytest.approx(1.02)  # of 1.01, 1.02 and worse
+
+
+def test_a_verdict_compares_seed_by_seed():
+    verdict = views.compare(FAKE, history(), ("adam", 0.01), ("lion", 0.001))
+    assert verdict.real and verdict.difference == pytest.approx(0.5) and verdict.seeds == 3
+    assert views.compare(FAKE, history(), ("adam", 0.1), ("lion", 0.1)) is None
+
+
+def test_views_of_a_race_that_has_hardly_begun_are_empty():
+    assert views.at_own_best(FAKE, {}) == []
+    assert len(views.at_equal_rate(FAKE, {}, 0.1)[0].x) == 0
+    assert views.u_curve(FAKE, {}, "adam").best is None
+
+
+def test_views_read_what_a_race_tells():
+    config = Race(base=BASE, optimizers=("adam", "momentum"), rates=(0.003, 0.03), seeds=2)
+    events = list(config.run(CPU))
+    for band in views.by_clock(config, told(events), events[-1].summary):
+        assert band.runs.shape == (2, len(band.x)) and np.isfinite(band.middle).all()
+        final = [events[-1].summary[f"validation_loss:{i}"] for i in config.members(*band_of(band))]
+        np.testing.assert_allclose(band.runs[:, -1], final, rtol=1e-6)
+
+
+def band_of(band):
+    return band.optimizer, band.rate
+
+
+# ---- figures, cost, schedules ----
+
+
+def test_the_three_figures_can_be_trained():
+    found = {figure.id: figure for figure in figures(BASE)}
+    assert set(found) == {"by_optimizer", "by_learning_rate", "by_batch_size"}
+    for figure in found.values():
+        assert figure.work.variants() and len(figure.colours) == 3
+        assert load(dump(figure.work)) == figure.work
+    assert updates_per_epoch(10_000, 32) == 313
+
+
+@pytest.mark.parametrize(
+    ("id", "bytes_"),
+    [("gradient_descent", 0), ("momentum", 4), ("lion", 4), ("adam", 8), ("adamw", 8)],
+)
+def test_state_is_counted_in_bytes_a_parameter(id, bytes_):
+    found = cost(OPTIMIZERS[id](), repeats=0)
+    assert found.rule_bytes == bytes_
+    assert found.torch_bytes == pytest.approx(bytes_, abs=0.001)  # and a step count
+
+
+def test_measured_memory_orders_as_the_table_in_words():
+    rank = {"very low": 0, "low": 1, "medium": 2}
+    held = {id: cost(OPTIMIZERS[id](), repeats=0).torch_bytes for id in WORDS}
+    assert held["adafactor"] < 0.05 < held["lion"] < held["adamw"]
+    assert all(rank[WORDS[a]] <= rank[WORDS[b]] for a, b in [("lion", "adamw")])
+
+
+@pytest.mark.parametrize("id", list(OPTIMIZERS))
+def test_every_optimizer_has_a_cost(id):
+    found = cost(OPTIMIZERS[id](), shapes=((8, 4), (8,)), repeats=3)
+    assert found.seconds > 0 and found.parameters == 40
+
+
+def test_every_schedule_has_a_curve():
+    found = all_factors(100, 10)
+    assert list(found) == list(SCHEDULES)
+    for id, curve in found.items():
+        assert curve.shape == (100,)
+        assert curve[37] == SCHEDULES[id]().factor(37, 100, 10)
