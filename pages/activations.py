@@ -2,10 +2,8 @@
 
 import streamlit as st
 
-from dashboard.activations import dead, gallery, learns, linear, neuron, signal, squares
-from dashboard.activations.choices import section as choose
 from dashboard.activations.view import ActView
-from dashboard.core import link
+from dashboard.core import link, sections
 from dashboard.core.lessons import lesson
 from dashboard.core.scenes import scene_menu
 
@@ -17,21 +15,10 @@ PAGE = {
     "summary": "Every activation function, its derivative, and what it does to a network.",
 }
 
-SECTIONS = {
-    "gallery": gallery,
-    "neuron": neuron,
-    "signal": signal,
-    "linear": linear,
-    "learns": learns,
-    "squares": squares,
-    "dead": dead,
-}
-
 view = link.read(ActView)
-choose(view)
-section = SECTIONS[view.section]
+section = sections.choose("activations")
 with st.sidebar:
     scene_menu("activations")
     section.knobs(view)
 section.show(view)
-lesson("activations", view.section)
+lesson("activations", section.id)

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from dashboard.core import link
-from dashboard.core.controls import control
+from dashboard.core import link, sections
 from dashboard.core.lessons import lesson
 from dashboard.core.scenes import scene_menu
-from dashboard.explain_tables import accuracy, all_rows, choices, model, one_row, pitfalls
+from dashboard.explain_tables import choices
 from dashboard.explain_tables.view import TablesView
 
 PAGE = {
@@ -17,19 +16,10 @@ PAGE = {
     "summary": "Shapley values, exact where they can be, and where they mislead.",
 }
 
-SECTIONS = {
-    "model": model,
-    "one": one_row,
-    "all": all_rows,
-    "right": accuracy,
-    "misleads": pitfalls,
-}
-
 view = choices.usable(link.read(TablesView))
-control(TablesView, "tables", view, "section")
-section = SECTIONS[view.section]
+section = sections.choose("explain_tables")
 with st.sidebar:
     scene_menu("explain_tables")
     section.knobs(view)
 choices.opened(section.show, view)
-lesson("explain_tables", view.chapter)
+lesson("explain_tables", view.trap if section.id == "misleads" else section.id)

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from dashboard.core import link
+from dashboard.core import link, sections
 from dashboard.core.lessons import lesson
 from dashboard.core.scenes import scene_menu
-from dashboard.optimizers import basins, choices, cost, race, schedules, sharp, surfaces, weight
 from dashboard.optimizers.view import OptimView
 
 PAGE = {
@@ -16,20 +15,10 @@ PAGE = {
     "summary": "Watch them walk, race them fairly, and see what they cost.",
 }
 
-PICTURES = {
-    "weight": weight,
-    "surfaces": surfaces,
-    "basins": basins,
-    "race": race,
-    "schedules": schedules,
-    "cost": cost,
-    "sharp": sharp,
-}
-
 view = link.read(OptimView)
-choices.section(view)
+section = sections.choose("optimizers")
 with st.sidebar:
     scene_menu("optimizers")
-    choices.knobs(view)
-PICTURES[view.section].show(view)
-lesson("optimizers", view.section)
+    section.knobs(view)
+section.show(view)
+lesson("optimizers", section.id)

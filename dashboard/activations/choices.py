@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.activations.view import SECTIONS, ActView
+from dashboard.activations.view import ActView
 from dashboard.core import link
 from dashboard.core.controls import KEPT, checked
 from dashboard.core.words import say
@@ -31,23 +31,6 @@ def put(view: ActView, **values: Any) -> None:
 
     if (new := checked(make)) is not None:
         link.write(ActView, new)
-
-
-def section(view: ActView) -> None:
-    """All sections in a row: seven, which the plain control would fold into a menu."""
-    key = "act_section"
-    if st.session_state.get(key) != view.section:
-        st.session_state[key] = view.section
-    st.segmented_control(
-        say("activations.section"),
-        list(SECTIONS),
-        format_func=lambda id: SECTIONS[id],
-        key=key,
-        label_visibility="collapsed",
-        required=True,
-        on_change=lambda: put(view, section=st.session_state[key]),
-        **KEPT,
-    )
 
 
 def several(view: ActView, name: str, labels: Mapping[str, str]) -> None:

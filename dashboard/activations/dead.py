@@ -20,6 +20,9 @@ from engine.runs.store import Run, Series
 from engine.statistics import paired
 from engine.topics.activations.dead_units import ARMS, DeadUnits
 
+ORDER = 70
+OPENS = {DeadUnits: "dead."}
+
 FEW = ("data", "bias", "width", "slope", "switch", "learning_rate", "steps", "seeds")
 SERIES = ("dead1", "dead2", "loss", "gradient")
 

@@ -16,6 +16,9 @@ from engine.topics.activations.cost import Cost, costs
 from engine.topics.activations.gallery import Curves, GalleryConfig, curves, facts
 from engine.topics.activations.softmax import Softmax, SoftmaxConfig, softmax
 
+ORDER = 10
+BARE = True
+
 POINTS = 401  # of each curve that is sent to the browser
 LABELS = {id: member.about.label for id, member in ACTIVATIONS.items()}
 FIRST = ("logistic", "relu", "tanh", "leaky_relu", "gelu", "elu", "silu", "linear")

@@ -12,6 +12,8 @@ from dashboard.core.words import say
 from engine.topics.activations.which_learns import which_learns, xor_sweep
 from engine.training.sweep import Sweep
 
+ORDER = 50
+
 FEW = ("data", "model", "learning_rate", "epochs")
 REST = ("layers", "optimizer", "batch_size", "seed")
 

@@ -9,6 +9,8 @@ from dashboard.core.controls import control
 from dashboard.core.words import say
 from engine.topics.activations.deep_linear import DeepLinear, DeepLinearConfig, deep_linear
 
+ORDER = 40
+
 FEW = ("depth", "width", "narrowest", "inputs", "outputs", "activation")
 NEARLY = 64  # roundings of the largest output per layer: a difference below is rounding
 

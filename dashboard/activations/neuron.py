@@ -13,6 +13,8 @@ from dashboard.core.controls import control
 from dashboard.core.words import say
 from engine.topics.activations.neuron import Neuron, NeuronConfig, neuron
 
+ORDER = 20
+
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def neuron_of(_config: NeuronConfig, key: str) -> Neuron:

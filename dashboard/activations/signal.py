@@ -22,6 +22,9 @@ from engine.topics.activations.signal import Answer, SignalConfig, signal
 from engine.topics.activations.signal_map import SignalMap, cell, signal_map
 from engine.topics.activations.signal_run import SignalRun
 
+ORDER = 30
+OPENS = {SignalRun: "deep."}
+
 FEW = ("depth", "width", "activation", "initialiser", "gain", "normalisation", "input_scale")
 REST = ("factor", "batch", "seed")
 TRAINING = ("optimizer", "learning_rate", "batch_size", "steps")

@@ -21,6 +21,9 @@ from engine.runs.store import Arrays, Series
 from engine.topics.activations.counting_squares import CHOICES, CountingSquares, responses
 from engine.topics.activations.square_images import Images, ImagesConfig, images
 
+ORDER = 60
+OPENS = {CountingSquares: "squares."}
+
 SHOWN, MOST = 8, 6  # example images; panels side by side
 FEW = ("filters", "size", "seeds", "learning_rate", "steps")
 

@@ -14,23 +14,10 @@ from engine.topics.activations.neuron import NeuronConfig
 from engine.topics.activations.signal_run import SignalRun
 from engine.topics.activations.softmax import SoftmaxConfig
 
-SECTIONS = {
-    "gallery": "Gallery",
-    "neuron": "One neuron",
-    "signal": "Signal through depth",
-    "linear": "Without non-linearity",
-    "learns": "Which one learns",
-    "squares": "Counting squares",
-    "dead": "Dead units",
-}
-
 
 class ActView(Config):
     """The section that is open, the config of every section, and how some are shown."""
 
-    section: Literal["gallery", "neuron", "signal", "linear", "learns", "squares", "dead"] = knob(
-        "gallery", "Section", options=SECTIONS
-    )
     gallery: GalleryConfig = GalleryConfig()
     softmax: SoftmaxConfig = SoftmaxConfig()
     neuron: NeuronConfig = NeuronConfig()

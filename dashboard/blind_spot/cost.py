@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.blind_spot.choices import knobs_of
 from dashboard.blind_spot.figures import masks
 from dashboard.blind_spot.view import SpotView
 from dashboard.core import job
@@ -24,7 +25,14 @@ from engine.runs.shipped import adopt
 from engine.runs.store import EMPTY, Run
 from engine.topics.autoregressive.config import DensityConfig
 
+ORDER = 40
+KNOBS = ("kernel", "levels")
+
 LAYERS, CHANNELS = 4, 32  # of the single stack; the gated one is as large in parameters
+
+
+def knobs(view: SpotView) -> None:
+    knobs_of(view, *KNOBS)
 
 
 def show(view: SpotView) -> None:

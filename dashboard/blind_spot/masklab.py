@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from dashboard.blind_spot import exhibit
+from dashboard.blind_spot.choices import knobs_of
 from dashboard.blind_spot.exhibit import exhibit_of
 from dashboard.blind_spot.figures import fields
 from dashboard.blind_spot.figures import masks as figures
@@ -23,8 +24,14 @@ from engine.autoregressive.masks_from_text import text_of
 from engine.autoregressive.orders import ranks
 from engine.autoregressive.propagation import propagate
 from engine.device import generator
+from engine.topics.autoregressive.exhibit import Exhibit
 from engine.topics.autoregressive.museum import MUSEUM
 from engine.topics.autoregressive.verdict import judge
+
+ORDER = 30
+ID = "masks"
+OPENS = {Exhibit: ""}
+KNOBS = ("colour", "kernel", "layers", "dilation", "size", "row", "column", "seed")
 
 Cells = NDArray[np.bool_]
 LAYERS = ("first", "later")
@@ -38,6 +45,11 @@ def parts_of(masks: Masks) -> dict[str, Cells]:
         for name, mask in zip(LAYERS, masks.main, strict=True):
             parts[f"{name}_channels"] = mask[:, :, middle, middle]
     return parts
+
+
+def knobs(view: SpotView) -> None:
+    own = view.piece not in MUSEUM
+    knobs_of(view, *(name for name in KNOBS if own or name != "colour"))
 
 
 def show(view: SpotView) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
+from dashboard.blind_spot.choices import knobs_of
 from dashboard.blind_spot.figures import strengths
 from dashboard.blind_spot.view import SpotView
 from dashboard.core.chart import chart
@@ -17,6 +18,21 @@ from engine.autoregressive.propagation import propagate
 from engine.autoregressive.schemes import SCHEMES
 from engine.device import generator
 from engine.topics.autoregressive.shipped import shipped
+
+ORDER = 20
+KNOBS = (
+    "scheme",
+    "beside",
+    "kernel",
+    "layers",
+    "dilation",
+    "size",
+    "row",
+    "column",
+    "weights",
+    "maps",
+    "seed",
+)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -60,6 +76,12 @@ def measure_trained(
     values = gradients(net, z, [place], y)[0, 0].numpy()
     seen = exact.of(*place)
     return values, seen[0], explain(net, z, place, seen, y)
+
+
+def knobs(view: SpotView) -> None:
+    given = ("scheme", "beside", "kernel", "layers", "dilation", "size", "maps")
+    hidden = given if view.weights == "trained" else ()  # a trained network has its own shape
+    knobs_of(view, *(name for name in KNOBS if name not in hidden))
 
 
 def show(view: SpotView) -> None:

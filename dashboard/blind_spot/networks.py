@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from dashboard.blind_spot.choices import knobs_of
 from dashboard.blind_spot.figures import strengths
 from dashboard.blind_spot.view import SpotView
 from dashboard.core.chart import chart
@@ -14,6 +15,9 @@ from engine.autoregressive.receptive_field import Row, effective, table
 from engine.models import Model
 from engine.nn.layers import Layers
 from engine.training.config import TrainConfig
+
+ORDER = 50
+KNOBS = ("network", "trained", "seed")
 
 SHAPE = (3, 32, 32)
 
@@ -41,6 +45,10 @@ def effective_of(
         net.load_state_dict(weights)
     found = effective(net, layer, SHAPE)
     return found.weights.numpy(), found.size, found.deviation, found.theoretical
+
+
+def knobs(view: SpotView) -> None:
+    knobs_of(view, *KNOBS)
 
 
 def show(view: SpotView) -> None:

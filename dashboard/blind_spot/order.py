@@ -3,12 +3,20 @@
 import numpy as np
 import streamlit as st
 
+from dashboard.blind_spot.choices import knobs_of
 from dashboard.blind_spot.figures import orders
 from dashboard.blind_spot.view import SpotView
 from dashboard.core.chart import chart
 from dashboard.core.words import say
 from engine.autoregressive.orders import previous
 from engine.autoregressive.parameters import ladder
+
+ORDER = 60
+KNOBS = ("order", "history", "levels", "size", "row", "column")
+
+
+def knobs(view: SpotView) -> None:
+    knobs_of(view, *KNOBS)
 
 
 def show(view: SpotView) -> None:

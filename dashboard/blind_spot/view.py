@@ -11,15 +11,6 @@ from engine.models import MODELS, Model
 from engine.topics.autoregressive.exhibit import CUSTOM
 from engine.topics.autoregressive.museum import MUSEUM
 
-SECTIONS = {
-    "spot": "Blind spot",
-    "measured": "Measured",
-    "masks": "Mask lab",
-    "cost": "What it costs",
-    "networks": "Any network",
-    "order": "Order",
-}
-
 PIECES = {id: piece.title for id, piece in MUSEUM.items()} | {CUSTOM: "Your own masks"}
 
 
@@ -32,9 +23,6 @@ def _known(piece: str) -> str:
 class SpotView(Config):
     """The sections share their knobs, so that a question can be carried from one to the next."""
 
-    section: Literal["spot", "measured", "masks", "cost", "networks", "order"] = knob(
-        "spot", "Section", options=SECTIONS
-    )
     scheme: Annotated[Scheme, SCHEMES.field()] = knob(
         SCHEMES["single"](), "Scheme", "Which neighbours each layer may look at."
     )
@@ -88,13 +76,6 @@ class SpotView(Config):
         if name == "network":
             return [id for id, model in MODELS.items() if model.kinds == ("image",)]
         return None
-
-    def matters(self, name: str) -> bool:
-        """Whether a setting changes what is shown: a trained network has its own shape."""
-        if name == "colour":
-            return self.piece not in MUSEUM
-        given = ("scheme", "beside", "kernel", "layers", "dilation", "size", "maps")
-        return self.section != "measured" or self.weights != "trained" or name not in given
 
     @property
     def target(self) -> tuple[int, int]:

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from dashboard.blind_spot.choices import knobs_of
 from dashboard.blind_spot.figures import fields
 from dashboard.blind_spot.view import SpotView
 from dashboard.core import link
@@ -14,6 +15,11 @@ from engine.autoregressive.classification import Kind, classify, counts, reach
 from engine.autoregressive.orders import ranks
 from engine.autoregressive.propagation import propagate
 from engine.autoregressive.schemes import SCHEMES
+
+ORDER = 10
+ID = "spot"
+BARE = True
+KNOBS = ("scheme", "beside", "kernel", "layers", "dilation", "size", "row", "column", "solid")
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
@@ -29,6 +35,10 @@ def kinds_of(
             for layer, field in enumerate(propagate(masks, layers, size, size, dilation), 1)
         ]
     )
+
+
+def knobs(view: SpotView) -> None:
+    knobs_of(view, *KNOBS)
 
 
 def show(view: SpotView) -> None:

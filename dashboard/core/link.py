@@ -18,6 +18,7 @@ from engine.config import Config
 
 C = TypeVar("C", bound=Config)
 SETTLES = 12.0  # seconds after which a busy browser has heard of a changed address
+SHARED = ("embed", "section", "lang")  # of every page's link, and of no config
 STILL = 3.0  # the same where nothing polls: whoever goes back later than that means it
 
 
@@ -34,7 +35,7 @@ def read(cls: type[C], *, ignore: tuple[type[Config], ...] = (), only: bool = Fa
         name: value
         for name, value in st.query_params.to_dict().items()
         if name.split(".")[0] not in others
-        and name != "embed"
+        and name not in SHARED
         and (not only or name.split(".")[0] in cls.model_fields)
     }
     config, problems = cls.read(items)
@@ -45,12 +46,17 @@ def read(cls: type[C], *, ignore: tuple[type[Config], ...] = (), only: bool = Fa
 
 def write(cls: type[Config], config: Config) -> None:
     """Put a config into the link, leaving the settings of other configs as they are."""
+    put(written(cls, config))
+
+
+def written(cls: type[Config], config: Config) -> dict[str, str]:
+    """What the link says once a config is put into it."""
     kept = {
         name: value
         for name, value in st.query_params.to_dict().items()
         if name.split(".")[0] not in cls.model_fields
     }
-    put(kept | config.flat())
+    return kept | config.flat()
 
 
 def put(items: dict[str, str]) -> None:

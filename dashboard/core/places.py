@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.core import sections
 from dashboard.core.router import PAGES, find_pages
 from dashboard.core.runtime import store
 from engine.config import encode
@@ -33,7 +34,7 @@ def describe(config: Work) -> str:
         parts = (config.data, config.model, config.optimizer)
         return " · ".join(part.about.label for part in parts)
     titles = {info.name: info.title for info in find_pages()}
-    return f"{titles.get(config.page, config.page)} · {config.kind.replace('_', ' ')}"
+    return f"{titles[place_of(config)[0]]} · {config.kind.replace('_', ' ')}"
 
 
 def settings_of(run: Run) -> str:
@@ -46,22 +47,24 @@ def settings_of(run: Run) -> str:
 def open_run(run: Run, config: Work, others: list[Run]) -> None:
     """Go to the page of a run, with its settings, and with other runs drawn behind it."""
     store().touch(run.key)
-    flat = link_of(config)
+    page, flat = place_of(config)
     keys = [other.key for other in others if other.kind == "train"][:6]
     if keys:
         flat["overlay"] = "~".join(keys)
-    st.switch_page(PAGES / f"{config.page}.py", query_params=flat)
+    st.switch_page(PAGES / f"{page}.py", query_params=flat)
 
 
-def link_of(config: Work) -> dict[str, str]:
-    """What the link of its page says of a piece of work."""
-    if isinstance(config, Sweep):
-        return config.base.flat() | {
-            "compare": "sweep" if config.vary else "seeds",
-            "seeds": str(config.seeds),
-            **({"vary": config.vary, "values": encode(config.values)} if config.vary else {}),
-        }
-    own = config.flat() if config.prefix is not None else {}
-    section = {"section": config.section} if config.section else {}
-    named = {f"{config.prefix}{name}": value for name, value in own.items()}
-    return named | section | dict(config.beside)
+def place_of(config: Work) -> tuple[str, dict[str, str]]:
+    """The page that shows a piece of work, and what its link says then.
+
+    Raises:
+        LookupError: no page shows this kind.
+    """
+    for info in find_pages():
+        for section, opens in sections.opening(info.name, type(config)):
+            if isinstance(opens, str):
+                items = {f"{opens}{name}": value for name, value in config.flat().items()}
+            else:
+                items = opens(config)
+            return info.name, sections.at(info.name, section, items) if section else items
+    raise LookupError(f"No page shows work of the kind {config.kind!r}.")

@@ -30,6 +30,9 @@ from engine.topics.explain_images.board import UNTRAINED, Board
 from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.pictures.scenes import Pictures, draw, shapes_of
 
+ORDER = 30
+OPENS = {Board: "board."}
+
 Found = Mapping[str, Mapping[str, NDArray[np.float32]]]  # method, score, (N,)
 BEST = 5  # curves drawn beside the floors'
 

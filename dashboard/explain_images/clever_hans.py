@@ -23,6 +23,10 @@ from engine.runs.shipped import adopt
 from engine.statistics import interval
 from engine.topics.explain_images.clever_hans import SHOWN, TESTS, CleverHans
 
+ORDER = 40
+ID = "hans"
+OPENS = {CleverHans: "hans."}
+
 
 def knobs(view: ImagesView) -> None:
     """Agreements and training first; the rest folded."""

@@ -26,6 +26,9 @@ from engine.topics.explain_images.dream.activation_maximisation import Maximise
 from engine.topics.explain_images.dream.regularisers import REGULARISERS
 from engine.topics.explain_images.networks.trained import Classifier
 
+ORDER = 80
+OPENS = {Maximise: "dream."}
+
 CLASS = ("class", "chance")  # goals that name a class
 FEW = tuple(f"{id}.{regulariser.strength}" for id, regulariser in REGULARISERS.items())
 MORE = ("row", "column", "blur.every", "total_variation.exponent", "noise", "optimizer", "seed")

@@ -19,6 +19,9 @@ from engine.runs.store import Series
 from engine.topics.explain_images.dream.fool import GREY, Fool, smallest
 from engine.topics.explain_images.networks.trained import Classifier
 
+ORDER = 100
+OPENS = {Fool: "fool."}
+
 OWN = {"change": ("image",), "pixels": ("seeds",), "waves": ("waves", "seeds")}
 MORE = {"change": ("cost",), "pixels": ("seed",), "waves": ("bend", "seed")}
 

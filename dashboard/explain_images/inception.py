@@ -20,6 +20,9 @@ from engine.topics.explain_images.dream.deep_dream import Exaggerate
 from engine.topics.explain_images.dream.question import Look, arrays, held_out
 from engine.topics.explain_images.networks.trained import Classifier
 
+ORDER = 90
+OPENS = {Exaggerate: "inception."}
+
 FEW = ("image", "enlarge", "octaves", "jitter", "learning_rate", "steps_each")
 MORE = ("channel", "octave_scale", "seed")
 

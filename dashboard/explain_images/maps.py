@@ -11,7 +11,7 @@ from engine.explain.explained import Explained, explain
 from engine.explain.methods import Method
 from engine.topics.explain_images.networks.trained import Classifier
 
-ORDER = ("cam", "gradient", "perturbation")  # groups, the quick ones first; few passes first
+GROUPS = ("cam", "gradient", "perturbation")  # groups, the quick ones first; few passes first
 
 
 def _passes(of: Classifier, found: Subject, method: Method) -> int:
@@ -37,7 +37,7 @@ class Maps:
         st.session_state[asked] = list(keys.values())
         self.coming: dict[str, Future[Explained]] = {}
         passes = partial(_passes, of, found)
-        for method in sorted(methods, key=lambda m: (ORDER.index(m.group), passes(m))):
+        for method in sorted(methods, key=lambda m: (GROUPS.index(m.group), passes(m))):
             work = partial(explain, method, of.model, found.x, found.targets, seed)
             self.coming[method.id] = later().ask(keys[method.id], work)
 

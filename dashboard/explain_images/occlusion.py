@@ -29,6 +29,8 @@ from engine.topics.explain_images.occlusion_maps import (
     occlusion_maps,
 )
 
+ORDER = 70
+
 AT_ONCE = 5e9  # multiplications that a page may wait for: about 0.15 s on two cores
 
 
@@ -53,20 +55,23 @@ def show(view: ImagesView) -> None:
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
         return
-    if effort(of) * len(top) * len(left) <= AT_ONCE:
-        maps, seconds = maps_of(of, found, square, f"{found.key}/{square.key}")
-        _draw(of, found, square, maps)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            share(view)
-            st.caption(say("explain_images.occlusion_foot", seconds=f"{seconds:.2f}",
-                           device=device(), key=found.key), width="stretch")  # fmt: skip
-    elif view.look.source == "data":
+    at_once = effort(of) * len(top) * len(left) <= AT_ONCE
+    if view.look.source == "data":
         config = Occlude(
             network=view.network, picture=view.picture, target=found.target, square=square
         )
-        live(lambda: _follow(of, found, config), active=job.active(config), every=0.5)
-    else:
+        if store().run(config.key) or not at_once:
+            live(lambda: _follow(of, found, config), active=job.active(config), every=0.5)
+            return
+    if not at_once:
         st.info(say("explain_images.occlusion_too_long"))
+        return
+    maps, seconds = maps_of(of, found, square, f"{found.key}/{square.key}")
+    _draw(of, found, square, maps)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        share(view)
+        st.caption(say("explain_images.occlusion_foot", seconds=f"{seconds:.2f}",
+                       device=device(), key=found.key), width="stretch")  # fmt: skip
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -147,3 +152,12 @@ def _covered(
     seen = covered(x, [(row - half[0], column - half[1])], square.window, fill)[0]
     picture: NDArray[np.uint8] = (of.unscale(seen).clamp(0, 1) * 255).round().byte().numpy()
     return picture
+
+
+def link_of(config: Occlude) -> dict[str, str]:
+    """What the page's link says, to open on these maps."""
+    view = ImagesView(network=config.network, picture=config.picture, occlusion=config.square)
+    return view.with_("target", config.target).flat()
+
+
+OPENS = {Occlude: link_of}

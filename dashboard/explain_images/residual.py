@@ -21,6 +21,8 @@ from engine.explain.methods import METHODS
 from engine.explain.methods.integrated_gradients import IntegratedGradients
 from engine.topics.explain_images.networks.trained import Classifier
 
+ORDER = 20
+
 KEPT = 0.01  # miss, as a share of what is owed, below which a promise is called kept
 STEPS = (4, 8, 16, 32, 64, 128)
 BASELINES = ("mean", "dark", "blur", "noise")

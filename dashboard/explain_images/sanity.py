@@ -24,6 +24,9 @@ from engine.statistics import interval
 from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.sanity import SHOWN, UNMOVED, Sanity
 
+ORDER = 50
+OPENS = {Sanity: "sanity."}
+
 STAGES = 6  # whose maps are drawn, at most
 
 

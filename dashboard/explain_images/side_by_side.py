@@ -25,6 +25,10 @@ from engine.explain.networks.feature_maps import choose_layer, maps_of
 from engine.explain.weighing import Weighed, weighed
 from engine.topics.explain_images.networks.trained import Classifier
 
+ORDER = 10
+ID = "look"
+BARE = True
+
 DRAWN = ("look.opacity", "look.values", "look.scale", "look.threshold")
 
 

@@ -33,6 +33,9 @@ from engine.topics.explain_images.stability import (
     unmoved,
 )
 
+ORDER = 60
+OPENS = {Stability: "stability."}
+
 Facts = dict[str, str | int | float]
 MOST_WORK = 1e12  # multiplications for a picture of one's own: about half a minute of one core
 

@@ -14,19 +14,6 @@ from engine.topics.explain_images.occlusion_maps import OcclusionMapsConfig
 from engine.topics.explain_images.sanity import Sanity
 from engine.topics.explain_images.stability import Stability
 
-SECTIONS = {
-    "look": "Look",
-    "residual": "Does it add up?",
-    "board": "Is it right?",
-    "hans": "Clever Hans",
-    "sanity": "Sanity check",
-    "stability": "Stability",
-    "occlusion": "Occlusion",
-    "dream": "Dream",
-    "inception": "Inceptionism",
-    "fool": "Fooling",
-}
-
 Score = Literal[
     "pointing_game",
     "mass_inside",
@@ -47,18 +34,6 @@ class ImagesView(Config):
     """The sections that look at one picture share the network, the picture and the class; those
     that measure over many are pieces of work with a config of their own."""
 
-    section: Literal[
-        "look",
-        "residual",
-        "board",
-        "hans",
-        "sanity",
-        "stability",
-        "occlusion",
-        "dream",
-        "inception",
-        "fool",
-    ] = knob("look", "Section", options=SECTIONS)
     network: str = knob("shapes_cnn", "Network", max_length=40)
     picture: int = knob(
         0, "Picture", "Number of a held-out picture of the network's data.", ge=0, le=239

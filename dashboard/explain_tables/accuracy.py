@@ -21,6 +21,10 @@ from engine.topics.explain_tables.axioms import AXIOMS
 from engine.topics.explain_tables.estimators import ESTIMATORS
 from engine.topics.explain_tables.models import fitted
 
+ORDER = 40
+ID = "right"
+OPENS = {Accuracy: ""}
+
 
 def knobs(view: TablesView) -> None:
     """The prediction that is explained, how often; table and model."""

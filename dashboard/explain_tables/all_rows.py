@@ -6,7 +6,7 @@ import io
 import numpy as np
 import streamlit as st
 
-from dashboard.core import job, link
+from dashboard.core import job, link, sections
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import KEPT, control
 from dashboard.core.export import harmless
@@ -24,6 +24,10 @@ from engine.topics.explain_tables.all_rows import Everyone
 from engine.topics.explain_tables.importance import most_bent, partners
 from engine.topics.explain_tables.models import Fitted, fitted
 from engine.topics.explain_tables.tables.data import Floats, Rows
+
+ORDER = 30
+ID = "all"
+OPENS = {Everyone: ""}
 
 ALIKE = st.cache_data(show_spinner=False, max_entries=16)(rows_figures.alike)
 PARTNERS = st.cache_data(show_spinner=False, max_entries=64)(partners)
@@ -122,7 +126,7 @@ def _picture(view: TablesView, model: Fitted, arrays: Arrays, base: float) -> No
 def _clicked(view: TablesView, point: Point) -> None:
     """A click on a point opens its row in the section of one prediction."""
     if point.told:
-        link.write(TablesView, view.with_("row", int(point.told[0])).with_("section", "one"))
+        sections.go("explain_tables", "one", view.with_("row", int(point.told[0])))
 
 
 def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows: Rows) -> None:

@@ -30,6 +30,9 @@ from engine.topics.explain_tables.models import Fitted, TableModel, fitted
 from engine.topics.explain_tables.predictors import PREDICTORS
 from engine.topics.explain_tables.screening import screened
 
+ORDER = 10
+BARE = True
+
 CURVES = st.cache_data(show_spinner=False, max_entries=64)(curves)
 CHEAPEST = st.cache_data(show_spinner=False, max_entries=64)(cheapest)
 SHARES = ("accuracy", "balanced_accuracy", "precision", "recall", "specificity", "f1", "mcc", "auc")

@@ -25,7 +25,12 @@ from engine.topics.explain_tables.pitfalls.correlated import (
     ellipse,
     hybrids,
 )
+from engine.topics.explain_tables.pitfalls.fraud_case import FraudCase
 from engine.topics.explain_tables.pitfalls.proxy import LIMIT, Seen, seen
+
+ORDER = 50
+ID = "misleads"
+OPENS = {FraudCase: "case.", Backgrounds: lambda config: {"trap": "background"} | config.flat()}
 
 ASKED = 4  # of so many rows one is drawn: marks are what the browser waits for
 GRID = np.linspace(-0.99, 0.99, 67)

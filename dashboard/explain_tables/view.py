@@ -12,22 +12,11 @@ from engine.topics.explain_tables.pitfalls.proxy import Proxy
 from engine.topics.explain_tables.screening import Screening
 from engine.topics.explain_tables.shapley.question import Changes
 
-SECTIONS = {
-    "model": "Model",
-    "one": "One prediction",
-    "all": "All predictions",
-    "right": "How right is it?",
-    "misleads": "Where it misleads",
-}
-
 
 class TablesView(AllRows):
     """The sections share the model, the row and the background, so that a question can be carried
     from one to the next."""
 
-    section: Literal["model", "one", "all", "right", "misleads"] = knob(
-        "model", "Section", options=SECTIONS
-    )
     row: int = knob(138, "Row", "Number of the row in the table, from 0.", ge=0, le=999_999)
     what: Changes = Field((), max_length=100)
     """Values that were changed by hand, by number of the column."""
@@ -101,11 +90,6 @@ class TablesView(AllRows):
     draws: int = knob(
         8, "Draws", "Of background rows, for each number of them.", ge=2, le=50, log=True
     )
-
-    @property
-    def chapter(self) -> str:
-        """The lesson that belongs to what is open."""
-        return self.trap if self.section == "misleads" else self.section
 
     @property
     def everyone(self) -> Everyone:

@@ -9,6 +9,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import short
 from dashboard.core.runtime import store
 from dashboard.core.words import say
+from dashboard.optimizers import choices
 from dashboard.optimizers.choices import label
 from dashboard.optimizers.figures import basins as figures
 from dashboard.optimizers.panel import job
@@ -18,6 +19,19 @@ from engine.runs.store import Arrays, Run, Series
 from engine.topics.optimizers.surfaces.bowl import Bowl
 from engine.topics.optimizers.walks.basins import Basins, axes
 from engine.topics.optimizers.walks.rate_momentum import RateMap, RateMomentum, rate_map
+
+ORDER = 30
+
+
+def knobs(view: OptimView) -> None:
+    starts = view.map == "starts"
+    choices.knobs(view, "map", "land")
+    if starts:
+        choices.optimizers(view, view.land)
+        choices.knobs(view, "side")
+    else:
+        choices.knobs(view, "mover")
+    choices.knobs(view, "most", "tolerance", *(["seed"] if view.land.noise else []))
 
 
 def show(view: OptimView) -> None:
@@ -120,3 +134,15 @@ def _rates(view: OptimView) -> None:
         )
     )
     st.caption(say("optimizers.foot32", key=config.key, seed=config.seed))
+
+
+def link_of(config: Basins) -> dict[str, str]:
+    """What the page's link says, to open on this map."""
+    shared = ("optimizers", "rates", "rules", "tolerance", "side", "seed")
+    view = OptimView(
+        land=config.surface, most=config.steps, **{name: config.get(name) for name in shared}
+    )
+    return view.flat()
+
+
+OPENS = {Basins: link_of}

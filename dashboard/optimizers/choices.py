@@ -5,37 +5,21 @@ import streamlit as st
 from dashboard.core import link
 from dashboard.core.controls import KEPT, apply, control, log_grid, short
 from dashboard.core.words import say
-from dashboard.optimizers.view import SECTIONS, OptimView
+from dashboard.optimizers.view import OptimView
 from engine.config import Knob, bounds, encode, shown
 from engine.optim import OPTIMIZERS
 from engine.optim.schedules import SCHEDULES
+from engine.topics.optimizers.surfaces import Surface
 
 SWITCHES = {"adam": "bias_correction", "lion": "one_beta"}  # what common mistakes leave out
 
 
-def section(view: OptimView) -> None:
-    """The sections of the page, side by side."""
-    key = "optim_section"
-    if st.session_state.get(key) != view.section:
-        st.session_state[key] = view.section
+def optimizers(view: OptimView, surface: Surface | None = None) -> None:
+    """Who takes part, and rate and knobs of one at a time.
 
-    def changed() -> None:
-        if chosen := st.session_state[key]:
-            apply(OptimView, view, {"section": chosen})
-
-    st.segmented_control(
-        say("optimizers.section"),
-        list(SECTIONS),
-        format_func=SECTIONS.__getitem__,
-        key=key,
-        on_change=changed,
-        label_visibility="collapsed",
-        **KEPT,
-    )
-
-
-def optimizers(view: OptimView, rates: bool = True) -> None:
-    """Who takes part, and rate and knobs of one at a time."""
+    Args:
+        surface: whose learning rates are set; None: rates are tried, and not set one by one.
+    """
     key = "optim_optimizers"
     if st.session_state.get(key) != list(view.optimizers):
         st.session_state[key] = list(view.optimizers)
@@ -55,10 +39,10 @@ def optimizers(view: OptimView, rates: bool = True) -> None:
         on_change=changed,
         **KEPT,
     )
-    tune(view, rates)
+    tune(view, surface)
 
 
-def tune(view: OptimView, rates: bool) -> None:
+def tune(view: OptimView, surface: Surface | None) -> None:
     """Formula, learning rate and knobs of one optimizer."""
     key = "optim_tune"
     if st.session_state.get(key) != view.tuned:
@@ -72,18 +56,18 @@ def tune(view: OptimView, rates: bool) -> None:
         help=OPTIMIZERS[view.tuned].about.summary,
         **KEPT,
     )
-    if rates:
-        _rate(view, view.tuned)
+    if surface is not None:
+        _rate(view, view.tuned, surface)
     for name in view.rule(view.tuned).knobs():
         control(OptimView, "optim", view, f"rules.{view.tuned}.{name}")
 
 
-def _rate(view: OptimView, id: str) -> None:
+def _rate(view: OptimView, id: str, surface: Surface) -> None:
     """The learning rate in use; the one that suits the surface is the link's 0, and follows it."""
     name, key = f"rates.{id}", f"optim_rates.{id}"
     field = view.knobs()[name]
     look, (low, high) = shown(field) or Knob(title=name), bounds(field)
-    now, suits = view.rates_in_use()[id], view.with_(name, 0.0).rates_in_use()[id]
+    now, suits = view.rate(id, surface), view.with_(name, 0.0).rate(id, surface)
     if st.session_state.get(key) != now:
         st.session_state[key] = now
 
@@ -131,54 +115,18 @@ def label(id: str) -> str:
     return OPTIMIZERS[id].about.label
 
 
-SHOWN = {  # knobs of each section, drawn in this order; "*" stands for the optimizers
-    "weight": ("weight.learning_rate", "weight.w", "weight.x", "weight.y", "weight.steps"),
-    "surfaces": ("surface", "steps", "*", "arrows", "solid", "twin", "start", "seed"),
-    "basins": ("map", "land", "mover", "*", "side", "most", "tolerance", "seed"),
-    "race": ("figure", "*", "tried", "seeds", "base"),
-    "schedules": ("schedules", "base", "seeds"),
-    "cost": ("parameters",),
-    "sharp": ("landscape",),
-}
-OF_BASE = ("data", "model.hidden", "layers.activation", "batch_size", "epochs", "schedule")
-OF_SCHEDULES = (
-    "schedule",
-    "data",
-    "model.hidden",
-    "optimizer",
-    "learning_rate",
-    "batch_size",
-    "epochs",
-)
-OF_LANDSCAPE: tuple[str, ...] = (
-    "base.data",
-    "base.optimizer",
-    "base.learning_rate",
-    "base.batch_size",
-)
-OF_LANDSCAPE += ("base.epochs", "base.seed", "side", "reach", "direction_seed")
+def knobs(view: OptimView, *names: str) -> None:
+    """Knobs of these names, each followed by those of the part that it chooses."""
+    part(view, "", names)
 
 
-def knobs(view: OptimView) -> None:
-    """The knobs of the section on the screen, and of no other."""
-    for name in SHOWN[view.section]:
-        match name:
-            case "*" if view.section != "basins" or view.map == "starts":
-                if view.figure == "own" or view.section != "race":
-                    optimizers(view, rates=view.section in ("surfaces", "basins"))
-            case "schedules":
-                schedules(view)
-            case "base":
-                of = OF_SCHEDULES if view.section == "schedules" else OF_BASE
-                with st.expander(say("optimizers.network"), key="optim_network", expanded=True):
-                    _part(view, "base", of)
-            case "landscape":
-                _part(view, "landscape", OF_LANDSCAPE)
-            case _ if _fits(view, name):
-                _part(view, "", (name,))
+def network(view: OptimView, names: tuple[str, ...]) -> None:
+    """Knobs of the training that all share."""
+    with st.expander(say("optimizers.network"), key="optim_network", expanded=True):
+        part(view, "base", names)
 
 
-def _part(view: OptimView, prefix: str, names: tuple[str, ...]) -> None:
+def part(view: OptimView, prefix: str, names: tuple[str, ...]) -> None:
     """Knobs of these names, each followed by those of the part that it chooses."""
     known = view.knobs()
     for name in names:
@@ -186,14 +134,3 @@ def _part(view: OptimView, prefix: str, names: tuple[str, ...]) -> None:
         for knob in known:
             if knob == whole or (knob.startswith(f"{whole}.") and name != "model.hidden"):
                 control(OptimView, "optim", view, knob)
-
-
-def _fits(view: OptimView, name: str) -> bool:
-    """Whether a knob says anything about what is on the screen."""
-    if name == "*" or (view.section == "race" and view.figure != "own"):
-        return name == "figure"
-    if view.section == "basins":
-        if name == {"starts": "mover", "rates": "side"}[view.map]:
-            return False
-        return name != "seed" or bool(view.land.noise)
-    return name != "seed" or bool(view.surface.noise)

@@ -5,11 +5,14 @@ import streamlit as st
 from dashboard.core.chart import chart
 from dashboard.core.runtime import device
 from dashboard.core.words import say
+from dashboard.optimizers import choices
 from dashboard.optimizers.choices import label
 from dashboard.optimizers.figures import cost as figures
 from dashboard.optimizers.view import OptimView
 from engine.optim import OPTIMIZERS
 from engine.topics.optimizers.races.cost import SHAPES, WORDS, Cost, cost
+
+ORDER = 60
 
 UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
@@ -18,6 +21,10 @@ UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 def costs() -> list[Cost]:
     """Of every optimizer at its own knobs."""
     return [cost(OPTIMIZERS[id]()) for id in OPTIMIZERS]
+
+
+def knobs(view: OptimView) -> None:
+    choices.knobs(view, "parameters")
 
 
 def show(view: OptimView) -> None:

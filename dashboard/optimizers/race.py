@@ -11,6 +11,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import checked, control, short
 from dashboard.core.verdict import beats
 from dashboard.core.words import say
+from dashboard.optimizers import choices
 from dashboard.optimizers.bands import of_sweep
 from dashboard.optimizers.choices import label
 from dashboard.optimizers.figures import race as race_figures
@@ -33,7 +34,18 @@ from engine.topics.optimizers.races.views import (
 )
 from engine.training.sweep import Sweep
 
+ORDER = 40
+SHARED = ("data", "model.hidden", "layers.activation", "batch_size", "epochs", "schedule")
+
 PAIRS = 10  # verdicts that are told, at most
+
+
+def knobs(view: OptimView) -> None:
+    choices.knobs(view, "figure")
+    if view.figure == "own":
+        choices.optimizers(view)
+        choices.knobs(view, "tried", "seeds")
+    choices.network(view, SHARED)
 
 
 def show(view: OptimView) -> None:
@@ -228,3 +240,14 @@ def _classic(work: Race | Sweep, colours: dict[str, str], run: Run, history: Ser
     )
     chart(figure, "optim_classic", say("optimizers.race_alt"))
     st.caption(say("optimizers.classic_key"))
+
+
+def link_of(config: Race) -> dict[str, str]:
+    """What the page's link says, to open on this race."""
+    base = config.base.with_("learning_rate", OptimView().base.learning_rate)  # it tries others
+    shared = ("optimizers", "rules", "seeds")
+    view = OptimView(base=base, tried=config.rates, **{name: config.get(name) for name in shared})
+    return view.flat()
+
+
+OPENS = {Race: link_of}

@@ -8,6 +8,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import checked
 from dashboard.core.verdict import beats
 from dashboard.core.words import say
+from dashboard.optimizers import choices
 from dashboard.optimizers.bands import of_sweep
 from dashboard.optimizers.figures import race as race_figures
 from dashboard.optimizers.figures import schedule as schedule_figures
@@ -21,6 +22,15 @@ from engine.topics.optimizers.races.figures import updates_per_epoch
 from engine.topics.optimizers.races.schedule_curves import all_factors, factors
 from engine.topics.optimizers.races.views import Band
 from engine.training.sweep import Sweep
+
+ORDER = 50
+SHARED = ("schedule", "data", "model.hidden", "optimizer", "learning_rate", "batch_size", "epochs")
+
+
+def knobs(view: OptimView) -> None:
+    choices.schedules(view)
+    choices.network(view, SHARED)
+    choices.knobs(view, "seeds")
 
 
 def show(view: OptimView) -> None:

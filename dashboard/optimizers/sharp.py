@@ -6,12 +6,31 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import what_differs
 from dashboard.core.runtime import store
 from dashboard.core.words import say
+from dashboard.optimizers import choices
 from dashboard.optimizers.figures import landscape as figures
 from dashboard.optimizers.panel import job
 from dashboard.optimizers.view import OptimView
 from engine.runs.store import Run, Series
 from engine.runs.work import load
 from engine.topics.optimizers.landscape.work import Landscape
+
+ORDER = 70
+KNOBS = (
+    "base.data",
+    "base.optimizer",
+    "base.learning_rate",
+    "base.batch_size",
+    "base.epochs",
+    "base.seed",
+    "side",
+    "reach",
+    "direction_seed",
+)
+OPENS = {Landscape: "landscape."}
+
+
+def knobs(view: OptimView) -> None:
+    choices.part(view, "landscape", KNOBS)
 
 
 def show(view: OptimView) -> None:

@@ -6,12 +6,16 @@ from dashboard.core import link
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import short
 from dashboard.core.words import say
+from dashboard.optimizers import choices
 from dashboard.optimizers.choices import SWITCHES, label
 from dashboard.optimizers.figures import steps as steps_figures
 from dashboard.optimizers.figures import walk as walk_figures
 from dashboard.optimizers.view import OptimView
 from engine.topics.optimizers.walks.picture import Picture, box_of, picture
 from engine.topics.optimizers.walks.walk import Paths, Walk, walk
+
+ORDER = 20
+BARE = True
 
 SIDE = 49  # points of the contour along each axis; every second one can be clicked
 
@@ -21,6 +25,14 @@ def walked(_config: Walk, key: str) -> tuple[Paths, Picture]:
     """All walks, and the surface around them."""
     paths = walk(_config)
     return paths, picture(_config.surface, box_of(_config.surface, paths), SIDE)
+
+
+def knobs(view: OptimView) -> None:
+    choices.knobs(view, "surface", "steps")
+    choices.optimizers(view, view.surface)
+    choices.knobs(
+        view, "arrows", "solid", "twin", "start", *(["seed"] if view.surface.noise else [])
+    )
 
 
 def show(view: OptimView) -> None:

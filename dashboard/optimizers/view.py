@@ -17,24 +17,12 @@ from engine.topics.optimizers.walks.walk import Walk
 from engine.training.config import TrainConfig
 from engine.training.sweep import Sweep
 
-SECTIONS = {
-    "weight": "One weight",
-    "surfaces": "Surfaces",
-    "basins": "Basins",
-    "race": "Race",
-    "schedules": "Schedules",
-    "cost": "Cost",
-    "sharp": "Sharp or flat",
-}
 Id = Annotated[str, Field(max_length=40)]
 
 
 class OptimView(Walk):
     """A walk and what else the sections need; optimizers and their knobs are shared by all."""
 
-    section: Literal["weight", "surfaces", "basins", "race", "schedules", "cost", "sharp"] = knob(
-        "surfaces", "Section", options=SECTIONS
-    )
     tune: Id = "adam"
     """Optimizer whose knobs are in the sidebar."""
 
@@ -178,8 +166,3 @@ class OptimView(Walk):
             values=self.scheduled,
             seeds=self.seeds,
         )
-
-    def rates_in_use(self) -> dict[str, float]:
-        """Learning rate of each optimizer on the surface of the section."""
-        surface = self.land if self.section == "basins" else self.surface
-        return {id: self.rate(id, surface) for id in self.optimizers}

@@ -5,9 +5,16 @@ import streamlit as st
 
 from dashboard.core.chart import chart
 from dashboard.core.words import say
+from dashboard.optimizers import choices
 from dashboard.optimizers.figures import weight as figures
 from dashboard.optimizers.view import OptimView
 from engine.topics.optimizers.walks.one_weight import Descent, OneWeight, descend
+
+ORDER = 10
+
+
+def knobs(view: OptimView) -> None:
+    choices.part(view, "weight", ("learning_rate", "w", "x", "y", "steps"))
 
 
 def show(view: OptimView) -> None:

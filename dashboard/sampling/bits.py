@@ -11,11 +11,15 @@ from dashboard.core.chart import chart
 from dashboard.core.words import say
 from dashboard.sampling import shrinking
 from dashboard.sampling.figures import bits as figures
-from dashboard.sampling.model import Chosen
+from dashboard.sampling.model import Chosen, opened
 from dashboard.sampling.picture import changed, picture
+from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
 from engine.autoregressive.bits_per_value import bits_of, cross_entropy, fitted, spoilt
 from engine.data import DATASETS
+
+ORDER = 30
+KNOBS = ("net", "run", "source", "picture", "label", "spoilt", "unit", "toy", "belief")
 
 MOST = 300  # pictures in a histogram
 # Model, nats a picture of 784 binary pixels, what is known of it.
@@ -51,7 +55,15 @@ def other_bits(_found: Chosen, key: str, data: str) -> NDArray[np.float32]:
     return found
 
 
-def show(view: SamplingView, found: Chosen) -> None:
+def knobs(view: SamplingView) -> None:
+    settings(view, KNOBS)
+
+
+def show(view: SamplingView) -> None:
+    opened(view, _show)
+
+
+def _show(view: SamplingView, found: Chosen) -> None:
     """One picture, many pictures, a toy, and published numbers."""
     x, label = picture(view, found)
     try:

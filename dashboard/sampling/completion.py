@@ -11,11 +11,27 @@ from dashboard.core.chart import Point, chart
 from dashboard.core.words import say
 from dashboard.sampling.figures import bits as bits_figures
 from dashboard.sampling.figures import steps as steps_figures
-from dashboard.sampling.model import Chosen
+from dashboard.sampling.model import Chosen, opened
 from dashboard.sampling.picture import picture
+from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
 from engine.autoregressive.bits_per_value import bits_of
 from engine.autoregressive.sampling import sample, uniforms
+
+ORDER = 20
+KNOBS = (
+    "net",
+    "run",
+    "source",
+    "picture",
+    "label",
+    "keep",
+    "first",
+    "rows",
+    "count",
+    "seed",
+    "temperature",
+)
 
 
 def kept(view: SamplingView, height: int, width: int) -> NDArray[np.bool_]:
@@ -47,7 +63,15 @@ def completions(
     return out
 
 
-def show(view: SamplingView, found: Chosen) -> None:
+def knobs(view: SamplingView) -> None:
+    settings(view, KNOBS)
+
+
+def show(view: SamplingView) -> None:
+    opened(view, _show)
+
+
+def _show(view: SamplingView, found: Chosen) -> None:
     """The picture, what is kept of it, and N completions with their spread."""
     x, label = picture(view, found)
     _, height, width = found.model.shape

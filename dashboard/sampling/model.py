@@ -1,10 +1,12 @@
 """Which trained density does the page use? One that was shipped, or one from the store."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
+from dashboard.core.export import share
 from dashboard.core.runtime import store
 from dashboard.core.words import say
 from dashboard.sampling.view import SamplingView
@@ -46,6 +48,16 @@ def chosen(view: SamplingView) -> Chosen | None:
     except (ValueError, DataError, StoreError) as error:
         st.error(str(error), icon=":material/error:")
         return None
+
+
+def opened(view: SamplingView, draw: Callable[[SamplingView, Chosen], None]) -> None:
+    """A section that asks a trained density, with where that is from at its foot."""
+    if (found := chosen(view)) is None:
+        return
+    draw(view, found)
+    with st.container(horizontal=True, vertical_alignment="center", key="sampling_foot"):
+        share(view)
+        st.caption(found.told, width="stretch")
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

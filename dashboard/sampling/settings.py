@@ -8,7 +8,6 @@ from dashboard.sampling.view import SamplingView
 from engine.config import shown
 
 NEEDS = {  # a setting without effect is not shown
-    "label": lambda view: view.section == "step" or view.source != "test",  # a test picture has its
     "run": lambda view: view.net == "run",
     "other_seed": lambda view: view.beside == "seed",
     "other_temperature": lambda view: view.beside == "temperature",
@@ -19,10 +18,16 @@ NEEDS = {  # a setting without effect is not shown
 }
 
 
-def settings(view: SamplingView, names: tuple[str, ...]) -> None:
-    """Draw the widgets of these settings."""
+def settings(view: SamplingView, names: tuple[str, ...], *, label: bool = False) -> None:
+    """Draw the widgets of these settings.
+
+    Args:
+        label: whether the class is chosen beside a test picture, too, which has its own.
+    """
     knobs = view.knobs()
     wanted = [name for name in names if NEEDS.get(name, lambda view: True)(view)]
+    if view.source == "test" and not label and "label" in wanted:
+        wanted.remove("label")
     rest = [n for n in wanted if n != "run" and (look := shown(knobs[n])) and look.more]
     for name in wanted:
         if name not in rest:

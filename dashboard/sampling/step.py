@@ -11,10 +11,30 @@ from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
 from dashboard.core.words import say
 from dashboard.sampling.figures import steps as figures
-from dashboard.sampling.model import Chosen, label_of
+from dashboard.sampling.model import Chosen, label_of, opened
+from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
 from engine.autoregressive.trajectory import Trajectory, mixed_uniforms, trajectory
 from engine.device import number_for
+
+ORDER = 10
+BARE = True
+KNOBS = (
+    "net",
+    "run",
+    "label",
+    "seed",
+    "temperature",
+    "top_k",
+    "top_p",
+    "beside",
+    "other_seed",
+    "other_temperature",
+    "slip",
+    "ink",
+    "after",
+    "again",
+)
 
 
 @st.cache_data(show_spinner=False, max_entries=128)
@@ -53,7 +73,15 @@ def runs_of(view: SamplingView, found: Chosen) -> list[tuple[str, Trajectory]]:
     return runs
 
 
-def show(view: SamplingView, found: Chosen) -> None:
+def knobs(view: SamplingView) -> None:
+    settings(view, KNOBS, label=True)
+
+
+def show(view: SamplingView) -> None:
+    opened(view, _show)
+
+
+def _show(view: SamplingView, found: Chosen) -> None:
     """The film, its steps, and what the picture costs; a step draws nothing but this again."""
     told = view.with_("at", -1)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.core import job, link
+from dashboard.core import job, sections
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.export import export, honest, share
@@ -19,11 +19,14 @@ from engine.runs.shipped import adopt
 from engine.runs.store import EMPTY
 from engine.topics.autoregressive.config import DensityConfig
 
+ORDER = 50
+OPENS = {DensityConfig: "train."}
+
 FRAME = "sampling_frame"  # index of the shown picture; None: the newest
 FEW = ("source", "model", "conditional", "learning_rate", "batch_size", "epochs")
 
 
-def settings(view: SamplingView) -> None:
+def knobs(view: SamplingView) -> None:
     """The knobs of a training run, the few that teach first."""
     names = [name for name in view.knobs() if name.startswith("train.")]
     few = [n for n in names if n.split(".")[1] in FEW and n.split(".")[-1] not in ("texture",)]
@@ -124,9 +127,9 @@ def _samples(config: DensityConfig, frames: list[int], index: int, per_epoch: in
 
 
 def _use(view: SamplingView, config: DensityConfig) -> None:
-    use = view.with_("net", "run").with_("run", config.key).with_("section", "step")
+    use = view.with_("net", "run").with_("run", config.key)
     st.button(say("sampling.use_it"), icon=":material/draw:", key="sampling_use",
-              on_click=lambda: link.write(SamplingView, use))  # fmt: skip
+              on_click=lambda: sections.go("sampling", "step", use))  # fmt: skip
 
 
 def _numbers(history: dict[str, tuple[np.ndarray, np.ndarray]], summary: dict[str, float]) -> None:

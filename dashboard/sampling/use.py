@@ -12,18 +12,30 @@ from dashboard.core.live import live
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say
 from dashboard.sampling.figures import bits as figures
-from dashboard.sampling.model import Chosen
+from dashboard.sampling.model import Chosen, opened
 from dashboard.sampling.picture import changed, picture
+from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
 from engine.autoregressive.bits_per_value import bits_of, posterior
 from engine.autoregressive.coding.pictures import HEADER, decode, encode
 from engine.autoregressive.sampling import sample, uniforms
 from engine.topics.autoregressive.classifier import accuracy, rival
 
+ORDER = 40
+KNOBS = ("net", "run", "source", "picture", "label", "seed", "temperature", "spoilt")
+
 EACH = 3  # pictures of every class
 
 
-def show(view: SamplingView, found: Chosen) -> None:
+def knobs(view: SamplingView) -> None:
+    settings(view, KNOBS)
+
+
+def show(view: SamplingView) -> None:
+    opened(view, _show)
+
+
+def _show(view: SamplingView, found: Chosen) -> None:
     """Three uses, one under the other."""
     try:
         _conditional(view, found)

@@ -8,13 +8,6 @@ from engine.config import Config, knob
 from engine.data import DATASETS
 from engine.topics.autoregressive.config import DensityConfig
 
-SECTIONS = {
-    "step": "Step by step",
-    "completion": "Completion",
-    "bits": "Bits",
-    "use": "Use it",
-    "train": "Train",
-}
 Text = Annotated[str, Field(max_length=4096)]
 Place = Annotated[int, Field(ge=0, le=4095)]
 Level = Annotated[int, Field(ge=0, le=255)]
@@ -23,9 +16,6 @@ Level = Annotated[int, Field(ge=0, le=255)]
 class SamplingView(Config):
     """The sections share their knobs, so that a question can be carried from one to the next."""
 
-    section: Literal["step", "completion", "bits", "use", "train"] = knob(
-        "step", "Section", options=SECTIONS
-    )
     net: Literal["digits", "glyphs", "run"] = knob(
         "digits", "Model", "Trained before you came; the Train section makes another.",
         options={"digits": "digits 8×8", "glyphs": "letters 16×16", "run": "a run"},

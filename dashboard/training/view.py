@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.config import Config, knob
+from engine.config import Config, encode, knob
+from engine.training.config import TrainConfig
+from engine.training.sweep import Sweep
 
 Text = Annotated[str, Field(max_length=80)]
 
@@ -53,3 +55,13 @@ class View(Config):
         "What the camera above each chart saves.",
         options={"png": "PNG", "svg": "SVG"},
     )
+
+
+def link_of(config: Sweep) -> dict[str, str]:
+    """What the page's link says, to open on this comparison."""
+    varied = {"vary": config.vary, "values": encode(config.values)} if config.vary else {}
+    compare = {"compare": "sweep" if config.vary else "seeds", "seeds": str(config.seeds)}
+    return config.base.flat() | compare | varied
+
+
+OPENS = {TrainConfig: "", Sweep: link_of}

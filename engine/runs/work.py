@@ -3,7 +3,7 @@
 import importlib
 import json
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, ClassVar, TypeVar
 
@@ -23,10 +23,6 @@ class Work(Config):
 
     kind: ClassVar[str]  # in the store and in keys, for ever
     hashed: ClassVar[str] = ""  # what keys hold instead of the kind, of kinds older than that rule
-    page: ClassVar[str] = ""  # stem of the page that shows it
-    section: ClassVar[str] = ""  # of that page
-    prefix: ClassVar[str | None] = ""  # of its settings in that page's link; None: not in it
-    beside: ClassVar[Mapping[str, str]] = {}  # what else that link says, to open on this work
 
     revision: int = Field(1, ge=1)
     """Which meaning of these settings: a kind whose numbers change raises its default, and what was

@@ -25,7 +25,6 @@ class TrainConfig(Work):
 
     kind: ClassVar[str] = "train"
     hashed: ClassVar[str] = "TrainConfig"
-    page: ClassVar[str] = "training"
 
     data: Annotated[Dataset, DATASETS.field()] = knob(
         DATASETS["spirals"](), "Data", "What the network learns from."

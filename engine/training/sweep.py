@@ -34,7 +34,6 @@ class Sweep(Work):
 
     kind: ClassVar[str] = "sweep"
     hashed: ClassVar[str] = "Sweep"
-    page: ClassVar[str] = "training"
 
     base: TrainConfig = TrainConfig()
     vary: str = knob("", "Sweep", "The knob whose values are compared; empty: none.")

@@ -5,12 +5,15 @@ from urllib.parse import quote_plus, urlencode
 
 import pytest
 
-from dashboard.activations.view import SECTIONS, ActView
+from dashboard.activations.view import ActView
+from dashboard.core.sections import sections_of
 from engine.config import bounds
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS
 from engine.topics.activations.neuron import NeuronConfig
 from tests.pages.app import sentences, visit, works
+
+SECTIONS = list(sections_of("activations"))
 
 JOBS = ("learns", "squares", "dead")
 LIGHT = {"gallery": "gallery", "neuron": "neuron", "linear": "linear"}  # closed-form sections

@@ -5,13 +5,16 @@ import re
 import pytest
 
 from dashboard.blind_spot.exhibit import exhibit_of
-from dashboard.blind_spot.view import SECTIONS, SpotView
-from dashboard.core.places import link_of
+from dashboard.blind_spot.view import SpotView
+from dashboard.core.places import place_of
+from dashboard.core.sections import sections_of
 from engine.autoregressive.orders import ORDERS
 from engine.autoregressive.schemes import SCHEMES
 from engine.topics.autoregressive.exhibit import Exhibit
 from engine.topics.autoregressive.museum import MUSEUM
 from tests.pages.app import sentences, visit, works
+
+SECTIONS = list(sections_of("blind_spot"))
 
 
 def table(app):
@@ -155,6 +158,8 @@ def test_any_network_opens_on_a_field_that_is_larger_than_what_is_used():
     ],
 )
 def test_a_run_of_the_museum_opens_on_itself(config):
-    view, problems = SpotView.read(link_of(config))
-    assert problems == [] and view.section == "masks"
+    page, items = place_of(config)
+    assert (page, items.pop("section")) == ("blind_spot", "masks")
+    view, problems = SpotView.read(items)
+    assert problems == []
     assert exhibit_of(view).key == config.key

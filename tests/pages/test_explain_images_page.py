@@ -4,9 +4,12 @@ from urllib.parse import quote_plus, urlencode
 
 import pytest
 
-from dashboard.explain_images.view import SECTIONS, ImagesView
+from dashboard.core.sections import sections_of
+from dashboard.explain_images.view import ImagesView
 from engine.config import bounds, shown
 from tests.pages.app import sentences, visit, works
+
+SECTIONS = list(sections_of("explain_images"))
 
 CLIMBS = {"dream": "images_dream", "inception": "images_inception", "fool": "images_fool"}
 

@@ -4,11 +4,14 @@ import pytest
 
 from dashboard.core.lessons import load
 from dashboard.core.scenes import scenes, settings
-from dashboard.optimizers.view import SECTIONS, OptimView
+from dashboard.core.sections import sections_of
+from dashboard.optimizers.view import OptimView
 from engine.config import bounds
 from engine.optim import OPTIMIZERS
 from engine.topics.optimizers.surfaces import SURFACES
 from tests.pages.app import sentences, visit, works
+
+SECTIONS = list(sections_of("optimizers"))
 
 WALKS = "section=surfaces&"
 NUMBERS = {
@@ -50,7 +53,7 @@ def test_the_knobs_of_every_optimizer_are_drawn(id: str) -> None:
 
 def test_the_learning_rate_in_use_is_shown_and_follows_the_surface_until_it_is_turned() -> None:
     app = works(visit("optimizers", f"{WALKS}steps=20"))
-    suited = OptimView().rates_in_use()["adam"]
+    suited = OptimView().rate("adam", OptimView().surface)
     slider = app.select_slider(key="optim_rates.adam")
     assert slider.value == suited
     slider.set_value(0.3).run()
@@ -164,7 +167,7 @@ def test_a_race_ignores_the_rate_and_the_optimizer_of_the_base() -> None:
 
 def test_every_scene_is_a_link_that_the_page_writes_itself() -> None:
     for scene in scenes("optimizers"):
-        view, problems = OptimView.read(settings(scene))
+        view, problems = OptimView.read({k: v for k, v in settings(scene).items() if k != "section"})
         assert not problems, problems
         again, _ = OptimView.read(view.flat())
         assert again == view

@@ -2,14 +2,16 @@
 
 import pytest
 
-from dashboard.sampling.view import SECTIONS
+from dashboard.core.sections import sections_of
 from engine.topics.autoregressive.shipped import names
 from tests.pages.app import sentences, visit, works
+
+SECTIONS = list(sections_of("sampling"))
 
 SMALL = "train.source=texture&train.source.examples=100&train.epochs=1"
 
 
-@pytest.mark.parametrize("section", list(SECTIONS))
+@pytest.mark.parametrize("section", SECTIONS)
 @pytest.mark.parametrize("net", names())
 def test_every_section_opens_with_every_shipped_model(section: str, net: str) -> None:
     app = works(visit("sampling", f"section={section}&net={net}&{SMALL}"))

@@ -40,9 +40,6 @@ class CountingSquares(Work):
 
     kind: ClassVar[str] = "counting_squares"
     hashed: ClassVar[str] = "CountingSquares"
-    page: ClassVar[str] = "activations"
-    section: ClassVar[str] = "squares"
-    prefix: ClassVar[str | None] = "squares."
 
     activations: tuple[Name, ...] = knob(
         ("relu", "linear", "absolute"), "Activations", "Compared on equal terms.", max_length=16

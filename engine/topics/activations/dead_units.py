@@ -34,9 +34,6 @@ class DeadUnits(Work):
 
     kind: ClassVar[str] = "dead_units"
     hashed: ClassVar[str] = "DeadUnits"
-    page: ClassVar[str] = "activations"
-    section: ClassVar[str] = "dead"
-    prefix: ClassVar[str | None] = "dead."
 
     data: Annotated[Dataset, DATASETS.field()] = knob(DATASETS["moons"](), "Data", "Points.")
     bias: float = knob(

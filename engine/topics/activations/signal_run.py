@@ -28,9 +28,6 @@ class SignalRun(Work):
 
     kind: ClassVar[str] = "signal"
     hashed: ClassVar[str] = "SignalRun"
-    page: ClassVar[str] = "activations"
-    section: ClassVar[str] = "signal"
-    prefix: ClassVar[str | None] = "deep."
 
     signal: SignalConfig = SignalConfig()
     optimizer: Annotated[Optimizer, OPTIMIZERS.field()] = knob(

@@ -23,9 +23,6 @@ class DensityConfig(Work):
 
     kind: ClassVar[str] = "density"
     hashed: ClassVar[str] = "DensityConfig"
-    page: ClassVar[str] = "sampling"
-    section: ClassVar[str] = "train"
-    prefix: ClassVar[str | None] = "train."
 
     source: Annotated[Source, SOURCES.field()] = knob(
         SOURCES["images"](), "Pictures", "What the model learns from."

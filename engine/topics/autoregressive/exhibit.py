@@ -46,8 +46,6 @@ class Exhibit(Work):
 
     kind: ClassVar[str] = "exhibit"
     hashed: ClassVar[str] = "Exhibit"
-    page: ClassVar[str] = "blind_spot"
-    section: ClassVar[str] = "masks"
 
     piece: str = knob("b_first", "Piece", "Of the museum; or custom.")
     kernel: Literal[3, 5, 7] = knob(3, "Kernel", unit="pixels")

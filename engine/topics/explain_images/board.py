@@ -59,9 +59,6 @@ class Board(Work):
 
     kind: ClassVar[str] = "explanation_scores"
     hashed: ClassVar[str] = "Board"
-    page: ClassVar[str] = "explain_images"
-    section: ClassVar[str] = "board"
-    prefix: ClassVar[str | None] = "board."
 
     network: Name = knob("shapes_cnn", "Network", max_length=40)
     methods: tuple[Name, ...] = knob(

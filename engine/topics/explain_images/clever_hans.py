@@ -61,9 +61,6 @@ class CleverHans(Work):
 
     kind: ClassVar[str] = "clever_hans"
     hashed: ClassVar[str] = "CleverHans"
-    page: ClassVar[str] = "explain_images"
-    section: ClassVar[str] = "hans"
-    prefix: ClassVar[str | None] = "hans."
 
     agreements: tuple[Share, ...] = knob(
         (0.0, 0.5, 0.8, 0.95, 1.0),

@@ -221,9 +221,6 @@ class Occlude(Work):
 
     kind: ClassVar[str] = "occlusion_maps"
     hashed: ClassVar[str] = "Occlude"
-    page: ClassVar[str] = "explain_images"
-    section: ClassVar[str] = "occlusion"
-    prefix: ClassVar[str | None] = None  # its settings are spread over those of the page
 
     network: str = Field("shapes_cnn", max_length=60)
     picture: int = Field(0, ge=0, le=239)

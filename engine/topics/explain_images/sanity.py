@@ -39,9 +39,6 @@ class Sanity(Work):
 
     kind: ClassVar[str] = "sanity"
     hashed: ClassVar[str] = "Sanity"
-    page: ClassVar[str] = "explain_images"
-    section: ClassVar[str] = "sanity"
-    prefix: ClassVar[str | None] = "sanity."
 
     network: Name = knob("shapes_cnn", "Network", max_length=40)
     methods: tuple[Name, ...] = knob(DEFAULT, "Methods", "Compared on equal terms.", max_length=40)

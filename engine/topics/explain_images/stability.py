@@ -44,9 +44,6 @@ class Stability(Work):
 
     kind: ClassVar[str] = "stability"
     hashed: ClassVar[str] = "Stability"
-    page: ClassVar[str] = "explain_images"
-    section: ClassVar[str] = "stability"
-    prefix: ClassVar[str | None] = "stability."
 
     network: Name = knob("shapes_cnn", "Network", max_length=40)
     picture: int = knob(

@@ -26,8 +26,6 @@ class Accuracy(Asks, Work):
 
     kind: ClassVar[str] = "table_accuracy"
     hashed: ClassVar[str] = "Accuracy"
-    page: ClassVar[str] = "explain_tables"
-    section: ClassVar[str] = "right"
 
     seeds: int = knob(5, "Seeds", "Each estimator draws anew with each.", ge=2, le=20)
 

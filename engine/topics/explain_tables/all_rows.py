@@ -59,8 +59,6 @@ class Everyone(AllRows, Work):
 
     kind: ClassVar[str] = "table_values"
     hashed: ClassVar[str] = "Everyone"
-    page: ClassVar[str] = "explain_tables"
-    section: ClassVar[str] = "all"
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None

@@ -20,8 +20,6 @@ class Beside(Asks, Work):
 
     kind: ClassVar[str] = "table_beside"
     hashed: ClassVar[str] = "Beside"
-    page: ClassVar[str] = "explain_tables"
-    section: ClassVar[str] = "one"
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None

@@ -2,11 +2,11 @@
 
 import pytest
 
-from dashboard.core.places import link_of
+from dashboard.core.places import place_of
 from dashboard.explain_tables import estimator_comparison
 from dashboard.explain_tables.explanation import asks
 from dashboard.explain_tables.view import TablesView
-from engine.runs.work import WORK, Work, import_kinds
+from engine.runs.work import Work
 from engine.topics.explain_tables.accuracy import Accuracy
 from engine.topics.explain_tables.all_rows import Everyone
 from engine.topics.explain_tables.estimator_comparison import Beside
@@ -37,16 +37,12 @@ RUNS = [
 ]
 
 
-def test_every_kind_of_run_of_the_page_is_tried_here():
-    import_kinds()
-    assert {work for work in WORK.values() if work.page == "explain_tables"} == set(PLACES)
-
-
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: f"{run.kind}-{run.key}")
 def test_a_run_opens_where_it_was_made(run: Work):
-    view, problems = TablesView.read(link_of(run))
-    assert not problems
+    page, items = place_of(run)
     section, trap, job = PLACES[type(run)]
-    assert view.section == section
+    assert (page, items.pop("section", "model")) == ("explain_tables", section)
+    view, problems = TablesView.read(items)
+    assert not problems
     assert not trap or view.trap == trap
     assert job(view).key == run.key

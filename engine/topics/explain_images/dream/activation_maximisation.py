@@ -41,9 +41,6 @@ class Maximise(Work):
 
     kind: ClassVar[str] = "dream"
     hashed: ClassVar[str] = "Maximise"
-    page: ClassVar[str] = "explain_images"
-    section: ClassVar[str] = "dream"
-    prefix: ClassVar[str | None] = "dream."
 
     network: str = Field("shapes_cnn", max_length=60)
     """Id of a classifier."""

@@ -35,9 +35,6 @@ class Exaggerate(Work):
 
     kind: ClassVar[str] = "inceptionism"
     hashed: ClassVar[str] = "Exaggerate"
-    page: ClassVar[str] = "explain_images"
-    section: ClassVar[str] = "inception"
-    prefix: ClassVar[str | None] = "inception."
 
     network: str = Field("shapes_cnn", max_length=60)
     """Id of a classifier."""

@@ -37,9 +37,6 @@ class Fool(Work):
 
     kind: ClassVar[str] = "fooling"
     hashed: ClassVar[str] = "Fool"
-    page: ClassVar[str] = "explain_images"
-    section: ClassVar[str] = "fool"
-    prefix: ClassVar[str | None] = "fool."
 
     network: str = Field("shapes_cnn", max_length=60)
     """Id of a classifier."""

@@ -1,7 +1,7 @@
 """Against whom is a row compared? How its explanation changes with the background rows."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
@@ -27,9 +27,6 @@ class Backgrounds(Work):
 
     kind: ClassVar[str] = "table_backgrounds"
     hashed: ClassVar[str] = "Backgrounds"
-    page: ClassVar[str] = "explain_tables"
-    section: ClassVar[str] = "misleads"
-    beside: ClassVar[Mapping[str, str]] = {"trap": "background"}
 
     model: TableModel = TableModel()
     row: int = Field(Asks().row, ge=0, le=999_999)

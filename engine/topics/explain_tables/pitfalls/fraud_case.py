@@ -45,9 +45,6 @@ class FraudCase(Work):
 
     kind: ClassVar[str] = "fraud_case"
     hashed: ClassVar[str] = "FraudCase"
-    page: ClassVar[str] = "explain_tables"
-    section: ClassVar[str] = "misleads"
-    prefix: ClassVar[str | None] = "case."
 
     payments: int = knob(6000, "Payments of the month", ge=1000, le=20_000, log=True, more=True)
     seed: int = knob(0, "Seed of the case", ge=0, le=9999, more=True)

@@ -34,9 +34,6 @@ class Landscape(Work):
 
     kind: ClassVar[str] = "landscape"
     hashed: ClassVar[str] = "Landscape"
-    page: ClassVar[str] = "optimizers"
-    section: ClassVar[str] = "sharp"
-    prefix: ClassVar[str | None] = "landscape."
 
     base: TrainConfig = TrainConfig(
         data=DATASETS["moons"](), model=MODELS["mlp"].model_validate({"hidden": (8, 8)}), epochs=60

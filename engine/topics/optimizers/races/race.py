@@ -39,9 +39,6 @@ class Race(Work):
 
     kind: ClassVar[str] = "race"
     hashed: ClassVar[str] = "Race"
-    page: ClassVar[str] = "optimizers"
-    section: ClassVar[str] = "race"
-    prefix: ClassVar[str | None] = None
 
     base: TrainConfig = BASE
     optimizers: OptimizerIds = knob(

@@ -45,9 +45,6 @@ class Basins(Entrants, Goal, Work):
 
     kind: ClassVar[str] = "basins"
     hashed: ClassVar[str] = "Basins"
-    page: ClassVar[str] = "optimizers"
-    section: ClassVar[str] = "basins"
-    prefix: ClassVar[str | None] = None
 
     side: int = knob(200, "Grid", "Starts along each axis.", ge=5, le=500)
 
