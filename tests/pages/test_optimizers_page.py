@@ -167,7 +167,8 @@ def test_a_race_ignores_the_rate_and_the_optimizer_of_the_base() -> None:
 
 def test_every_scene_is_a_link_that_the_page_writes_itself() -> None:
     for scene in scenes("optimizers"):
-        view, problems = OptimView.read({k: v for k, v in settings(scene).items() if k != "section"})
+        own = {name: value for name, value in settings(scene).items() if name != "section"}
+        view, problems = OptimView.read(own)
         assert not problems, problems
         again, _ = OptimView.read(view.flat())
         assert again == view
