@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.activations.view import ActView
 from dashboard.core import link
 from dashboard.core.controls import KEPT, checked
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.config import Knob, shown
 
 
@@ -42,11 +42,11 @@ def several(view: ActView, name: str, labels: Mapping[str, str]) -> None:
     if st.session_state.get(key) != now:
         st.session_state[key] = now
     st.multiselect(
-        look.title,
+        tr(look.title),
         list(labels),
         format_func=lambda id: labels[id],
         key=key,
-        help=look.help or None,
+        help=tr(look.help) or None,
         on_change=lambda: put(view, **{name.replace(".", "__"): tuple(st.session_state[key])}),
         **KEPT,
     )

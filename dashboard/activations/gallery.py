@@ -10,7 +10,7 @@ from dashboard.activations.view import ActView
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.nn.activations import ACTIVATIONS
 from engine.topics.activations.cost import Cost, costs
 from engine.topics.activations.gallery import Curves, GalleryConfig, curves, facts
@@ -20,9 +20,8 @@ ORDER = 10
 BARE = True
 
 POINTS = 401  # of each curve that is sent to the browser
-LABELS = {id: member.about.label for id, member in ACTIVATIONS.items()}
 FIRST = ("logistic", "relu", "tanh", "leaky_relu", "gelu", "elu", "silu", "linear")
-PLACES = {id: i for i, id in enumerate((*FIRST, *(id for id in LABELS if id not in FIRST)))}
+PLACES = {id: i for i, id in enumerate((*FIRST, *(id for id in ACTIVATIONS if id not in FIRST)))}
 """Which colour a function has: those that are often drawn together get different ones."""
 SHARED = ("slope", "alpha", "beta", "approximate", "values")  # knobs of some functions only
 
@@ -37,9 +36,14 @@ def softmax_of(_config: SoftmaxConfig, key: str) -> Softmax:
     return softmax(_config)
 
 
+def labels() -> dict[str, str]:
+    """What a reader calls each activation, by id."""
+    return {id: tr(member.about.label) for id, member in ACTIVATIONS.items()}
+
+
 def knobs(view: ActView) -> None:
     """Which functions, their shared knobs where one of them has it, and softmax's numbers."""
-    several(view, "gallery.shown", LABELS)
+    several(view, "gallery.shown", labels())
     control(ActView, "act", view, "gallery.bias")
     has = {name for id in view.gallery.shown for name in ACTIVATIONS[id].model_fields}
     for name in SHARED:

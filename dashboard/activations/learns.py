@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.activations.choices import put, several
-from dashboard.activations.gallery import LABELS
+from dashboard.activations.gallery import labels
 from dashboard.activations.learns_config import LearnsConfig
 from dashboard.activations.view import ActView
 from dashboard.core import compare, job
@@ -38,7 +38,7 @@ def knobs(view: ActView) -> None:
         _one(view)
         control(ActView, "act", view, "learns.seeds")
         return
-    several(view, "learns.activations", LABELS)
+    several(view, "learns.activations", labels())
     control(ActView, "act", view, "learns.seeds")
     names = [name for name in view.knobs() if name.startswith("learns.base.")]
     few = [name for name in names if name.split(".")[2] in FEW]
@@ -58,8 +58,8 @@ def _one(view: ActView) -> None:
         st.session_state[key] = view.learns.xor_activation
     st.selectbox(
         say("activations.activation"),
-        list(LABELS),
-        format_func=lambda id: LABELS[id],
+        list(labels()),
+        format_func=lambda id: labels()[id],
         key=key,
         on_change=lambda: put(view, learns__xor_activation=st.session_state[key]),
         **KEPT,
@@ -74,7 +74,7 @@ def show(view: ActView) -> None:
         return
     job.by_itself(sweep, at_defaults=set(config.flat()) <= {"question"})
     if config.question == "xor":
-        labels = [say("activations.units", count=n) for n in config.units]
+        names = [say("activations.units", count=n) for n in config.units]
     else:
-        labels = [LABELS[id] for id in config.activations]
-    compare.show(sweep, labels)
+        names = [labels()[id] for id in config.activations]
+    compare.show(sweep, names)

@@ -6,7 +6,7 @@ from dashboard.activations.figures import linear as figures
 from dashboard.activations.view import ActView
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.topics.activations.deep_linear import DeepLinear, DeepLinearConfig, deep_linear
 
 ORDER = 40
@@ -59,7 +59,7 @@ def show(view: ActView) -> None:
         )
         st.success(text, icon=":material/equal:")
     else:
-        label = config.activation.about.label
+        label = tr(config.activation.about.label)
         st.info(
             say("activations.not_equal", activation=label, unexplained=f"{found.unexplained:.1%}"),
             icon=":material/functions:",

@@ -10,7 +10,7 @@ from dashboard.activations.figures import neuron as figures
 from dashboard.activations.view import ActView
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.topics.activations.neuron import Neuron, NeuronConfig, neuron
 
 ORDER = 20
@@ -64,7 +64,7 @@ def show(view: ActView) -> None:
     with left:
         chart(figures.graph(config, found), "act_graph", say("activations.graph_alt"))
     with right:
-        label = config.activation.about.label
+        label = tr(config.activation.about.label)
         chart(figures.tangent(curve, found, label), "act_tangent", say("activations.tangent_alt"))
     st.markdown(_sums(config, found))
     st.dataframe(

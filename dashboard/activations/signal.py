@@ -12,7 +12,7 @@ from dashboard.core.controls import control
 from dashboard.core.frames import step_shown
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS
 from engine.runs.store import Series
@@ -152,8 +152,8 @@ def _map(view: ActView) -> None:
 
     figure = figures.pairs(
         found.gradient,
-        [ACTIVATIONS[id].about.label for id in found.activations],
-        [INITIALISERS[id].about.label for id in found.initialisers],
+        [tr(ACTIVATIONS[id].about.label) for id in found.activations],
+        [tr(INITIALISERS[id].about.label) for id in found.initialisers],
         (
             found.activations.index(config.activation.id),
             found.initialisers.index(config.initialiser.id),

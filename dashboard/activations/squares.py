@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from dashboard.activations.choices import put, several
 from dashboard.activations.figures import runs as runs_figures
 from dashboard.activations.figures import squares as squares_figures
-from dashboard.activations.gallery import LABELS
+from dashboard.activations.gallery import labels
 from dashboard.activations.squares_says import says
 from dashboard.activations.view import ActView
 from dashboard.core import job
@@ -35,7 +35,7 @@ def _images(_config: ImagesConfig, key: str) -> Images:
 
 def knobs(view: ActView) -> None:
     """What is compared and looked at; images and training folded."""
-    several(view, "squares.activations", {id: LABELS[id] for id in CHOICES})
+    several(view, "squares.activations", {id: labels()[id] for id in CHOICES})
     for name in ("images.most", "images.sizes", "images.signs", *FEW):
         control(ActView, "act", view, f"squares.{name}")
     shown = {"squares.activations", *(f"squares.{name}" for name in FEW)}
@@ -82,7 +82,7 @@ def _draw(view: ActView, found: Images) -> bool:
         return moving
     if run.state == "done" and (weights := store().load(config.key, "weights")):
         truth = float(found.squares.mean())
-        st.markdown(says(config, run.summary, weights, LABELS, truth))
+        st.markdown(says(config, run.summary, weights, labels(), truth))
     _curves(config, store().history(config.key))
     step = step_shown(config.key, steps, moving)
     arrays = store().frame(config.key, step)
@@ -112,7 +112,7 @@ def _curves(config: CountingSquares, history: Series) -> None:
             at, values = table(history, series, runs)
             if len(at) >= len(updates):
                 updates = at
-            kinds[LABELS[name]] = values
+            kinds[labels()[name]] = values
         shown[say(f"activations.{series}_axis")] = kinds
     figure = runs_figures.panels(
         "act_counting",
@@ -132,7 +132,7 @@ def _inside(view: ActView, found: Images, arrays: Arrays) -> None:
     seed = min(view.repeat, config.seeds - 1)
     at = {name: config.activations.index(name) * config.seeds for name in names}
     truth = found.squares[:100].numpy()
-    predictions = {LABELS[n]: arrays["prediction"][at[n] + seed] for n in names}
+    predictions = {labels()[n]: arrays["prediction"][at[n] + seed] for n in names}
     mean = float(found.squares.mean())
     st.markdown(f"#### {say('activations.answers', seed=config.seed + seed)}")
     chart(
@@ -142,7 +142,7 @@ def _inside(view: ActView, found: Images, arrays: Arrays) -> None:
     )
     st.markdown(f"#### {say('activations.readouts')}")
     runs = {
-        LABELS[n]: tuple(arrays[k][at[n] : at[n] + config.seeds] for k in ("readout", "bias"))
+        labels()[n]: tuple(arrays[k][at[n] : at[n] + config.seeds] for k in ("readout", "bias"))
         for n in names
     }
     chart(squares_figures.readouts(runs, seed), "act_readouts", say("activations.readouts_alt"))  # type: ignore[arg-type]
@@ -165,7 +165,7 @@ def _pick(view: ActView) -> str:
     st.selectbox(
         say("activations.activation"),
         names,
-        format_func=lambda id: LABELS[id],
+        format_func=lambda id: labels()[id],
         key=key,
         on_change=lambda: put(view, pick=st.session_state[key]),
         **KEPT,

@@ -15,7 +15,7 @@ from dashboard.core.chart import chart
 from dashboard.core.export import honest
 from dashboard.core.live import live
 from dashboard.core.runtime import jobs, store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.figures import bits_curves
 from dashboard.figures.curves import Line
 from engine.autoregressive.models import AUTOREGRESSIVE, Autoregressive
@@ -125,14 +125,14 @@ def _draw(name: str, configs: Mapping[str, DensityConfig], marks: Mapping[str, f
                       on_click=_stop, args=(configs,))  # fmt: skip
     for id, run in runs.items():
         if run and run.active:
-            job.progress(run, f"{AUTOREGRESSIVE[id].about.label}:")
+            job.progress(run, f"{tr(AUTOREGRESSIVE[id].about.label)}:")
     lines, per_epoch, epochs = [], 1, 1
     for index, (id, config) in enumerate(configs.items()):
         run = runs[id]
         history = store().history(config.key) if run else {}
         per_epoch = int(run.facts.get("per_epoch", per_epoch)) if run else per_epoch
         epochs = config.epochs
-        title = AUTOREGRESSIVE[id].about.label
+        title = tr(AUTOREGRESSIVE[id].about.label)
         lines.append(Line(title, *history.get("validation_loss", EMPTY), index, index))
     figure = bits_curves.learning(f"spot_{name}", lines, marks, per_epoch=per_epoch, epochs=epochs)
     chart(figure, f"spot_learning_{name}", say("blind_spot.learning_alt"))

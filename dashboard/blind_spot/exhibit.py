@@ -9,7 +9,7 @@ from dashboard.core.chart import chart
 from dashboard.core.export import honest
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.figures import bits_curves
 from dashboard.figures.curves import Line
 from engine.runs.shipped import adopt
@@ -71,7 +71,7 @@ def _draw(config: Exhibit, verdict: Verdict) -> bool:
 
 def _says(config: Exhibit, verdict: Verdict, run: Run | None) -> str:
     """What is trained on what; once it is known, how many bits both need, and what it means."""
-    meant = config.right().about.label
+    meant = tr(config.right().about.label)
     colour = config.masks().channels == 3
     text = say(
         "blind_spot.exhibit_what",

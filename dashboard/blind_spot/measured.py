@@ -11,7 +11,7 @@ from dashboard.blind_spot.choices import knobs_of
 from dashboard.blind_spot.figures import strengths
 from dashboard.blind_spot.view import SpotView
 from dashboard.core.chart import chart
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.autoregressive.measured import Difference, explain, gradients, positive
 from engine.autoregressive.models._stack import stack
 from engine.autoregressive.propagation import propagate
@@ -94,7 +94,7 @@ def show(view: SpotView) -> None:
             title = say("blind_spot.trained_at", number=view.seed + number)
             values, exact, gap = measure_trained((view.seed + number) % 200, view.target)
         else:
-            title = scheme.about.label
+            title = tr(scheme.about.label)
             values, exact, gap = measure(
                 scheme.id,
                 view.kernel,

@@ -9,7 +9,7 @@ from dashboard.blind_spot.figures import fields
 from dashboard.blind_spot.view import SpotView
 from dashboard.core import link
 from dashboard.core.chart import Point, chart
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.autoregressive import closed_forms
 from engine.autoregressive.classification import Kind, classify, counts, reach
 from engine.autoregressive.orders import ranks
@@ -43,7 +43,7 @@ def knobs(view: SpotView) -> None:
 
 def show(view: SpotView) -> None:
     """Both schemes, the counts beside their closed forms, and the stack in three dimensions."""
-    chosen = {s.about.label: s.id for s in (view.scheme, view.beside)}
+    chosen = {tr(s.about.label): s.id for s in (view.scheme, view.beside)}
     found = {
         label: kinds_of(id, view.kernel, view.layers, view.dilation, view.size, view.target)
         for label, id in chosen.items()

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from dashboard.core import link
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.config import Config, Knob, Part, bounds, encode, family, sentences, shown
 
 C = TypeVar("C", bound=Config)
@@ -46,18 +46,18 @@ def control(cls: type[C], page: str, config: C, name: str) -> None:
     key = f"{page}_{name}"
     value = config.get(name)
     alone = not look.unit or look.unit in look.title.lower()
-    title = look.title if alone else f"{look.title} ({look.unit})"
-    common: dict[str, Any] = {"key": key, "help": look.help or None, **KEPT}
+    title = tr(look.title) if alone else f"{tr(look.title)} ({tr(look.unit)})"
+    common: dict[str, Any] = {"key": key, "help": tr(look.help) or None, **KEPT}
     if (registry := family(field)) is not None:
         _follow(key, value.id)
         ids = type(config).allowed(name, dict(config)) or list(registry)
         st.selectbox(
             title,
             ids,
-            format_func=lambda id: registry[id].about.label,
+            format_func=lambda id: tr(registry[id].about.label),
             on_change=_changed,
             args=(cls, config, name, key, str),
-            **common | {"help": value.about.summary},
+            **common | {"help": tr(value.about.summary)},
         )
     elif isinstance(value, bool):
         _follow(key, value)
@@ -69,7 +69,7 @@ def control(cls: type[C], page: str, config: C, name: str) -> None:
         draw(
             title,
             list(labels),
-            format_func=lambda v: labels[v],
+            format_func=lambda v: tr(labels[v]),
             on_change=_changed,
             args=(cls, config, name, key, str),
             **common,

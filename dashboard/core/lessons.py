@@ -5,8 +5,7 @@ from functools import cache
 
 import streamlit as st
 
-from dashboard.core.words import language
-from engine.paths import TEXT
+from dashboard.language import current, languages
 
 _HEADING = re.compile(r"^## (?P<title>.+?) \{#(?P<id>[a-z0-9-]+)\}$", re.MULTILINE)
 
@@ -24,12 +23,12 @@ def parse(text: str) -> dict[str, str]:
 @cache
 def load(page: str, language: str = "en") -> dict[str, str]:
     """All sections of a page; English where there is no translation."""
-    path = TEXT / language / "lessons" / f"{page}.md"
-    if not path.exists():
-        path = TEXT / "en" / "lessons" / f"{page}.md"
-    return parse(path.read_text(encoding="utf-8"))
+    own, english = (
+        languages()[code].folder / "lessons" / f"{page}.md" for code in (language, "en")
+    )
+    return parse((own if own.exists() else english).read_text(encoding="utf-8"))
 
 
 def lesson(page: str, section: str) -> None:
     """Show one section."""
-    st.markdown(load(page, language())[section])
+    st.markdown(load(page, current().language)[section])

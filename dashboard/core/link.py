@@ -19,6 +19,7 @@ from engine.config import Config
 C = TypeVar("C", bound=Config)
 SETTLES = 12.0  # seconds after which a busy browser has heard of a changed address
 SHARED = ("embed", "section", "lang")  # of every page's link, and of no config
+VISITOR = ("embed", "lang")  # who looks, and how: not what is shown
 STILL = 3.0  # the same where nothing polls: whoever goes back later than that means it
 
 
@@ -72,6 +73,16 @@ def put(items: dict[str, str]) -> None:
     st.query_params.from_dict(items)
 
 
+def own() -> dict[str, str]:
+    """What the link says of what is shown, whoever looks."""
+    return {k: v for k, v in st.query_params.to_dict().items() if k not in VISITOR}
+
+
+def replace(items: dict[str, str]) -> None:
+    """Show something else to the same visitor, from a widget's callback."""
+    put(items | {k: v for k, v in st.query_params.to_dict().items() if k in VISITOR})
+
+
 def stale() -> bool:
     """Whether this callback reports a change that nobody made.
 
@@ -118,11 +129,16 @@ def notes() -> list[str]:
     return found
 
 
-def remember(page: str) -> None:
-    """On arriving at a page without a link, restore the one it had when it was left."""
+def remember(page: str, opening: dict[str, str]) -> None:
+    """On arriving at a page without a link, restore the one it had when it was left.
+
+    Args:
+        page: name.
+        opening: what is shown to somebody who comes for the first time.
+    """
     arrived = st.session_state.get("page") != page
     links: dict[str, dict[str, Any]] = st.session_state.setdefault("links", {})
-    if arrived and not st.query_params.to_dict() and links.get(page):
-        st.query_params.from_dict(links[page])
+    if arrived and not own():
+        st.query_params.from_dict(st.query_params.to_dict() | links.get(page, opening))
     st.session_state["page"] = page
-    links[page] = st.query_params.to_dict()
+    links[page] = own()

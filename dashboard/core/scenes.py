@@ -4,37 +4,72 @@ import tomllib
 from functools import cache
 
 import streamlit as st
+from pydantic import BaseModel
 
 from dashboard.core import link
 from dashboard.core.controls import KEPT
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.paths import TEXT
 
 
+class Scene(BaseModel, frozen=True):
+    """One scene of a page. Its sentences are English; catalogues have their translations."""
+
+    id: str  # for ever
+    title: str
+    link: str  # settings: "data=moons optimizer.beta1=0.8"
+    see: str  # what to look at, what to ask the class
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The link's items."""
+        return dict(item.split("=", 1) for item in self.link.split())
+
+
+class _File(BaseModel):
+    opens: str = ""  # id of the scene that a bare address shows
+    scene: list[Scene]
+
+
 @cache
-def scenes(page: str) -> list[dict[str, str]]:
-    """Every scene of a page: title, what to see, and a link's settings."""
+def _read(page: str) -> _File:
     path = TEXT / "en" / "scenes" / f"{page}.toml"
-    found: list[dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))["scene"]
-    return found
+    if not path.exists():
+        return _File(scene=[])
+    return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def scenes(page: str) -> list[Scene]:
+    """Every scene of a page, in order; none where it has no file of them."""
+    return _read(page).scene
+
+
+def opening(page: str) -> dict[str, str]:
+    """The settings that a bare address stands for: those of the page's opening scene.
+
+    Defaults are for ever, because keys and old links rest on them; what a page opens on may change.
+    """
+    found = _read(page)
+    return next((scene.settings for scene in found.scene if scene.id == found.opens), {})
 
 
 def scene_menu(page: str) -> None:
     """A menu of scenes; the chosen one's settings become the link."""
-    found = {scene["title"]: scene for scene in scenes(page)}
+    found = {scene.id: scene for scene in scenes(page)}
     key = f"{page}_scene"
-    now = st.query_params.to_dict()
-    current = next((title for title, scene in found.items() if settings(scene) == now), None)
+    now = link.own()
+    current = next((id for id, scene in found.items() if scene.settings == now), None)
     if st.session_state.get(key) != current:
         st.session_state[key] = current
 
     def choose() -> None:
-        if title := st.session_state[key]:
-            link.put(settings(found[title]))
+        if id := st.session_state[key]:
+            link.replace(found[id].settings)
 
     st.selectbox(
         say("shell.scenes"),
         list(found),
+        format_func=lambda id: tr(found[id].title),
         key=key,
         index=None,
         on_change=choose,
@@ -42,18 +77,17 @@ def scene_menu(page: str) -> None:
         **KEPT,
     )
     if current:
-        st.caption(found[current]["see"])
+        st.caption(tr(found[current].see))
     if st.session_state.get("presenter"):
-        _stepping(found, current)
+        _stepping(list(found.values()), current)
 
 
-def _stepping(found: dict[str, dict[str, str]], current: str | None) -> None:
+def _stepping(found: list[Scene], current: str | None) -> None:
     """Previous and next scene, by the keys that a presenter's remote sends."""
-    titles = list(found)
-    at = titles.index(current) if current else -1
+    at = next((place for place, scene in enumerate(found) if scene.id == current), -1)
 
     def go(to: int) -> None:
-        st.query_params.from_dict(settings(found[titles[to % len(titles)]]))
+        link.replace(found[to % len(found)].settings)
 
     with st.container(horizontal=True):
         for key, to, icon in (("pageup", max(at, 0) - 1, "back"), ("pagedown", at + 1, "forward")):
@@ -65,8 +99,3 @@ def _stepping(found: dict[str, dict[str, str]], current: str | None) -> None:
                 on_click=go,
                 args=(to,),
             )
-
-
-def settings(scene: dict[str, str]) -> dict[str, str]:
-    """The link's items of a scene: "data=moons optimizer.beta1=0.8"."""
-    return dict(item.split("=", 1) for item in scene["link"].split())

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboard.core import link
+from dashboard.core import link, words
 from dashboard.core.chart import prepare
 from dashboard.core.router import PageInfo, by_section, find_pages
-from dashboard.core.words import say
+from dashboard.core.scenes import opening
+from dashboard.core.words import say, tr
 from engine.paths import ASSETS
 
 
@@ -14,7 +15,7 @@ def pages() -> dict[str, st.Page]:
     return {
         info.name: st.Page(
             info.path,
-            title=info.title,
+            title=tr(info.title),
             icon=info.icon,
             url_path="" if info.name == "home" else info.name,
             default=info.name == "home",
@@ -28,15 +29,20 @@ def show() -> None:
     st.set_page_config(page_title="Blindspot", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     found = pages()
     infos = find_pages()
-    menu = {section: [found[i.name] for i in group] for section, group in by_section(infos).items()}
+    menu = {
+        tr(section): [found[i.name] for i in group] for section, group in by_section(infos).items()
+    }
     page = st.navigation(menu, position="top")
     name = next(name for name, candidate in found.items() if candidate == page)
     info = next(info for info in infos if info.name == name)
     st.html(ASSETS / "style" / "app.css")
+    if words.right_to_left():
+        st.html(ASSETS / "style" / "rtl.css")
     prepare()
     above = st.container()
     link.settle()
-    link.remember(name)
+    words.settle()
+    link.remember(name, opening(name))
     if name != "home":
         header(info)
     page.run()
@@ -47,9 +53,10 @@ def show() -> None:
 def header(info: PageInfo) -> None:
     """Title, what the page is about, and presenter mode."""
     with st.container(horizontal=True, vertical_alignment="center", key="header"):
-        st.markdown(f"### {info.title}")
-        st.caption(info.summary)
+        st.markdown(f"### {tr(info.title)}")
+        st.caption(tr(info.summary))
         st.space("stretch")
+        words.language_menu()
         with st.popover("?", help=say("shell.keys")):
             st.markdown(say("shell.keyboard"))
         st.toggle(

@@ -1,28 +1,57 @@
-"""Where do the sentences of the interface come from? A folder a language, a file a page."""
-
-import tomllib
-from functools import cache
+"""Which language does the visitor read? The one of the link, else the one chosen in the menu."""
 
 import streamlit as st
 
-from engine.paths import TEXT
+from dashboard.core import link
+from dashboard.language import ENGLISH, current, languages, say, speak_by, tr
 
+__all__ = ["language", "language_menu", "say", "tr"]
 
-@cache
-def _table(language: str) -> dict[str, str]:
-    """Sentences by id: `<file>.<name>`."""
-    return {
-        f"{path.stem}.{name}": text
-        for path in sorted((TEXT / language / "words").glob("*.toml"))
-        for name, text in tomllib.loads(path.read_text(encoding="utf-8")).items()
-    }
+NAME = "lang"  # in links, and the widget's key
 
 
 def language() -> str:
-    return str(st.session_state.get("language", "en"))
+    """The code of the visitor's language: "en", "he", …"""
+    return str(st.session_state.get("language", ENGLISH))
 
 
-def say(id: str, **values: object) -> str:
-    """The sentence of an id with its values filled in; English where there is no translation."""
-    text = _table(language()).get(id) or _table("en")[id]
-    return text.format(**values) if values else text
+speak_by(language)
+
+
+def settle() -> None:
+    """Follow the language that the link asks for; an unknown one is told, and English used."""
+    wanted = st.query_params.get(NAME)
+    if wanted is None or wanted == language():
+        return
+    if wanted in languages():
+        st.session_state["language"] = wanted
+    else:
+        link.note(say("shell.no_language", wanted=wanted[:20], known=", ".join(languages())))
+
+
+def language_menu() -> None:
+    """A menu of languages, where there is more than one."""
+    found = languages()
+    if len(found) < 2:
+        return
+    if st.session_state.get(NAME) != language():
+        st.session_state[NAME] = language()
+
+    def chosen() -> None:
+        st.session_state["language"] = st.session_state[NAME]
+        items = {k: v for k, v in st.query_params.to_dict().items() if k != NAME}
+        link.put(items if language() == ENGLISH else {**items, NAME: language()})
+
+    st.selectbox(
+        say("shell.language"),
+        list(found),
+        format_func=lambda code: found[code].name,
+        key=NAME,
+        on_change=chosen,
+        label_visibility="collapsed",
+        width=140,
+    )
+
+
+def right_to_left() -> bool:
+    return current().rtl

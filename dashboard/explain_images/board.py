@@ -14,7 +14,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import language, say
+from dashboard.core.words import language, say, tr
 from dashboard.explain_images import method_choices, network, proof
 from dashboard.explain_images.figures import board as figures
 from dashboard.explain_images.figures.board import Bar, Curve
@@ -35,6 +35,10 @@ OPENS = {Board: "board."}
 
 Found = Mapping[str, Mapping[str, NDArray[np.float32]]]  # method, score, (N,)
 BEST = 5  # curves drawn beside the floors'
+
+
+def score_labels() -> dict[str, str]:
+    return {id: tr(title) for id, title in SCORE_LABELS.items()}
 
 
 def knobs(view: ImagesView) -> None:
@@ -110,7 +114,7 @@ def _found(config: Board, moment: str) -> Found:
 
 def label(name: str) -> str:
     """Of a method or a floor."""
-    return METHODS[name].about.label if name in METHODS else say(f"explain_images.floor_{name}")
+    return tr(METHODS[name].about.label) if name in METHODS else say(f"explain_images.floor_{name}")
 
 
 def _asked(config: Board, of: Classifier) -> None:
@@ -157,23 +161,25 @@ def _table(found: Found) -> None:
     blind, rows, columns = say("explain_images.untrained_column"), [], {}
     for name, scores in found.items():
         row: dict[str, object] = {say("explain_images.method"): label(name)}
-        for id, title in SCORE_LABELS.items():
+        for id, title in score_labels().items():
             row[title] = interval(scores[id])[0] if id in scores else None
             if id == "pointing_game":
                 row[blind] = interval(scores.get(UNTRAINED + id, scores[id]))[0]
         rows.append(row)
-    for id, title in SCORE_LABELS.items():
+    for id, title in score_labels().items():
         arrow = "↑" if id in SCORES and SCORES[id].higher_is_better else "↓"
         columns[title] = st.column_config.NumberColumn(
             f"{title} {arrow}",
             format="%.2f" if id in SCORES else "%.4f",
-            help=SCORES[id].about.summary if id in SCORES else say("explain_images.seconds_help"),
+            help=tr(SCORES[id].about.summary)
+            if id in SCORES
+            else say("explain_images.seconds_help"),
         )
     columns[blind] = st.column_config.NumberColumn(
         format="%.2f", help=say("explain_images.untrained_help")
     )
     columns[say("explain_images.method")] = st.column_config.TextColumn(width=165, pinned=True)
-    table = pd.DataFrame(rows).sort_values(SCORE_LABELS["pointing_game"], ascending=False)
+    table = pd.DataFrame(rows).sort_values(tr(SCORE_LABELS["pointing_game"]), ascending=False)
     st.dataframe(
         table,
         hide_index=True,
@@ -198,7 +204,7 @@ def _ranking(config: Board, moment: str, language: str, score: str) -> go.Figure
     better = say("explain_images.higher" if higher else "explain_images.lower")
     figure = figures.ranking(
         [bar for bar in bars if bar.group != "floor"],
-        f"{SCORE_LABELS[score]} ({better})",
+        f"{tr(SCORE_LABELS[score])} ({better})",
         {
             group: say(f"explain_images.group_{group}")
             for group in ("gradient", "perturbation", "cam")

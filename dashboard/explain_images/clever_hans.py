@@ -11,7 +11,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import KEPT, control
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import language, say
+from dashboard.core.words import language, say, tr
 from dashboard.explain_images import method_choices
 from dashboard.explain_images.figures import clever_hans as figures
 from dashboard.explain_images.view import ImagesView
@@ -63,7 +63,7 @@ def _draw(view: ImagesView) -> bool:
         test: [float(history[f"{test}:{i}"][1][-1]) for i in range(ready)] for test in TESTS
     }
     shares = {
-        METHODS[name].about.label: [interval(found[f"{i}/mark/{name}"]) for i in range(ready)]
+        tr(METHODS[name].about.label): [interval(found[f"{i}/mark/{name}"]) for i in range(ready)]
         for name in config.methods
     }
     st.markdown(_says(config, {test: values[at] for test, values in accuracy.items()}, at))
@@ -112,7 +112,7 @@ def _maps(config: CleverHans, moment: str, at: int, which: int, language: str) -
         for key, value in _found(config, moment).items()
         if key.startswith(prefix)
     }
-    maps = {METHODS[n].about.label: unpack(found, n, which) for n in config.methods}
+    maps = {tr(METHODS[n].about.label): unpack(found, n, which) for n in config.methods}
     picture = found["pictures"][which].transpose(1, 2, 0).astype(np.float32)
     return figures.maps(
         picture, maps, say("explain_images.own_share"), say("explain_images.picture")

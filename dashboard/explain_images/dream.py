@@ -8,7 +8,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_images.climbs import (
     fitted,
     lines,
@@ -117,7 +117,7 @@ def _at(history: Series, name: str, step: int) -> list[float]:
 def _formula(config: Maximise) -> str:
     """What is done at a step, and which regularisers are on."""
     on = [
-        say("explain_images.part", label=part.about.label, formula=part.about.formula,
+        say("explain_images.part", label=tr(part.about.label), formula=part.about.formula,
             source=part.about.source.split(",")[0])
         for part in config.regularisers()
     ]  # fmt: skip

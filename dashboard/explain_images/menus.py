@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.core import link
 from dashboard.core.controls import KEPT
 from dashboard.explain_images.view import ImagesView
+from dashboard.language import tr
 from engine.config import Knob, shown
 
 
@@ -34,11 +35,11 @@ def pick(
         link.write(ImagesView, view.with_(name, st.session_state[key]))
 
     st.selectbox(
-        look.title,
+        tr(look.title),
         list(labels),
         key=key,
         format_func=labels.__getitem__,
-        help=look.help or None,
+        help=tr(look.help) or None,
         on_change=chosen,
         **KEPT,
     )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.core import link
 from dashboard.core.controls import KEPT
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_images.view import ImagesView
 from engine.explain.methods import METHODS
 
@@ -25,7 +25,7 @@ def choose(view: ImagesView, name: str) -> None:
         say("explain_images.methods"),
         list(METHODS),
         key=key,
-        format_func=lambda id: METHODS[id].about.label,
+        format_func=lambda id: tr(METHODS[id].about.label),
         on_change=chosen,
         **KEPT,
     )

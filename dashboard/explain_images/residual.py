@@ -9,7 +9,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.later import later
 from dashboard.core.live import live
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_images import network, subject
 from dashboard.explain_images.climbs import layers_of, ready, some
 from dashboard.explain_images.figures import residual as figures
@@ -55,7 +55,7 @@ def _table(maps: Maps) -> bool:
     rows, shown = [], {}
     for method in maps.methods:
         one = maps.of(method)
-        row = {say("explain_images.look_method"): method.about.label}
+        row = {say("explain_images.look_method"): tr(method.about.label)}
         if one is None or one.residual is None:
             row[say("explain_images.promise")] = (
                 say("explain_images.coming") if one is None else one.refused
@@ -63,7 +63,7 @@ def _table(maps: Maps) -> bool:
             rows.append(row)
             continue
         found = one.residual
-        shown[method.about.label] = found.relative
+        shown[tr(method.about.label)] = found.relative
         rows.append(
             row
             | {

@@ -11,7 +11,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import language, say
+from dashboard.core.words import language, say, tr
 from dashboard.explain_images import method_choices, network
 from dashboard.explain_images.figures import sanity as figures
 from dashboard.explain_images.view import ImagesView
@@ -66,7 +66,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
         key = f"{view.likeness}:{name}"
         told = dict(zip(*history[key], strict=True))  # older runs kept the mean alone
         each = [interval(frames[s].get(key, np.array([told[s]]))) for s in sorted(frames)]
-        series[METHODS[name].about.label] = (
+        series[tr(METHODS[name].about.label)] = (
             np.array([mean for mean, _ in each]),
             np.array([half for _, half in each]),
         )
@@ -99,7 +99,7 @@ def _sheet(
     frames = _frames(config, moment)
     stages = _spread(sorted(frames))
     rows = {
-        METHODS[name].about.label: [unpack(frames[stage], name, which) for stage in stages]
+        tr(METHODS[name].about.label): [unpack(frames[stage], name, which) for stage in stages]
         for name in config.methods
     }
     titles = [say("explain_images.picture")]
@@ -127,7 +127,11 @@ def _says(config: Sanity, run: Run, frames: dict[int, Arrays]) -> str:
     if not unmoved:
         return say("explain_images.all_moved", accuracy=accuracy)
     told = ", ".join(
-        say("explain_images.unmoved_one", label=METHODS[n].about.label, mean=f"{found[n][0]:.2f}")
+        say(
+            "explain_images.unmoved_one",
+            label=tr(METHODS[n].about.label),
+            mean=f"{found[n][0]:.2f}",
+        )
         for n in sorted(unmoved, key=lambda n: -found[n][0])
     )
     return say("explain_images.unmoved", methods=told, accuracy=accuracy)

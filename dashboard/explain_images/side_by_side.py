@@ -8,7 +8,7 @@ from dashboard.core import link
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_images import method_choices, network, subject, take
 from dashboard.explain_images.climbs import layers_of, pick_layer, ready, some
 from dashboard.explain_images.figures import layers as layers_figures
@@ -79,7 +79,7 @@ def _maps(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> bool:
     )  # fmt: skip
     for method, one in zip(maps.methods, map(maps.of, maps.methods), strict=True):
         if one and one.refused:
-            st.caption(f":material/block: **{method.about.label}**: {one.refused}")
+            st.caption(f":material/block: **{tr(method.about.label)}**: {one.refused}")
     key = "explain_images.maps_key" if truth else "explain_images.maps_key_plain"
     told = say(f"explain_images.colours_{look.values}")
     st.caption(say(key, colours=told, threshold=look.threshold))
@@ -88,7 +88,7 @@ def _maps(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> bool:
 
 
 def _panel(method: Method, one: Explained | None, threshold: float, truth: Box | None) -> Panel:
-    label = method.about.label
+    label = tr(method.about.label)
     if one is None:
         return Panel(label, say("explain_images.coming"), None)
     if one.values is None:

@@ -13,7 +13,7 @@ from dashboard.core.controls import control
 from dashboard.core.later import later, soon
 from dashboard.core.live import live
 from dashboard.core.runtime import device, store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_images import method_choices, network, subject
 from dashboard.explain_images.climbs import some
 from dashboard.explain_images.figures import stability as figures
@@ -137,7 +137,9 @@ def _work(config: Stability, of: Classifier, found: Subject) -> float:
 
 
 def _left_out(config: Stability) -> None:
-    names = [METHODS[name].about.label for name in config.methods if name not in config.compared]
+    names = [
+        tr(METHODS[name].about.label) for name in config.methods if name not in config.compared
+    ]
     if names:
         st.caption(say("explain_images.stability_no_baseline", label=", ".join(names)))
 
@@ -175,8 +177,8 @@ def _results(
 ) -> None:
     """A sentence, how well each method's maps agree, and their mean and spread."""
     st.markdown(_says(config, agree, facts))
-    found = {METHODS[name].about.label: arrays for name, arrays in frames.items()}
-    labels = {METHODS[name].about.label: value for name, value in agree.items()}
+    found = {tr(METHODS[name].about.label): arrays for name, arrays in frames.items()}
+    labels = {tr(METHODS[name].about.label): value for name, value in agree.items()}
     chart(
         figures.agreement(labels, axis=say("explain_images.stability_agree")),
         "images_stability_bars",
@@ -200,7 +202,7 @@ def _says(config: Stability, agree: dict[str, float], facts: Facts) -> str:
     moved = {n: v for n, v in agree.items() if math.isfinite(v)}
     text = ""
     if config.vary == "seed":
-        still = [METHODS[n].about.label for n in moved if not METHODS[n].random]
+        still = [tr(METHODS[n].about.label) for n in moved if not METHODS[n].random]
         moved = {n: v for n, v in moved.items() if METHODS[n].random}
         if still:
             text = say("explain_images.stability_still", label=", ".join(still)) + " "
@@ -209,9 +211,9 @@ def _says(config: Stability, agree: dict[str, float], facts: Facts) -> str:
         text = (
             say(
                 "explain_images.stability_says",
-                best=METHODS[best].about.label,
+                best=tr(METHODS[best].about.label),
                 high=moved[best],
-                worst=METHODS[worst].about.label,
+                worst=tr(METHODS[worst].about.label),
                 low=moved[worst],
             )
             + " "

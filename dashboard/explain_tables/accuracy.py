@@ -8,7 +8,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_tables import choices
 from dashboard.explain_tables.explanation import asks
 from dashboard.explain_tables.figures import accuracy as accuracy_figures
@@ -51,7 +51,7 @@ def _draw(view: TablesView, config: Accuracy) -> bool:
     unit, scale = fitted(config.model).unit, float(run.facts.get("scale", 1.0))
     reference = str(run.facts.get("reference", "exact"))
     tried = {
-        ESTIMATORS[id].about.label: _tried(history, id)
+        tr(ESTIMATORS[id].about.label): _tried(history, id)
         for id in ESTIMATORS
         if f"error:{id}" in history
     }
@@ -100,7 +100,9 @@ def _spread(config: Accuracy, tried: list[str], unit: str) -> None:
     )
     values = {
         say(
-            "explain_tables.with_samples", label=member.about.label, samples=member.ladder[level]
+            "explain_tables.with_samples",
+            label=tr(member.about.label),
+            samples=member.ladder[level],
         ): weights[f"values/{id}"].numpy()[level * config.seeds : (level + 1) * config.seeds]
         for id, member in drawn.items()
     }
@@ -132,7 +134,7 @@ def _axioms(history: Series, scale: float) -> None:
             for id in found
         ]
     )
-    labels = [ESTIMATORS[id].about.label for id in found]
+    labels = [tr(ESTIMATORS[id].about.label) for id in found]
     names = [say(f"explain_tables.axiom_{axiom}") for axiom in AXIOMS]
     chart(
         axioms_figures.axioms(residuals / (scale or 1.0), labels, names),

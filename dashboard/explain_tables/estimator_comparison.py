@@ -8,7 +8,7 @@ from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_tables import choices
 from dashboard.explain_tables.explanation import asks
 from dashboard.explain_tables.figures import estimator_comparison as figures
@@ -41,7 +41,7 @@ def _draw(view: TablesView, work: Beside, question: Question) -> bool:
         return moving
     arrays = store().frame(work.key, steps[-1])
     found = {
-        member.about.label: np.asarray(arrays[id], np.float64)
+        tr(member.about.label): np.asarray(arrays[id], np.float64)
         for id, member in ESTIMATORS.items()
         if id in arrays
     }
@@ -71,11 +71,11 @@ def _took(work: Beside, question: Question) -> pd.DataFrame:
             continue
         lines.append(
             {
-                say("explain_tables.estimator"): member.about.label,
+                say("explain_tables.estimator"): tr(member.about.label),
                 say("explain_tables.error"): _short(last("error", id)),
                 say("explain_tables.milliseconds"): _short(_times(last("seconds", id), 1000)),
                 say("explain_tables.asked"): _short(last("asked", id)),
-                say("explain_tables.note"): why or member.about.summary,
+                say("explain_tables.note"): why or tr(member.about.summary),
             }
         )
     return pd.DataFrame(lines)

@@ -36,7 +36,7 @@ def alone(view: TablesView, names: tuple[str, ...], draw: Callable[[TablesView],
         if moved and scene:
             st.rerun()  # once: it is no longer the scene that the menu names
         if moved:
-            link.remember(PAGE)
+            link.remember(PAGE, {})
         draw(view.model_copy(update={name: getattr(now, name) for name in names}))
 
     part()

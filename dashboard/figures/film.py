@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.language import tr
 from engine.optim import OPTIMIZERS
 
 FRAMES = 51  # at most, the first and the last included
@@ -129,4 +130,4 @@ def mark_of(optimizer: str) -> str:
 
 
 def label_of(optimizer: str) -> str:
-    return OPTIMIZERS[optimizer].about.label
+    return tr(OPTIMIZERS[optimizer].about.label)

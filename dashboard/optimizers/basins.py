@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.core.chart import chart
 from dashboard.core.controls import short
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.optimizers import choices
 from dashboard.optimizers.choices import label
 from dashboard.optimizers.figures import basins as figures
@@ -107,6 +107,7 @@ def _rates(view: OptimView) -> None:
     config = view.rate_momentum()
     found = mapped(config, config.key)
     field = config.optimizer.knobs()[found.knob]
+    knob = shown(field) or Knob(title=found.knob)
     limit, best = None, None
     if isinstance(config.surface, Bowl) and config.optimizer.id == "momentum":
         top, bottom = config.surface.condition, 1.0
@@ -116,7 +117,7 @@ def _rates(view: OptimView) -> None:
     figure = figures.rates(
         found,
         most=config.steps,
-        memory=f"{config.optimizer.about.label}: {(shown(field) or Knob(title=found.knob)).title}",
+        memory=f"{tr(config.optimizer.about.label)}: {tr(knob.title)}",
         limit=limit,
         best=best,
     )

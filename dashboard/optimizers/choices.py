@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.core import link
 from dashboard.core.controls import KEPT, apply, control, log_grid, short
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.optimizers.view import OptimView
 from engine.config import Knob, bounds, encode, shown
 from engine.optim import OPTIMIZERS
@@ -53,7 +53,7 @@ def tune(view: OptimView, surface: Surface | None) -> None:
         format_func=label,
         key=key,
         on_change=lambda: link.write(OptimView, view.with_("tune", st.session_state[key])),
-        help=OPTIMIZERS[view.tuned].about.summary,
+        help=tr(OPTIMIZERS[view.tuned].about.summary),
         **KEPT,
     )
     if surface is not None:
@@ -76,10 +76,10 @@ def _rate(view: OptimView, id: str, surface: Surface) -> None:
         apply(OptimView, view, {name: encode(0.0 if chosen == suits else chosen)})
 
     st.select_slider(
-        look.title,
+        tr(look.title),
         sorted({*log_grid(low, high, whole=False, also=now), suits} - {0.0}),
         key=key,
-        help=look.help or None,
+        help=tr(look.help) or None,
         format_func=short,
         on_change=changed,
         **KEPT,
@@ -103,7 +103,7 @@ def schedules(view: OptimView) -> None:
     st.multiselect(
         say("optimizers.schedules"),
         list(SCHEDULES),
-        format_func=lambda id: SCHEDULES[id].about.label,
+        format_func=lambda id: tr(SCHEDULES[id].about.label),
         key=key,
         on_change=changed,
         max_selections=8,
@@ -112,7 +112,7 @@ def schedules(view: OptimView) -> None:
 
 
 def label(id: str) -> str:
-    return OPTIMIZERS[id].about.label
+    return tr(OPTIMIZERS[id].about.label)
 
 
 def knobs(view: OptimView, *names: str) -> None:

@@ -7,7 +7,7 @@ from dashboard.core import link
 from dashboard.core.chart import chart
 from dashboard.core.controls import checked
 from dashboard.core.verdict import beats
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.optimizers import choices
 from dashboard.optimizers.bands import of_sweep
 from dashboard.optimizers.figures import race as race_figures
@@ -41,7 +41,7 @@ def show(view: OptimView) -> None:
     turned = base.schedule != type(base.schedule)() or base.schedule.id not in view.scheduled
     own = None
     if turned:
-        name = say("optimizers.own_schedule", name=base.schedule.about.label)
+        name = say("optimizers.own_schedule", name=tr(base.schedule.about.label))
         own = (name, factors(base.schedule, steps, per_epoch))
     figure = schedule_figures.schedules(
         all_factors(steps, per_epoch),
@@ -62,7 +62,7 @@ def show(view: OptimView) -> None:
         networks=len(work.variants()),
         schedules=len(work.values),
         seeds=work.seeds,
-        optimizer=base.optimizer.about.label,
+        optimizer=tr(base.optimizer.about.label),
     )
     auto = work.key == OptimView().by_schedule().key
     job(work, lambda run, history: _effect(work, run, history), what, auto=auto)
@@ -81,7 +81,7 @@ def _effect(work: Sweep, run: Run, history: Series) -> None:
         return
     entries = [
         Entry(
-            SCHEDULES[id].about.label,
+            tr(SCHEDULES[id].about.label),
             band,
             schedule_figures.colour_of(id),
             schedule_figures.dash_of(id),
@@ -127,4 +127,4 @@ def _verdicts(bands: dict[str, Band]) -> None:
         )
         last = {"constant": before[both].tolist(), id: ends[both].tolist()}
         verdict = paired(last[worse], last[better])
-        st.markdown(beats(SCHEDULES[better].about.label, SCHEDULES[worse].about.label, verdict))
+        st.markdown(beats(SCHEDULES[better].about.label, tr(SCHEDULES[worse].about.label), verdict))

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.core.chart import chart
 from dashboard.core.controls import what_differs
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.optimizers import choices
 from dashboard.optimizers.figures import landscape as figures
 from dashboard.optimizers.panel import job
@@ -38,8 +38,8 @@ def show(view: OptimView) -> None:
     work = view.landscape
     what = say(
         "optimizers.landscape_what",
-        data=work.base.data.about.label,
-        optimizer=work.base.optimizer.about.label,
+        data=tr(work.base.data.about.label),
+        optimizer=tr(work.base.optimizer.about.label),
         rate=f"{work.base.learning_rate:g}",
         side=work.side,
     )

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from dashboard.core.chart import chart
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.sampling import shrinking
 from dashboard.sampling.figures import bits as figures
 from dashboard.sampling.model import Chosen, opened
@@ -108,7 +108,7 @@ def _many(view: SamplingView, found: Chosen, here: float) -> None:
     }
     data = found.config.source.get("data").id if found.config.source.id == "images" else ""
     other = "digits" if data == "glyphs" else "glyphs"
-    groups[say("sampling.other", name=DATASETS[other].about.label)] = other_bits(
+    groups[say("sampling.other", name=tr(DATASETS[other].about.label))] = other_bits(
         found, found.key, other
     )
     for how in ("mirrored", "inverted", "shuffled", "noise"):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.core.chart import chart
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.figures import curves, images, plane
 from dashboard.figures.curves import Line
 from dashboard.training.overlay import differing
@@ -150,7 +150,7 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
     figure = curves.curves(
         "loss",
         lines,
-        title=f"{config.loss.about.label.lower()}{unit}",
+        title=f"{tr(config.loss.about.label).lower()}{unit}",
         log=view.log,
         smoothing=view.smoothing,
         height=270,

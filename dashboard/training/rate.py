@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.core import link
 from dashboard.core.controls import KEPT, log_grid, short
+from dashboard.language import tr
 from dashboard.training.transport import change_rate
 from engine.config import Knob, bounds, shown
 from engine.training.config import TrainConfig
@@ -26,7 +27,7 @@ def learning_rate(config: TrainConfig) -> None:
 
     low, high = bounds(field)
     st.select_slider(
-        look.title,
+        tr(look.title),
         log_grid(low, high, whole=False, also=now),
         key=KEY,
         help=look.help,

@@ -7,6 +7,7 @@ from pydantic.fields import FieldInfo
 
 from dashboard.core import link
 from dashboard.core.controls import KEPT, checked, control, log_grid
+from dashboard.language import tr
 from dashboard.training.view import View
 from engine.config import Knob, bounds, encode, family, shown
 from engine.training.config import TrainConfig
@@ -65,7 +66,7 @@ def choose(config: TrainConfig, view: View) -> None:
     left, middle, right = st.columns([2, 3, 2])
     with left:
         st.selectbox(
-            look.title,
+            tr(look.title),
             list(names),
             key=key,
             format_func=names.__getitem__,

@@ -18,7 +18,7 @@ PINNED = {
 }
 PAGES = [info.name for info in find_pages()]
 SCENES = [
-    (path.stem, scene["title"], scene["link"].replace(" ", "&"))
+    (path.stem, scene.id, scene.link.replace(" ", "&"))
     for path in sorted((TEXT / "en" / "scenes").glob("*.toml"))
     for scene in scenes(path.stem)
 ]

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.core.lessons import load
-from dashboard.core.scenes import scenes, settings
+from dashboard.core.scenes import scenes
 from dashboard.core.sections import sections_of
 from dashboard.optimizers.view import OptimView
 from engine.config import bounds
@@ -167,7 +167,7 @@ def test_a_race_ignores_the_rate_and_the_optimizer_of_the_base() -> None:
 
 def test_every_scene_is_a_link_that_the_page_writes_itself() -> None:
     for scene in scenes("optimizers"):
-        own = {name: value for name, value in settings(scene).items() if name != "section"}
+        own = {name: value for name, value in scene.settings.items() if name != "section"}
         view, problems = OptimView.read(own)
         assert not problems, problems
         again, _ = OptimView.read(view.flat())

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.language import tr
 from engine.optim.schedules import SCHEDULES
 
 POINTS = 600
@@ -44,7 +45,7 @@ def schedules(
     for id, values in factors.items():
         _line(
             figure,
-            SCHEDULES[id].about.label,
+            tr(SCHEDULES[id].about.label),
             values * rate,
             per_epoch,
             {"color": colour_of(id), "dash": dash_of(id), "width": 3 if id in strong else 1.5},

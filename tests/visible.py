@@ -1,0 +1,106 @@
+"""What does a page show in words? Every text of it: labels, helps, tables, and inside charts."""
+
+import gzip
+import io
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+from google.protobuf.descriptor import FieldDescriptor
+from streamlit.testing.v1 import AppTest
+
+OPEN, CLOSE = "⟦", "⟧"
+NAMES = {  # fields of Streamlit's messages that hold words, whatever the element is
+    "label", "help", "body", "placeholder", "options", "text", "caption", "alt", "title",
+    "format_func", "content", "value",
+}  # fmt: skip
+_STRIP = re.compile(
+    r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|https?://\S+|:material/\w+:|<[^>]*>|%\{[^}]*\}|&\w+;|\{#[^}]*\}",
+    re.DOTALL,
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")
+
+
+def texts(app: AppTest) -> Iterator[tuple[str, str]]:
+    """(where, text) of everything that the page shows."""
+    for block in (app.main, app.sidebar):
+        yield from _of(block)
+
+
+def _of(block: Any) -> Iterator[tuple[str, str]]:
+    for child in block.children.values():
+        proto = getattr(child, "proto", None)
+        kind = getattr(child, "type", type(child).__name__)
+        if proto is not None:
+            yield from _message(kind, proto)
+        if hasattr(child, "children"):
+            yield from _of(child)
+
+
+def _message(kind: str, message: Any) -> Iterator[tuple[str, str]]:
+    if not hasattr(message, "ListFields"):
+        return
+    for field, value in message.ListFields():
+        many = value if field.is_repeated else [value]
+        if field.type == FieldDescriptor.TYPE_MESSAGE:
+            for one in many:
+                if hasattr(one, "ListFields"):
+                    yield from _message(kind, one)
+        elif field.type == FieldDescriptor.TYPE_STRING and field.name in NAMES:
+            for one in many:
+                yield f"{kind}.{field.name}", one
+        elif field.type == FieldDescriptor.TYPE_BYTES:
+            for one in many:
+                yield from _bytes(kind, one)
+
+
+def _bytes(kind: str, data: bytes) -> Iterator[tuple[str, str]]:
+    """A table, or what a chart of ours was sent."""
+    try:
+        table = pa.ipc.open_stream(io.BytesIO(data)).read_all()
+    except (pa.ArrowInvalid, OSError):
+        table = None
+    if table is not None:
+        for name in table.column_names:
+            if not name.startswith("__index"):
+                yield f"{kind}.column", name
+            for cell in set(table[name].to_pylist()):
+                if isinstance(cell, str):
+                    yield f"{kind}.cell", cell
+        return
+    try:
+        found = json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)
+    except (ValueError, OSError):
+        return
+    if isinstance(found, dict) and "figure" in found:
+        yield f"{kind}.alt", found.get("alt", "")
+        yield from _figure(found["figure"], "figure")
+
+
+def _figure(part: Any, where: str) -> Iterator[tuple[str, str]]:
+    words = ("text", "name", "hovertemplate", "ticktext", "label", "title", "hovertext")
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if name in words and isinstance(value, str):
+                yield f"{where}.{name}", value
+            elif name in words and isinstance(value, list):
+                for one in value:
+                    if isinstance(one, str):
+                        yield f"{where}.{name}", one
+            if isinstance(value, dict | list):
+                yield from _figure(value, f"{where}.{name}" if isinstance(value, dict) else where)
+    elif isinstance(part, list):
+        for one in part:
+            yield from _figure(one, where)
+
+
+def outside(text: str) -> list[str]:
+    """The words of a text that stand outside brackets, formulas and code."""
+    depth, kept = 0, []
+    for sign in _STRIP.sub(" ", text):
+        depth += (sign == OPEN) - (sign == CLOSE)
+        if depth == 0 and sign != CLOSE:
+            kept.append(sign)
+    return _WORD.findall("".join(kept))
