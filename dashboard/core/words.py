@@ -9,7 +9,7 @@ from engine.paths import TEXT
 
 
 @cache
-def _table(language: str) -> dict[str, str]:
+def sentences(language: str) -> dict[str, str]:
     """Sentences by id: `<file>.<name>`."""
     return {
         f"{path.stem}.{name}": text
@@ -24,5 +24,5 @@ def language() -> str:
 
 def say(id: str, **values: object) -> str:
     """The sentence of an id with its values filled in; English where there is no translation."""
-    text = _table(language()).get(id) or _table("en")[id]
+    text = sentences(language()).get(id) or sentences("en")[id]
     return text.format(**values) if values else text
