@@ -3,7 +3,6 @@
 Run: python -m dashboard.serve (PORT and HOST choose the address)
 """
 
-import ast
 import gc
 import importlib
 import logging
@@ -42,22 +41,31 @@ def address() -> tuple[str, int]:
 
 def load_pages() -> None:
     """Import what every page needs, before anybody can ask: a server that answers answers fast."""
-    from engine.training.train import train
-
-    from dashboard.core.router import PAGES
+    from dashboard.core import lessons
+    from dashboard.core.router import find_pages
+    from dashboard.core.scenes import scenes
+    from dashboard.core.sections import sections_of
     from dashboard.figures.curves import Line, curves
+    from dashboard.language import languages, template
+    from engine.runs.work import import_kinds
     from engine.training.config import TrainConfig
+    from engine.training.train import train
 
     # Streamlit warns of each cache made before its server: it will be kept in memory. So be it.
     logging.getLogger("streamlit.runtime.caching.cache_data_api").addFilter(
         lambda record: "No runtime found" not in record.getMessage()
     )
-    for page in PAGES.glob("*.py"):
-        for node in ast.parse(page.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ImportFrom) and node.module:
-                for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):
-                    with suppress(ModuleNotFoundError):  # most names are no modules
-                        importlib.import_module(name)
+    for page in find_pages():
+        for name in page.imports:
+            with suppress(ModuleNotFoundError):  # most names are no modules
+                importlib.import_module(name)
+        sections_of(page.name)
+        scenes(page.name)
+    import_kinds()
+    template()
+    for language in languages():
+        for page in find_pages():
+            lessons.load(page.name, language)
     line = Line("warm", np.arange(2), np.zeros(2), 0)
     curves("warm", [line], per_epoch=1, title="", at=0).to_json()  # Plotly loads its parts now
     list(train(TrainConfig(), until=0))  # torch imports a second's worth with the first optimizer

@@ -22,11 +22,12 @@ def parse(text: str) -> dict[str, str]:
 
 @cache
 def load(page: str, language: str = "en") -> dict[str, str]:
-    """All sections of a page; English where there is no translation."""
+    """All sections of a page; English where there is no translation, none where there is no file."""
     own, english = (
         languages()[code].folder / "lessons" / f"{page}.md" for code in (language, "en")
     )
-    return parse((own if own.exists() else english).read_text(encoding="utf-8"))
+    path = own if own.exists() else english
+    return parse(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def lesson(page: str, section: str) -> None:

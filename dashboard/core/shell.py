@@ -1,5 +1,7 @@
 """What is around every page: menu, notes, presenter mode, honest errors."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard.core import link, words
@@ -10,8 +12,8 @@ from dashboard.core.words import say, tr
 from engine.paths import ASSETS
 
 
-def pages() -> dict[str, st.Page]:
-    """Every page by name, as Streamlit's own objects."""
+def pages(infos: Sequence[PageInfo]) -> dict[str, st.Page]:
+    """Pages by name, as Streamlit's own objects."""
     return {
         info.name: st.Page(
             info.path,
@@ -20,15 +22,15 @@ def pages() -> dict[str, st.Page]:
             url_path="" if info.name == "home" else info.name,
             default=info.name == "home",
         )
-        for info in find_pages()
+        for info in infos
     }
 
 
 def show() -> None:
     """Build the menu and run the page that was asked for."""
     st.set_page_config(page_title="Blindspot", page_icon=str(ASSETS / "icon.svg"), layout="wide")
-    found = pages()
     infos = find_pages()
+    found = pages(infos)
     menu = {
         tr(section): [found[i.name] for i in group] for section, group in by_section(infos).items()
     }

@@ -18,6 +18,7 @@ from dashboard.core.words import language, say, tr
 from dashboard.explain_images import method_choices, network, proof
 from dashboard.explain_images.figures import board as figures
 from dashboard.explain_images.figures.board import Bar, Curve
+from dashboard.explain_images.suited import suited
 from dashboard.explain_images.view import SCORE_LABELS, ImagesView
 from dashboard.figures import images
 from engine.explain.maps.reference_maps import FLOORS
@@ -63,8 +64,11 @@ def show(view: ImagesView) -> None:
         st.error(str(error), icon=":material/error:")
         return
     proof.show(view, of)
-    adopt(store(), view.board)
     st.markdown(f"#### {say('explain_images.board_title')}")
+    if (board := suited(view.board, of)) is None:
+        return
+    view = view.with_("board", board)
+    adopt(store(), board)
     live(lambda: _draw(view, of), active=job.active(view.board), every=1.0)
 
 

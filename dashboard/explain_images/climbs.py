@@ -37,7 +37,7 @@ def moment(key: str, steps: list[int], moving: bool) -> int:
 
 @lru_cache(maxsize=8)
 def layers_of(network: Classifier) -> dict[str, tuple[int, int, int]]:
-    """Layers with feature maps that are worth choosing, name to (C, h, w)."""
+    """Layers with feature maps that are worth choosing, name to (C, h, w); an MLP has none."""
     found = feature_layers(network.model, torch.zeros(1, *network.shape))
     modules = dict(network.model.named_modules())
     return {name: size for name, size in found.items() if not isinstance(modules[name], IDLE)}
@@ -54,8 +54,9 @@ def fitted(config: C, network: Classifier) -> C:
     if "layer" in type(config).model_fields:
         if config.get("layer") not in layers:
             config = config.with_("layer", "")
-        channels = layers.get(config.get("layer"), list(layers.values())[-1])[0]
-        config = config.with_("channel", min(config.get("channel"), channels - 1))
+        if layers:
+            channels = layers.get(config.get("layer"), list(layers.values())[-1])[0]
+            config = config.with_("channel", min(config.get("channel"), channels - 1))
     return config
 
 
@@ -72,8 +73,9 @@ def pick_target(view: ImagesView, network: Classifier) -> None:
 
 
 def pick_layer(view: ImagesView, name: str, network: Classifier) -> None:
-    """The menu of a network's layers, the empty name for its last."""
-    found = layers_of(network)
+    """The menu of a network's layers, the empty name for its last; nothing where it has none."""
+    if not (found := layers_of(network)):
+        return
     labels = {"": say("explain_images.last_layer", name=list(found)[-1])} | {
         layer: say("explain_images.layer", layer=layer, channels=size[0], side=size[1])
         for layer, size in found.items()

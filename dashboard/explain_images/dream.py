@@ -11,6 +11,7 @@ from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.explain_images.climbs import (
     fitted,
+    layers_of,
     lines,
     moment,
     pick_class,
@@ -55,6 +56,9 @@ def show(view: ImagesView) -> None:
     """The pictures as they climb, side by side."""
     network = opened(view.dream.network)
     if network is None:
+        return
+    if view.dream.goal not in CLASS and not layers_of(network):
+        st.info(say("explain_images.dream_no_layers", label=network.label))
         return
     config = fitted(view.dream, network)
     job.by_itself(config, at_defaults=not view.dream.flat())

@@ -12,7 +12,15 @@ from dashboard.core.chart import chart
 from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.words import say
-from dashboard.explain_images.climbs import fitted, lines, moment, pick_layer, ready, some
+from dashboard.explain_images.climbs import (
+    fitted,
+    layers_of,
+    lines,
+    moment,
+    pick_layer,
+    ready,
+    some,
+)
 from dashboard.explain_images.figures import dream as figures
 from dashboard.explain_images.network import choose, opened
 from dashboard.explain_images.view import ImagesView
@@ -42,6 +50,9 @@ def show(view: ImagesView) -> None:
     """The picture beside what becomes of it."""
     network = opened(view.inception.network)
     if network is None:
+        return
+    if not layers_of(network):
+        st.info(say("explain_images.inception_no_layers", label=network.label))
         return
     config = fitted(view.inception, network)
     job.by_itself(config, at_defaults=not view.inception.flat())

@@ -7,6 +7,7 @@ from zlib import crc32
 import streamlit as st
 
 from dashboard.core import link
+from dashboard.core.apart import apart
 from dashboard.core.controls import KEPT
 from dashboard.explain_images.view import ImagesView
 from dashboard.language import tr
@@ -26,6 +27,7 @@ def pick(
     """
     field = view.knobs().get(name)
     look = (field and shown(field)) or Knob(title=title)
+    labels = apart(labels)
     told = crc32("|".join(labels.values()).encode())
     key = f"images_{name}_{told:08x}"  # a browser keeps the old words of a menu of the same key
     if st.session_state.get(key) != value:

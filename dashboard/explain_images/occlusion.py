@@ -123,7 +123,9 @@ def _draw(of: Classifier, found: Subject, square: OcclusionMapsConfig, maps: Occ
     )
     titles = [
         say("explain_images.occlusion_covered"),
-        say("explain_images.occlusion_activity", channel=maps.channel, layer=maps.layer),
+        say("explain_images.occlusion_activity", channel=maps.channel, layer=maps.layer)
+        if maps.layer
+        else say("explain_images.occlusion_no_activity"),
         say("explain_images.occlusion_chance", name=name),
         say("explain_images.occlusion_best"),
     ]
@@ -132,6 +134,9 @@ def _draw(of: Classifier, found: Subject, square: OcclusionMapsConfig, maps: Occ
         "images_occlusion_maps",
         say("explain_images.occlusion_alt"),
     )
+    if not maps.layer:
+        st.caption(say("explain_images.no_layers", label=of.label))
+        return
     st.caption(
         say(
             "explain_images.occlusion_layer",

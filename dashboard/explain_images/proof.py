@@ -12,6 +12,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.words import say
 from dashboard.explain_images.figures import board as figures
+from dashboard.explain_images.suited import refusal
 from dashboard.explain_images.view import ImagesView
 from engine.data._render import render
 from engine.data._scene import SHAPES, Scene
@@ -36,7 +37,12 @@ def show(view: ImagesView, of: Classifier) -> None:
     x = of.scale(pictures)
     with torch.no_grad():
         logits = of.model(x)[0]
-    heat = METHODS["grad_cam"]().attribute(of.model, x, torch.tensor([target]))[0, 0].numpy()
+    lacks = refusal(of, "grad_cam")
+    if lacks:
+        st.caption(f":material/block: **{say('explain_images.proof_map')}**: {lacks}")
+        heat = np.full(x.shape[2:], np.nan, np.float32)
+    else:
+        heat = METHODS["grad_cam"]().attribute(of.model, x, torch.tensor([target]))[0, 0].numpy()
     picture = np.broadcast_to(pictures[0].permute(1, 2, 0).numpy(), (*heat.shape, 3))
     figure = figures.follows(
         picture,
@@ -46,7 +52,7 @@ def show(view: ImagesView, of: Classifier) -> None:
         (view.across, view.down),
         titles=(
             say("explain_images.proof_picture", name=SHAPES[target]),
-            say("explain_images.proof_map"),
+            say("explain_images.refused" if lacks else "explain_images.proof_map"),
             say("explain_images.proof_places"),
         ),
         bar=say("explain_images.probability"),

@@ -14,6 +14,7 @@ from dashboard.core.runtime import store
 from dashboard.core.words import language, say, tr
 from dashboard.explain_images import method_choices, network
 from dashboard.explain_images.figures import sanity as figures
+from dashboard.explain_images.suited import suited
 from dashboard.explain_images.view import ImagesView
 from engine.explain.maps.packed import unpack
 from engine.explain.methods import METHODS
@@ -45,7 +46,10 @@ def show(view: ImagesView) -> None:
     of = network.opened(view.sanity.network)
     if of is None:
         return
-    adopt(store(), view.sanity)
+    if (sanity := suited(view.sanity, of)) is None:
+        return
+    view = view.with_("sanity", sanity)
+    adopt(store(), sanity)
     live(lambda: _draw(view, of), active=job.active(view.sanity), every=0.8)
 
 

@@ -52,11 +52,14 @@ def show(view: ImagesView) -> None:
     if of is None or (found := subject.subject(view, of)) is None:
         return
     layers = layers_of(of)
-    if view.look.layer and view.look.layer not in layers:
+    if layers and view.look.layer and view.look.layer not in layers:
         st.info(say("explain_images.layer_gone", layer=view.look.layer), icon=":material/layers:")
     st.markdown(subject.says(of, found))
     maps = Maps("look", of, found, view.look.chosen(tuple(layers)), view.look.seed)
     live(lambda: _maps(view, of, found, maps), active=maps.moving, every=0.3)
+    if not layers:
+        st.info(say("explain_images.no_layers", label=of.label), icon=":material/layers_clear:")
+        return
     layer = view.look.layer if view.look.layer in layers else choose_layer(of.model, found.x)
     _layers(view, of, found, tuple(layers), layer)
     _weights(of, found, layer)

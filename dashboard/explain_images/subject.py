@@ -17,9 +17,10 @@ from dashboard.explain_images.menus import pick
 from dashboard.explain_images.network import PICTURES
 from dashboard.explain_images.view import ImagesView
 from engine.data import DataError
+from engine.data.reading import MOST_BYTES, SUFFIXES
 from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.pictures.out_of_distribution import image_sets, strangers
-from engine.topics.explain_images.pictures.uploads import FORMATS, MOST_BYTES, fit, read_picture
+from engine.topics.explain_images.pictures.uploads import fit, read_picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,10 +111,9 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
 
 
 def _uploaded(view: ImagesView, of: Classifier) -> Tensor | None:
-    suffixes = [suffix.lower() for suffix in FORMATS] + ["jpg"]
     file = st.file_uploader(
         say("explain_images.upload"),
-        suffixes,
+        SUFFIXES,
         key="images_upload",
         max_upload_size=MOST_BYTES >> 20,
     )

@@ -10,12 +10,15 @@ import streamlit as st
 from dashboard.core.controls import what_differs
 from dashboard.core.export import harmless
 from dashboard.core.places import config_of, open_run, settings_of, title_of
-from dashboard.core.runtime import jobs, store
+from dashboard.core.runtime import store
 from dashboard.core.words import say
+from dashboard.runs import acts
+from dashboard.runs.acts import PICKED
 from engine.runs.store import Run
 from engine.runs.work import Work
 
 STATES = ("queued", "running", "paused", "stopped", "done", "diverged", "failed", "interrupted")
+LISTED = "runs_listed"  # keys in the table's order, and how many such lists there have been
 
 
 def row_of(run: Run) -> dict[str, Any]:
@@ -50,9 +53,36 @@ def chosen(runs: list[Run]) -> list[Run]:
         if (not states or run.state in states)
         and all(word in str(row.values()).lower() for word in text.lower().split())
     ]
+    keys = [run.key for run, _ in rows]
+    kept = st.session_state.get(PICKED, ())
+    with st.container(key="runs_table"):
+        event = _table([row for _, row in rows], keys, [k for k in keys if k in kept])
+    st.download_button(
+        say("runs.export"),
+        table_csv([row for _, row in rows]),
+        "runs.csv",
+        "text/csv",
+        icon=":material/download:",
+        key="runs_export",
+        on_click="ignore",
+    )
+    st.session_state[PICKED] = tuple(keys[i] for i in event)
+    return [rows[i][0] for i in event]
+
+
+def _table(rows: list[dict[str, Any]], keys: list[str], picked: list[str]) -> list[int]:
+    """Numbers of the rows that are ticked.
+
+    A browser tells numbers, which mean something in the list alone that it shows: a list of other
+    runs is another table, which begins with those runs that were ticked in the last one.
+    """
+    last, number = st.session_state.get(LISTED, ([], 0))
+    number += last != keys
+    st.session_state[LISTED] = keys, number
     event = st.dataframe(
-        [row for _, row in rows],
-        key="runs_table",
+        rows,
+        key=f"runs_table_{number}",
+        selection_default={"selection": {"rows": [keys.index(key) for key in picked]}},
         hide_index=True,
         placeholder="–",
         on_select="rerun",
@@ -66,17 +96,7 @@ def chosen(runs: list[Run]) -> list[Run]:
             say("runs.created"): st.column_config.DatetimeColumn(format="distance"),
         },
     )
-    st.download_button(
-        say("runs.export"),
-        table_csv([row for _, row in rows]),
-        "runs.csv",
-        "text/csv",
-        icon=":material/download:",
-        key="runs_export",
-        on_click="ignore",
-    )
-    picked = [i for i in event["selection"]["rows"] if i < len(rows)]
-    return [rows[i][0] for i in picked]
+    return [i for i in event["selection"]["rows"] if i < len(rows)]
 
 
 def table_csv(rows: list[dict[str, Any]]) -> str:
@@ -112,37 +132,13 @@ def actions(picked: list[Run]) -> None:
             )
         ):
             open_run(first, configs[0], picked[1:])
-        if st.button(say("runs.pin"), icon=":material/keep:", key="runs_pin"):
-            for run in picked:
-                store().set(run.key, pinned=int(not run.pinned))
-            st.rerun()
-        if any(run.active for run in picked):
-            if st.button(say("runs.stop"), icon=":material/stop:", key="runs_stop"):
-                for run in picked:
-                    jobs().stop(run.key, "stopped", wait=1.0)
-                st.rerun()
-        elif (
-            known
-            and any(run.state in ("paused", "stopped", "interrupted", "failed") for run in picked)
-            and st.button(say("runs.resume"), icon=":material/play_arrow:", key="runs_resume")
-        ):
-            for config in configs:
-                jobs().submit(config)
-            st.rerun()
-        with st.popover(say("runs.delete"), icon=":material/delete:"):
-            st.markdown(say("runs.sure", count=len(picked)))
-            if st.button(say("runs.delete"), key="runs_delete", type="primary"):
-                for run in picked:
-                    jobs().stop(run.key, "stopped", wait=3.0)
-                    store().delete(run.key)
-                st.rerun()
-    note = f"runs_note_{first.key}"
-
-    def save() -> None:
-        for run in picked:
-            store().set(run.key, note=st.session_state[note])
-
-    st.text_input(say("runs.note"), first.note, key=note, max_chars=300, on_change=save)
+        acts.pin(picked)
+        if active := [run for run in picked if run.active]:
+            acts.stop(active)
+        elif known and (paused := [run for run in picked if run.state in acts.AGAIN]):
+            acts.resume(paused)
+        acts.delete(picked)
+    acts.note(picked)
     if known and len(picked) > 1:
         differences(picked, configs)
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.core import link
+from dashboard.core.apart import apart
 from dashboard.core.controls import KEPT, what_differs
 from dashboard.core.runtime import store
 from dashboard.core.words import say
@@ -32,7 +33,7 @@ def overlay(config: TrainConfig, view: View) -> None:
     chosen = [key for key in view.overlay if key in keys]
     if st.session_state.get("lab_overlay") != chosen:
         st.session_state["lab_overlay"] = chosen
-    names = {key: differing(config, key) for key in keys}
+    names = apart({key: differing(config, key) for key in keys})
     st.multiselect(
         say("training.compare_with"),
         keys,

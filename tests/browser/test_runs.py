@@ -148,19 +148,47 @@ def test_the_table_can_be_taken_along(table: Table, keys: list[str], tmp_path: P
     assert {row["Key"] for row in rows} == set(keys)
 
 
+def test_a_filter_ticks_no_other_run(table: Table, keys: list[str]) -> None:
+    table.filter("seed=501", rows=2)
+    table.pick(0)
+    note = table.page.locator("[class*=st-key-runs_note_]")
+    note.wait_for(timeout=SOON)
+    (ticked,) = [key for key in keys if key in (note.get_attribute("class") or "")]
+    (other,) = set(keys) - {ticked}
+    table.filter(other, rows=1)
+    note.wait_for(state="detached", timeout=SOON)
+    table.filter("seed=501", rows=2)
+    assert note.count() == 0
+    table.pick(1)
+    assert other in (note.get_attribute("class") or "")
+    table.filter(other, rows=1)
+    table.page.wait_for_function(
+        "() => document.querySelectorAll('.st-key-runs_table [aria-selected=true]').length === 1",
+        timeout=SOON,
+    )
+    assert other in (note.get_attribute("class") or "")
+
+
 def test_delete_asks_and_then_deletes(page: Any, runs: RunStore) -> None:
-    config = TrainConfig(seed=502)
+    config = TrainConfig(seed=7502)
     runs.begin(config)
     runs.save(config.key, "weights", encode_state({"w": torch.zeros(3)}))
     runs.set(config.key, state="done", step=1, steps=1)
     table = Table(page)
-    table.filter(config.key, rows=1)
+    table.filter("seed=750", rows=1)
     table.pick(0)
+    other = TrainConfig(seed=7503)
+    runs.begin(other)  # another visitor's run: it stands above the one that is ticked
+    runs.set(other.key, state="done", step=1, steps=1)
     page.get_by_role("button", name=word("runs.delete")).first.click()
     sure = page.locator(".st-key-runs_delete button")
     sure.wait_for(timeout=SOON)
     assert runs.run(config.key) is not None, "nothing is deleted before the answer"
     sure.click()
-    table.filter(config.key, rows=0)
+    page.get_by_text(word("runs.pick")).wait_for(timeout=SOON)
+    page.wait_for_function(_ROWS, arg=1, timeout=SOON)
+    assert page.locator(".st-key-runs_table [aria-selected=true]").count() == 0
     assert runs.run(config.key) is None
     assert not (runs.root / config.key).exists()
+    assert runs.run(other.key) is not None
+    runs.delete(other.key)

@@ -3,8 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.core.places import describe
+from dashboard.core.places import describe, title_of
 from dashboard.core.runtime import store
+from dashboard.core.words import say
+from dashboard.runs.acts import PICKED
 from dashboard.runs.table import row_of
 from engine.runs.work import WORK, import_kinds
 from engine.training.config import TrainConfig
@@ -50,3 +52,98 @@ def test_every_kind_of_work_says_in_words_what_it_is(kind):
     told = describe(kind())
     assert told != kind.kind and "_" not in told
     assert " · " in told
+
+
+@pytest.fixture
+def done():
+    """Three finished runs, the oldest first."""
+    configs = [TrainConfig(seed=seed) for seed in (781, 782, 783)]
+    for config in configs[:2]:
+        _finished(config)
+    yield configs
+    for config in configs:
+        store().delete(config.key)
+
+
+def _finished(config):
+    store().begin(config)
+    store().set(config.key, state="done", step=1, steps=1)
+
+
+def _ticked(*configs):
+    """The page with these runs ticked, as a browser that ticked them left it."""
+    app = works(visit("runs"))
+    app.session_state[PICKED] = tuple(config.key for config in configs)
+    app.session_state["runs_listed"] = ([], 100)  # the list is drawn anew
+    return works(app.run())
+
+
+def _picked(app):
+    return set(app.session_state[PICKED])
+
+
+def _text(app):
+    return "\n".join(element.value for element in app.markdown)
+
+
+def test_what_is_deleted_is_what_the_question_named_whatever_came_since(done):
+    first, second, third = done
+    app = _ticked(first)
+    assert first.key in _text(app) and second.key not in _text(app)
+    assert title_of(store().run(first.key)) in _text(app)
+    _finished(third)  # another visitor's: it stands above, every row has another number
+    works(app.button(key="runs_delete").click().run())
+    assert store().run(first.key) is None
+    assert store().run(second.key) and store().run(third.key)
+    assert _picked(app) == set(), "after a delete nothing is ticked"
+    assert "runs_delete" not in {button.key for button in app.button}
+
+
+def test_a_list_that_changed_keeps_the_run_that_was_ticked(done):
+    first, _, third = done
+    app = _ticked(first)
+    _finished(third)
+    works(app.run())
+    assert _picked(app) == {first.key}
+    works(app.button(key="runs_pin").click().run())
+    assert [bool(store().run(config.key).pinned) for config in done] == [True, False, False]
+
+
+def test_a_filter_ticks_no_other_run(done):
+    first, second, _ = done
+    app = _ticked(first)
+    works(app.text_input(key="runs_search").set_value(first.key).run())
+    assert _picked(app) == {first.key}
+    works(app.text_input(key="runs_search").set_value(second.key).run())
+    assert _picked(app) == set(), "what cannot be seen is not acted on"
+    works(app.text_input(key="runs_search").set_value("").run())
+    assert _picked(app) == set()
+
+
+def test_pinned_runs_are_not_deleted(done):
+    first, second, _ = done
+    store().set(first.key, pinned=1)
+    app = _ticked(first)
+    assert "runs_delete" not in {button.key for button in app.button}
+    assert say("runs.kept", count=1) in _text(app)
+    app = _ticked(first, second)
+    works(app.button(key="runs_delete").click().run())
+    assert store().run(first.key) and store().run(second.key) is None
+
+
+def test_a_run_that_was_pinned_after_the_question_is_kept(done):
+    app = _ticked(done[0])
+    store().set(done[0].key, pinned=1)
+    works(app.button(key="runs_delete").click().run())
+    assert store().run(done[0].key)
+
+
+def test_a_note_is_of_one_run(done):
+    first, second, _ = done
+    store().set(second.key, note="mine")
+    app = _ticked(first, second)
+    boxes = {box.key for box in app.text_input}
+    assert not {key for key in boxes if key.startswith("runs_note")}
+    app = _ticked(first)
+    works(app.text_input(key=f"runs_note_{first.key}").set_value("yours").run())
+    assert [store().run(config.key).note for config in done[:2]] == ["yours", "mine"]

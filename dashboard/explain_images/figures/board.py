@@ -175,7 +175,7 @@ def follows(
 
     Args:
         picture: (H, W, 3) in 0..1.
-        heat: (H, W) at least 0.
+        heat: (H, W) at least 0; nan where there is no map.
         chances: (P, P) probability with the object at (row, column) of the places.
         places: (P,) shares of the side.
         at: where the object stands now, x and y, shares of the side.
@@ -190,7 +190,7 @@ def follows(
     figure.add_heatmap(
         z=heat,
         zmin=0,
-        zmax=float(heat.max()) or 1.0,
+        zmax=float(np.nan_to_num(heat).max()) or 1.0,
         colorscale=palette.UNSIGNED,
         opacity=0.65,
         showscale=False,

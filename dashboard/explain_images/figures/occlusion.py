@@ -54,7 +54,9 @@ def maps(
     unsigned = {"colorscale": palette.UNSIGNED}
     traces: list[dict[str, Any]] = [
         {"type": "image", "source": png(covered), "hoverinfo": "skip", **places[0].axes},
-        _map(places[1], "sum of the map", "%{z:.4g}") | unsigned | {"z": found.activity},
+        _map(places[1], "sum of the map", "%{z:.4g}")
+        | unsigned
+        | {"z": found.activity, "showscale": bool(found.layer)},
         _map(places[2], "probability", "%{z:.1%}", tickformat=".0%")
         | unsigned
         | {"z": found.probability, "zmin": 0, "zmax": 1},

@@ -1,6 +1,7 @@
 """What does a network lose when a square is covered? Three maps of where the square lies."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Literal
@@ -12,6 +13,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from engine.config import Config, knob
+from engine.explain.networks.feature_maps import feature_layers
 from engine.explain.networks.private import private
 from engine.runs.events import Event, State
 from engine.runs.files import Arrays
@@ -47,10 +49,10 @@ class OcclusionMaps:
 
     rows: NDArray[np.int64]  # (R,) middle of the square, in pixels from the top
     columns: NDArray[np.int64]  # (S,)
-    activity: NDArray[np.float32]  # (R, S) sum over the strongest feature map
+    activity: NDArray[np.float32]  # (R, S) sum over the strongest feature map; nan: it has none
     probability: NDArray[np.float32]  # (R, S) of the class, 0..1
     best: NDArray[np.int64]  # (R, S) most probable class
-    layer: str
+    layer: str  # empty: the network has no feature maps
     channel: int
     full_activity: float
     full_probability: float
@@ -128,10 +130,11 @@ class Sweep:
         begin = (number - 1) * BATCH
         squares = self.squares[begin : begin + BATCH]
         pictures = covered(self.x, squares, self.window, self.fill)
-        with torch.no_grad(), answers_of(self.model, layer) as found:
+        with torch.no_grad(), _listening(self.model, layer) as found:
             chances = self.model(pictures).softmax(1)
+        unknown = torch.full((len(pictures),), torch.nan)
         new = {
-            "activity": _sums(found[0])[:, channel],
+            "activity": _sums(found[0])[:, channel] if found else unknown,
             "probability": chances[:, self.target],
             "best": chances.argmax(1),
         }
@@ -155,10 +158,12 @@ def sweep(network: Classifier, x: Tensor, target: int, config: OcclusionMapsConf
         ValueError: there are more than `MOST` places, or no such layer.
     """
     top, left = grid(x.shape[1:], config)
-    layer, model = layer_of(network, config.layer), private(network.model)
-    with torch.no_grad(), answers_of(model, layer) as found:
+    model = private(network.model)
+    maps = feature_layers(model, x[None])
+    layer = layer_of(network, config.layer) if maps else ""
+    with torch.no_grad(), _listening(model, layer) as found:
         full = model(x[None]).softmax(1)[0]
-    sums = _sums(found[0])[0]  # (K,)
+    sums = _sums(found[0])[0] if found else torch.zeros(1)  # (K,)
     channel = int(sums.argmax()) if config.channel < 0 else min(config.channel, len(sums) - 1)
     facts: dict[str, str | int | float] = {
         "layer": layer,
@@ -176,7 +181,8 @@ def occlusion_maps(
 ) -> OcclusionMaps:
     """Cover the picture everywhere with a square, and ask the network each time.
 
-    The strongest feature map is that of the largest sum over the picture without the square.
+    The strongest feature map is that of the largest sum over the picture without the square; a
+    network without feature maps has the other two maps alone.
     Leaves mode, parameters, `.grad` and hooks of the network as they were.
 
     Args:
@@ -251,6 +257,11 @@ def colour(network: Classifier, x: Tensor, name: str) -> Tensor:
         return x.mean((1, 2), keepdim=True)
     level = {"grey": 0.5, "black": 0.0, "white": 1.0}[name]
     return network.scale(torch.full((x.shape[0], 1, 1), level))
+
+
+def _listening(model: nn.Module, layer: str) -> AbstractContextManager[list[Tensor]]:
+    """The answers of a layer as they come; none of a network without feature maps."""
+    return answers_of(model, layer) if layer else nullcontext([])
 
 
 def _sums(out: Tensor) -> Tensor:
