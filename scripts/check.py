@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
 ALWAYS = "tests/test_*.py"  # documents, keys, modules: of the whole project
@@ -79,28 +80,20 @@ def chosen(files: Iterable[str]) -> list[str]:
 
 def run(tests: list[str], seconds: float) -> int:
     """pytest's own answer, or 0 with a sentence where time was up before anything failed."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "2", "--dist", "loadfile"]
-    process = subprocess.Popen([*command, *tests], cwd=ROOT, start_new_session=True)
-    try:
-        found = process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        end(process)
-        print(f"\nNothing failed in {seconds:.0f} s; the rest is left to `make test`.")
-        return 0
-    except KeyboardInterrupt:
-        end(process)
-        raise
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "2", "--dist", "loadfile", *tests]
+    with TemporaryDirectory(prefix="blindspot-check-", ignore_cleanup_errors=True) as scratch:
+        surroundings = os.environ | {"TMPDIR": scratch}  # what is left there goes with it
+        process = subprocess.Popen(command, cwd=ROOT, env=surroundings, start_new_session=True)
+        try:
+            found = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            print(f"\nNothing failed in {seconds:.0f} s; the rest is left to `make test`.")
+            return 0
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # and the workers that pytest started
+            process.wait()
     return 0 if found == NO_TESTS else found
-
-
-def end(process: subprocess.Popen[bytes], patience: float = 8) -> None:
-    """Let pytest clear up, and then end what it started."""
-    process.send_signal(signal.SIGINT)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(patience)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def main() -> int:
