@@ -4,6 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 VENV ?= .venv
 WORKERS ?= 2# test processes side by side
+AGAINST ?= main# the branch that `make check` tells changes from
 # The first interpreter that runs, is new enough and can make environments.
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -13,10 +14,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench shots thumbnails clean
+.PHONY: help run check test test-all lint docs bench shots thumbnails clean
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 run: $(VENV)/.for-run ## start the app (HOST=127.0.0.1 PORT=8501)
 	@echo "Blindspot: http://$(HOST):$(PORT) (stop with Ctrl+C)"
@@ -27,11 +28,20 @@ test: lint ## check everything: style, types, layers, units, pages, browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --timeout 300 -q --ignore tests/browser
 	$(BIN)/python -m pytest --timeout 300 --reruns 1 -rR -q tests/browser
 
+test-all: test ## the same, and the tests that take minutes
+	$(BIN)/python -m pytest -m long -n $(WORKERS) --timeout 1800 -q || test $$? -eq 5 # there may be none
+
+check: lint ## within two minutes: style, types, layers and the unit tests of what changed (AGAINST=main)
+	$(BIN)/python scripts/check.py --against $(AGAINST)
+
 lint: $(VENV)/.for-test ## style, types and the layers alone
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(VENV)/.for-run ## write the tables of docs/formulas.md and README.md from the code
+	$(BIN)/python scripts/make_docs.py
 
 bench: $(VENV)/.for-bench ## measure speed; prints ratios of runs made side by side
 	$(BIN)/python scripts/chromium.py --get

@@ -13,6 +13,7 @@ from pydantic_core import CoreSchema, core_schema
 from engine.config import Part
 
 P = TypeVar("P", bound=Part)
+_FAMILIES: dict[str, "Registry[Any]"] = {}  # package to registry, as far as they are imported
 
 
 class Registry(Mapping[str, type[P]], Generic[P]):
@@ -36,6 +37,7 @@ class Registry(Mapping[str, type[P]], Generic[P]):
 
     def discover(self, package: str) -> None:
         """Import every module of `package` whose name has no leading underscore."""
+        _FAMILIES[package] = self
         for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
             if not module.name.startswith("_"):
                 importlib.import_module(f"{package}.{module.name}")
@@ -76,6 +78,16 @@ class Registry(Mapping[str, type[P]], Generic[P]):
 
     def __len__(self) -> int:
         return len(self._members)
+
+
+def all_families() -> dict[str, Registry[Any]]:
+    """Package to registry of every family in the engine, by package; imports all of the engine.
+
+    For tests and documents. A page imports the families that it shows.
+    """
+    for module in pkgutil.walk_packages(importlib.import_module("engine").__path__, "engine."):
+        importlib.import_module(module.name)
+    return dict(sorted(_FAMILIES.items()))
 
 
 @dataclass(frozen=True)

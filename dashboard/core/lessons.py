@@ -22,7 +22,7 @@ def parse(text: str) -> dict[str, str]:
 
 @cache
 def load(page: str, language: str = "en") -> dict[str, str]:
-    """All sections of a page; English where there is no translation, none where there is no file."""
+    """All sections of a page, as far as translated in that language; none where it has no file."""
     own, english = (
         languages()[code].folder / "lessons" / f"{page}.md" for code in (language, "en")
     )

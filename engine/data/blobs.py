@@ -17,6 +17,7 @@ class Blobs(Dataset):
         summary="One round cloud a class, the centres evenly on a circle.",
         formula=r"x \mid y=k \sim \mathcal N\!\left(0.9\,(\cos\varphi_k,\sin\varphi_k),\ "
         r"\sigma^2 I\right),\quad \varphi_k=\tfrac{\pi}{2}+\tfrac{2\pi k}{K}",
+        source="scikit-learn documentation: make_blobs",
         url="https://scikit-learn.org/stable/modules/generated/sklearn.datasets.make_blobs.html",
     )
     kind: ClassVar[Kind] = "points"

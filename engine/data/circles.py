@@ -16,6 +16,7 @@ class Circles(Dataset):
         label="Circles",
         summary="Two rings around one centre, of radius 1 and 0.5.",
         formula=r"x = r_y\,(\cos\varphi,\sin\varphi)+\sigma\varepsilon,\quad r_0=1,\ r_1=0.5",
+        source="scikit-learn documentation: make_circles",
         url="https://scikit-learn.org/stable/modules/generated/sklearn.datasets.make_circles.html",
     )
     kind: ClassVar[Kind] = "points"

@@ -20,6 +20,7 @@ class ImageFolder(Dataset):
         id="image_folder",
         label="Folder of pictures",
         summary="Your pictures, one folder a class, under train/ and test/ or directly.",
+        source="torchvision documentation: ImageFolder",
         url="https://docs.pytorch.org/vision/stable/generated/torchvision.datasets.ImageFolder.html",
     )
     kind: ClassVar[Kind] = "image"

@@ -15,6 +15,7 @@ class Moons(Dataset):
         id="moons",
         label="Moons",
         summary="Two interleaved half circles.",
+        source="scikit-learn documentation: make_moons",
         url="https://scikit-learn.org/stable/modules/generated/sklearn.datasets.make_moons.html",
     )
     kind: ClassVar[Kind] = "points"

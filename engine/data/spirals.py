@@ -21,6 +21,7 @@ class Spirals(Dataset):
         formula=r"x = 1.3\,t\,(\cos\varphi,\sin\varphi),\quad "
         r"\varphi = 2\pi\left(T t + \tfrac{k}{K}\right),\ t\in[0.08,1]",
         source="after Lang and Witbrock, Learning to Tell Two Spirals Apart, 1988",
+        url="https://www.semanticscholar.org/paper/de8f292d456f8541b53587f46f30ea22a9b8ad52",
     )
     kind: ClassVar[Kind] = "points"
     arms: int = knob(2, "Arms", "One class each.", ge=2, le=5)

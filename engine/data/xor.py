@@ -19,6 +19,7 @@ class Xor(Dataset):
         summary="One square in each quadrant; the class is whether the coordinates' signs differ.",
         formula=r"y = [\,x_1 x_2 < 0\,]",
         source="Minsky and Papert, Perceptrons, 1969",
+        url="https://doi.org/10.7551/mitpress/11301.001.0001",
     )
     kind: ClassVar[Kind] = "points"
     examples: int = knob(600, "Examples", ge=40, le=20_000, log=True, more=True)

@@ -49,6 +49,7 @@ class Mixture(Model):
         summary="Learns how likely each point is, not which class it has.",
         formula=r"p(x) = \sum_k \pi_k\, \mathcal{N}(x;\, \mu_k, \Sigma_k)",
         source="Bishop 2006, Pattern recognition and machine learning, equation 9.7",
+        url="https://www.microsoft.com/en-us/research/people/cmbishop/prml-book/",
     )
     kinds: ClassVar[tuple[str, ...]] = ("points",)
     density: ClassVar[bool] = True

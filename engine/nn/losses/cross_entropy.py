@@ -17,6 +17,7 @@ class CrossEntropy(Loss):
         summary="Minus the log-probability that softmax gives to the true class.",
         formula=r"-\log \frac{e^{z_t}}{\sum_k e^{z_k}}",
         source="Bishop 2006, equation 4.108",
+        url="https://www.microsoft.com/en-us/research/people/cmbishop/prml-book/",
     )
     tasks: ClassVar[tuple[str, ...]] = ("classification",)
     unit: ClassVar[str] = "nats"

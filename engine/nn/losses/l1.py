@@ -18,6 +18,7 @@ class MeanAbsoluteError(Loss):
         summary="The mean absolute difference; outliers pull no harder than the rest.",
         formula=r"\frac1K\sum_k |\hat y_k - y_k|",
         source="Huber 1964, Robust estimation of a location parameter",
+        url="https://doi.org/10.1214/aoms/1177703732",
     )
     tasks: ClassVar[tuple[str, ...]] = ("regression", "classification")
 

@@ -17,6 +17,7 @@ class MeanSquaredError(Loss):
         summary="The mean squared difference; of a class, from its one-hot code.",
         formula=r"\frac1K\sum_k (\hat y_k - y_k)^2",
         source="Bishop 2006, equation 3.12",
+        url="https://www.microsoft.com/en-us/research/people/cmbishop/prml-book/",
     )
     tasks: ClassVar[tuple[str, ...]] = ("regression", "classification")
 

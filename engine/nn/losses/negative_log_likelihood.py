@@ -16,6 +16,7 @@ class NegativeLogLikelihood(Loss):
         summary="Minus the log-density of each example under the model.",
         formula=r"-\log p_\theta(x)",
         source="Bishop 2006, equation 1.62",
+        url="https://www.microsoft.com/en-us/research/people/cmbishop/prml-book/",
     )
     tasks: ClassVar[tuple[str, ...]] = ("density",)
     unit: ClassVar[str] = "nats"

@@ -18,6 +18,7 @@ class Beale(Surface):
         r"+ (2.625 - x_1 + x_1 x_2^3)^2",
         source="Beale 1958, On an iterative method for finding a local minimum of a function "
         "of more than one variable",
+        url="https://www.sfu.ca/~ssurjano/beale.html",
     )
     minima: ClassVar[tuple[Point, ...]] = ((3.0, 0.5),)
     extent: ClassVar[tuple[Point, Point]] = ((-4.5, 4.5), (-4.5, 4.5))

@@ -16,6 +16,7 @@ class Himmelblau(Surface):
         summary="Four minima of equal depth: start and optimizer decide which one is reached.",
         formula=r"f(x) = (x_1^2 + x_2 - 11)^2 + (x_1 + x_2^2 - 7)^2",
         source="Himmelblau 1972, Applied nonlinear programming",
+        url="https://en.wikipedia.org/wiki/Himmelblau%27s_function",
     )
     minima: ClassVar[tuple[Point, ...]] = (
         (3.0, 2.0),

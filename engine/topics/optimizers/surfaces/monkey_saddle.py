@@ -22,6 +22,7 @@ class MonkeySaddle(Surface):
         summary="At the centre slope and curvature are both zero, and three valleys lead away.",
         formula=r"f(x) = x_1^3 - 3 x_1 x_2^2 + \tfrac{3}{4}\left(x_1^2 + x_2^2\right)^2",
         source="Hilbert and Cohn-Vossen 1932, Anschauliche Geometrie",
+        url="https://en.wikipedia.org/wiki/Monkey_saddle",
     )
     minima: ClassVar[tuple[Point, ...]] = (
         (-1.0, 0.0),

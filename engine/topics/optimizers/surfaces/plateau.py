@@ -16,6 +16,7 @@ class Plateau(Surface):
         summary="Far from the hole the slope is nearly zero; only its direction is left.",
         formula=r"f(x) = 1 - \exp\left(-\frac{x_1^2 + x_2^2}{2 s^2}\right)",
         source="The vanishing slope of Hochreiter 1991, drawn in two dimensions",
+        url="https://people.idsia.ch/~juergen/SeppHochreiter1991ThesisAdvisorSchmidhuber.pdf",
     )
     minima: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
     extent: ClassVar[tuple[Point, Point]] = ((-4.0, 4.0), (-4.0, 4.0))

@@ -31,6 +31,7 @@ class Rastrigin(Surface):
         summary="A hole at each pair of whole numbers, the deepest at zero: most walks end early.",
         formula=r"f(x) = 20 + \sum_{i=1}^{2} \left(x_i^2 - 10 \cos 2\pi x_i\right)",
         source="Rastrigin 1974, Systems of extremal control",
+        url="https://www.sfu.ca/~ssurjano/rastr.html",
     )
     minima: ClassVar[tuple[Point, ...]] = tuple(
         (hole(k1), hole(k2)) for k2 in range(-REACH, REACH + 1) for k1 in range(-REACH, REACH + 1)

@@ -17,6 +17,7 @@ class Ravine(Surface):
         formula=r"f(x) = \tfrac{k}{2}\,(x_2 - \sin x_1)^2 + \tfrac{1}{10}\, x_1^2",
         source="The shape after Sutton 1986, Two problems with back propagation and other "
         "steepest descent learning procedures for networks",
+        url="https://www.incompleteideas.net/papers/sutton-86.pdf",
     )
     minima: ClassVar[tuple[Point, ...]] = ((0.0, 0.0),)
     extent: ClassVar[tuple[Point, Point]] = ((-5.0, 5.0), (-3.0, 3.0))
