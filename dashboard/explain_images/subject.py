@@ -17,7 +17,7 @@ from dashboard.explain_images.menus import pick
 from dashboard.explain_images.network import PICTURES
 from dashboard.explain_images.view import ImagesView
 from engine.data import DataError
-from engine.data.reading import MOST_BYTES, SUFFIXES
+from engine.pictures import MOST_BYTES, SUFFIXES
 from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.pictures.out_of_distribution import image_sets, strangers
 from engine.topics.explain_images.pictures.uploads import fit, read_picture

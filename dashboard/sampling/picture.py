@@ -14,7 +14,7 @@ from dashboard.sampling.model import Chosen
 from dashboard.sampling.view import SamplingView
 from engine.autoregressive.bits_per_value import spoilt
 from engine.autoregressive.density import quantise
-from engine.data.reading import SUFFIXES, PictureError, read
+from engine.pictures import SUFFIXES, PictureError, read
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from engine.data._spec import DataError
-from engine.data.reading import SUFFIXES, PictureError, read, tensor
+from engine.pictures import SUFFIXES, PictureError, read, tensor
 
 MOST_BYTES = 64 * 2**20  # of one file
 MOST_CLASSES = 200

@@ -4,7 +4,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from engine.data.reading import read, tensor
+from engine.pictures import read, tensor
 
 MOST_SIDE = 1024  # pixels that are kept
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from engine.data.reading import MOST_BYTES, PictureError
+from engine.pictures import MOST_BYTES, PictureError
 from engine.topics.explain_images.pictures.uploads import fit, read_picture
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)

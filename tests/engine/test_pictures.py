@@ -11,8 +11,8 @@ from PIL import Image
 from dashboard.sampling.picture import levels_of
 from engine.data import DataError
 from engine.data._pictures import read_picture as from_folder
-from engine.data.reading import MOST_SIDE, PictureError, read, tensor
 from engine.paths import ROOT
+from engine.pictures import MOST_SIDE, PictureError, read, tensor
 from engine.topics.explain_images.pictures.uploads import read_picture as uploaded
 
 EPS = (
@@ -60,10 +60,10 @@ def test_postscript_named_png_is_refused_in_a_sentence_wherever_pictures_come_in
 def test_nobody_else_decodes_pictures():
     for folder in ("engine", "dashboard", "pages"):
         for path in (ROOT / folder).rglob("*.py"):
-            if path != ROOT / "engine" / "data" / "reading.py":
+            if path != ROOT / "engine" / "pictures.py":
                 text = path.read_text(encoding="utf-8")
                 assert not re.search(r"Image\.open\(|imread\(|decode_image\(", text), (
-                    f"{path.relative_to(ROOT)} reads pictures by itself; ask engine.data.reading"
+                    f"{path.relative_to(ROOT)} reads pictures by itself; ask engine.pictures"
                 )
 
 
