@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from dashboard.core.runtime import store
+from dashboard.core.sections import sections_of
 from dashboard.core.words import say
 from dashboard.explain_images.suited import refusal
-from dashboard.explain_images.view import SECTIONS
 from engine.data import DATASETS
 from engine.explain.explained import explain
 from engine.explain.methods import METHODS
@@ -51,7 +51,7 @@ def opened(section, network, **more):
     return app, [element.value for element in (*app.info, *app.caption, *app.markdown)]
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", sections_of("explain_images"))
 def test_every_section_stands(network, section):
     app, _ = opened(section, network)
     if section != "board":  # that asks for a network that learned shapes, and learned them well
