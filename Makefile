@@ -40,8 +40,9 @@ lint: $(VENV)/.for-test ## style, types and the layers alone
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(VENV)/.for-run ## write the tables of docs/formulas.md and README.md from the code
+docs: $(VENV)/.for-run ## write what is made from the code: formulas, the README's tables, sentences to translate
 	$(BIN)/python scripts/make_docs.py
+	$(BIN)/python scripts/make_catalogue.py
 
 bench: $(VENV)/.for-bench ## measure speed; prints ratios of runs made side by side
 	$(BIN)/python scripts/chromium.py --get

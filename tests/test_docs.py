@@ -158,3 +158,19 @@ def test_the_help_of_make_names_every_command_of_the_documents() -> None:
     for document in DOCUMENTS:
         named = re.findall(r"(?:^    |`)make ([a-z-]+)", document.read_text(encoding="utf-8"), re.M)
         assert set(named) <= commands, f"{document.name}: {set(named) - commands}"
+
+
+def test_the_readme_names_every_setting_of_the_environment() -> None:
+    code = [
+        path for room in ("engine", "dashboard", "scripts") for path in (ROOT / room).rglob("*.py")
+    ]
+    read = {
+        name
+        for path in code
+        for name in re.findall(
+            r'environ[^\n]*"(BLINDSPOT_[A-Z_]+)"', path.read_text(encoding="utf-8")
+        )
+    }
+    settings = README.read_text(encoding="utf-8").partition("\n## Settings\n")[2]
+    told = set(re.findall(r"^\| `(BLINDSPOT_\w+)`", settings, re.MULTILINE))
+    assert told == read

@@ -41,9 +41,12 @@ def test_a_member_lives_in_the_file_of_its_name(package: str) -> None:
     for id, member in FAMILIES[package].items():
         assert id in modules, f"{package} has no {id}.py"
         assert member.__module__ == f"{package}.{id}"
-    without = {name for name in modules if not name.startswith("_")} - set(FAMILIES[package])
-    folders = {name for name in without if hasattr(import_module(f"{package}.{name}"), "__path__")}
-    assert without == folders, "a file without a member: begin its name with an underscore"
+    for name in modules - set(FAMILIES[package]):
+        found = vars(import_module(f"{package}.{name}")).values()
+        parts = [part for part in found if isinstance(part, type) and issubclass(part, Part)]
+        own = [part for part in parts if part.__module__ == f"{package}.{name}"]
+        lost = [part for part in own if hasattr(part, "about")]
+        assert not lost, f"{lost} would be a member, had it been registered and its file its id"
 
 
 @each_family
