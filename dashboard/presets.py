@@ -9,11 +9,13 @@ from dashboard import link
 from dashboard.controls import KEPT
 from dashboard.words import ASSETS, say
 
+PRESETS = ASSETS / "presets"
+
 
 @cache
 def scenes(page: str) -> list[dict[str, str]]:
     """Every scene of a page: title, what to see, and a link's settings."""
-    path = ASSETS / "presets" / f"{page}.toml"
+    path = PRESETS / f"{page}.toml"
     found: list[dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))["scene"]
     return found
 

@@ -1,11 +1,15 @@
 """Which pages are there? One file each in `pages/`; adding a page is adding a file."""
 
 import ast
+import threading
 from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 PAGES = Path(__file__).resolve().parents[1] / "pages"
+_first = threading.Lock()  # `ast.parse` in several threads at once fails in Python 3.11
 
 
 class PageInfo(NamedTuple):
@@ -23,12 +27,18 @@ class PageInfo(NamedTuple):
         return self.path.stem
 
 
-def find_pages(folder: Path = PAGES) -> list[PageInfo]:
-    """All pages, in menu order. Reads each file's `PAGE` literal and runs nothing."""
-    return sorted(map(_read, folder.glob("*.py")), key=lambda page: page.order)
+def find_pages(folder: Path = PAGES) -> tuple[PageInfo, ...]:
+    """All pages, in menu order. Reads each file's `PAGE` literal, once, and runs nothing."""
+    with _first:
+        return _pages(folder)
 
 
-def by_section(pages: list[PageInfo]) -> dict[str, list[PageInfo]]:
+@cache
+def _pages(folder: Path) -> tuple[PageInfo, ...]:
+    return tuple(sorted(map(_read, folder.glob("*.py")), key=lambda page: page.order))
+
+
+def by_section(pages: Iterable[PageInfo]) -> dict[str, list[PageInfo]]:
     sections: dict[str, list[PageInfo]] = defaultdict(list)
     for page in pages:
         sections[page.section].append(page)

@@ -45,13 +45,23 @@ def address() -> tuple[str, int]:
 def load_pages() -> None:
     """Import what every page needs, before anybody can ask: a server that answers answers fast."""
     from dashboard.figures.curves import Line, curves
-    from dashboard.router import PAGES
+    from dashboard.lessons import LESSONS
+    from dashboard.lessons import load as load_lessons
+    from dashboard.presets import PRESETS, scenes
+    from dashboard.router import PAGES, find_pages
+    from dashboard.words import say
     from engine.training import TrainConfig, train
 
     # Streamlit warns of each cache made before its server: it will be kept in memory. So be it.
     logging.getLogger("streamlit.runtime.caching.cache_data_api").addFilter(
         lambda record: "No runtime found" not in record.getMessage()
     )
+    find_pages()
+    say("home.device")  # reads every sentence
+    for texts in (LESSONS / "en").glob("*.md"):
+        load_lessons(texts.stem)
+    for links in PRESETS.glob("*.toml"):
+        scenes(links.stem)
     for page in PAGES.glob("*.py"):
         for node in ast.parse(page.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ImportFrom) and node.module:

@@ -9,7 +9,7 @@ from dashboard.words import ASSETS, say
 
 
 def pages() -> dict[str, st.Page]:
-    """Every page by name, as Streamlit's own objects."""
+    """Every page by name, as Streamlit's own objects: anew for every run, which marks them."""
     return {
         info.name: st.Page(
             info.path,
