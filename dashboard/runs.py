@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import ticked
 from dashboard.controls import what_differs
 from dashboard.harmless import harmless
 from dashboard.router import PAGES, find_pages
@@ -18,6 +19,8 @@ from engine.store import Run
 from engine.training import TrainConfig
 from engine.work import Work, load
 
+MANY = 8  # names in a question, before it scrolls
+RESUMABLE = ("paused", "stopped", "interrupted", "failed")
 STATES = ("queued", "running", "paused", "stopped", "done", "diverged", "failed", "interrupted")
 
 
@@ -85,22 +88,24 @@ def chosen(runs: list[Run]) -> list[Run]:
         if (not states or run.state in states)
         and all(word in str(row.values()).lower() for word in text.lower().split())
     ]
-    event = st.dataframe(
-        [row for _, row in rows],
-        key="runs_table",
-        hide_index=True,
-        placeholder="–",
-        on_select="rerun",
-        selection_mode="multi-row",
-        column_config={
-            say("runs.epochs"): st.column_config.ProgressColumn(
-                format="percent", min_value=0, max_value=1
-            ),
-            say("runs.loss"): st.column_config.NumberColumn(format="%.4f"),
-            say("runs.measure"): st.column_config.NumberColumn(format="%.3f"),
-            say("runs.created"): st.column_config.DatetimeColumn(format="distance"),
-        },
-    )
+    widget, on_select = ticked.table("runs", [run.key for run, _ in rows])
+    with st.container(key="runs_table"):
+        st.dataframe(
+            [row for _, row in rows],
+            key=widget,
+            hide_index=True,
+            placeholder="–",
+            on_select=on_select,
+            selection_mode="multi-row",
+            column_config={
+                say("runs.epochs"): st.column_config.ProgressColumn(
+                    format="percent", min_value=0, max_value=1
+                ),
+                say("runs.loss"): st.column_config.NumberColumn(format="%.4f"),
+                say("runs.measure"): st.column_config.NumberColumn(format="%.3f"),
+                say("runs.created"): st.column_config.DatetimeColumn(format="distance"),
+            },
+        )
     st.download_button(
         say("runs.export"),
         table_csv([row for _, row in rows]),
@@ -110,8 +115,8 @@ def chosen(runs: list[Run]) -> list[Run]:
         key="runs_export",
         on_click="ignore",
     )
-    picked = [i for i in event["selection"]["rows"] if i < len(rows)]
-    return [rows[i][0] for i in picked]
+    of = {run.key: run for run, _ in rows}
+    return [of[key] for key in ticked.ticked("runs") if key in of]
 
 
 def table_csv(rows: list[dict[str, Any]]) -> str:
@@ -125,7 +130,7 @@ def table_csv(rows: list[dict[str, Any]]) -> str:
 
 
 def actions(picked: list[Run]) -> None:
-    """What can be done with the selected runs."""
+    """What can be done with the selected runs: every act holds the keys that were shown."""
     if not picked:
         st.caption(say("runs.pick"))
         return
@@ -147,39 +152,86 @@ def actions(picked: list[Run]) -> None:
             )
         ):
             open_run(first, configs[0], picked[1:])
-        if st.button(say("runs.pin"), icon=":material/keep:", key="runs_pin"):
-            for run in picked:
-                store().set(run.key, pinned=int(not run.pinned))
-            st.rerun()
-        if any(run.active for run in picked):
-            if st.button(say("runs.stop"), icon=":material/stop:", key="runs_stop"):
-                for run in picked:
-                    jobs().stop(run.key, "stopped", wait=1.0)
-                st.rerun()
-        elif (
-            known
-            and any(run.state in ("paused", "stopped", "interrupted", "failed") for run in picked)
-            and st.button(say("runs.resume"), icon=":material/play_arrow:", key="runs_resume")
-        ):
-            for config in configs:
-                jobs().submit(config)
-            st.rerun()
+        keys, pinned = [run.key for run in picked], all(run.pinned for run in picked)
+        st.button(
+            say("runs.unpin" if pinned else "runs.pin"), icon=":material/keep:", key="runs_pin",
+            on_click=pin, args=(keys, not pinned),
+        )  # fmt: skip
+        if moving := [run.key for run in picked if run.active]:
+            st.button(
+                say("runs.stop"), icon=":material/stop:", key="runs_stop",
+                on_click=stop, args=(moving,),
+            )  # fmt: skip
+        elif known and (resting := [run.key for run in picked if run.state in RESUMABLE]):
+            st.button(
+                say("runs.resume"), icon=":material/play_arrow:", key="runs_resume",
+                on_click=resume, args=(resting,),
+            )  # fmt: skip
         with st.popover(say("runs.delete"), icon=":material/delete:"):
-            st.markdown(say("runs.sure", count=len(picked)))
-            if st.button(say("runs.delete"), key="runs_delete", type="primary"):
-                for run in picked:
-                    jobs().stop(run.key, "stopped", wait=3.0)
-                    store().delete(run.key)
-                st.rerun()
-    note = f"runs_note_{first.key}"
+            question(picked)
+    if len(picked) == 1:
+        note(first)
+    elif known:
+        differences(picked, configs)
+
+
+def question(picked: list[Run]) -> None:
+    """Whether to delete these runs, by name; pinned ones are not for the taking."""
+    going = [run for run in picked if not run.pinned]
+    if going:
+        st.markdown(say("runs.sure", count=len(going)))
+        with st.container(height=240 if len(going) > MANY else "content"):
+            st.markdown("\n".join(f"- {name_of(run)}" for run in going))
+    if len(going) < len(picked):
+        names = ", ".join(name_of(run) for run in picked if run.pinned)
+        st.caption(say("runs.pinned_stay", names=names))
+    st.button(
+        say("runs.delete"), key="runs_delete", type="primary", disabled=not going,
+        on_click=delete, args=([run.key for run in going],),
+    )  # fmt: skip
+
+
+def name_of(run: Run) -> str:
+    """A run so that it is no other: what it is, how it stands, and the start of its key."""
+    return f"{title_of(run)}, {run.state} (`{run.key[:6]}`)"
+
+
+def note(run: Run) -> None:
+    """The box for the note of one run."""
+    box = f"runs_note_{run.key}"
 
     def save() -> None:
-        for run in picked:
-            store().set(run.key, note=st.session_state[note])
+        store().set(run.key, note=st.session_state[box])
 
-    st.text_input(say("runs.note"), first.note, key=note, max_chars=300, on_change=save)
-    if known and len(picked) > 1:
-        differences(picked, configs)
+    st.text_input(say("runs.note"), run.note, key=box, max_chars=300, on_change=save)
+
+
+def pin(keys: list[str], pinned: bool) -> None:
+    for key in keys:
+        store().set(key, pinned=int(pinned))
+
+
+def stop(keys: list[str]) -> None:
+    for key in keys:
+        jobs().stop(key, "stopped", wait=1.0)
+
+
+def resume(keys: list[str]) -> None:
+    """Those that still rest: somebody else may have resumed or deleted them meanwhile."""
+    for key in keys:
+        run = store().run(key)
+        if run and run.state in RESUMABLE and (config := config_of(run)) is not None:
+            jobs().submit(config)
+
+
+def delete(keys: list[str]) -> None:
+    """Delete runs but those that somebody has pinned meanwhile; afterwards none is ticked."""
+    for key in keys:
+        run = store().run(key)
+        if run and not run.pinned:
+            jobs().stop(key, "stopped", wait=3.0)
+            store().delete(key)
+    ticked.untick("runs")
 
 
 def open_run(run: Run, config: Work, others: list[Run]) -> None:

@@ -18,7 +18,10 @@ def differing(config: TrainConfig, key: str) -> str:
     run = store().run(key)
     if run is None:
         return key
-    other = load(run.config)
+    try:
+        other = load(run.config)
+    except ValueError:  # of a version that had other settings
+        return key
     if not isinstance(other, TrainConfig):
         return key
     gaps = what_differs(config, other)
@@ -32,7 +35,8 @@ def overlay(config: TrainConfig, view: View) -> None:
     chosen = [key for key in view.overlay if key in keys]
     if st.session_state.get("lab_overlay") != chosen:
         st.session_state["lab_overlay"] = chosen
-    names = {key: differing(config, key) for key in keys}
+    # A menu tells its choices apart by their words alone, and runs may differ in what is not said.
+    names = {key: f"{differing(config, key)} ({key[:6]})" for key in keys}
     st.multiselect(
         say("lab.compare_with"),
         keys,

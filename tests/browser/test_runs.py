@@ -164,3 +164,23 @@ def test_delete_asks_and_then_deletes(page: Any, runs: RunStore) -> None:
     table.filter(config.key, rows=0)
     assert runs.run(config.key) is None
     assert not (runs.root / config.key).exists()
+
+
+def test_a_tick_stays_with_its_run(table: Table, keys: list[str], runs: RunStore) -> None:
+    table.filter("seed=501", rows=2)  # keys[1] is newer, so it comes first
+    table.pick(1)
+    newer = TrainConfig(data={"id": "blobs"}, seed=501, epochs=3)
+    runs.begin(newer)
+    runs.set(newer.key, state="done", step=1, steps=1)
+    was = runs.run(keys[0]).pinned
+    table.press("runs_pin")
+    table.page.wait_for_function(_ROWS, arg=3, timeout=SOON)
+    assert [runs.run(key).pinned for key in (newer.key, keys[1])] == [False, False]
+    assert runs.run(keys[0]).pinned != was
+    ticked = table.page.locator(".st-key-runs_table tbody [role=row][aria-selected=true]")
+    ticked.filter(has_text="batch_size=10").wait_for(state="attached", timeout=SOON)
+    assert ticked.count() == 1
+    table.filter(newer.key, rows=1)
+    table.page.locator(".st-key-runs_pin").wait_for(state="detached", timeout=SOON)
+    runs.delete(newer.key)
+    runs.set(keys[0], pinned=int(was))

@@ -26,6 +26,91 @@ def stranger(request):
     store().delete(CONFIG.key)
 
 
+@pytest.fixture
+def three():
+    """Keys of three runs, the newest first; the second is pinned."""
+    configs = [TrainConfig(seed=seed) for seed in (901, 902, 903)]
+    for config in configs:
+        store().begin(config)
+        store().set(config.key, state="done", step=1, steps=1, note="of three")
+    keys = [config.key for config in reversed(configs)]
+    store().set(keys[1], pinned=1)
+    yield keys
+    for key in keys:
+        store().delete(key)
+
+
+def ticking(*keys: str) -> AppTest:
+    """The page with these runs ticked."""
+    app = works(visit("runs"))
+    app.session_state["runs_ticked"] = list(keys)
+    return works(app.run())
+
+
+def test_the_run_that_was_ticked_is_deleted_though_the_list_has_changed(three):
+    app = ticking(three[2])
+    newer = TrainConfig(seed=904)
+    store().begin(newer)
+    store().set(newer.key, state="done")
+    works(app.button(key="runs_delete").click().run())
+    assert [store().run(key) is None for key in (*three, newer.key)] == [False, False, True, False]
+    assert app.session_state["runs_ticked"] == []
+    assert "runs_delete" not in {button.key for button in app.button}, "nothing is armed"
+    store().delete(newer.key)
+
+
+def test_the_question_names_what_goes_and_what_stays(three):
+    app = ticking(three[0], three[1])
+    told = " ".join(text.value for text in (*app.markdown, *app.caption))
+    question = next(text.value for text in app.markdown if text.value.startswith("- "))
+    assert three[0][:6] in question and three[1][:6] not in question
+    assert f"({chr(96)}{three[1][:6]}{chr(96)})" in told and "unpinned" in told
+    works(app.button(key="runs_delete").click().run())
+    assert store().run(three[0]) is None
+    assert store().run(three[1]) is not None
+
+
+def test_a_pinned_run_is_not_deleted_even_when_it_was_pinned_after_the_question(three):
+    assert ticking(three[1]).button(key="runs_delete").disabled
+    app = ticking(three[0])
+    store().set(three[0], pinned=1)
+    works(app.button(key="runs_delete").click().run())
+    assert store().run(three[0]) is not None
+
+
+def test_pin_does_what_it_said_when_it_was_drawn(three):
+    app = ticking(three[0])
+    store().set(three[0], pinned=1)
+    works(app.button(key="runs_pin").click().run())
+    assert store().run(three[0]).pinned
+    works(app.button(key="runs_pin").click().run())
+    assert not store().run(three[0]).pinned
+
+
+def test_a_filter_ticks_nothing_else(three):
+    app = ticking(three[2])
+    works(app.text_input(key="runs_search").set_value(three[0]).run())
+    assert app.session_state["runs_ticked"] == []
+    assert "runs_pin" not in {button.key for button in app.button}
+
+
+def test_a_note_is_of_one_run(three):
+    boxes = [box.key for box in ticking(three[0], three[1]).text_input]
+    assert not [key for key in boxes if key.startswith("runs_note")]
+    app = ticking(three[2])
+    works(app.text_input(key=f"runs_note_{three[2]}").set_value("mine").run())
+    assert [store().run(key).note for key in three] == ["of three", "of three", "mine"]
+
+
+def test_runs_that_are_told_alike_are_chosen_apart(three):
+    """Streamlit finds a choice by its words alone."""
+    names = {"seed": "900"}
+    app = works(visit("training", names))
+    labels = app.multiselect(key="lab_overlay").options
+    assert len(labels) == len(set(labels))
+    assert all(any(key[:6] in label for label in labels) for key in three[:2])
+
+
 def selected() -> None:
     from dashboard.runs import actions
     from dashboard.runtime import store
