@@ -18,8 +18,9 @@ from dashboard.images.view import ImagesView
 from dashboard.words import say
 from engine.data import DataError
 from engine.explain.classifiers import Classifier
+from engine.explain.fitting import fit
 from engine.explain.strangers import image_sets, strangers
-from engine.explain.uploads import FORMATS, MOST_BYTES, fit, read_picture
+from engine.pictures import MOST_BYTES, SUFFIXES, read_picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,9 +111,8 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
 
 
 def _uploaded(view: ImagesView, of: Classifier) -> Tensor | None:
-    suffixes = [suffix.lower() for suffix in FORMATS] + ["jpg"]
     file = st.file_uploader(
-        say("images_look.upload"), suffixes, key="images_upload", max_upload_size=MOST_BYTES >> 20
+        say("images_look.upload"), SUFFIXES, key="images_upload", max_upload_size=MOST_BYTES >> 20
     )
     if file is None:
         return None

@@ -1,11 +1,9 @@
 """Which picture is looked at? One of the test part, one that was drawn, or an uploaded one."""
 
-from io import BytesIO
-
 import numpy as np
 import streamlit as st
 import torch
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from torch import Tensor
 
 from dashboard import link
@@ -16,9 +14,9 @@ from dashboard.sampling.view import SamplingView
 from dashboard.words import say
 from engine.autoregressive.density import quantise
 from engine.autoregressive.surprise import spoilt
+from engine.pictures import SUFFIXES, as_tensor, open_picture
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-MOST_PIXELS = 4096**2
 
 
 def picture(view: SamplingView, found: Chosen) -> tuple[Tensor, int]:
@@ -65,7 +63,7 @@ def _drawn(view: SamplingView, found: Chosen) -> Tensor:
 def _uploaded(found: Chosen) -> Tensor | None:
     channels, height, width = found.model.shape
     file = st.file_uploader(
-        say("sampling.upload", height=height, width=width), ["png", "jpg", "jpeg", "bmp", "gif"],
+        say("sampling.upload", height=height, width=width), SUFFIXES,
         key="sampling_upload", max_upload_size=5,
     )  # fmt: skip
     if file is None:
@@ -81,19 +79,11 @@ def read(data: bytes, shape: tuple[int, int, int], levels: int) -> Tensor:
     """(1, C, H, W) levels of an image file, made grey, scaled and, if mostly bright, inverted.
 
     Raises:
-        ValueError: it is no image that can be read, or too large.
+        PictureError: it is no picture that can be read, or too large.
     """
     channels, height, width = shape
-    try:
-        with Image.open(BytesIO(data)) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise ValueError(say("sampling.too_large"))
-            small = image.convert("L" if channels == 1 else "RGB")
-            small = small.resize((width, height), Image.Resampling.LANCZOS)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
-        raise ValueError(say("sampling.no_image")) from None
-    array = np.atleast_3d(np.asarray(small)).transpose(2, 0, 1)  # (C, H, W)
-    x = torch.from_numpy(array.copy())[None]
+    seen = open_picture(data).convert("L" if channels == 1 else "RGB")
+    x = as_tensor(seen.resize((width, height), Image.Resampling.LANCZOS))[None]
     if channels == 1 and x.float().mean() > 127:  # dark on light paper
         x = 255 - x
     return quantise(x, levels)

@@ -1,27 +1,23 @@
 """Which files of a folder are pictures, and how are they read without trusting them?
 
-Links are never followed, names never lead out of the data folder, and a picture's size is looked
-at before it is decoded.
+Links are never followed, and names never lead out of the data folder.
 """
 
 import heapq
 import os
-import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
+from engine import pictures
 from engine.data._spec import DataError
+from engine.pictures import PictureError, as_tensor, open_picture
 
-FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP")  # none that calls another program
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
+SUFFIXES = tuple(f".{suffix}" for suffix in pictures.SUFFIXES)
 MOST_BYTES = 64 * 2**20  # of one file
-MOST_PIXELS = 50_000_000  # of one picture
 MOST_CLASSES = 200
 
 
@@ -67,36 +63,10 @@ def read_picture(path: Path, size: int) -> Tensor:
         DataError: no picture, a damaged one, or too large a one.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise _refused(path, f"it has more than {MOST_BYTES >> 20} MiB")
-        with Image.open(path, formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise _refused(path, f"it has {picture.width} by {picture.height} pixels")
-            picture.draft("RGB", (size, size))  # a large JPEG is decoded small
-            square = ImageOps.fit(
-                ImageOps.exif_transpose(picture).convert("RGB"),
-                (size, size),
-                Image.Resampling.BILINEAR,
-            )
-    # what Pillow's readers raise on damaged files, and on a decompression bomb
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        EOFError,
-        ArithmeticError,
-        IndexError,
-        KeyError,
-        TypeError,
-        MemoryError,
-        struct.error,
-        zlib.error,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
-        raise _refused(path, "it is no picture that can be read") from error
-    pixels = torch.frombuffer(bytearray(square.tobytes()), dtype=torch.uint8)
-    return pixels.view(size, size, 3).permute(2, 0, 1)  # (3, H, W)
+        seen = open_picture(path, size, MOST_BYTES)
+    except PictureError as error:
+        raise DataError(f"{path} cannot be used; remove it. {error}") from error
+    return as_tensor(ImageOps.fit(seen, (size, size), Image.Resampling.BILINEAR))
 
 
 def _inside(root: Path, name: str) -> Path:
@@ -153,7 +123,3 @@ def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
             yield from entries
     except OSError:  # not there, or not ours to read: nothing in it, and the caller says so
         return
-
-
-def _refused(path: Path, why: str) -> DataError:
-    return DataError(f"{path} cannot be used: {why}; remove it.")

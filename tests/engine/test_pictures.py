@@ -1,16 +1,22 @@
 """Does an upload become the picture that was meant, or a sentence, in bounded memory?"""
 
 import io
+import re
 import struct
+import subprocess
 import tracemalloc
 import zlib
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 
-from engine.explain.uploads import MOST_BYTES, PictureError, fit, read_picture
+from engine.data import DataError
+from engine.explain.fitting import fit
+from engine.pictures import MOST_BYTES, PictureError, read_picture
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -165,3 +171,68 @@ def test_the_whole_of_a_picture_keeps_its_proportion(size: tuple[int, int]) -> N
 def test_the_whole_of_a_square_leaves_no_bars() -> None:
     picture, around = torch.rand(3, 17, 17), torch.zeros(3, 1, 1)
     assert torch.equal(fit(picture, (3, 24, 24), around), fit(picture, (3, 24, 24)))
+
+
+POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\nshowpage\n"
+
+
+@pytest.fixture
+def no_program(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Programs that were started; none is."""
+    started: list[object] = []
+
+    def start(*given: object, **_: object) -> None:
+        started.append(given[0])
+        raise OSError("not in a test")
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    monkeypatch.setattr(EpsImagePlugin, "gs_binary", None)  # it is looked for once
+    return started
+
+
+def uploaded(data: bytes, _: Path) -> None:
+    read_picture(data)
+
+
+def completed(data: bytes, _: Path) -> None:
+    from dashboard.sampling.picture import read
+
+    read(data, (1, 8, 8), 2)
+
+
+def of_a_folder(data: bytes, folder: Path) -> None:
+    from engine.data._pictures import read_picture as read
+
+    (folder / "pic.png").write_bytes(data)
+    read(folder / "pic.png", 32)
+
+
+@pytest.mark.parametrize("way", [uploaded, completed, of_a_folder])
+def test_postscript_named_as_a_picture_is_refused_wherever_pictures_come_in(
+    way: Callable[[bytes, Path], None], no_program: list[object], tmp_path: Path
+) -> None:
+    with pytest.raises((ValueError, DataError), match="no picture that can be read"):
+        way(POSTSCRIPT, tmp_path)
+    assert not no_program
+
+
+def test_pictures_are_opened_in_one_place() -> None:
+    root = Path(__file__).resolve().parents[2]
+    opening = [
+        str(path.relative_to(root))
+        for folder in ("engine", "dashboard", "pages")
+        for path in (root / folder).rglob("*.py")
+        if re.search(r"\bImage\.open\(|\bimread\(|\bread_image\(", path.read_text("utf-8"))
+    ]
+    assert opening == ["engine/pictures.py"], "read what comes in with engine.pictures"
+
+
+def test_a_folder_shows_transparent_and_deep_pictures_as_uploads_are_shown(tmp_path: Path) -> None:
+    from engine.data._pictures import read_picture as read
+
+    clear = Image.new("RGBA", (20, 20), (0, 0, 0, 0))
+    clear.save(tmp_path / "clear.png")
+    assert (read(tmp_path / "clear.png", 16) == 255).all()
+    ramp = np.linspace(1000, 60_000, 16, dtype=np.uint16)[None].repeat(16, 0)
+    Image.fromarray(ramp).save(tmp_path / "deep.png")
+    assert (read(tmp_path / "deep.png", 16)[0, 0].int().diff() > 0).all()
