@@ -24,7 +24,7 @@ def maps(
     """The picture with the square, and the three maps; every place is the middle of the square.
 
     Args:
-        found: the maps.
+        found: the maps; that of the activity is left empty where no layer has feature maps.
         covered: (C, H, W) with the square at one place.
         classes: names in index order.
         titles: of the four panels.
@@ -60,6 +60,7 @@ def maps(
         | {"z": found.probability, "zmin": 0, "zmax": 1},
         _map(places[3], "class", "%{customdata}", **names) | best,
     ]
+    traces[1]["visible"] = bool(found.layer)
     for trace in traces[1:]:
         trace |= {"x": found.columns, "y": found.rows}
     pile = piled(4, 1, 230, 80)

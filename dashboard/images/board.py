@@ -15,6 +15,7 @@ from dashboard.controls import control
 from dashboard.figures import images, images_board
 from dashboard.figures.images_board import Bar, Curve
 from dashboard.images import methods, network, proof
+from dashboard.images.lacking import without
 from dashboard.images.view import SCORE_LABELS, ImagesView
 from dashboard.live import live
 from dashboard.runtime import store
@@ -55,6 +56,9 @@ def show(view: ImagesView) -> None:
         st.error(str(error), icon=":material/error:")
         return
     proof.show(view, of)
+    if (left := without(view, "board.methods", of)) is None:
+        return
+    view = left
     adopt(store(), view.board)
     st.markdown(f"#### {say('images.board_title')}")
     live(lambda: _draw(view, of), active=job.active(view.board), every=1.0)

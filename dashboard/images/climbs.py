@@ -44,7 +44,8 @@ def layers_of(network: Classifier) -> dict[str, tuple[int, int, int]]:
 
 
 def fitted(config: C, network: Classifier) -> C:
-    """The config with class, layer and channel that this network has.
+    """The config with class, layer and channel that this network has; no layer where none has
+    feature maps.
 
     The link keeps what another network was asked; it comes back with that network.
     """
@@ -54,6 +55,8 @@ def fitted(config: C, network: Classifier) -> C:
     if "layer" in type(config).model_fields:
         if config.get("layer") not in layers:
             config = config.with_("layer", "")
+        if not layers:
+            return config
         channels = layers.get(config.get("layer"), list(layers.values())[-1])[0]
         config = config.with_("channel", min(config.get("channel"), channels - 1))
     return config
@@ -72,8 +75,9 @@ def pick_target(view: ImagesView, network: Classifier) -> None:
 
 
 def pick_layer(view: ImagesView, name: str, network: Classifier) -> None:
-    """The menu of a network's layers, the empty name for its last."""
-    found = layers_of(network)
+    """The menu of a network's layers, the empty name for its last; none where it has no maps."""
+    if not (found := layers_of(network)):
+        return
     labels = {"": say("images_dream.last_layer", name=list(found)[-1])} | {
         layer: say("images_dream.layer", layer=layer, channels=size[0], side=size[1])
         for layer, size in found.items()

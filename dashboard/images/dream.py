@@ -8,6 +8,7 @@ from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images_dream
 from dashboard.images.climbs import fitted, lines, moment, pick_class, pick_layer, ready, some
+from dashboard.images.lacking import lacks_maps
 from dashboard.images.network import choose, opened
 from dashboard.images.view import ImagesView
 from dashboard.live import live
@@ -33,7 +34,8 @@ def knobs(view: ImagesView) -> None:
         pick_class(view, "dream.target", network)
     else:
         pick_layer(view, "dream.layer", network)
-        some(view, ("dream.channel",))
+        if not lacks_maps(network):
+            some(view, ("dream.channel",))
     names = (*FEW, "box", "learning_rate", "steps", "seeds")
     some(view, tuple(f"dream.{name}" for name in names))
     with st.expander(say("controls.more")):
@@ -44,6 +46,9 @@ def show(view: ImagesView) -> None:
     """The pictures as they climb, side by side."""
     network = opened(view.dream.network)
     if network is None:
+        return
+    if lacks_maps(network) and view.dream.goal not in CLASS:
+        st.info(say("images_dream.dream_no_maps", label=network.label))
         return
     config = fitted(view.dream, network)
     job.by_itself(config, at_defaults=not view.dream.flat())

@@ -11,6 +11,7 @@ from dashboard import job
 from dashboard.chart import chart
 from dashboard.figures import images_dream
 from dashboard.images.climbs import fitted, lines, moment, pick_layer, ready, some
+from dashboard.images.lacking import lacks_maps
 from dashboard.images.network import choose, opened
 from dashboard.images.view import ImagesView
 from dashboard.live import live
@@ -39,6 +40,9 @@ def show(view: ImagesView) -> None:
     """The picture beside what becomes of it."""
     network = opened(view.inception.network)
     if network is None:
+        return
+    if lacks_maps(network):
+        st.info(say("images_dream.inception_no_maps", label=network.label))
         return
     config = fitted(view.inception, network)
     job.by_itself(config, at_defaults=not view.inception.flat())

@@ -11,6 +11,7 @@ from dashboard.figures import images_layers, images_maps
 from dashboard.figures.images_maps import Panel
 from dashboard.images import methods, network, subject, take
 from dashboard.images.climbs import layers_of, pick_layer, ready, some
+from dashboard.images.lacking import lacks_maps
 from dashboard.images.maps import Maps
 from dashboard.images.subject import Subject
 from dashboard.images.view import ImagesView
@@ -47,11 +48,14 @@ def show(view: ImagesView) -> None:
     if of is None or (found := subject.subject(view, of)) is None:
         return
     layers = layers_of(of)
-    if view.look.layer and view.look.layer not in layers:
+    if layers and view.look.layer and view.look.layer not in layers:
         st.info(say("images_look.layer_gone", layer=view.look.layer), icon=":material/layers:")
     st.markdown(subject.says(of, found))
     maps = Maps("look", of, found, view.look.chosen(tuple(layers)), view.look.seed)
     live(lambda: _maps(view, of, found, maps), active=maps.moving, every=0.3)
+    if lacks_maps(of):
+        st.info(say("images_look.no_maps", label=of.label), icon=":material/layers_clear:")
+        return
     layer = view.look.layer if view.look.layer in layers else choose_layer(of.model, found.x)
     _layers(view, of, found, tuple(layers), layer)
     _weights(of, found, layer)

@@ -116,9 +116,10 @@ def _draw(of: Classifier, found: Subject, square: OcclusionMapsConfig, maps: Occ
             places=known.sum(),
         )
     )
+    followed = say("images_dream.occlusion_activity", channel=maps.channel, layer=maps.layer)
     titles = [
         say("images_dream.occlusion_covered"),
-        say("images_dream.occlusion_activity", channel=maps.channel, layer=maps.layer),
+        followed if maps.layer else say("images_dream.occlusion_no_maps"),
         say("images_dream.occlusion_chance", name=name),
         say("images_dream.occlusion_best"),
     ]
@@ -127,6 +128,8 @@ def _draw(of: Classifier, found: Subject, square: OcclusionMapsConfig, maps: Occ
         "images_occlusion_maps",
         say("images_dream.occlusion_alt"),
     )
+    if not maps.layer:
+        return
     st.caption(
         say(
             "images_dream.occlusion_layer",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images_board
+from dashboard.images.lacking import lacks_maps
 from dashboard.images.view import ImagesView
 from dashboard.words import say
 from engine.data._render import render
@@ -36,7 +37,8 @@ def show(view: ImagesView, of: Classifier) -> None:
     x = of.scale(pictures)
     with torch.no_grad():
         logits = of.model(x)[0]
-    heat = METHODS["grad_cam"]().attribute(of.model, x, torch.tensor([target]))[0, 0].numpy()
+    method = METHODS["saliency" if lacks_maps(of) else "grad_cam"]()
+    heat = method.attribute(of.model, x, torch.tensor([target]))[0].sum(0).numpy()
     picture = np.broadcast_to(pictures[0].permute(1, 2, 0).numpy(), (*heat.shape, 3))
     figure = images_board.follows(
         picture,
@@ -46,7 +48,7 @@ def show(view: ImagesView, of: Classifier) -> None:
         (view.across, view.down),
         titles=(
             say("images.proof_picture", name=SHAPES[target]),
-            say("images.proof_map"),
+            method.about.label,
             say("images.proof_places"),
         ),
         bar=say("images.probability"),

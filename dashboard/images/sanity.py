@@ -11,6 +11,7 @@ from dashboard.chart import chart
 from dashboard.controls import control
 from dashboard.figures import images_sanity
 from dashboard.images import methods, network
+from dashboard.images.lacking import without
 from dashboard.images.view import ImagesView
 from dashboard.live import live
 from dashboard.runtime import store
@@ -40,8 +41,9 @@ def knobs(view: ImagesView) -> None:
 def show(view: ImagesView) -> None:
     """Similarity over the stages, who did not move, and the maps of one picture."""
     of = network.opened(view.sanity.network)
-    if of is None:
+    if of is None or (left := without(view, "sanity.methods", of)) is None:
         return
+    view = left
     adopt(store(), view.sanity)
     live(lambda: _draw(view, of), active=job.active(view.sanity), every=0.8)
 

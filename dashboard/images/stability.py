@@ -13,6 +13,7 @@ from dashboard.controls import control
 from dashboard.figures import images_stability
 from dashboard.images import methods, network, subject
 from dashboard.images.climbs import some
+from dashboard.images.lacking import without
 from dashboard.images.later import later, soon
 from dashboard.images.subject import Subject
 from dashboard.images.view import ImagesView
@@ -51,8 +52,9 @@ def knobs(view: ImagesView) -> None:
 def show(view: ImagesView) -> None:
     """The mean map and its spread, method by method as they are done."""
     of = network.opened(view.stability.network)
-    if of is None:
+    if of is None or (left := without(view, "stability.methods", of)) is None:
         return
+    view = left
     config = view.stability
     if view.look.source != "data":
         _own(view, of)

@@ -17,6 +17,7 @@ from engine.explain.classifiers import Classifier, classifier
 from engine.explain.dream.climb import film
 from engine.explain.dream.goals import answers_of
 from engine.explain.dream.look import held_out, layer_of
+from engine.explain.feature_maps import feature_layers
 from engine.explain.private import private
 from engine.files import Arrays
 from engine.work import Work, work
@@ -50,7 +51,7 @@ class OcclusionMaps:
     activity: NDArray[np.float32]  # (R, S) sum over the strongest feature map
     probability: NDArray[np.float32]  # (R, S) of the class, 0..1
     best: NDArray[np.int64]  # (R, S) most probable class
-    layer: str
+    layer: str  # empty: the network has no feature maps, and the activity is not known
     channel: int
     full_activity: float
     full_probability: float
@@ -128,10 +129,9 @@ class Sweep:
         begin = (number - 1) * BATCH
         squares = self.squares[begin : begin + BATCH]
         pictures = covered(self.x, squares, self.window, self.fill)
-        with torch.no_grad(), answers_of(self.model, layer) as found:
-            chances = self.model(pictures).softmax(1)
+        chances, sums = _answers(self.model, pictures, layer)
         new = {
-            "activity": _sums(found[0])[:, channel],
+            "activity": sums[:, channel],
             "probability": chances[:, self.target],
             "best": chances.argmax(1),
         }
@@ -155,10 +155,9 @@ def sweep(network: Classifier, x: Tensor, target: int, config: OcclusionMapsConf
         ValueError: there are more than `MOST` places, or no such layer.
     """
     top, left = grid(x.shape[1:], config)
-    layer, model = layer_of(network, config.layer), private(network.model)
-    with torch.no_grad(), answers_of(model, layer) as found:
-        full = model(x[None]).softmax(1)[0]
-    sums = _sums(found[0])[0]  # (K,)
+    blind = not config.layer and not feature_layers(network.model, x[None])
+    layer, model = "" if blind else layer_of(network, config.layer), private(network.model)
+    full, sums = (answers[0] for answers in _answers(model, x[None], layer))  # (K,), (channels,)
     channel = int(sums.argmax()) if config.channel < 0 else min(config.channel, len(sums) - 1)
     facts: dict[str, str | int | float] = {
         "layer": layer,
@@ -171,12 +170,23 @@ def sweep(network: Classifier, x: Tensor, target: int, config: OcclusionMapsConf
     return Sweep(model, x, target, config.window, fill, top, left, facts)
 
 
+def _answers(model: nn.Module, x: Tensor, layer: str) -> tuple[Tensor, Tensor]:
+    """Probabilities (B, K), and the sum (B, channels) over each map of a layer; of none, nan."""
+    with torch.no_grad():
+        if not layer:
+            return model(x).softmax(1), torch.full((len(x), 1), torch.nan)
+        with answers_of(model, layer) as found:
+            chances = model(x).softmax(1)
+    return chances, _sums(found[0])
+
+
 def occlusion_maps(
     network: Classifier, x: Tensor, target: int, config: OcclusionMapsConfig
 ) -> OcclusionMaps:
     """Cover the picture everywhere with a square, and ask the network each time.
 
-    The strongest feature map is that of the largest sum over the picture without the square.
+    The strongest feature map is that of the largest sum over the picture without the square. A
+    network without feature maps has its probabilities mapped alone; the activity is nan.
     Leaves mode, parameters, `.grad` and hooks of the network as they were.
 
     Args:
