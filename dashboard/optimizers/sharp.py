@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.core.chart import chart
 from dashboard.core.controls import what_differs
+from dashboard.core.places import config_of
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.optimizers import choices
@@ -11,7 +12,6 @@ from dashboard.optimizers.figures import landscape as figures
 from dashboard.optimizers.panel import job
 from dashboard.optimizers.view import OptimView
 from engine.runs.store import Run, Series
-from engine.runs.work import load
 from engine.topics.optimizers.landscape.work import Landscape
 
 ORDER = 70
@@ -100,7 +100,8 @@ def _others(work: Landscape) -> None:
     for run in store().runs():
         if run.kind != work.kind or run.state != "done":
             continue
-        other = load(run.config)
+        if (other := config_of(run)) is None:  # of a version that had other settings
+            continue
         gaps = what_differs(work, other)
         told = ", ".join(f"{title} {there}" for title, (_, there) in gaps.items())
         rows.append(

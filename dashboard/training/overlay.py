@@ -5,10 +5,10 @@ import streamlit as st
 from dashboard.core import link
 from dashboard.core.apart import apart
 from dashboard.core.controls import KEPT, what_differs
+from dashboard.core.places import config_of
 from dashboard.core.runtime import store
 from dashboard.core.words import say
 from dashboard.training.view import View
-from engine.runs.work import load
 from engine.training.config import TrainConfig
 
 MOST = 6
@@ -17,9 +17,7 @@ MOST = 6
 def differing(config: TrainConfig, key: str) -> str:
     """How a stored run differs from this one, as short text; its key where it cannot be told."""
     run = store().run(key)
-    if run is None:
-        return key
-    other = load(run.config)
+    other = config_of(run) if run else None
     if not isinstance(other, TrainConfig):
         return key
     gaps = what_differs(config, other)

@@ -33,10 +33,11 @@ def ssim(one: Tensor, other: Tensor, sigma: float = 1.5) -> Tensor:
     """Structural similarity of each pair of maps.
 
     SSIM = (2 μ_a μ_b + C_1)(2 σ_ab + C_2) / ((μ_a² + μ_b² + C_1)(σ_a² + σ_b² + C_2)), with local
-    means and variances under a Gaussian window of 11 pixels, C_1 = 0.01² and C_2 = 0.03².
+    means and variances under a Gaussian window, C_1 = 0.01² and C_2 = 0.03². The window has 11
+    pixels a side, or the odd number of them that fits into a smaller map.
 
     Args:
-        one: (B, H, W) in 0..1, at least 11 pixels a side.
+        one: (B, H, W) in 0..1.
         other: (B, H, W), likewise.
         sigma: of the window, pixels.
 
@@ -45,13 +46,14 @@ def ssim(one: Tensor, other: Tensor, sigma: float = 1.5) -> Tensor:
 
     Source: Wang et al. 2004, Image quality assessment, equation 13.
     """
-    away = torch.arange(11, dtype=torch.float64) - 5
+    reach = min(5, (min(one.shape[1:]) - 1) // 2)
+    away = torch.arange(-reach, reach + 1, dtype=torch.float64)
     line = (-(away**2) / (2 * sigma**2)).exp()
     line = line / line.sum()
-    window = (line[:, None] * line)[None, None]  # (1, 1, 11, 11)
+    window = (line[:, None] * line)[None, None]  # (1, 1, 2 reach + 1, 2 reach + 1)
 
     def local(maps: Tensor) -> Tensor:
-        return F.conv2d(maps[:, None], window)[:, 0]  # (B, H - 10, W - 10)
+        return F.conv2d(maps[:, None], window)[:, 0]  # (B, H - 2 reach, W - 2 reach)
 
     a, b = one.double(), other.double()
     ma, mb = local(a), local(b)

@@ -228,6 +228,8 @@ def test_structural_similarity_is_one_for_equals_and_follows_its_formula() -> No
     expected = (2 * 0.25 * 0.5 + 1e-4) / (0.25**2 + 0.5**2 + 1e-4)  # variances are 0
     assert float(ssim(flat, other)) == pytest.approx(expected)
     assert float(ssim(a, 1 - a).max()) < 0
+    small = torch.rand(2, 8, 6)
+    assert ssim(small, small).tolist() == pytest.approx([1, 1])
 
 
 def test_the_interval_is_students() -> None:

@@ -201,7 +201,10 @@ def trained_in_lab(store: RunStore) -> dict[str, str]:
     found = {}
     for run in store.runs():
         if run.kind == TrainConfig.kind and run.state == "done":
-            config = load(run.config)
+            try:
+                config = load(run.config)
+            except ValueError:  # of a version that had other settings
+                continue
             if isinstance(config, TrainConfig) and config.data.kind == "image":
                 accuracy = run.summary.get("test_accuracy", float("nan"))
                 label = f"{config.data.about.label}: {config.model.about.label}"
