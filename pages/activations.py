@@ -10,8 +10,8 @@ from dashboard.core.scenes import scene_menu
 PAGE = {
     "title": "Activations",
     "icon": ":material/bolt:",
-    "section": "Learn",
-    "order": 30,
+    "group": "Foundations",
+    "order": 120,
     "summary": "Every activation function, its derivative, and what it does to a network.",
 }
 

@@ -12,8 +12,8 @@ from dashboard.core.words import say
 PAGE = {
     "title": "PixelCNN: the blind spot",
     "icon": ":material/visibility_off:",
-    "section": "Generate",
-    "order": 40,
+    "group": "Generate",
+    "order": 510,
     "summary": "Masks, receptive fields, and the wedge that a single mask never sees.",
 }
 

@@ -10,8 +10,8 @@ from dashboard.explain_images.view import ImagesView
 PAGE = {
     "title": "Explain images",
     "icon": ":material/center_focus_strong:",
-    "section": "Explain",
-    "order": 55,
+    "group": "Explain",
+    "order": 610,
     "summary": "Grad-CAM and its rivals, side by side, and scored against the truth.",
 }
 

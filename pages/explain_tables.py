@@ -11,8 +11,8 @@ from dashboard.explain_tables.view import TablesView
 PAGE = {
     "title": "Explain tables",
     "icon": ":material/table_chart:",
-    "section": "Explain",
-    "order": 60,
+    "group": "Explain",
+    "order": 620,
     "summary": "Shapley values, exact where they can be, and where they mislead.",
 }
 

@@ -4,16 +4,18 @@ import streamlit as st
 
 from dashboard.core.words import say
 from dashboard.home.cards import cards, machine
+from dashboard.home.search import search_box
 
 PAGE = {
     "title": "Home",
     "icon": ":material/home:",
-    "section": "",
+    "group": "",
     "order": 0,
     "summary": "What this is, and what is going on.",
 }
 
 st.markdown("# Blindspot")
 st.markdown(say("home.tagline"))
-cards()
+search_box()
 machine()
+cards()

@@ -10,8 +10,8 @@ from dashboard.optimizers.view import OptimView
 PAGE = {
     "title": "Optimizers",
     "icon": ":material/downhill_skiing:",
-    "section": "Learn",
-    "order": 20,
+    "group": "Training",
+    "order": 220,
     "summary": "Watch them walk, race them fairly, and see what they cost.",
 }
 

@@ -10,8 +10,8 @@ from dashboard.runs import table
 PAGE = {
     "title": "Runs",
     "icon": ":material/list_alt:",
-    "section": "Runs",
-    "order": 90,
+    "group": "Runs",
+    "order": 900,
     "summary": "Every run with its settings, its result and its cost.",
 }
 

@@ -10,8 +10,8 @@ from dashboard.sampling.view import SamplingView
 PAGE = {
     "title": "PixelCNN: sampling and bits",
     "icon": ":material/grid_on:",
-    "section": "Generate",
-    "order": 50,
+    "group": "Generate",
+    "order": 530,
     "summary": "Pictures made value by value, completed, counted in bits, and compressed.",
 }
 

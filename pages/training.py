@@ -17,8 +17,8 @@ from engine.training.config import TrainConfig
 PAGE = {
     "title": "Training lab",
     "icon": ":material/model_training:",
-    "section": "Learn",
-    "order": 10,
+    "group": "Training",
+    "order": 210,
     "summary": "Train a network and watch every part of it change.",
 }
 

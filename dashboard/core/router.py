@@ -20,8 +20,9 @@ class PageInfo(NamedTuple):
     path: Path
     title: str
     icon: str
-    section: str
-    order: int
+    group: str  # of the menu; each is shown once it holds a page
+    order: int  # in hundreds by group: 100 Foundations, 200 Training, 300 Vision, 400 Sequences,
+    # 500 Generate, 600 Explain, 700 Practice, 900 Runs
     summary: str
     imports: tuple[str, ...]  # modules, and the names taken from them, which may be modules
 
@@ -36,11 +37,12 @@ def find_pages(folder: Path = PAGES) -> tuple[PageInfo, ...]:
         return _pages(folder)
 
 
-def by_section(pages: Sequence[PageInfo]) -> dict[str, list[PageInfo]]:
-    sections: dict[str, list[PageInfo]] = defaultdict(list)
+def by_group(pages: Sequence[PageInfo]) -> dict[str, list[PageInfo]]:
+    """Pages by group of the menu, both in order."""
+    groups: dict[str, list[PageInfo]] = defaultdict(list)
     for page in pages:
-        sections[page.section].append(page)
-    return dict(sections)
+        groups[page.group].append(page)
+    return dict(groups)
 
 
 @cache

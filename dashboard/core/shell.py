@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.core import link, words
 from dashboard.core.chart import prepare
-from dashboard.core.router import PageInfo, by_section, find_pages
+from dashboard.core.router import PageInfo, by_group, find_pages
 from dashboard.core.scenes import opening
 from dashboard.core.words import say, tr
 from engine.paths import ASSETS
@@ -31,9 +31,7 @@ def show() -> None:
     st.set_page_config(page_title="Blindspot", page_icon=str(ASSETS / "icon.svg"), layout="wide")
     infos = find_pages()
     found = pages(infos)
-    menu = {
-        tr(section): [found[i.name] for i in group] for section, group in by_section(infos).items()
-    }
+    menu = {tr(name): [found[i.name] for i in group] for name, group in by_group(infos).items()}
     page = st.navigation(menu, position="top")
     name = next(name for name, candidate in found.items() if candidate == page)
     info = next(info for info in infos if info.name == name)

@@ -59,9 +59,7 @@ def _literals() -> Iterator[Sentence]:
                         yield Sentence(text, where)
                     case ast.Assign(targets=[ast.Name(id="PAGE")], value=ast.Dict() as said):
                         page = ast.literal_eval(said)
-                        yield from (
-                            Sentence(page[n], where) for n in ("title", "section", "summary")
-                        )
+                        yield from (Sentence(page[n], where) for n in ("title", "group", "summary"))
 
 
 def _declared() -> Iterator[Sentence]:
