@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.core import export
+from dashboard.core import export, link
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say
 from engine.runs.store import Run
@@ -30,6 +30,19 @@ def active(config: Work) -> bool:
     return bool(run and run.active)
 
 
+def outdated(config: Work, name: str) -> bool:
+    """Whether this is work of an earlier revision; says so, and offers what is computed today."""
+    if not config.outdated:
+        return False
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}_row"):
+        st.button(
+            say("job.today"), icon=":material/update:", key=f"{name}_today", on_click=link.today
+        )
+        said = say("job.outdated", revision=config.revision, latest=config.latest())
+        st.caption(f":material/history: {said}", width="stretch")
+    return True
+
+
 def bar(
     config: Work,
     name: str,
@@ -52,6 +65,8 @@ def bar(
         beside: draws what else stands in the row once it is done.
     """
     run = store().run(config.key)
+    if outdated(config, name):
+        return run
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}_row"):
         if run and run.active:
             st.button(

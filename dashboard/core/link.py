@@ -83,6 +83,12 @@ def replace(items: dict[str, str]) -> None:
     put(items | {k: v for k, v in st.query_params.to_dict().items() if k in VISITOR})
 
 
+def today() -> None:
+    """Show what this version computes, from a widget's callback: its link names no revision."""
+    items = st.query_params.to_dict().items()
+    put({name: value for name, value in items if name.rpartition(".")[2] != "revision"})
+
+
 def stale() -> bool:
     """Whether this callback reports a change that nobody made.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.core import link
+from dashboard.core.job import outdated
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say
 from dashboard.training.view import View
@@ -65,6 +66,9 @@ def place(config: TrainConfig, view: View) -> Place:
 def transport(config: TrainConfig, view: View, now: Place) -> None:
     """The row of buttons, and the slider below it."""
     run = now.run
+    if outdated(config, "lab_transport"):
+        _slider(now)
+        return
     ended = bool(run and run.state in ("done", "diverged"))
     with st.container(horizontal=True, vertical_alignment="center", key="lab_transport"):
         st.button(

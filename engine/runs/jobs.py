@@ -77,6 +77,9 @@ class Jobs:
             until: step to pause at; None runs to the end.
         """
         key = config.key
+        if config.outdated:  # today's numbers must not stand under yesterday's key
+            self.trouble[key] = "This is work of an earlier revision: it can be looked at only."
+            return
         with self._lock:
             run = self.store.run(key)
             if key in self._active or (run and run.state in ("done", "diverged")):
@@ -123,7 +126,9 @@ class Jobs:
                 self.wait(key, wait)
 
     def again(self, config: work.Work) -> None:
-        """Forget a finished run and compute it anew."""
+        """Forget a finished run and compute it anew; one of an earlier revision stays."""
+        if config.outdated:
+            return
         self.stop(config.key, wait=5)
         for name in ("weights", "checkpoint"):
             self.store.drop(config.key, name)  # type: ignore[arg-type]
