@@ -6,6 +6,7 @@ from functools import cache
 
 from engine.device import describe_device
 from engine.runs.files import StoreError
+from engine.runs.handed import look_up_by, of_store
 from engine.runs.jobs import Jobs, from_environment
 from engine.runs.store import RunStore, runs_folder
 
@@ -38,7 +39,9 @@ def open_store() -> RunStore:
         limit = 0
     if limit <= 0:
         raise StoreError(f"BLINDSPOT_STORE_GB must be a number above 0. Received: {told!r}.")
-    return RunStore(runs_folder(), limit)
+    found = RunStore(runs_folder(), limit)
+    look_up_by(lambda key: of_store(found, key))
+    return found
 
 
 _store = cache(open_store)

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from engine.config import sentences
 from engine.runs import work
 from engine.runs.files import StoreError, encode_state
+from engine.runs.handed import Trained, of_store
 from engine.runs.store import STOPPED, Run, RunStore
 from engine.runs.worker import Message, ask_to_stop, run_work, warm_up
 
@@ -97,6 +98,7 @@ class Jobs:
                 start = None  # a damaged checkpoint: from the beginning
             attempt = uuid.uuid4().hex
             data = encode_state(start) if start else None
+            handed = {key: found for key in config.needs() if (found := self._trained(key))}
             future = self._client.submit(
                 run_work,
                 work.dump(config),
@@ -105,6 +107,7 @@ class Jobs:
                 self._topic,
                 data,
                 until,
+                handed,
                 key=f"{key}-{attempt}",
                 pure=False,
                 retries=0,
@@ -174,6 +177,13 @@ class Jobs:
         self._errands.shutdown(wait=False, cancel_futures=True)
 
     # ---- how it happens ----
+
+    def _trained(self, key: str) -> Trained | None:
+        """What travels of a run's network; None where it is gone, which the worker says."""
+        try:
+            return of_store(self.store, key)
+        except StoreError:
+            return None
 
     def _withdraw(self, key: str, state: str) -> str | None:
         """End a run that waits. Returns the attempt to be told, of one that waited too: it may just

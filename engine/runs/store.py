@@ -161,7 +161,7 @@ class RunStore:
                 " WHERE key = ?",
                 (step, key, config.key),
             )
-        if (data := self._read(key, "checkpoint")) is not None:
+        if (data := self.data(key, "checkpoint")) is not None:
             self.save(config.key, "checkpoint", data)
 
     # ---- history ----
@@ -241,10 +241,11 @@ class RunStore:
         Raises:
             StoreError: the file is damaged, or cannot be read.
         """
-        data = self._read(key, name)
+        data = self.data(key, name)
         return None if data is None else decode_state(data, str(self._file(key, name)))
 
-    def _read(self, key: str, name: str) -> bytes | None:
+    def data(self, key: str, name: Literal["weights", "checkpoint"]) -> bytes | None:
+        """The encoded tensors of a run, or None. Raises StoreError where they cannot be read."""
         path = self._file(key, name)
         try:
             return path.read_bytes()

@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 from engine.config import Config, content_key
 from engine.runs.events import Event, State
 
+NETWORK = "run-"  # in front of a run's key: the name of the network that it trained
 W = TypeVar("W", bound="type[Work]")
 Run = Callable[..., Iterator[Event]]  # (config, device, start, until)
 R = TypeVar("R", bound=Run)
@@ -66,6 +67,11 @@ class Work(Config):
         """
         import_kinds()
         return RUNNERS[self.kind](self, device, start, until)
+
+    def needs(self) -> tuple[str, ...]:
+        """Keys of the runs whose trained networks this takes: jobs hand them over as weights."""
+        network = str(getattr(self, "network", ""))
+        return (network.removeprefix(NETWORK),) if network.startswith(NETWORK) else ()
 
     def unit(self, step: str) -> int:
         """How many updates one "epoch" or one "batch" is."""

@@ -16,6 +16,7 @@ from engine.device import describe_device, leave_a_core_to_the_server, pick_devi
 from engine.runs import work
 from engine.runs.events import Checkpoint, Diverged, Done, Frame, Metrics, Paused, Started
 from engine.runs.files import decode_state, encode_arrays, encode_state
+from engine.runs.handed import Trained, hand
 
 SEND_EVERY = 0.1  # seconds between two messages
 SAVE_EVERY = 5.0  # seconds between two checkpoints
@@ -94,9 +95,16 @@ class _Sender:
 
 
 def run_work(
-    text: str, key: str, attempt: str, topic: str, start: bytes | None, until: int | None
+    text: str,
+    key: str,
+    attempt: str,
+    topic: str,
+    start: bytes | None,
+    until: int | None,
+    handed: dict[str, Trained],
 ) -> None:
     """Run a config to its end, to `until`, or until it is asked to stop."""
+    hand(handed)
     leave_a_core_to_the_server()
     worker = get_worker()
     device = pick_device()

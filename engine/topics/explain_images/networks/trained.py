@@ -15,13 +15,14 @@ from torch import Tensor, nn
 from engine.data import DATASETS, Prepared
 from engine.paths import MODELS
 from engine.runs.files import StoreError, decode_state, encode_state, write_whole
-from engine.runs.store import RunStore, runs_folder
+from engine.runs.handed import trained
+from engine.runs.store import RunStore
+from engine.runs.work import NETWORK as RUN
 from engine.runs.work import load
 from engine.training.checkpoint import weights_of
 from engine.training.config import TrainConfig
 
 FOLDER = MODELS / "classifiers"
-RUN = "run-"  # in front of the key of a run of the lab
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -214,20 +215,17 @@ def trained_in_lab(store: RunStore) -> dict[str, str]:
 
 def _of_run(name: str) -> Classifier:
     key = name.removeprefix(RUN)
-    store = RunStore(runs_folder())
     try:
-        run = store.run(key)
-        state = store.load(key, "weights") if run else None
+        found = trained(key)
     except StoreError as error:
         raise ValueError(str(error)) from None
-    finally:
-        store.close()
-    config = load(run.config) if run else None
-    if run is None or state is None:
+    if found is None:
         raise ValueError(f"There is no trained run {key[:20]!r}; train one in the lab first.")
+    config = load(found.config)
     if not isinstance(config, TrainConfig) or config.data.kind != "image":
         raise ValueError(f"Run {key} did not learn to tell images apart.")
     data = config.prepared()
-    measured: dict[str, Any] = {"accuracy": run.summary.get("test_accuracy")}
-    measured |= {"seconds": run.seconds, "device": run.device}
+    measured: dict[str, Any] = {"accuracy": found.summary.get("test_accuracy")}
+    measured |= {"seconds": found.seconds, "device": found.device}
+    state = _state(found.weights, key)
     return build(name, config, data.classes, data.mean, data.std, state, measured)

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from distributed import LocalCluster
 
+from engine.runs import handed
 from engine.runs.events import Done
 from engine.runs.files import encode_state
+from engine.runs.jobs import Jobs
 from engine.runs.store import RunStore
 from engine.topics.explain_images.networks import trained as classifiers
 from engine.topics.explain_images.networks.trained import (
@@ -17,6 +20,7 @@ from engine.topics.explain_images.networks.trained import (
     shipped_names,
     trained_in_lab,
 )
+from engine.topics.explain_images.sanity import Sanity
 from engine.training.config import TrainConfig
 from engine.training.train import train
 
@@ -86,8 +90,8 @@ def test_what_is_shipped_comes_back(
 def test_a_run_of_the_lab_can_be_explained(
     trained: Done, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BLINDSPOT_RUNS", str(tmp_path))
     store = RunStore(tmp_path)
+    monkeypatch.setattr(handed, "_elsewhere", [lambda key: handed.of_store(store, key)])
     store.begin(LITTLE)
     name = f"run-{LITTLE.key}"
     with pytest.raises(ValueError, match="no trained run"):
@@ -96,8 +100,8 @@ def test_a_run_of_the_lab_can_be_explained(
     store.save(LITTLE.key, "weights", encode_state(trained.weights))
     store.set(LITTLE.key, state="done", summary=trained.summary)
     assert list(trained_in_lab(store)) == [name]
-    store.close()
     of = classifier(name)
+    store.close()
     assert of.shape == (3, 16, 16)
     examples = of.examples(60)
     assert accuracy(of, examples) == pytest.approx(trained.summary["test_accuracy"], abs=0.3)
@@ -115,3 +119,28 @@ def test_weights_of_another_network_are_refused(trained: Done) -> None:
     other = LITTLE.with_("model.channels", (4, 4))
     with pytest.raises(ValueError, match="another network"):
         build("x", other, data.classes, data.mean, data.std, trained.weights, {})
+
+
+def test_a_network_of_the_lab_reaches_a_worker_elsewhere_as_weights(
+    trained: Done, tmp_path: Path
+) -> None:
+    """A scheduler that was there before, and a worker whose own folder of runs is empty."""
+    cluster = LocalCluster(
+        n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
+        silence_logs=50, env={"BLINDSPOT_RUNS": str(tmp_path / "of the worker")},
+    )  # fmt: skip
+    store = RunStore(tmp_path / "of the server")
+    store.begin(LITTLE)
+    store.save(LITTLE.key, "weights", encode_state(trained.weights))
+    store.set(LITTLE.key, state="done", summary=trained.summary)
+    remote = Jobs(store, cluster.scheduler_address)
+    try:
+        work = Sanity(network=f"run-{LITTLE.key}", methods=("saliency",), pictures=4)
+        remote.submit(work)
+        run = remote.wait(work.key, timeout=200)
+        assert run is not None and run.state == "done", run and run.message
+    finally:
+        remote.close()
+        cluster.close()
+        store.close()
+    assert not (tmp_path / "of the worker").exists(), "no worker opens a store"
