@@ -35,7 +35,7 @@ def lesson(text: str) -> str:
         if line.strip() == "$$":
             formula = not formula
         elif not formula and line.strip() and not line.startswith(("$$", "---", "|--", "|:-")):
-            heading = re.match(r"^(## )(.*?)( \{#[a-z0-9-]+\})$", line)
+            heading = re.match(r"^(## )(.*?)( \{#[a-z0-9_-]+\})$", line)
             if heading:
                 line = heading[1] + bracket(heading[2]) + heading[3]
             elif mark := _HEADING.match(line):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.language import current, languages
 
-_HEADING = re.compile(r"^## (?P<title>.+?) \{#(?P<id>[a-z0-9-]+)\}$", re.MULTILINE)
+_HEADING = re.compile(r"^## (?P<title>.+?) \{#(?P<id>[a-z0-9_-]+)\}$", re.MULTILINE)
 
 
 def parse(text: str) -> dict[str, str]:

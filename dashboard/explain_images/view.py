@@ -1,6 +1,8 @@
 """What can be set on the Explain images page? Everything, in one link."""
 
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
 
 from dashboard.explain_images.side_by_side_config import LookConfig
 from engine.config import Config, knob
@@ -13,8 +15,9 @@ from engine.topics.explain_images.dream.fool import Fool
 from engine.topics.explain_images.occlusion_maps import OcclusionMapsConfig
 from engine.topics.explain_images.sanity import Sanity
 from engine.topics.explain_images.stability import Stability
+from engine.words import said
 
-Score = Literal[
+FIRST = (  # the scores that people ask for first; one that joins stands behind them
     "pointing_game",
     "mass_inside",
     "rank_accuracy",
@@ -23,11 +26,18 @@ Score = Literal[
     "insertion",
     "infidelity",
     "sensitivity",
-    "seconds",
-]
-SCORE_LABELS = {
-    id: SCORES[id].about.label if id in SCORES else id.capitalize() for id in get_args(Score)
-}
+)
+SCORE_LABELS = {id: SCORES[id].about.label for id in dict.fromkeys((*FIRST, *SCORES))}
+SCORE_LABELS["seconds"] = "Seconds"
+
+
+def _known(score: str) -> str:
+    if score not in SCORE_LABELS:
+        raise ValueError(said("There is no score {score!r}.", score=score[:40]))
+    return score
+
+
+Score = Annotated[str, AfterValidator(_known)]
 
 
 class ImagesView(Config):

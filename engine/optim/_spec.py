@@ -24,6 +24,10 @@ class Optimizer(Part):
     slots: ClassVar[tuple[str, ...]] = ()  # what the state holds, one tensor each: ("m", "v")
     elementwise: ClassVar[bool] = True  # False: the rule needs each weight in its shape
     typical: ClassVar[float] = 0.1  # a learning rate to start from
+    direction: ClassVar[str] = ""  # the slot that is a direction to go in; "": none is
+    squares: ClassVar[str] = ""  # the slot that is a mean or a sum of squares; "": none is
+    by_curvature: ClassVar[float] = 0.0  # a rate that suits a surface, times 1 / its curvature
+    by_distance: ClassVar[float] = 0.0  # the same, times the distance to its nearest minimum
 
     def init(self, parameter: Tensor) -> State:
         """The state before the first step, one tensor for each slot, as `update` wants it.

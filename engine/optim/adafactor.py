@@ -36,6 +36,8 @@ class Adafactor(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ("r", "k")
     elementwise: ClassVar[bool] = False
     typical: ClassVar[float] = 0.03
+    squares: ClassVar[str] = "k"  # of a matrix of one row, the columns' mean squares are its own
+    by_distance: ClassVar[float] = 0.05
     decay: float = knob(0.8, "Memory exponent c", "Larger remembers longer.", ge=0, le=1, step=0.05)
     clip: float = knob(
         1.0, "Clip at d", "Largest root mean square of a step.", ge=1, le=10, step=0.1, more=True

@@ -24,6 +24,8 @@ class AdaGrad(Optimizer):
     )
     slots: ClassVar[tuple[str, ...]] = ("s",)
     typical: ClassVar[float] = 0.1
+    squares: ClassVar[str] = "s"
+    by_distance: ClassVar[float] = 0.2
     epsilon: float = knob(
         1e-10, "Epsilon ε", "Keeps the division finite.", ge=1e-12, le=0.1, log=True, more=True
     )

@@ -26,6 +26,9 @@ class AdamW(Optimizer):
     )
     slots: ClassVar[tuple[str, ...]] = ("m", "v")
     typical: ClassVar[float] = 0.01
+    direction: ClassVar[str] = "m"
+    squares: ClassVar[str] = "v"
+    by_distance: ClassVar[float] = 0.03
     beta1: float = knob(
         0.9, "Mean β₁", "Share of the old mean gradient that is kept.", ge=0, le=0.999, step=0.001
     )

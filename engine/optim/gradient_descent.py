@@ -22,6 +22,7 @@ class GradientDescent(Optimizer):
         url="https://gallica.bnf.fr/ark:/12148/bpt6k2982c/f540.item",
     )
     typical: ClassVar[float] = 0.1
+    by_curvature: ClassVar[float] = 0.8
 
     def update(
         self,

@@ -25,6 +25,8 @@ class Lion(Optimizer):
     )
     slots: ClassVar[tuple[str, ...]] = ("m",)
     typical: ClassVar[float] = 0.001
+    direction: ClassVar[str] = "m"
+    by_distance: ClassVar[float] = 0.01
     beta1: float = knob(
         0.9,
         "Update β₁",

@@ -22,6 +22,8 @@ class Momentum(Optimizer):
     )
     slots: ClassVar[tuple[str, ...]] = ("v",)
     typical: ClassVar[float] = 0.03
+    direction: ClassVar[str] = "v"
+    by_curvature: ClassVar[float] = 0.2
     momentum: float = knob(
         0.9, "Momentum μ", "Share of the last step that is kept.", ge=0, le=0.999, step=0.01
     )

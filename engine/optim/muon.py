@@ -37,6 +37,8 @@ class Muon(Optimizer):
     slots: ClassVar[tuple[str, ...]] = ("m", "v")
     elementwise: ClassVar[bool] = False
     typical: ClassVar[float] = 0.02
+    direction: ClassVar[str] = "m"
+    by_distance: ClassVar[float] = 0.01
     momentum: float = knob(
         0.95,
         "Momentum μ",

@@ -26,6 +26,9 @@ class RMSProp(Optimizer):
     )
     slots: ClassVar[tuple[str, ...]] = ("v", "b")
     typical: ClassVar[float] = 0.003
+    direction: ClassVar[str] = "b"
+    squares: ClassVar[str] = "v"
+    by_distance: ClassVar[float] = 0.01
     decay: float = knob(
         0.99,
         "Decay α",

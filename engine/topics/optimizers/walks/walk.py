@@ -18,28 +18,6 @@ from engine.topics.optimizers.walks.march import BOUND, advance, begin, coordina
 
 Floats = NDArray[np.float64]
 
-# Which slot of a rule's state is a direction, and which a mean or a sum of squares.
-DIRECTION = {
-    "momentum": "v",
-    "nesterov": "v",
-    "rmsprop": "b",
-    "adam": "m",
-    "adam_l2": "m",
-    "adamw": "m",
-    "nadam": "m",
-    "lion": "m",
-    "muon": "m",
-}
-SQUARES = {
-    "adagrad": "s",
-    "rmsprop": "v",
-    "adam": "v",
-    "adam_l2": "v",
-    "adamw": "v",
-    "nadam": "v",
-    "adafactor": "k",  # of a matrix of one row, the columns' mean squares are the weights' own
-}
-
 
 def point(values: tuple[float, ...]) -> tuple[float, ...]:
     if len(values) not in (0, 2) or not all(math.isfinite(v) and abs(v) < BOUND for v in values):
@@ -132,8 +110,8 @@ def walk(config: Walk) -> Paths:
         losses=surface.value(path).numpy(),
         gradients=slope.numpy(),
         effective=((path[:, :-1] - path[:, 1:]) / slope).numpy(),
-        direction=_slots(DIRECTION, config, history).masked_fill(gone, torch.nan).numpy(),
-        squares=_slots(SQUARES, config, history).masked_fill(gone, torch.nan).numpy(),
+        direction=_slots("direction", config, history).masked_fill(gone, torch.nan).numpy(),
+        squares=_slots("squares", config, history).masked_fill(gone, torch.nan).numpy(),
         distance=distance.numpy(),
         reached=nearest.gather(1, last[:, None])[:, 0].numpy(),
         diverged=diverged.numpy(),
@@ -146,13 +124,13 @@ def _first_outside(path: Tensor) -> Tensor:
     return torch.where(outside.any(1), outside.int().argmax(1), -1)
 
 
-def _slots(names: dict[str, str], config: Walk, history: list[list[tuple[Tensor, ...]]]) -> Tensor:
-    """(K, T + 1, 2) of the slot that each rule has under such a name, else NaN."""
+def _slots(what: str, config: Walk, history: list[list[tuple[Tensor, ...]]]) -> Tensor:
+    """(K, T + 1, 2) of the slot that is a rule's `direction` or `squares`, else NaN."""
     found = torch.full((len(history), config.steps + 1, 2), torch.nan, dtype=torch.float64)
     for k, id in enumerate(config.optimizers):
         rule = config.rule(id)
-        if id in names:
-            index = rule.slots.index(names[id])
+        if slot := getattr(rule, what):
+            index = rule.slots.index(slot)
             slots = [coordinates(state[index], rule, 1) for state in history[k]]
-            found[k] = torch.stack([slot[:, 0] for slot in slots if slot is not None])
+            found[k] = torch.stack([one[:, 0] for one in slots if one is not None])
     return found

@@ -6,7 +6,7 @@ import torch
 from engine.device import generator
 from engine.optim import OPTIMIZERS
 from engine.topics.optimizers.surfaces import SURFACES
-from engine.topics.optimizers.walks.pace import BY_CURVATURE, BY_DISTANCE, suited
+from engine.topics.optimizers.walks.pace import suited
 
 OTHERS = [
     SURFACES["bowl"](condition=37, rotation=30),
@@ -74,7 +74,7 @@ def test_start_and_minima_lie_in_the_picture(surface):
 
 
 def test_every_optimizer_has_a_rate_that_suits():
-    assert set(BY_CURVATURE) | set(BY_DISTANCE) == set(OPTIMIZERS)
+    assert all(rule.by_curvature or rule.by_distance for rule in OPTIMIZERS.values())
     # Gradient descent at the rate suggested is stable on every bowl: below 2 / κ.
     for condition in (1, 10, 1000):
         assert suited("gradient_descent", SURFACES["bowl"](condition=condition)) < 2 / condition

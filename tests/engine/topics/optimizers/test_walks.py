@@ -19,7 +19,7 @@ from engine.topics.optimizers.walks.march import BOUND
 from engine.topics.optimizers.walks.one_weight import OneWeight, descend
 from engine.topics.optimizers.walks.rate_momentum import RateMomentum, memory, rate_map
 from engine.topics.optimizers.walks.settle import CHUNK, DIVERGED, NOWHERE, chunks, settle
-from engine.topics.optimizers.walks.walk import DIRECTION, SQUARES, Walk, noise_of, walk
+from engine.topics.optimizers.walks.walk import Walk, noise_of, walk
 
 CPU = torch.device("cpu")
 EVERYONE = tuple(OPTIMIZERS)
@@ -116,8 +116,8 @@ def test_what_is_drawn_of_a_state_is_what_the_rule_keeps():
         np.testing.assert_allclose(kept[id][1], expected, err_msg=id)
     for id in EVERYONE:
         rule = OPTIMIZERS[id]()
-        assert DIRECTION.get(id) in (None, *rule.slots) and SQUARES.get(id) in (None, *rule.slots)
-        assert not rule.slots or id in DIRECTION or id in SQUARES, f"{id} is drawn by no arrow"
+        assert {rule.direction, rule.squares} <= {"", *rule.slots}
+        assert not rule.slots or rule.direction or rule.squares, f"{id} is drawn by no arrow"
 
 
 def test_all_see_the_same_noise_whoever_walks_along():
