@@ -42,11 +42,10 @@ def address() -> tuple[str, int]:
 
 def load_pages() -> None:
     """Import what every page needs, before anybody can ask: a server that answers answers fast."""
-    from engine.training.train import train
-
     from dashboard.core.router import PAGES
     from dashboard.figures.curves import Line, curves
     from engine.training.config import TrainConfig
+    from engine.training.train import train
 
     # Streamlit warns of each cache made before its server: it will be kept in memory. So be it.
     logging.getLogger("streamlit.runtime.caching.cache_data_api").addFilter(

@@ -11,12 +11,11 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from engine.training.train import train
-
 from engine.device import describe_device
 from engine.runs.events import Done, Metrics
 from engine.topics.explain_images.networks.trained import accuracy, build, ship
 from engine.training.config import TrainConfig
+from engine.training.train import train
 
 CPU = torch.device("cpu")
 HELD_OUT = 1200  # pictures that the noted accuracy is measured on, at most

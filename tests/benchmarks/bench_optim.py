@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 
 import torch
-from engine.training.train import train
 from torch import nn
 
 from engine.device import generator
@@ -29,6 +28,7 @@ from engine.topics.optimizers.walks.walk import Walk, walk
 from engine.training.batched import Stack
 from engine.training.learner import Learner
 from engine.training.loop import batch_order
+from engine.training.train import train
 
 CPU = torch.device("cpu")
 EIGHT = (

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from engine.training.train import train
 
 from engine.nn.activations import ACTIVATIONS
 from engine.topics.activations.counting_squares import CountingSquares
@@ -21,6 +20,7 @@ from engine.topics.activations.which_learns import EIGHT, which_learns
 from engine.training.batched_mixed import stack_for
 from engine.training.config import TrainConfig
 from engine.training.loop import Plan, batch_order
+from engine.training.train import train
 
 pytestmark = pytest.mark.bench
 CPU = torch.device("cpu")

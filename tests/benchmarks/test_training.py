@@ -6,7 +6,6 @@ from itertools import islice
 
 import pytest
 import torch
-from engine.training.train import train
 from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset, TensorDataset
@@ -15,6 +14,7 @@ from engine.device import guard_torchvision, pick_device
 from engine.runs.events import Frame, Metrics
 from engine.training.config import TrainConfig
 from engine.training.sweep import Sweep, race
+from engine.training.train import train
 
 pytestmark = pytest.mark.bench
 BATCH, EPOCHS, ROUNDS = 64, 20, 5
@@ -186,10 +186,9 @@ def test_a_watched_job_keeps_the_rate_of_the_bare_generator(tmp_path):
 
 def seconds_bare(text: str) -> float:
     """In the worker process too, so that only the watching differs."""
-    from engine.training.train import train
-
     from engine.runs.events import Metrics
     from engine.training.config import TrainConfig
+    from engine.training.train import train
 
     events = [e for e in train(TrainConfig.model_validate_json(text)) if isinstance(e, Metrics)]
     times = [e.values["seconds"] for e in events if "seconds" in e.values]

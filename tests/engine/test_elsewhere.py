@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 import torch
-from engine.training.train import train
 
 from engine.autoregressive.graph import Graphed
 from engine.runs.events import Checkpoint, Done, Frame, Paused
 from engine.runs.work import WORK, import_kinds
 from engine.training.config import TrainConfig
 from engine.training.sweep import race
+from engine.training.train import train
 from tests.elsewhere import CPU, CUDA, Elsewhere, Refused
 
 

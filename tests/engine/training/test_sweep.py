@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 import torch
-from engine.training.train import train
 
 from engine.optim import OPTIMIZERS
 from engine.runs.events import Checkpoint, Done, Frame, Metrics, Paused
 from engine.topics.activations.which_learns import xor_sweep
 from engine.training.config import TrainConfig
 from engine.training.sweep import Sweep, race
+from engine.training.train import train
 
 CPU = torch.device("cpu")
 

@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import pytest
 import torch
-from engine.training.train import train
 from torch.nn import functional as F
 
 from engine.data import DATASETS
@@ -14,6 +13,7 @@ from engine.optim import OPTIMIZERS
 from engine.runs.events import Checkpoint, Diverged, Done, Frame, Metrics, Paused, Started
 from engine.training.config import TrainConfig
 from engine.training.loop import Plan, batch_order, learning_rate_at
+from engine.training.train import train
 
 CPU = torch.device("cpu")
 

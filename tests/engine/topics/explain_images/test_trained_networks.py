@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from engine.training.train import train
 
 from engine.runs.events import Done
 from engine.runs.files import encode_state
@@ -19,6 +18,7 @@ from engine.topics.explain_images.networks.trained import (
     trained_in_lab,
 )
 from engine.training.config import TrainConfig
+from engine.training.train import train
 
 CPU = torch.device("cpu")
 LITTLE = TrainConfig.read(

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from engine.training.train import train
 from pydantic import ValidationError
 
 from engine.config import sentences
@@ -18,6 +17,7 @@ from engine.topics.optimizers.races.race import Race
 from engine.topics.optimizers.races.schedule_curves import all_factors
 from engine.training.config import TrainConfig
 from engine.training.sweep import race
+from engine.training.train import train
 
 CPU = torch.device("cpu")
 BASE, _ = TrainConfig.read(
