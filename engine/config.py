@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from engine.knobs import Knob, bounds, decode, encode, family, knob, refused, shown
+from engine.words import said, why
 
 __all__ = [
     "About",
@@ -131,21 +132,42 @@ class Part(Config):
 
 def sentences(error: ValidationError) -> list[str]:
     """Each problem of a validation error as one sentence: what is wrong and what is allowed."""
-    out = []
+    out: list[str] = []
     for item in error.errors():
         name = ".".join(str(part) for part in item["loc"])
-        received = f"Received: {item['input']!r:.80}."
+        received = f"{item['input']!r:.80}"
         match item["type"]:
             case "greater_than_equal":
-                out.append(f"{name} must be at least {item['ctx']['ge']:g}. {received}")
+                out.append(
+                    said(
+                        "{name} must be at least {least:g}. Received: {received}.",
+                        name=name,
+                        least=item["ctx"]["ge"],
+                        received=received,
+                    )
+                )
             case "less_than_equal":
-                out.append(f"{name} must be at most {item['ctx']['le']:g}. {received}")
+                out.append(
+                    said(
+                        "{name} must be at most {most:g}. Received: {received}.",
+                        name=name,
+                        most=item["ctx"]["le"],
+                        received=received,
+                    )
+                )
             case "extra_forbidden":
-                out.append(f"There is no setting {name!r}.")
+                out.append(said("There is no setting {name}.", name=repr(name)))
             case "value_error":
-                out.append(str(item["ctx"]["error"]))
+                out.append(why(item["ctx"]["error"]))
             case _:
-                out.append(f"{name}: {item['msg'].lower()}. {received}")
+                out.append(
+                    said(
+                        "{name}: {problem}. Received: {received}.",
+                        name=name,
+                        problem=item["msg"].lower(),  # pydantic's own words
+                        received=received,
+                    )
+                )
     return out
 
 
@@ -196,11 +218,13 @@ def _read(base: C, items: dict[str, str], problems: list[str]) -> C:
                 values[name] = decode(mine, field)
             except ValidationError:
                 problems.append(refused(field, name, mine, values[name]))
-    problems += [_unknown(name, base.knobs()) + " It was left out." for name in left]
+    problems += [
+        said("{problem} It was left out.", problem=_unknown(name, base.knobs())) for name in left
+    ]
     try:
         return type(base)(**values)
     except ValidationError as error:
-        problems += [*sentences(error), "The defaults are used instead."]
+        problems += [*sentences(error), said("The defaults are used instead.")]
         return base
 
 
@@ -217,21 +241,38 @@ def _choose(
     if pick not in ids:
         title = (shown(field) or Knob(title="part")).title
         if pick in registry:
-            why = f"{title} {pick!r} does not go with the other settings."
+            problem = said(
+                "{title} {wanted} does not go with the other settings.",
+                title=title,
+                wanted=repr(pick),
+            )
         else:
-            why = registry.unknown(pick)
-        problems.append(f"{why} Using {fallback!r}; possible here: {_some(ids)}.")
+            problem = registry.unknown(pick)
+        problems.append(
+            said(
+                "{problem} Using {used}; possible here: {ids}.",
+                problem=problem,
+                used=repr(fallback),
+                ids=_some(ids),
+            )
+        )
         pick = fallback
     return default if pick == default.id else registry[pick]()
 
 
 def _some(ids: list[str], most: int = 8) -> str:
     """The first few of a list, and how many more there are."""
-    rest = f" and {len(ids) - most} more" if len(ids) > most else ""
-    return ", ".join(ids[:most]) + rest
+    some = ", ".join(ids[:most])
+    if len(ids) <= most:
+        return some
+    return said("{some} and {count} more", some=some, count=len(ids) - most)
 
 
 def _unknown(name: str, known: Any) -> str:
     close = difflib.get_close_matches(name, list(known), n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    return f"There is no setting {name[:40]!r}.{hint}"
+    wanted = repr(name[:40])
+    if not close:
+        return said("There is no setting {name}.", name=wanted)
+    return said(
+        "There is no setting {name}. Did you mean {close}?", name=wanted, close=repr(close[0])
+    )

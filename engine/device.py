@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import torch
 
+from engine.words import said
+
 
 @cache
 def guard_torchvision() -> None:
@@ -42,9 +44,15 @@ def describe_device(device: torch.device | None = None) -> str:
     device = device or pick_device()
     if device.type == "cuda":
         properties = torch.cuda.get_device_properties(device)
-        return f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
+        memory = properties.total_memory / 2**30
+        return said("{name}, {memory:.0f} GiB", name=properties.name, memory=memory)
     memory = psutil.virtual_memory().total / 2**30
-    return f"CPU ({platform.machine()}), {os.cpu_count()} cores, {memory:.0f} GiB"
+    return said(
+        "CPU ({kind}), {cores} cores, {memory:.0f} GiB",
+        kind=platform.machine(),
+        cores=os.cpu_count(),
+        memory=memory,
+    )
 
 
 def leave_a_core_to_the_server() -> None:

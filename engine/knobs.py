@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import Field, TypeAdapter
 from pydantic.fields import FieldInfo
 
+from engine.words import said
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knob:
@@ -111,9 +113,16 @@ def refused(field: FieldInfo, name: str, text: str, instead: Any) -> str:
     if isinstance(instead, tuple):  # as it is typed
         text, used = text.replace("~", ", "), used.replace("~", ", ")
     if look.options:
-        allowed = f"Possible: {', '.join(value for value, _ in look.options)}."
+        values = ", ".join(value for value, _ in look.options)
+        allowed = said("Possible: {values}.", values=values)
     elif low is not None and high is not None:
-        allowed = f"It goes from {low:g} to {high:g}."
+        allowed = said("It goes from {low:g} to {high:g}.", low=low, high=high)
     else:
-        allowed = f"An example that works: {used!r}."
-    return f"{look.title} cannot be {text[:40]!r}. {allowed} Using {used!r} instead."
+        allowed = said("An example that works: {example}.", example=repr(used))
+    return said(
+        "{title} cannot be {wanted}. {allowed} Using {used} instead.",
+        title=look.title,
+        wanted=repr(text[:40]),
+        allowed=allowed,
+        used=repr(used),
+    )

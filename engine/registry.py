@@ -11,6 +11,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from engine.config import Part
+from engine.words import said
 
 P = TypeVar("P", bound=Part)
 _FAMILIES: dict[str, "Registry[Any]"] = {}  # package to registry, as far as they are imported
@@ -45,8 +46,15 @@ class Registry(Mapping[str, type[P]], Generic[P]):
     def unknown(self, name: str) -> str:
         """The sentence for an id that is not here."""
         close = difflib.get_close_matches(name, self._members, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        return f"There is no {self.kind} {name[:40]!r}.{hint}"
+        wanted = repr(name[:40])
+        if not close:
+            return said("There is no {kind} {name}.", kind=self.kind, name=wanted)
+        return said(
+            "There is no {kind} {name}. Did you mean {close}?",
+            kind=self.kind,
+            name=wanted,
+            close=repr(close[0]),
+        )
 
     def parse(self, value: Any) -> P:
         """A member from itself, from its id, or from {"id": …, knob: value, …}."""
@@ -57,7 +65,13 @@ class Registry(Mapping[str, type[P]], Generic[P]):
                 return self[value]()
             case {"id": str(name), **knobs}:
                 return self[name](**{str(k): v for k, v in knobs.items()})
-        raise ValueError(f"Expected a {self.kind}. Received: {value!r:.80}.")
+        raise ValueError(
+            said(
+                "Expected a {kind}. Received: {received}.",
+                kind=self.kind,
+                received=f"{value!r:.80}",
+            )
+        )
 
     def field(self) -> "_Choice":
         """`Annotated[Base, REGISTRY.field()]` makes a config field of the family."""
@@ -68,7 +82,9 @@ class Registry(Mapping[str, type[P]], Generic[P]):
             return self._members[name]
         except KeyError:
             known = ", ".join(self._members)
-            raise ValueError(f"{self.unknown(name)} Known: {known}.") from None
+            raise ValueError(
+                said("{problem} Known: {known}.", problem=self.unknown(name), known=known)
+            ) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._members

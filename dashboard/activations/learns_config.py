@@ -9,6 +9,7 @@ from engine.data import DATASETS
 from engine.nn.activations import ACTIVATIONS
 from engine.topics.activations.which_learns import EIGHT
 from engine.training.config import TrainConfig
+from engine.words import said
 
 Name = Annotated[str, Field(max_length=40)]
 Units = Annotated[int, Field(ge=0, le=256)]
@@ -38,7 +39,7 @@ class LearnsConfig(Config):
     @classmethod
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         if not names:
-            raise ValueError("At least one activation is needed.")
+            raise ValueError(said("At least one activation is needed."))
         for name in names:
             if name not in ACTIVATIONS:
                 raise ValueError(ACTIVATIONS.unknown(name))
@@ -55,7 +56,7 @@ class LearnsConfig(Config):
     @classmethod
     def _some(cls, units: tuple[int, ...]) -> tuple[int, ...]:
         if not units:
-            raise ValueError("At least one number of hidden units is needed.")
+            raise ValueError(said("At least one number of hidden units is needed."))
         return units
 
     @field_validator("base")
@@ -63,8 +64,12 @@ class LearnsConfig(Config):
     def _in_the_plane(cls, base: TrainConfig) -> TrainConfig:
         if base.data.id not in POINTS:
             raise ValueError(
-                f"Only points with classes have decision surfaces. Possible: {', '.join(POINTS)}. "
-                f"Received: {base.data.id!r}."
+                said(
+                    "Only points with classes have decision surfaces. Possible: {ids}. "
+                    "Received: {received}.",
+                    ids=", ".join(POINTS),
+                    received=repr(base.data.id),
+                )
             )
         return base
 

@@ -17,6 +17,7 @@ from typing import IO
 
 from engine.data._spec import DataError, Dataset, Remote, data_folder
 from engine.device import guard_torchvision
+from engine.words import said
 
 WAIT = 15.0  # seconds for a server to answer at all
 MOST_BYTES = 256 * 2**20  # of one unpacked file; the largest published one has 47 MB
@@ -31,7 +32,7 @@ def download(dataset: Dataset) -> None:
     label = dataset.about.label
     remotes = dataset.remote()
     if not remotes:
-        raise DataError(f"There is nothing to download for {label}.")
+        raise DataError(said("There is nothing to download for {label}.", label=label))
     folder = data_folder()
     for remote in remotes:
         if all((folder / name).is_file() for name in remote.holds):
@@ -43,7 +44,14 @@ def download(dataset: Dataset) -> None:
                 _unpack(archive, remote, folder, label)
         except OSError as error:
             why = error.strerror or error
-            raise DataError(f"{label} could not be written to {folder}: {why}.") from error
+            raise DataError(
+                said(
+                    "{label} could not be written to {folder}: {why}.",
+                    label=label,
+                    folder=folder,
+                    why=why,
+                )
+            ) from error
 
 
 def _fetch(remote: Remote, folder: Path, label: str) -> Path:
@@ -62,10 +70,27 @@ def _fetch(remote: Remote, folder: Path, label: str) -> Path:
             if isinstance(error, urllib.error.HTTPError):
                 error.close()
             why = error
+    told = {
+        "label": label,
+        "address": remote.urls[-1],
+        "why": _brief(why),
+        "files": ", ".join(remote.holds),
+        "folder": data_folder(),
+    }
+    if len(remote.holds) > 1:
+        raise DataError(
+            said(
+                "{label} could not be downloaded from {address} ({why}); with no network, "
+                "put the files {files} into {folder}.",
+                **told,
+            )
+        ) from why
     raise DataError(
-        f"{label} could not be downloaded from {remote.urls[-1]} ({_brief(why)}); with no network, "
-        f"put the file{'s' if len(remote.holds) > 1 else ''} {', '.join(remote.holds)} into "
-        f"{data_folder()}."
+        said(
+            "{label} could not be downloaded from {address} ({why}); with no network, "
+            "put the file {files} into {folder}.",
+            **told,
+        )
     ) from why
 
 
@@ -82,7 +107,13 @@ def _unpack(archive: Path, remote: Remote, folder: Path, label: str) -> None:
             with gzip.open(archive) as file:
                 _place(file, folder / remote.holds[0], archive.parent)
     except (tarfile.TarError, KeyError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"What {remote.urls[0]} sent for {label} cannot be unpacked.") from error
+        raise DataError(
+            said(
+                "What {address} sent for {label} cannot be unpacked.",
+                address=remote.urls[0],
+                label=label,
+            )
+        ) from error
 
 
 def _place(source: IO[bytes] | gzip.GzipFile, target: Path, temporary: Path) -> None:
@@ -92,7 +123,13 @@ def _place(source: IO[bytes] | gzip.GzipFile, target: Path, temporary: Path) -> 
         while block := source.read(2**20):
             left -= len(block)
             if left < 0:  # a small archive can unpack to a great deal
-                raise DataError(f"{target.name} has more than {MOST_BYTES >> 20} MiB unpacked.")
+                raise DataError(
+                    said(
+                        "{name} has more than {most} MiB unpacked.",
+                        name=target.name,
+                        most=MOST_BYTES >> 20,
+                    )
+                )
             out.write(block)
     target.parent.mkdir(parents=True, exist_ok=True)
     os.replace(partial, target)

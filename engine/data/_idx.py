@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from engine.data._spec import Data, DataError, Dataset, Remote, data_folder
+from engine.words import said
 
 SIDE = 28  # pixels
 MOST_BYTES = 100 * 2**20  # of one file; the largest published one has 47 MB
@@ -53,19 +54,33 @@ def load_idx(dataset: Dataset, folder: str, classes: tuple[str, ...], examples: 
     paths = {name: path for name in names if (path := _find(raw / name)) is not None}
     if missing := [name for name in names if name not in paths]:
         raise DataError(
-            f"{dataset.about.label} is not complete: download it, or put {', '.join(missing)} "
-            f"(with or without .gz) into {raw}."
+            said(
+                "{label} is not complete: download it, or put {missing} (with or without .gz) into "
+                "{folder}.",
+                label=dataset.about.label,
+                missing=", ".join(missing),
+                folder=raw,
+            )
         )
     x, y = [], []
     for part, (images, labels) in FILES.items():
         pictures = read_idx(paths[images], 3)  # (N, 28, 28)
         digits = read_idx(paths[labels], 1).long()  # (N,)
         if pictures.shape[1:] != (SIDE, SIDE):
-            raise _refused(paths[images], f"its pictures are not {SIDE} by {SIDE} pixels")
+            raise _refused(
+                paths[images], said("its pictures are not {side} by {side} pixels", side=SIDE)
+            )
         if len(pictures) != len(digits) or len(digits) == 0:
-            raise _refused(paths[labels], f"{len(digits)} labels for {len(pictures)} pictures")
+            raise _refused(
+                paths[labels],
+                said(
+                    "{labels} labels for {pictures} pictures",
+                    labels=len(digits),
+                    pictures=len(pictures),
+                ),
+            )
         if digits.max() >= len(classes):
-            raise _refused(paths[labels], f"it has labels above {len(classes) - 1}")
+            raise _refused(paths[labels], said("it has labels above {most}", most=len(classes) - 1))
         keep = examples if part == "train" else len(digits)
         x.append(pictures[:keep, None])  # (N, 1, 28, 28)
         y.append(digits[:keep])
@@ -85,18 +100,26 @@ def read_idx(path: Path, dimensions: int) -> Tensor:
         with _open(path) as file:
             head = file.read(4 + 4 * dimensions)
             if len(head) < 4 + 4 * dimensions or head[:4] != bytes([0, 0, 8, dimensions]):
-                raise _refused(path, f"it is no idx file of bytes with {dimensions} dimension(s)")
+                raise _refused(
+                    path,
+                    said("it is no idx file of bytes with {count} dimension(s)", count=dimensions),
+                )
             shape = struct.unpack(f">{dimensions}I", head[4:])
             size = math.prod(shape)
             if size > MOST_BYTES:
-                raise _refused(path, f"it announces {size} bytes, more than {MOST_BYTES}")
+                raise _refused(
+                    path,
+                    said("it announces {size} bytes, more than {most}", size=size, most=MOST_BYTES),
+                )
             if path.suffix != ".gz" and path.stat().st_size != len(head) + size:
-                raise _refused(path, f"it announces {size} bytes and holds another number")
+                raise _refused(
+                    path, said("it announces {size} bytes and holds another number", size=size)
+                )
             body = bytearray(file.read(size + 1))
     except (OSError, EOFError, zlib.error) as error:
-        raise _refused(path, f"it cannot be read ({error})") from error
+        raise _refused(path, said("it cannot be read ({error})", error=error)) from error
     if len(body) != size:
-        raise _refused(path, f"it announces {size} bytes and holds another number")
+        raise _refused(path, said("it announces {size} bytes and holds another number", size=size))
     if size == 0:
         return torch.empty(shape, dtype=torch.uint8)
     return torch.frombuffer(body, dtype=torch.uint8).view(shape)
@@ -112,4 +135,6 @@ def _open(path: Path) -> IO[bytes]:
 
 
 def _refused(path: Path, why: str) -> DataError:
-    return DataError(f"{path} is damaged: {why}; delete it and download it again.")
+    return DataError(
+        said("{path} is damaged: {why}; delete it and download it again.", path=path, why=why)
+    )

@@ -42,16 +42,20 @@ def find(root: Path, name: str) -> Found:
     Raises:
         DataError: no such folder, it lies elsewhere, or it has no class folders with pictures.
     """
-    layout = "class folders with pictures, directly or under train/ and test/"
+    layout = said("class folders with pictures, directly or under train/ and test/")
     if name:
         found = _layout(_inside(root, name))
         if found is None:
-            raise DataError(f"{root / name} needs at least two {layout}.")
+            raise DataError(
+                said("{folder} needs at least two {layout}.", folder=root / name, layout=layout)
+            )
         return found
     for candidate in _folders(root):
         if (found := _layout(root / candidate)) is not None:
             return found
-    raise DataError(f"No folder in {root} has {layout}; put one there.")
+    raise DataError(
+        said("No folder in {root} has {layout}; put one there.", root=root, layout=layout)
+    )
 
 
 def read_picture(path: Path, size: int) -> Tensor:
@@ -72,15 +76,28 @@ def _inside(root: Path, name: str) -> Path:
     """`root / name`, which must lie there without links."""
     parts = PurePosixPath(name).parts
     if Path(name).is_absolute() or ".." in parts or "\\" in name or "\0" in name:
-        raise DataError(f"The folder must be a plain name in {root}, not {name[:60]!r}.")
+        raise DataError(
+            said(
+                "The folder must be a plain name in {root}, not {name}.",
+                root=root,
+                name=repr(name[:60]),
+            )
+        )
     path = root
     for part in parts:
         path = path / part
         if path.is_symlink():
-            raise DataError(f"{path} is a link; links are not followed.")
+            raise DataError(said("{path} is a link; links are not followed.", path=path))
     if not path.is_dir():
-        here = ", ".join(_folders(root)[:8]) or "none"
-        raise DataError(f"There is no folder {name[:60]!r} in {root}; folders there: {here}.")
+        here = ", ".join(_folders(root)[:8]) or said("none")
+        raise DataError(
+            said(
+                "There is no folder {name} in {root}; folders there: {here}.",
+                name=repr(name[:60]),
+                root=root,
+                here=here,
+            )
+        )
     return path
 
 
@@ -92,11 +109,25 @@ def _layout(folder: Path) -> Found | None:
     if len(classes) < 2:
         return None
     if len(classes) > MOST_CLASSES:
-        raise DataError(f"{train} has {len(classes)} classes; at most {MOST_CLASSES} are read.")
+        raise DataError(
+            said(
+                "{folder} has {count} classes; at most {most} are read.",
+                folder=train,
+                count=len(classes),
+                most=MOST_CLASSES,
+            )
+        )
     if test:
         tested = [name for name in _folders(test) if next(_pictures(test / name), None)]
         if unknown := sorted(set(tested) - set(classes)):
-            raise DataError(f"{test} has a class {unknown[0]!r} that {train} lacks.")
+            raise DataError(
+                said(
+                    "{test} has a class {name} that {train} lacks.",
+                    test=test,
+                    name=repr(unknown[0]),
+                    train=train,
+                )
+            )
         test = test if tested else None
     return Found(folder, train, test, classes)
 

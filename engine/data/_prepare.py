@@ -13,6 +13,7 @@ from engine.data._remember import Remember
 from engine.data._spec import Data, Dataset, Kind, data_folder
 from engine.data._split import split
 from engine.device import generator
+from engine.words import said
 
 
 class Rows(NamedTuple):
@@ -104,9 +105,16 @@ def prepare(
         DataError: files are missing or damaged, or there are fewer than 10 examples.
     """
     if not 0 < train_share <= 1:
-        raise ValueError(f"train_share must be above 0 and at most 1. Received: {train_share!r}.")
+        raise ValueError(
+            said(
+                "train_share must be above 0 and at most 1. Received: {received}.",
+                received=train_share,
+            )
+        )
     if not 0 <= label_noise <= 1:
-        raise ValueError(f"label_noise must be from 0 to 1. Received: {label_noise!r}.")
+        raise ValueError(
+            said("label_noise must be from 0 to 1. Received: {received}.", received=label_noise)
+        )
     where = "" if dataset.local else str(data_folder())
     key = (dataset, seed, float(train_share), float(label_noise), where)
     return REMEMBERED.get(key, lambda: _prepare(dataset, seed, train_share, label_noise))

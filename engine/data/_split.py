@@ -7,6 +7,7 @@ from torch import Generator, Tensor
 
 from engine.data._spec import Data, DataError
 from engine.device import generator
+from engine.words import said
 
 FEWEST = 10  # rows
 WATCHED, KEPT = 0.15, 0.15  # shares of the validation and of the test part
@@ -35,7 +36,9 @@ def split(data: Data, seed: int) -> Split:
     """
     total, others = len(data.y), len(data.y) - data.test
     if total < FEWEST or others < 2:
-        raise DataError(f"A split needs at least {FEWEST} examples, not {total}.")
+        raise DataError(
+            said("A split needs at least {least} examples, not {count}.", least=FEWEST, count=total)
+        )
     kept = 0 if data.test else max(1, round(KEPT * total))
     watched = min(max(1, round(WATCHED * total)), others // 2)
     group = data.y[:others] if data.classes else torch.zeros(others, dtype=torch.int64)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from engine.config import About, knob
 from engine.data._spec import DATASETS, Data, DataError, Dataset, Kind, Remote, data_folder
+from engine.words import said
 
 FOLDER = "cifar-10-batches-bin"
 URLS: tuple[str, ...] = ("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",)
@@ -48,8 +49,12 @@ class Cifar10(Dataset):
         folder = data_folder() / FOLDER
         if missing := [name for name in TRAIN + TEST if not (folder / name).is_file()]:
             raise DataError(
-                f"CIFAR-10 is not complete: download it, or put {', '.join(missing)} of its binary "
-                f"version into {folder}."
+                said(
+                    "CIFAR-10 is not complete: download it, or put {missing} of its binary version "
+                    "into {folder}.",
+                    missing=", ".join(missing),
+                    folder=folder,
+                )
             )
         train = torch.cat([read_batch(folder / name) for name in TRAIN])[: self.examples]
         test = torch.cat([read_batch(folder / name) for name in TEST])
@@ -77,14 +82,19 @@ def read_batch(path: Path) -> Tensor:
         with open(path, "rb") as file:
             body = bytearray(file.read(MOST_RECORDS * RECORD + 1))
     except OSError as error:
-        raise _refused(path, f"it cannot be read ({error})") from error
+        raise _refused(path, said("it cannot be read ({error})", error=error)) from error
     if not 0 < len(body) <= MOST_RECORDS * RECORD or len(body) % RECORD:
-        raise _refused(path, f"it is not 1 to {MOST_RECORDS} records of {RECORD} bytes")
+        raise _refused(
+            path,
+            said("it is not 1 to {most} records of {bytes} bytes", most=MOST_RECORDS, bytes=RECORD),
+        )
     rows = torch.frombuffer(body, dtype=torch.uint8).view(-1, RECORD)
     if rows[:, 0].max() >= len(CLASSES):
-        raise _refused(path, "it has labels above 9")
+        raise _refused(path, said("it has labels above {most}", most=9))
     return rows
 
 
 def _refused(path: Path, why: str) -> DataError:
-    return DataError(f"{path} is damaged: {why}; delete it and download it again.")
+    return DataError(
+        said("{path} is damaged: {why}; delete it and download it again.", path=path, why=why)
+    )

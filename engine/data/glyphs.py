@@ -13,6 +13,7 @@ from torch import Generator, Tensor
 from engine.config import About, knob
 from engine.data._spec import DATASETS, Data, DataError, Dataset, Kind
 from engine.device import generator
+from engine.words import said
 
 ALPHABETS = {
     "digits": string.digits,
@@ -103,7 +104,9 @@ def _drawings(names: str) -> Tensor:
         probe = ImageFont.load_default(size=CANVAS)
         tops, bottoms = zip(*((b[1], b[3]) for b in map(probe.getbbox, names)), strict=True)
     except (ImportError, AttributeError, TypeError) as error:
-        raise DataError("Characters need a Pillow with FreeType; reinstall Pillow.") from error
+        raise DataError(
+            said("Characters need a Pillow with FreeType; reinstall Pillow.")
+        ) from error
     height = (max(bottoms) - min(tops)) / CANVAS  # of the alphabet at one unit of font size
     font = ImageFont.load_default(size=FILLED * CANVAS / height)
     top = min(font.getbbox(name)[1] for name in names)

@@ -9,6 +9,7 @@ from torch import Tensor
 from engine.config import About, knob
 from engine.data._pictures import Found, find, read_picture
 from engine.data._spec import DATASETS, Data, DataError, Dataset, Kind, data_folder
+from engine.words import said
 
 FEWEST = 10  # pictures
 MOST_PIXELS = 128 * 2**20  # of all pictures together, after resizing; they are float32 later
@@ -47,7 +48,14 @@ class ImageFolder(Dataset):
             pictures, index = self._read(found, "test")
             x, y = torch.cat([x, pictures]), torch.cat([y, index])
         if len(x) < FEWEST:
-            raise DataError(f"{found.folder} has {len(x)} pictures; at least {FEWEST} are needed.")
+            raise DataError(
+                said(
+                    "{folder} has {count} pictures; at least {least} are needed.",
+                    folder=found.folder,
+                    count=len(x),
+                    least=FEWEST,
+                )
+            )
         test = len(index) if found.test else 0
         return Data(x=x, y=y, classes=found.classes, test=test)
 
@@ -57,8 +65,12 @@ class ImageFolder(Dataset):
         chosen = list(found.files(part, each))
         if len(chosen) * self.size**2 * 3 > MOST_PIXELS:
             raise DataError(
-                f"{len(chosen)} pictures of {self.size} by {self.size} pixels are too much; choose "
-                "fewer or smaller ones."
+                said(
+                    "{count} pictures of {size} by {size} pixels are too much; choose fewer or "
+                    "smaller ones.",
+                    count=len(chosen),
+                    size=self.size,
+                )
             )
         x = torch.empty(len(chosen), 3, self.size, self.size, dtype=torch.uint8)
         for row, (path, _) in enumerate(chosen):

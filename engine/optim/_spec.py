@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from engine.config import Part
 from engine.registry import Registry
+from engine.words import said
 
 State: TypeAlias = tuple[Tensor, ...]
 Number: TypeAlias = float | Tensor  # a tensor holds one value a run, broadcast over its weights
@@ -69,8 +70,12 @@ class Optimizer(Part):
         for name in knobs:
             if name not in names:
                 raise ValueError(
-                    f"{self.about.label} has no number {name!r} to replace. "
-                    f"Possible: {', '.join(names) or 'none'}."
+                    said(
+                        "{label} has no number {name} to replace. Possible: {names}.",
+                        label=self.about.label,
+                        name=repr(name),
+                        names=", ".join(names) or said("none"),
+                    )
                 )
         return tuple(knobs.get(name, getattr(self, name)) for name in names)
 

@@ -12,6 +12,7 @@ from safetensors import numpy as safe_numpy
 from safetensors import torch as safe_torch
 
 from engine.runs.events import State
+from engine.words import said
 
 Arrays = dict[str, NDArray[np.generic]]
 
@@ -29,7 +30,9 @@ def decode_state(data: bytes, name: str = "This file") -> State:
     try:
         return safe_torch.load(data)
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{name} is not a whole safetensors file ({error}).") from None
+        raise StoreError(
+            said("{name} is not a whole safetensors file ({error}).", name=name, error=error)
+        ) from None
 
 
 def encode_arrays(arrays: Arrays) -> bytes:
@@ -40,7 +43,7 @@ def decode_arrays(data: bytes) -> Arrays:
     try:
         return safe_numpy.load(data)
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"A stored picture is damaged ({error}).") from None
+        raise StoreError(said("A stored picture is damaged ({error}).", error=error)) from None
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -53,4 +56,6 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             draft.unlink()
-        raise StoreError(f"{path.name} could not be written: {error.strerror}.") from error
+        raise StoreError(
+            said("{name} could not be written: {why}.", name=path.name, why=str(error.strerror))
+        ) from error

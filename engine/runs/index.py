@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.runs.files import StoreError
+from engine.words import said
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -41,9 +42,13 @@ class Index:
             self._db = self._open(path)
         except OSError as error:
             why = error.strerror or error
-            raise StoreError(f"Runs cannot be stored in {folder}: {why}.") from error
+            raise StoreError(
+                said("Runs cannot be stored in {folder}: {why}.", folder=folder, why=why)
+            ) from error
         except sqlite3.Error as error:
-            raise StoreError(f"The run index {path} cannot be opened: {error}.") from error
+            raise StoreError(
+                said("The run index {path} cannot be opened: {error}.", path=path, error=error)
+            ) from error
 
     def _open(self, path: Path) -> sqlite3.Connection:
         try:
@@ -99,9 +104,9 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _sentence(error: sqlite3.Error) -> str:
     text = str(error)
     if "full" in text:
-        return "The disk is full: nothing more can be stored. Free some space, then resume."
+        return said("The disk is full: nothing more can be stored. Free some space, then resume.")
     if "locked" in text:
-        return "The run index is locked by another program. Close it, then resume."
+        return said("The run index is locked by another program. Close it, then resume.")
     if "readonly" in text:
-        return "The run index cannot be written. Make its folder writable, then start again."
-    return f"The run index could not be used: {text}."
+        return said("The run index cannot be written. Make its folder writable, then start again.")
+    return said("The run index could not be used: {error}.", error=text)

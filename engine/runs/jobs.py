@@ -24,6 +24,7 @@ from engine.runs.files import StoreError, encode_state
 from engine.runs.handed import Trained, of_store
 from engine.runs.store import STOPPED, Run, RunStore
 from engine.runs.worker import Message, ask_to_stop, run_work, warm_up
+from engine.words import joined, said, unpack, why
 
 # Dask has its workers give every freed 64 KiB back to the system; the next batch then asks for them
 # again, page by page, which made training half as slow again. Bytes.
@@ -93,7 +94,7 @@ class Jobs:
                 start = self.store.load(key, "checkpoint")
             except StoreError as error:
                 if self.store.run(key) is None:
-                    self.trouble[key] = str(error)
+                    self.trouble[key] = why(error)
                     return
                 start = None  # a damaged checkpoint: from the beginning
             attempt = uuid.uuid4().hex
@@ -231,9 +232,9 @@ class Jobs:
             try:
                 self._store(key, message)
             except StoreError as error:
-                self.trouble[key] = str(error)
+                self.trouble[key] = why(error)
                 self._errands.submit(self._tell, message["attempt"], "failed")
-                message = {**message, "state": "failed", "message": str(error)}
+                message = {**message, "state": "failed", "message": why(error)}
             if "state" in message:
                 self._finish(key, message["attempt"], message["state"], message.get("message", ""))
 
@@ -268,7 +269,7 @@ class Jobs:
                 self.store.set(key, state=state, message=message)
                 self.store.prune()
             except StoreError as error:
-                self.trouble[key] = message or str(error)
+                self.trouble[key] = unpack(message) if message else why(error)
             del self._active[key]
             self._changed.notify_all()
 
@@ -292,21 +293,23 @@ def _explain(error: BaseException) -> tuple[str, str]:
         case KilledWorker() | ConnectionError():
             return (
                 "interrupted",
-                "The worker process died in mid-run. Resume goes on from the last checkpoint.",
+                said(
+                    "The worker process died in mid-run. Resume goes on from the last checkpoint."
+                ),
             )
         case MemoryError() | torch.OutOfMemoryError():
-            return "failed", "There was not enough memory. Try a smaller batch or network."
+            return "failed", said("There was not enough memory. Try a smaller batch or network.")
         case RuntimeError() if "DefaultCPUAllocator" in str(error):  # torch's own, on a CPU
-            return "failed", "There was not enough memory. Try a smaller batch or network."
+            return "failed", said("There was not enough memory. Try a smaller batch or network.")
         case ValueError() if "more than 1 value per channel" in str(error):
-            return "failed", (
+            return "failed", said(
                 "Batch normalisation cannot learn from one example alone, and the last batch has "
                 "only one. Choose another batch size."
             )
         case ValidationError():
-            return "failed", " ".join(sentences(error))
+            return "failed", joined(sentences(error))
         case StoreError() | ValueError():
-            return "failed", str(error)
+            return "failed", why(error)
         case _:
             return "failed", f"{type(error).__name__}: {error}".split("\n")[0][:300]
 

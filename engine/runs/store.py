@@ -25,12 +25,13 @@ from engine.runs.files import Arrays, StoreError, decode_arrays, decode_state, w
 from engine.runs.index import Index
 from engine.runs.owner import lives, this_process
 from engine.runs.work import Work, dump
+from engine.words import pack, said, unpack
 
 RunState = Literal[
     "queued", "running", "paused", "stopped", "done", "diverged", "failed", "interrupted"
 ]
 ACTIVE = ("queued", "running")
-STOPPED = "The server stopped in mid-run. Resume goes on from the last checkpoint."
+STOPPED = said("The server stopped in mid-run. Resume goes on from the last checkpoint.")
 Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
 EMPTY = (np.array([], np.int64), np.array([], np.float64))  # (steps, values) of no series
 
@@ -114,7 +115,10 @@ class RunStore:
 
     def set(self, key: str, **columns: Any) -> None:
         """Change columns of a run: state, step, steps, summary, message, note, pinned, …"""
-        values = {k: json.dumps(v) if isinstance(v, dict) else v for k, v in columns.items()}
+        values = {
+            k: json.dumps(v) if isinstance(v, dict) else pack(v) if isinstance(v, str) else v
+            for k, v in columns.items()
+        }
         names = ", ".join(f"{name} = ?" for name in values)  # ours, never a user's
         with self._index.write() as db:
             db.execute(f"UPDATE runs SET {names} WHERE key = ?", (*values.values(), key))
@@ -225,7 +229,7 @@ class RunStore:
 
     def _folder(self, key: str) -> Path:
         if not key.isalnum():
-            raise StoreError(f"{key[:40]!r} is not the key of a run.")
+            raise StoreError(said("{key} is not the key of a run.", key=repr(key[:40])))
         return self.root / key
 
     def _file(self, key: str, name: str) -> Path:
@@ -252,7 +256,9 @@ class RunStore:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StoreError(f"{path} could not be read: {error.strerror}.") from error
+            raise StoreError(
+                said("{path} could not be read: {why}.", path=path, why=str(error.strerror))
+            ) from error
 
     def drop(self, key: str, name: Literal["weights", "checkpoint"]) -> None:
         """Remove a file that a run may have."""
@@ -260,7 +266,9 @@ class RunStore:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise StoreError(f"{path.name} could not be removed: {error.strerror}.") from error
+            raise StoreError(
+                said("{name} could not be removed: {why}.", name=path.name, why=str(error.strerror))
+            ) from error
 
     def size(self, key: str) -> int:
         """Bytes of a run on disk: files and pictures."""
@@ -298,5 +306,7 @@ def _run(row: sqlite3.Row) -> Run:
             "facts": json.loads(values["facts"]),
             "summary": json.loads(values["summary"]),
             "pinned": bool(values["pinned"]),
+            "message": unpack(values["message"]),
+            "device": unpack(values["device"]),
         }
     )

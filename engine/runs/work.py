@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 
 from engine.config import Config, content_key
 from engine.runs.events import Event, State
+from engine.words import said
 
 NETWORK = "run-"  # in front of a run's key: the name of the network that it trained
 W = TypeVar("W", bound="type[Work]")
@@ -33,7 +34,13 @@ class Work(Config):
     @classmethod
     def _is_known(cls, revision: int) -> int:
         if revision > cls.latest():
-            raise ValueError(f"Revision {revision} is of a later version; here is {cls.latest()}.")
+            raise ValueError(
+                said(
+                    "Revision {revision} is of a later version; here is {latest}.",
+                    revision=revision,
+                    latest=cls.latest(),
+                )
+            )
         return revision
 
     @classmethod
@@ -122,5 +129,11 @@ def load(text: str) -> Work:
     values: dict[str, Any] = {"revision": 1} | json.loads(text)  # written from the second on
     kind = values.pop("kind", None)
     if kind not in WORK:
-        raise ValueError(f"There is no kind of work {kind!r}. Known: {', '.join(WORK)}.")
+        raise ValueError(
+            said(
+                "There is no kind of work {kind}. Known: {known}.",
+                kind=repr(kind),
+                known=", ".join(WORK),
+            )
+        )
     return WORK[kind].model_validate(values)

@@ -17,6 +17,7 @@ from engine.runs import work
 from engine.runs.events import Checkpoint, Diverged, Done, Frame, Metrics, Paused, Started
 from engine.runs.files import decode_state, encode_arrays, encode_state
 from engine.runs.handed import Trained, hand
+from engine.words import pack
 
 SEND_EVERY = 0.1  # seconds between two messages
 SAVE_EVERY = 5.0  # seconds between two checkpoints
@@ -122,7 +123,7 @@ def run_work(
         match event:
             case Started():
                 facts = {"step": first, "steps": event.steps, "facts": event.facts}
-                sender.flush(started={**facts, "device": describe_device(device)})
+                sender.flush(started={**facts, "device": pack(describe_device(device))})
             case Metrics():
                 sender.metrics(event)
             case Frame():
@@ -138,7 +139,7 @@ def run_work(
             case Paused():
                 sender.flush(state="paused", seconds=seconds())
             case Diverged():
-                sender.flush(state="diverged", message=event.sentence, seconds=seconds())
+                sender.flush(state="diverged", message=pack(event.sentence), seconds=seconds())
             case Done():
                 sender.flush(
                     state="done",

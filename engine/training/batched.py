@@ -21,6 +21,7 @@ from engine.optim import Number, Optimizer
 from engine.runs.events import State
 from engine.tasks import Arrays
 from engine.tasks.pictures import SURFACE, grid, half
+from engine.words import said
 
 if TYPE_CHECKING:
     from engine.training.config import TrainConfig
@@ -238,7 +239,9 @@ class Stack:
             for name in self.buffers:
                 self.buffers[name] = state[f"buffer/{name}"].to(self.device)
         except (KeyError, ValueError) as error:
-            raise ValueError(f"This checkpoint does not fit the run: {error}") from None
+            raise ValueError(
+                said("This checkpoint does not fit the run: {error}", error=error)
+            ) from None
 
 
 class _Rule:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.runs.events import State
+from engine.words import said
 
 Best = tuple[float, int, State]  # lowest validation loss, its step, the weights there
 
@@ -59,7 +60,10 @@ def unpack(
             slot[name] = value if kind == "tensor" else value.item()
         optimizer.load_state_dict(optimizer.state_dict() | {"state": slots})
     except (KeyError, RuntimeError, ValueError) as error:
-        raise ValueError(f"This checkpoint does not fit the run: {error}".split("\n")[0]) from None
+        first = str(error).split("\n")[0]
+        raise ValueError(
+            said("This checkpoint does not fit the run: {error}", error=first)
+        ) from None
     return int(step), seconds, best
 
 

@@ -14,6 +14,7 @@ from engine.optim.schedules import SCHEDULES, Schedule
 from engine.runs.work import Work, work
 from engine.tasks import TASKS, Task
 from engine.training.loop import Plan
+from engine.words import said
 
 Epoch = Annotated[int, Field(ge=1, le=10_000)]
 Rate = Annotated[float, Field(ge=1e-6, le=10)]
@@ -139,13 +140,22 @@ class TrainConfig(Work):
     def _parts_fit(self) -> "TrainConfig":
         if not fits(type(self.model), self.data):
             raise ValueError(
-                f"Model {self.model.id!r} does not take {self.data.kind} data ({self.data.id!r}); "
-                f"it takes: {', '.join(self.model.kinds)}."
+                said(
+                    "Model {model} does not take {kind} data ({data}); it takes: {kinds}.",
+                    model=repr(self.model.id),
+                    kind=self.data.kind,
+                    data=repr(self.data.id),
+                    kinds=", ".join(self.model.kinds),
+                )
             )
         if self.task.id not in self.loss.tasks:
             raise ValueError(
-                f"Loss {self.loss.id!r} does not fit {self.task.id}; "
-                f"it is for: {', '.join(self.loss.tasks)}."
+                said(
+                    "Loss {loss} does not fit {task}; it is for: {tasks}.",
+                    loss=repr(self.loss.id),
+                    task=self.task.id,
+                    tasks=", ".join(self.loss.tasks),
+                )
             )
         return self
 

@@ -29,6 +29,7 @@ from engine.runs.events import (
     State,
 )
 from engine.training.checkpoint import hash_of
+from engine.words import said
 
 
 class Paced(Protocol):
@@ -232,8 +233,13 @@ def diverged(step: int, where: str, rate: float) -> Diverged:
     return Diverged(
         step,
         where,
-        f"The loss stopped being a finite number at update {step:,}; it broke in layer {where}. "
-        f"The learning rate was {rate:g}: try a smaller one, or gradient clipping.",
+        said(
+            "The loss stopped being a finite number at update {step:,}; it broke in layer {where}. "
+            "The learning rate was {rate:g}: try a smaller one, or gradient clipping.",
+            step=step,
+            where=where,
+            rate=rate,
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from engine.training.batched_mixed import mixed_program, stack_for
 from engine.training.config import TrainConfig
 from engine.training.learner import Learner
 from engine.training.loop import Plan, batch_order, learning_rate_at
+from engine.words import said
 
 MOST = 256  # networks in one race
 SEEN = 256  # examples of each part that are evaluated during a race; all of them at its end
@@ -45,9 +46,11 @@ class Sweep(Work):
     @model_validator(mode="after")
     def _values_fit(self) -> "Sweep":
         if self.vary and not self.values:
-            raise ValueError(f"A sweep of {self.vary!r} needs at least one value.")
+            raise ValueError(
+                said("A sweep of {vary} needs at least one value.", vary=repr(self.vary))
+            )
         if len(self.variants()) > MOST:
-            raise ValueError(f"At most {MOST} networks train together.")
+            raise ValueError(said("At most {most} networks train together.", most=MOST))
         return self
 
     def labels(self) -> list[str]:
@@ -66,7 +69,9 @@ class Sweep(Work):
             if self.vary:
                 knobs = self.base.knobs()
                 if self.vary not in knobs:
-                    raise ValueError(f"There is no setting {self.vary!r} to sweep here.")
+                    raise ValueError(
+                        said("There is no setting {vary} to sweep here.", vary=repr(self.vary))
+                    )
                 config = self.base.with_(self.vary, decode(text, knobs[self.vary]))
             found += [config.with_("seed", self.base.seed + i) for i in range(self.seeds)]
         return found

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from engine.config import Part
 from engine.registry import Registry
+from engine.words import said
 
 
 class Initialiser(Part):
@@ -37,8 +38,11 @@ class Initialiser(Part):
         """
         if weight.dim() < 2:
             raise ValueError(
-                f"{self.about.label} needs a weight of shape (out, in, ...). "
-                f"Received: {tuple(weight.shape)}."
+                said(
+                    "{label} needs a weight of shape (out, in, ...). Received: {shape}.",
+                    label=self.about.label,
+                    shape=tuple(weight.shape),
+                )
             )
         draft = torch.empty(weight.shape, dtype=weight.dtype, device=generator.device)
         self.draw(draft, generator, gain)

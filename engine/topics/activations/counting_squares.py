@@ -23,6 +23,7 @@ from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, 
 from engine.runs.work import Work, work
 from engine.topics.activations.square_images import ImagesConfig, bags, images
 from engine.topics.activations.stacked import Stacked
+from engine.words import said
 
 Name = Annotated[str, Field(max_length=40)]
 CHOICES = tuple(id for id, member in ACTIVATIONS.items() if not list(member().build().parameters()))
@@ -73,17 +74,23 @@ class CountingSquares(Work):
     @classmethod
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         if not names:
-            raise ValueError("At least one activation is needed.")
+            raise ValueError(said("At least one activation is needed."))
         for name in names:
             if name not in CHOICES:
-                raise ValueError(f"{name!r} cannot be compared here. Known: {', '.join(CHOICES)}.")
+                raise ValueError(
+                    said(
+                        "{name} cannot be compared here. Known: {known}.",
+                        name=repr(name),
+                        known=", ".join(CHOICES),
+                    )
+                )
         return names
 
     @field_validator("size")
     @classmethod
     def _odd(cls, size: int) -> int:
         if size % 2 == 0:
-            raise ValueError(f"The filter size must be odd. Received: {size}.")
+            raise ValueError(said("The filter size must be odd. Received: {size}.", size=size))
         return size
 
     def run(

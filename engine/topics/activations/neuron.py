@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from engine.config import Config, knob
 from engine.nn.activations import ACTIVATIONS, Activation
+from engine.words import said
 
 Value = Annotated[float, Field(ge=-100, le=100)]
 
@@ -28,8 +29,12 @@ class NeuronConfig(Config):
     def _as_many(self) -> "NeuronConfig":
         if len(self.inputs) != len(self.weights) or not self.inputs:
             raise ValueError(
-                "A neuron needs one weight for each input, and at least one input. "
-                f"Received: {len(self.inputs)} inputs and {len(self.weights)} weights."
+                said(
+                    "A neuron needs one weight for each input, and at least one input. "
+                    "Received: {inputs} inputs and {weights} weights.",
+                    inputs=len(self.inputs),
+                    weights=len(self.weights),
+                )
             )
         return self
 

@@ -18,6 +18,7 @@ from engine.runs.work import Work, work
 from engine.topics.activations.profile import profile
 from engine.topics.activations.signal import SignalConfig, examples, network
 from engine.training.loop import diverged
+from engine.words import said
 
 RECORDS, FRAMES = 200, 30  # points of a curve, and pictures, over a run
 
@@ -156,5 +157,8 @@ def _load(state: State, model: nn.Module, optimizer: torch.optim.Optimizer) -> t
                 slot[name] = value if kind == "tensor" else value.item()
         optimizer.load_state_dict(optimizer.state_dict() | {"state": slots})
     except (KeyError, RuntimeError, ValueError) as error:
-        raise ValueError(f"This checkpoint does not fit the run: {error}".split("\n")[0]) from None
+        first = str(error).split("\n")[0]
+        raise ValueError(
+            said("This checkpoint does not fit the run: {error}", error=first)
+        ) from None
     return int(step), seconds

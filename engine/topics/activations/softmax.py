@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
 from engine.config import Config, knob
+from engine.words import said
 
 Logit = Annotated[float, Field(ge=-50, le=50)]
 
@@ -33,7 +34,9 @@ class SoftmaxConfig(Config):
     @classmethod
     def _several(cls, logits: tuple[float, ...]) -> tuple[float, ...]:
         if len(logits) < 2:
-            raise ValueError(f"Softmax needs at least two logits. Received: {len(logits)}.")
+            raise ValueError(
+                said("Softmax needs at least two logits. Received: {count}.", count=len(logits))
+            )
         return logits
 
 

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from engine.optim import Optimizer
 from engine.runs.events import State
+from engine.words import said
 
 
 class Stacked:
@@ -78,4 +79,6 @@ class Stacked:
                 )
             self.step = int(state["step"])
         except (KeyError, ValueError) as error:
-            raise ValueError(f"This checkpoint does not fit the run: {error}") from None
+            raise ValueError(
+                said("This checkpoint does not fit the run: {error}", error=error)
+            ) from None

@@ -6,6 +6,7 @@ from engine.nn.activations import ACTIVATIONS
 from engine.nn.layers import Layers
 from engine.training.config import TrainConfig
 from engine.training.sweep import Sweep
+from engine.words import said
 
 EIGHT = ("linear", "logistic", "tanh", "relu", "leaky_relu", "elu", "gelu", "absolute")
 XOR_UNITS = (0, 1, 2, 4, 16)  # hidden units that are worth comparing
@@ -36,7 +37,9 @@ def xor(units: int, activation: str = "tanh", seed: int = 0) -> TrainConfig:
         ValueError: a negative number of units, or an unknown activation.
     """
     if units < 0:
-        raise ValueError(f"The number of hidden units must be at least 0. Received: {units}.")
+        raise ValueError(
+            said("The number of hidden units must be at least 0. Received: {units}.", units=units)
+        )
     return TrainConfig(
         data=DATASETS["xor"](),
         model=MODELS["mlp"].model_validate({"hidden": (units,) if units else ()}),

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from engine.runs.events import State
+from engine.words import said
 
 
 def filter_normalised(weights: State, generator: torch.Generator) -> State:
@@ -64,7 +65,7 @@ def plane_of(path: Tensor) -> Plane:
     moves = (path - centre).double()  # (T, P)
     length = moves[0].norm()
     if not length > 0:
-        raise ValueError("The path ends where it began: no plane is given by it.")
+        raise ValueError(said("The path ends where it began: no plane is given by it."))
     first = moves[0] / length
     rest = moves - (moves @ first)[:, None] * first
     _, values, vectors = torch.linalg.svd(rest, full_matrices=False)

@@ -19,6 +19,7 @@ from engine.training.config import TrainConfig
 from engine.training.learner import Learner
 from engine.training.loop import batch_order
 from engine.training.sweep import MOST, race
+from engine.words import said
 
 Rate = Annotated[float, Field(ge=1e-6, le=10)]
 TIMED = 30  # updates that are timed of each optimizer, after some to warm up
@@ -60,12 +61,20 @@ class Race(Work):
     def _fits(self) -> "Race":
         networks = len(self.optimizers) * len(self.rates) * self.seeds
         if not self.rates or len(set(self.rates)) < len(self.rates):
-            raise ValueError(f"Expected different learning rates. Received: {self.rates}.")
+            raise ValueError(
+                said("Expected different learning rates. Received: {rates}.", rates=self.rates)
+            )
         if networks > MOST:
             raise ValueError(
-                f"At most {MOST} networks train together. "
-                f"{len(self.optimizers)} optimizers x {len(self.rates)} learning rates x "
-                f"{self.seeds} seeds are {networks}: take fewer of one."
+                said(
+                    "At most {most} networks train together. {optimizers} optimizers x {rates} "
+                    "learning rates x {seeds} seeds are {networks}: take fewer of one.",
+                    most=MOST,
+                    optimizers=len(self.optimizers),
+                    rates=len(self.rates),
+                    seeds=self.seeds,
+                    networks=networks,
+                )
             )
         return self
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.statistics import Verdict, paired
 from engine.topics.optimizers.races.race import Race
+from engine.words import said
 
 Floats = NDArray[np.float64]
 History: TypeAlias = Mapping[str, tuple[NDArray[np.int64], Floats]]  # series: (steps, values)
@@ -127,7 +128,7 @@ def by_clock(
     for one in at_own_best(race, history, series):
         seconds = summary.get(f"seconds_per_update/{one.optimizer}")
         if seconds is None:
-            raise ValueError("Times of an update are measured when the race is done.")
+            raise ValueError(said("Times of an update are measured when the race is done."))
         found.append(
             Band(
                 one.optimizer,

@@ -8,19 +8,31 @@ from engine.config import Config, knob
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.topics.optimizers.surfaces import Surface
 from engine.topics.optimizers.walks.pace import suited
+from engine.words import said
 
 
 def known(name: str) -> str:
     """Raises ValueError for a text that is no optimizer's id."""
     if name not in OPTIMIZERS:
-        raise ValueError(f"{OPTIMIZERS.unknown(name)} Known: {', '.join(OPTIMIZERS)}.")
+        raise ValueError(
+            said(
+                "{problem} Known: {known}.",
+                problem=OPTIMIZERS.unknown(name),
+                known=", ".join(OPTIMIZERS),
+            )
+        )
     return name
 
 
 def distinct(names: tuple[str, ...]) -> tuple[str, ...]:
     """Raises ValueError where there is none, or one twice."""
     if not names or len(set(names)) < len(names):
-        raise ValueError(f"Expected different optimizers, at least one. Received: {list(names)}.")
+        raise ValueError(
+            said(
+                "Expected different optimizers, at least one. Received: {received}.",
+                received=list(names),
+            )
+        )
     return names
 
 

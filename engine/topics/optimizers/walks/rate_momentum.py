@@ -14,6 +14,7 @@ from engine.topics.optimizers.surfaces import SURFACES, Surface
 from engine.topics.optimizers.walks.basins import Goal
 from engine.topics.optimizers.walks.settle import settle
 from engine.topics.optimizers.walks.walk import noise_of, point
+from engine.words import said
 
 Floats = NDArray[np.float64]
 MEMORIES = ("momentum", "beta1")  # knobs that say how much of the last step is kept
@@ -51,11 +52,20 @@ class RateMomentum(Goal):
     def _fits(self) -> "RateMomentum":
         if memory(self.optimizer.id) is None:
             raise ValueError(
-                f"{self.optimizer.about.label} has no momentum. "
-                f"Those that have: {', '.join(self.allowed('optimizer', {}) or [])}."
+                said(
+                    "{label} has no momentum. Those that have: {ids}.",
+                    label=self.optimizer.about.label,
+                    ids=", ".join(self.allowed("optimizer", {}) or []),
+                )
             )
         if self.lowest >= self.highest:
-            raise ValueError(f"Rates from {self.lowest:g} to {self.highest:g} are no range.")
+            raise ValueError(
+                said(
+                    "Rates from {lowest:g} to {highest:g} are no range.",
+                    lowest=self.lowest,
+                    highest=self.highest,
+                )
+            )
         return self
 
 

@@ -15,13 +15,16 @@ from engine.device import generator
 from engine.topics.optimizers.surfaces import SURFACES, Surface
 from engine.topics.optimizers.walks.entrants import Entrants
 from engine.topics.optimizers.walks.march import BOUND, advance, begin, coordinates
+from engine.words import said
 
 Floats = NDArray[np.float64]
 
 
 def point(values: tuple[float, ...]) -> tuple[float, ...]:
     if len(values) not in (0, 2) or not all(math.isfinite(v) and abs(v) < BOUND for v in values):
-        raise ValueError(f"A start is two numbers, x1 and x2. Received: {list(values)}.")
+        raise ValueError(
+            said("A start is two numbers, x1 and x2. Received: {received}.", received=list(values))
+        )
     return values
 
 
