@@ -14,6 +14,7 @@ from torch import Tensor
 
 from engine.data._spec import DataError
 from engine.pictures import SUFFIXES, PictureError, read, tensor
+from engine.words import said
 
 MOST_BYTES = 64 * 2**20  # of one file
 MOST_CLASSES = 200

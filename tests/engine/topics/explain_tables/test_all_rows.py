@@ -79,7 +79,7 @@ def test_it_is_a_kind_of_work_whose_settings_are_the_pages():
     assert load(dump(SMALL)) == SMALL
     from dashboard.explain_tables.view import TablesView
 
-    view, problems = TablesView.read({"section": "all", **SMALL.flat()})
+    view, problems = TablesView.read(SMALL.flat())
     assert not problems and view.everyone == SMALL
 
 
