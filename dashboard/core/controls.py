@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from dashboard.core import link
-from dashboard.core.words import say, tr
+from dashboard.core.words import reason, say, tr
 from engine.config import Config, Knob, Part, bounds, encode, family, sentences, shown
 
 C = TypeVar("C", bound=Config)
@@ -219,5 +219,5 @@ def checked(make: Callable[[], C]) -> C | None:
         for sentence in sentences(error):
             link.note(sentence)
     except ValueError as error:
-        link.note(str(error))
+        link.note(reason(error))
     return None

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.core import export, link
 from dashboard.core.runtime import jobs, store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.runs.store import Run
 from engine.runs.work import Work
 
@@ -100,9 +100,9 @@ def bar(
         if what and not (run and run.active):
             st.caption(what, width="stretch")
     if trouble := jobs().trouble.get(config.key):
-        st.error(trouble, icon=":material/error:")
+        st.error(tr(trouble), icon=":material/error:")
     if run and run.message:
-        st.warning(run.message, icon=":material/warning:")
+        st.warning(tr(run.message), icon=":material/warning:")
     return run
 
 

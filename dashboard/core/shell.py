@@ -47,7 +47,7 @@ def show() -> None:
         header(info)
     page.run()
     if found_wrong := link.notes():
-        above.warning("  \n".join(found_wrong), icon=":material/info:")
+        above.warning("  \n".join(map(tr, found_wrong)), icon=":material/info:")
 
 
 def header(info: PageInfo) -> None:

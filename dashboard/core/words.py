@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.core import link
-from dashboard.language import ENGLISH, current, languages, say, speak_by, tr
+from dashboard.language import ENGLISH, current, languages, reason, say, speak_by, tr
 
-__all__ = ["language", "language_menu", "say", "tr"]
+__all__ = ["language", "language_menu", "reason", "say", "tr"]
 
 NAME = "lang"  # in links, and the widget's key
 

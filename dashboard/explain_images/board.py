@@ -14,7 +14,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import language, say, tr
+from dashboard.core.words import language, reason, say, tr
 from dashboard.explain_images import method_choices, network, proof
 from dashboard.explain_images.figures import board as figures
 from dashboard.explain_images.figures.board import Bar, Curve
@@ -61,7 +61,7 @@ def show(view: ImagesView) -> None:
     try:
         shapes_of(of)
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(reason(error), icon=":material/error:")
         return
     proof.show(view, of)
     st.markdown(f"#### {say('explain_images.board_title')}")
@@ -126,7 +126,7 @@ def _asked(config: Board, of: Classifier) -> None:
     try:
         figure = _first(of, config.pictures, config.seed, language())
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(reason(error), icon=":material/error:")
         return
     chart(figure, "images_asked", say("explain_images.asked_alt"))
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import reason, say
 from dashboard.explain_images.menus import pick
 from dashboard.explain_images.view import ImagesView
 from engine.data import DataError
@@ -34,7 +34,7 @@ def opened(name: str) -> Classifier | None:
     try:
         return classifier(name)
     except (ValueError, DataError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(reason(error), icon=":material/error:")
     if name not in PRETRAINED or weights_file(name):
         return None
     if st.button(say("explain_images.download"), icon=":material/download:", key="images_download"):
@@ -42,7 +42,7 @@ def opened(name: str) -> Classifier | None:
             with st.spinner(say("explain_images.downloading", label=PRETRAINED[name].label)):
                 fetch(name)
         except DataError as error:
-            st.error(str(error), icon=":material/cloud_off:")
+            st.error(reason(error), icon=":material/cloud_off:")
         else:
             st.rerun()
     return None

@@ -11,7 +11,7 @@ from dashboard.core.chart import chart
 from dashboard.core.export import share
 from dashboard.core.live import live
 from dashboard.core.runtime import device, store
-from dashboard.core.words import say
+from dashboard.core.words import reason, say
 from dashboard.explain_images import network, subject
 from dashboard.explain_images.climbs import fitted, pick_layer, ready, some
 from dashboard.explain_images.figures import occlusion as figures
@@ -53,7 +53,7 @@ def show(view: ImagesView) -> None:
     try:
         top, left = grid(of.shape[1:], square)
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(reason(error), icon=":material/error:")
         return
     at_once = effort(of) * len(top) * len(left) <= AT_ONCE
     if view.look.source == "data":

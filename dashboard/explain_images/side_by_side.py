@@ -8,7 +8,7 @@ from dashboard.core import link
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
-from dashboard.core.words import say, tr
+from dashboard.core.words import reason, say, tr
 from dashboard.explain_images import method_choices, network, subject, take
 from dashboard.explain_images.climbs import layers_of, pick_layer, ready, some
 from dashboard.explain_images.figures import layers as layers_figures
@@ -168,7 +168,7 @@ def _parts(_of: Classifier, _found: Subject, key: str) -> tuple[float, float, fl
     try:
         parts = identity(_of.model, _found.x, _found.targets)
     except ValueError as error:
-        return str(error)
+        return reason(error)
     return float(parts.maps.sum()), float(parts.bias.sum()), float(parts.score.sum())
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 import streamlit as st
 import torch
 
-from dashboard.core.words import say
+from dashboard.core.words import reason, say
 from engine.config import Config
 from engine.explain.methods import METHODS
 from engine.topics.explain_images.networks.trained import Classifier
@@ -38,5 +38,5 @@ def refusal(of: Classifier, name: str) -> str:
         if method.passes(of.model, x) <= CHEAP:
             method.attribute(of.model, x, torch.tensor([0]))
     except ValueError as error:
-        return str(error)
+        return reason(error)
     return ""

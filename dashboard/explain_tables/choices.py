@@ -9,7 +9,7 @@ from dashboard.core import link
 from dashboard.core.controls import KEPT, control
 from dashboard.core.export import export, share
 from dashboard.core.runtime import device
-from dashboard.core.words import say
+from dashboard.core.words import reason, say
 from dashboard.explain_tables.view import TablesView
 from engine.config import Config, shown
 from engine.data import DataError
@@ -27,7 +27,7 @@ def usable(view: TablesView) -> TablesView:
     try:
         table = view.model.table()
     except DataError as error:
-        link.note(str(error))
+        link.note(reason(error))
         return view.with_("model", TableModel(predictor=view.model.predictor))
     last = len(table.x) - 1
     return view if view.row <= last else view.with_("row", last)
@@ -38,7 +38,7 @@ def opened(show: Callable[[TablesView], None], view: TablesView) -> None:
     try:
         show(view)
     except DataError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(reason(error)), icon=":material/error:")
 
 
 def model(view: TablesView) -> None:
@@ -80,7 +80,7 @@ def _bring(view: TablesView) -> None:
             own = learnable(keep(file.getvalue()))
         except CsvError as error:
             link.note(
-                say("explain_tables.refused", file=plain(file.name[:60]), why=plain(str(error)))
+                say("explain_tables.refused", file=plain(file.name[:60]), why=plain(reason(error)))
             )
             return
         _take(view, own.with_("predictor", view.model.predictor))
@@ -112,7 +112,7 @@ def _own(view: TablesView) -> None:
         try:
             own.table()
         except DataError as error:
-            link.note(plain(str(error)))
+            link.note(plain(reason(error)))
             return
         _take(view, own)
 
@@ -166,7 +166,7 @@ def _left_out(view: TablesView) -> None:
         try:
             own.table()
         except DataError as error:
-            link.note(plain(str(error)))
+            link.note(plain(reason(error)))
             return
         other = {"model": own, "what": (), "column": -1, "partner": -1}
         link.write(TablesView, view.model_copy(update=other))

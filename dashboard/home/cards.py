@@ -45,5 +45,5 @@ def _machine() -> bool:
             st.progress(min(1.0, share), text)
     right.metric(say("home.runs"), len(store().runs()))
     if store().trouble:
-        st.warning(store().trouble)
+        st.warning(tr(store().trouble))
     return bool(running)

@@ -7,6 +7,16 @@ and lessons; what it lacks is said in English. Knows no Streamlit, so that figur
 """
 
 from dashboard.language.catalogue import ENGLISH, Catalogue, languages, template
-from dashboard.language.say import current, say, speak_by, tr
+from dashboard.language.say import current, reason, say, speak_by, tr
 
-__all__ = ["ENGLISH", "Catalogue", "current", "languages", "say", "speak_by", "template", "tr"]
+__all__ = [
+    "ENGLISH",
+    "Catalogue",
+    "current",
+    "languages",
+    "reason",
+    "say",
+    "speak_by",
+    "template",
+    "tr",
+]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from dashboard.language.catalogue import ENGLISH, Catalogue, languages, template
-from engine.words import Said
+from engine.words import Said, why
 
 _visitor: list[Callable[[], str]] = [lambda: ENGLISH]
 
@@ -32,3 +32,8 @@ def tr(text: str) -> str:
         return to(text) if text else text
     values = {n: tr(v) if isinstance(v, str) else v for n, v in text.values.items()}
     return to(text.template).format(**values)
+
+
+def reason(error: BaseException) -> str:
+    """What an error says, to whoever is looking."""
+    return tr(why(error))

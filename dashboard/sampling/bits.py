@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from dashboard.core.chart import chart
-from dashboard.core.words import say, tr
+from dashboard.core.words import reason, say, tr
 from dashboard.sampling import shrinking
 from dashboard.sampling.figures import bits as figures
 from dashboard.sampling.model import Chosen, opened
@@ -69,7 +69,7 @@ def _show(view: SamplingView, found: Chosen) -> None:
     try:
         bits = bits_of(found.model, changed(view, found, x), torch.tensor([label]))[0]
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(reason(error), icon=":material/error:")
         return
     _one(view, found, changed(view, found, x).numpy()[0], bits)
     _many(view, found, float(bits.mean()))

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from dashboard.core import link
 from dashboard.core.chart import Point, chart
-from dashboard.core.words import say
+from dashboard.core.words import reason, say
 from dashboard.sampling.figures import bits as bits_figures
 from dashboard.sampling.figures import steps as steps_figures
 from dashboard.sampling.model import Chosen, opened
@@ -80,7 +80,7 @@ def _show(view: SamplingView, found: Chosen) -> None:
         drawn = completions(found, found.key, tuple(x.flatten().tolist()), mask.tobytes(), label,
                             view.count, view.seed, view.temperature)  # fmt: skip
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(reason(error), icon=":material/error:")
         return
     left, right = st.columns([2, 3])
     with left:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.core.export import share
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import reason, say
 from dashboard.sampling.view import SamplingView
 from engine.autoregressive.density import Density
 from engine.autoregressive.pictures import Levels
@@ -46,7 +46,7 @@ def chosen(view: SamplingView) -> Chosen | None:
             return _shipped(view.net)
         return _of_run(view.run)
     except (ValueError, DataError, StoreError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(reason(error), icon=":material/error:")
         return None
 
 

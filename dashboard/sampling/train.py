@@ -9,7 +9,7 @@ from dashboard.core.controls import control
 from dashboard.core.export import export, honest, share
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import reason, say
 from dashboard.figures import bits_curves
 from dashboard.figures.curves import Line
 from dashboard.sampling.figures import bits as figures
@@ -45,7 +45,7 @@ def show(view: SamplingView) -> None:
         levels = config.pictures()
         parameters = sum(p.numel() for p in config.build(levels).parameters())
     except (DataError, ValueError) as error:
-        st.error(str(error), icon=":material/folder_off:")
+        st.error(reason(error), icon=":material/folder_off:")
         return
     channels, height, width = levels.shape
     st.caption(say("sampling.will_train", n=len(levels.train.x), c=channels, h=height, w=width,

@@ -6,7 +6,7 @@ from dashboard.core import link
 from dashboard.core.export import export, honest, share
 from dashboard.core.live import live
 from dashboard.core.runtime import jobs, store
-from dashboard.core.words import say
+from dashboard.core.words import reason, say, tr
 from dashboard.training import panels
 from dashboard.training.transport import FRAME, PLAYING, RUN, Place, place, transport
 from dashboard.training.view import View
@@ -38,7 +38,7 @@ def show(config: TrainConfig, view: View) -> None:
     try:
         data = config.prepared()
     except DataError as error:
-        st.error(str(error), icon=":material/folder_off:")
+        st.error(reason(error), icon=":material/folder_off:")
         _offer_download(config)
         return
     _start_by_itself(config)
@@ -54,7 +54,7 @@ def _offer_download(config: TrainConfig) -> None:
             with st.spinner(say("training.downloading")):
                 download(config.data)
         except DataError as error:
-            st.error(str(error))
+            st.error(reason(error))
         else:
             st.rerun()
 
@@ -103,7 +103,7 @@ def _say_state(config: TrainConfig, now: Place) -> None:
     run = now.run
     trouble = jobs().trouble.get(config.key)
     if trouble:
-        st.error(trouble, icon=":material/error:")
+        st.error(tr(trouble), icon=":material/error:")
     if config.changes:
         said = ", ".join(
             say("training.change", rate=f"{rate:g}", epoch=epoch) for epoch, rate in config.changes
@@ -116,7 +116,7 @@ def _say_state(config: TrainConfig, now: Place) -> None:
             position = jobs().position(config.key)
             st.info(say("training.queued", position=position, waiting=len(jobs().active())))
         case "diverged" | "failed" | "interrupted" if run.message:
-            st.warning(run.message, icon=":material/warning:")
+            st.warning(tr(run.message), icon=":material/warning:")
             if run.state == "diverged":
                 st.button(
                     say("training.survive"),

@@ -1,0 +1,116 @@
+"""Whoever reads another language gets it: by menu and link, in errors too, each visitor apart."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboard.core import lessons
+from dashboard.core.router import find_pages
+from dashboard.core.sections import sections_of
+from dashboard.language import catalogue, languages
+from engine.paths import TEXT
+from scripts.make_catalogue import POT
+from scripts.make_catalogue import catalogue as template_of_translators
+from scripts.make_test_language import CODE, make
+from tests.pages.app import refused, visit, works
+from tests.visible import CLOSE, OPEN, outside, texts
+
+# Words that figures and a few tables still hold in English, per page: to go down to none. The
+# measure is the number of different visible texts with words outside brackets over its sections.
+LEFT = {
+    "home": 2,
+    "training": 19,
+    "optimizers": 96,
+    "activations": 82,
+    "blind_spot": 92,
+    "sampling": 190,
+    "explain_images": 106,
+    "explain_tables": 134,
+    "runs": 60,
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("languages")
+    make(made)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def test_language(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("BLINDSPOT_LANGUAGES", str(folder))
+    languages.cache_clear()
+    lessons.load.cache_clear()
+    yield
+    languages.cache_clear()
+    lessons.load.cache_clear()
+
+
+def test_a_link_and_a_menu_choose_the_language() -> None:
+    app = works(visit("training", {"lang": CODE}))
+    assert app.select_slider(key="training_learning_rate").label.startswith(OPEN)
+    menu = app.selectbox(key="lang")
+    assert menu.value == CODE and menu.options == ["English", "Test"]
+
+
+def test_without_a_second_language_there_is_no_menu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BLINDSPOT_LANGUAGES")
+    languages.cache_clear()
+    assert not [box for box in visit("training").selectbox if box.key == "lang"]
+
+
+def test_an_unknown_language_is_english_with_a_sentence() -> None:
+    app = works(visit("training", {"lang": "qq"}))
+    assert any("no language 'qq'" in sentence for sentence in refused(app))
+    assert not app.select_slider(key="training_learning_rate").label.startswith(OPEN)
+
+
+def test_two_visitors_have_each_their_own() -> None:
+    for language in ("en", CODE, "en", CODE):  # what is cached for one is not shown to another
+        app = works(visit("activations", {"lang": language}))
+        assert app.caption[0].value.startswith(OPEN) == (language == CODE)
+
+
+def test_what_the_engine_refuses_is_said_in_the_language() -> None:
+    app = works(visit("training", {"lang": CODE, "learning_rate": "70"}))
+    (sentence,) = refused(app)
+    assert sentence.startswith(OPEN) and sentence.endswith(CLOSE) and not outside(sentence)
+
+
+@pytest.mark.parametrize("page", [path.stem for path in (TEXT / "en" / "lessons").glob("*.md")])
+def test_formulas_and_ids_of_lessons_are_the_same(page: str, folder: Path) -> None:
+    english, other = (lessons.load(page, language) for language in ("en", CODE))
+    assert list(english) == list(other)
+    formula = re.compile(r"\$\$.*?\$\$|\$[^$]+\$", re.DOTALL)
+    for id, text in english.items():
+        assert formula.findall(text) == formula.findall(other[id])
+        assert OPEN in other[id]
+
+
+@pytest.mark.parametrize("page", [info.name for info in find_pages()])
+def test_a_page_says_no_more_in_english_than_is_known(page: str) -> None:
+    found: set[str] = set()
+    for section in list(sections_of(page)) or [""]:
+        app = works(visit(page, {"lang": CODE} | ({"section": section} if section else {})))
+        found |= {text for _, text in texts(app) if outside(text)}
+    assert len(found) <= LEFT[page], sorted(found)[:20]
+
+
+def test_the_template_of_translators_is_fresh() -> None:
+    assert POT.read_bytes() == template_of_translators(), "python scripts/make_catalogue.py"
+
+
+def test_a_catalogue_is_read_as_gettext_writes_it(tmp_path: Path) -> None:
+    (tmp_path / "he").mkdir()
+    path = tmp_path / "he" / "messages.po"
+    path.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "Learning rate"\nmsgstr "קצב למידה"\n\n#, fuzzy\nmsgid "Data"\nmsgstr "?"\n',
+        encoding="utf-8",
+    )
+    hebrew = catalogue._read(path)
+    assert hebrew.rtl and hebrew("Learning rate") == "קצב למידה"
+    assert hebrew("Data") == "Data", "what nobody has checked is said in English"
