@@ -15,7 +15,7 @@ from dashboard.blind_spot import cost
 from dashboard.blind_spot.view import SpotView
 from dashboard.sampling import shrinking
 from engine.device import leave_a_core_to_the_server
-from engine.runs.shipped import keep
+from engine.runs.shipped import ship
 from engine.runs.work import Work
 from engine.topics.autoregressive.config import DensityConfig
 from engine.topics.autoregressive.exhibit import Exhibit
@@ -51,4 +51,4 @@ if __name__ == "__main__":
     for chosen in sys.argv[1:] or list(RESULTS):
         for config in RESULTS[chosen]:
             print(f"{chosen}: {config.key}", flush=True)
-            keep(config, torch.device("cpu"), weights=chosen in WEIGHTS)
+            ship(config, torch.device("cpu"), weights=chosen in WEIGHTS)

@@ -21,7 +21,7 @@ from dashboard.figures.curves import Line
 from engine.autoregressive.models import AUTOREGRESSIVE, Autoregressive
 from engine.autoregressive.pictures import SOURCES, Source
 from engine.autoregressive.texture import Texture
-from engine.runs.shipped import adopt
+from engine.runs.shipped import put_shipped
 from engine.runs.store import EMPTY, Run
 from engine.topics.autoregressive.config import DensityConfig
 
@@ -104,7 +104,7 @@ def _parameters(source: Source, model: Autoregressive) -> int:
 def _learn(name: str, configs: Mapping[str, DensityConfig], marks: Mapping[str, float]) -> None:
     st.markdown(f"**{say(f'blind_spot.learn_{name}')}**")
     for config in configs.values():
-        adopt(store(), config)
+        put_shipped(store(), config)
     runs = [store().run(config.key) for config in configs.values()]
     active = any(run and run.active for run in runs)
     live(lambda: _draw(name, configs, marks), active=active, every=0.7)

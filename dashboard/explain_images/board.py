@@ -21,10 +21,10 @@ from dashboard.explain_images.figures.board import Bar, Curve
 from dashboard.explain_images.suited import suited
 from dashboard.explain_images.view import SCORE_LABELS, ImagesView
 from dashboard.figures import images
-from engine.explain.maps.reference_maps import FLOORS
+from engine.explain.maps.reference_maps import REFERENCE_MAPS
 from engine.explain.methods import METHODS
 from engine.explain.scores import SCORES
-from engine.runs.shipped import adopt
+from engine.runs.shipped import put_shipped
 from engine.runs.store import Run
 from engine.statistics import interval
 from engine.topics.explain_images.board import UNTRAINED, Board
@@ -68,7 +68,7 @@ def show(view: ImagesView) -> None:
     if (board := suited(view.board, of)) is None:
         return
     view = view.with_("board", board)
-    adopt(store(), board)
+    put_shipped(store(), board)
     live(lambda: _draw(view, of), active=job.active(view.board), every=1.0)
 
 
@@ -148,7 +148,11 @@ def _says(run: Run, found: Found) -> str:
         say("explain_images.floor_untrained"): interval(
             found["grad_cam"][f"{UNTRAINED}pointing_game"]
         )[0]
-    } | {label(name): interval(found[name]["pointing_game"])[0] for name in FLOORS if name in found}
+    } | {
+        label(name): interval(found[name]["pointing_game"])[0]
+        for name in REFERENCE_MAPS
+        if name in found
+    }
     told = ", ".join(f"{name} {value:.0%}" for name, value in floors.items())
     return say(
         "explain_images.board_says",
@@ -229,8 +233,10 @@ def _curves(config: Board, moment: str, language: str) -> go.Figure:
     gain = {n: float(s["insertion"].mean() - s["deletion"].mean()) for n, s in found.items()}
     best = sorted((n for n in found if n in METHODS), key=lambda n: -gain[n])[:BEST]
     shown = [
-        Curve(label(n), n in FLOORS, found[n]["curve:deletion"], found[n]["curve:insertion"])
-        for n in (*best, *(name for name in FLOORS if name in found))
+        Curve(
+            label(n), n in REFERENCE_MAPS, found[n]["curve:deletion"], found[n]["curve:insertion"]
+        )
+        for n in (*best, *(name for name in REFERENCE_MAPS if name in found))
     ]
     return figures.curves(
         shown,

@@ -19,7 +19,7 @@ from engine.data._render import mark_side
 from engine.explain.maps.packed import unpack
 from engine.explain.methods import METHODS
 from engine.runs.files import Arrays
-from engine.runs.shipped import adopt
+from engine.runs.shipped import put_shipped
 from engine.statistics import interval
 from engine.topics.explain_images.clever_hans import SHOWN, TESTS, CleverHans
 
@@ -40,7 +40,7 @@ def knobs(view: ImagesView) -> None:
 
 def show(view: ImagesView) -> None:
     """Accuracies over ρ, who puts weight on the mark, and the maps of one picture."""
-    adopt(store(), view.hans)
+    put_shipped(store(), view.hans)
     live(lambda: _draw(view), active=job.active(view.hans), every=1.0)
 
 

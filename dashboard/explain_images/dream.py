@@ -23,12 +23,12 @@ from dashboard.explain_images.figures import dream as figures
 from dashboard.explain_images.network import choose, opened
 from dashboard.explain_images.view import ImagesView
 from engine.runs.store import Run, Series
-from engine.topics.explain_images.dream.activation_maximisation import Maximise
+from engine.topics.explain_images.dream.activation_maximisation import ActivationMaximisation
 from engine.topics.explain_images.dream.regularisers import REGULARISERS
 from engine.topics.explain_images.networks.trained import Classifier
 
 ORDER = 80
-OPENS = {Maximise: "dream."}
+OPENS = {ActivationMaximisation: "dream."}
 
 CLASS = ("class", "chance")  # goals that name a class
 FEW = tuple(f"{id}.{regulariser.strength}" for id, regulariser in REGULARISERS.items())
@@ -65,7 +65,7 @@ def show(view: ImagesView) -> None:
     live(lambda: _draw(config, network), active=job.active(config), every=0.7)
 
 
-def _draw(config: Maximise, network: Classifier) -> bool:
+def _draw(config: ActivationMaximisation, network: Classifier) -> bool:
     run = job.bar(config, "images_dream", say("explain_images.climb"), "explain_images.dream_again")
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
@@ -118,7 +118,7 @@ def _at(history: Series, name: str, step: int) -> list[float]:
     ]
 
 
-def _formula(config: Maximise) -> str:
+def _formula(config: ActivationMaximisation) -> str:
     """What is done at a step, and which regularisers are on."""
     on = [
         say("explain_images.part", label=tr(part.about.label), formula=part.about.formula,
@@ -133,7 +133,7 @@ def _formula(config: Maximise) -> str:
 
 
 def _says(
-    config: Maximise,
+    config: ActivationMaximisation,
     network: Classifier,
     run: Run,
     scores: list[float],

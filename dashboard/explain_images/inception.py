@@ -24,12 +24,12 @@ from dashboard.explain_images.climbs import (
 from dashboard.explain_images.figures import dream as figures
 from dashboard.explain_images.network import choose, opened
 from dashboard.explain_images.view import ImagesView
-from engine.topics.explain_images.dream.deep_dream import Exaggerate
+from engine.topics.explain_images.dream.deep_dream import DeepDream
 from engine.topics.explain_images.dream.question import Look, arrays, held_out
 from engine.topics.explain_images.networks.trained import Classifier
 
 ORDER = 90
-OPENS = {Exaggerate: "inception."}
+OPENS = {DeepDream: "inception."}
 
 FEW = ("image", "enlarge", "octaves", "jitter", "learning_rate", "steps_each")
 MORE = ("channel", "octave_scale", "seed")
@@ -67,7 +67,7 @@ def real(_network: Classifier, name: str, image: int) -> tuple[NDArray[Any], NDA
     return found["pictures"][0], found["probabilities"]
 
 
-def _draw(config: Exaggerate, network: Classifier) -> bool:
+def _draw(config: DeepDream, network: Classifier) -> bool:
     run = job.bar(
         config, "images_inception", say("explain_images.exaggerate"), "explain_images.dream_again"
     )

@@ -19,7 +19,7 @@ from dashboard.explain_images.view import ImagesView
 from engine.explain.maps.packed import unpack
 from engine.explain.methods import METHODS
 from engine.runs.files import Arrays
-from engine.runs.shipped import adopt
+from engine.runs.shipped import put_shipped
 from engine.runs.store import Run
 from engine.statistics import interval
 from engine.topics.explain_images.networks.trained import Classifier
@@ -49,7 +49,7 @@ def show(view: ImagesView) -> None:
     if (sanity := suited(view.sanity, of)) is None:
         return
     view = view.with_("sanity", sanity)
-    adopt(store(), sanity)
+    put_shipped(store(), sanity)
     live(lambda: _draw(view, of), active=job.active(view.sanity), every=0.8)
 
 

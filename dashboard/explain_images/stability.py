@@ -21,12 +21,12 @@ from dashboard.explain_images.subject import Subject
 from dashboard.explain_images.view import ImagesView
 from engine.explain.methods import METHODS
 from engine.runs.files import Arrays
-from engine.runs.shipped import adopt
+from engine.runs.shipped import put_shipped
 from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.occlusion_maps import effort
 from engine.topics.explain_images.stability import (
     PICTURES,
-    Again,
+    Repeats,
     Stability,
     again,
     inputs_of,
@@ -67,7 +67,7 @@ def show(view: ImagesView) -> None:
     if view.look.source != "data":
         _own(view, of)
         return
-    adopt(store(), config)
+    put_shipped(store(), config)
     job.by_itself(config, at_defaults=not config.flat())
     examples = of.examples(PICTURES)
     picture = examples.pictures[config.picture % len(examples.x)].numpy()
@@ -100,7 +100,7 @@ def _own(view: ImagesView, of: Classifier) -> None:
 
 
 def _draw_own(
-    config: Stability, found: Subject, coming: dict[str, Future[Again]], facts: Facts
+    config: Stability, found: Subject, coming: dict[str, Future[Repeats]], facts: Facts
 ) -> bool:
     moving = not all(future.done() for future in coming.values())
     there = {n: f.result() for n, f in coming.items() if f.done() and not f.cancelled()}

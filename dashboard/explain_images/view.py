@@ -9,8 +9,8 @@ from engine.config import Config, knob
 from engine.explain.scores import SCORES
 from engine.topics.explain_images.board import Board
 from engine.topics.explain_images.clever_hans import CleverHans
-from engine.topics.explain_images.dream.activation_maximisation import Maximise
-from engine.topics.explain_images.dream.deep_dream import Exaggerate
+from engine.topics.explain_images.dream.activation_maximisation import ActivationMaximisation
+from engine.topics.explain_images.dream.deep_dream import DeepDream
 from engine.topics.explain_images.dream.fool import Fool
 from engine.topics.explain_images.occlusion_maps import OcclusionMapsConfig
 from engine.topics.explain_images.sanity import Sanity
@@ -75,8 +75,8 @@ class ImagesView(Config):
     hans: CleverHans = CleverHans()
     cheat: int = knob(-1, "Network looked at", "Counted from 0; −1: the last.", ge=-1, le=7)
     occlusion: OcclusionMapsConfig = OcclusionMapsConfig()
-    dream: Maximise = Maximise()
-    inception: Exaggerate = Exaggerate()
+    dream: ActivationMaximisation = ActivationMaximisation()
+    inception: DeepDream = DeepDream()
     fool: Fool = Fool()
 
     @classmethod

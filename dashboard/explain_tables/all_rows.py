@@ -20,14 +20,14 @@ from dashboard.explain_tables.figures import rows as rows_figures
 from dashboard.explain_tables.view import TablesView
 from engine.runs.files import Arrays
 from engine.runs.store import Run
-from engine.topics.explain_tables.all_rows import Everyone
+from engine.topics.explain_tables.all_rows import AllRowsExplained
 from engine.topics.explain_tables.importance import most_bent, partners
 from engine.topics.explain_tables.models import Fitted, fitted
 from engine.topics.explain_tables.tables.data import Floats, Rows
 
 ORDER = 30
 ID = "all"
-OPENS = {Everyone: ""}
+OPENS = {AllRowsExplained: ""}
 
 ALIKE = st.cache_data(show_spinner=False, max_entries=16)(rows_figures.alike)
 PARTNERS = st.cache_data(show_spinner=False, max_entries=64)(partners)
@@ -49,14 +49,14 @@ def show(view: TablesView) -> None:
     live(lambda: _draw(view, config), active=job.active(config), every=0.7)
 
 
-def _quick(config: Everyone) -> bool:
+def _quick(config: AllRowsExplained) -> bool:
     """Whether nobody has asked for more than what opens by itself."""
-    plain = Everyone()
+    plain = AllRowsExplained()
     few = config.rows <= plain.rows and config.background <= plain.background
     return few and config.estimator == plain.estimator
 
 
-def _draw(view: TablesView, config: Everyone) -> bool:
+def _draw(view: TablesView, config: AllRowsExplained) -> bool:
     run = job.bar(config, "tables_all", say("explain_tables.explain_all"))
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)

@@ -13,14 +13,14 @@ from dashboard.explain_tables import choices
 from dashboard.explain_tables.explanation import asks
 from dashboard.explain_tables.figures import estimator_comparison as figures
 from dashboard.explain_tables.view import TablesView
-from engine.topics.explain_tables.estimator_comparison import Beside
+from engine.topics.explain_tables.estimator_comparison import EstimatorComparison
 from engine.topics.explain_tables.estimators import ESTIMATORS
 from engine.topics.explain_tables.shapley.question import Question
 
 
-def config(view: TablesView) -> Beside:
+def config(view: TablesView) -> EstimatorComparison:
     """The job of the page's settings."""
-    return Beside(**dict(asks(view)))
+    return EstimatorComparison(**dict(asks(view)))
 
 
 def show(view: TablesView, question: Question) -> None:
@@ -31,7 +31,7 @@ def show(view: TablesView, question: Question) -> None:
     live(lambda: _draw(view, work, question), active=job.active(work), every=0.7)
 
 
-def _draw(view: TablesView, work: Beside, question: Question) -> bool:
+def _draw(view: TablesView, work: EstimatorComparison, question: Question) -> bool:
     run = job.bar(work, "tables_beside", say("explain_tables.beside_start"))
     moving = bool(run and run.active)
     steps = store().frame_steps(work.key) if run else []
@@ -56,7 +56,7 @@ def _draw(view: TablesView, work: Beside, question: Question) -> bool:
     return moving
 
 
-def _took(work: Beside, question: Question) -> pd.DataFrame:
+def _took(work: EstimatorComparison, question: Question) -> pd.DataFrame:
     """Error, seconds and rows asked of each; why, where one does not fit."""
     history = store().history(work.key)
 

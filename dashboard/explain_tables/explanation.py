@@ -11,7 +11,7 @@ from engine.topics.explain_tables.estimators import Estimator, estimate
 from engine.topics.explain_tables.shapley.coalitions import MOST
 from engine.topics.explain_tables.shapley.exact import shapley
 from engine.topics.explain_tables.shapley.explained import Array
-from engine.topics.explain_tables.shapley.question import Asks, Question, question
+from engine.topics.explain_tables.shapley.question import Question, RowQuestion, question
 from engine.topics.explain_tables.shapley.value import interventional
 
 SEED = 0  # of the estimate that follows a slider: it shall not flicker
@@ -30,9 +30,9 @@ class Told:
     against: int  # background rows of those
 
 
-def asks(view: TablesView) -> Asks:
+def asks(view: TablesView) -> RowQuestion:
     """The question that the page's settings ask."""
-    return Asks(**{name: getattr(view, name) for name in Asks.model_fields})
+    return RowQuestion(**{name: getattr(view, name) for name in RowQuestion.model_fields})
 
 
 def asked(view: TablesView) -> tuple[Question, Told]:

@@ -14,12 +14,12 @@ from dashboard.explain_tables.figures import waterfall as waterfall_figures
 from dashboard.explain_tables.fragment import alone
 from dashboard.explain_tables.view import TablesView
 from dashboard.explain_tables.what_if import plain, sliders
-from engine.topics.explain_tables.estimator_comparison import Beside
+from engine.topics.explain_tables.estimator_comparison import EstimatorComparison
 from engine.topics.explain_tables.shapley.question import Question
 
 ORDER = 20
 ID = "one"
-OPENS = {Beside: ""}
+OPENS = {EstimatorComparison: ""}
 
 
 def knobs(view: TablesView) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from engine.config import Config, knob
-from engine.topics.explain_tables.all_rows import AllRows, Everyone
+from engine.topics.explain_tables.all_rows import AllRows, AllRowsExplained
 from engine.topics.explain_tables.pitfalls.correlated import Correlated
 from engine.topics.explain_tables.pitfalls.fraud_case import FraudCase
 from engine.topics.explain_tables.pitfalls.proxy import Proxy
@@ -92,9 +92,9 @@ class TablesView(AllRows):
     )
 
     @property
-    def everyone(self) -> Everyone:
+    def everyone(self) -> AllRowsExplained:
         """The job that explains all rows with these settings."""
-        return Everyone(**{name: getattr(self, name) for name in AllRows.model_fields})
+        return AllRowsExplained(**{name: getattr(self, name) for name in AllRows.model_fields})
 
     @classmethod
     def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:

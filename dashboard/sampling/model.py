@@ -13,7 +13,7 @@ from dashboard.sampling.view import SamplingView
 from engine.autoregressive.density import Density
 from engine.autoregressive.pictures import Levels
 from engine.data import DataError
-from engine.runs import shipped as kept
+from engine.runs import shipped as shipped_results
 from engine.runs.files import StoreError
 from engine.runs.work import load
 from engine.topics.autoregressive.config import DensityConfig
@@ -75,7 +75,11 @@ def _shipped(name: str) -> Chosen:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _of_run(key: str) -> Chosen:
     run = store().run(key) if key.isalnum() else None
-    if run is None and (config := kept.shipped(key)) and kept.adopt(store(), config):
+    if (
+        run is None
+        and (config := shipped_results.shipped(key))
+        and shipped_results.put_shipped(store(), config)
+    ):
         run = store().run(key)
     if run is None or run.state != "done" or run.kind != "density":
         raise ValueError(say("sampling.no_run", key=key[:16]))

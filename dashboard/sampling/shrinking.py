@@ -8,7 +8,7 @@ from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say
 from dashboard.figures import bits_curves
 from engine.autoregressive.models import AUTOREGRESSIVE
-from engine.runs.shipped import adopt
+from engine.runs.shipped import put_shipped
 from engine.topics.autoregressive.config import DensityConfig
 
 SHARES = (0.02, 0.05, 0.15, 0.4, 1.0)
@@ -29,7 +29,7 @@ def show() -> None:
     """The curve where it was computed, a button where it was not."""
     with st.expander(say("sampling.shrinking"), key="sampling_shrinking"):
         for share in SHARES:
-            adopt(store(), config(share))
+            put_shipped(store(), config(share))
         keys = [config(share).key for share in SHARES]
         active = any((run := store().run(key)) and run.active for key in keys)
         live(_draw, active=active, every=1.0)

@@ -15,7 +15,7 @@ from dashboard.figures.curves import Line
 from dashboard.sampling.figures import bits as figures
 from dashboard.sampling.view import SamplingView
 from engine.data import DataError
-from engine.runs.shipped import adopt
+from engine.runs.shipped import put_shipped
 from engine.runs.store import EMPTY
 from engine.topics.autoregressive.config import DensityConfig
 
@@ -50,7 +50,7 @@ def show(view: SamplingView) -> None:
     channels, height, width = levels.shape
     st.caption(say("sampling.will_train", n=len(levels.train.x), c=channels, h=height, w=width,
                    k=levels.levels, parameters=f"{parameters:,}"))  # fmt: skip
-    adopt(store(), config)
+    put_shipped(store(), config)
     live(lambda: _draw(view, config), active=job.active(config), every=0.7)
 
 

@@ -20,7 +20,7 @@ from engine.runs.work import Work, dump, load
 FOLDER = RESULTS
 
 
-def adopt(store: RunStore, config: Work) -> bool:
+def put_shipped(store: RunStore, config: Work) -> bool:
     """Put the shipped result of this config into the store, if there is one and no run of it."""
     path = FOLDER / f"{config.key}.json"
     if store.run(config.key) is not None or not path.exists():
@@ -48,7 +48,7 @@ def shipped(key: str) -> Work | None:
     return load(json.dumps(json.loads(path.read_text(encoding="utf-8"))["config"]))
 
 
-def keep(config: Work, device: torch.device, *, weights: bool = False) -> None:
+def ship(config: Work, device: torch.device, *, weights: bool = False) -> None:
     """Run a config to its end and write its files.
 
     Args:

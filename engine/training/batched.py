@@ -49,7 +49,7 @@ def _numeric(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-class Stack:
+class Batched:
     """The state that lives while R networks train together. Same promises as `Learner`."""
 
     def __init__(
@@ -247,7 +247,7 @@ class Stack:
 class _Rule:
     """Neighbouring runs of a stack that one update rule advances, with their state."""
 
-    def __init__(self, optimizers: Sequence[Optimizer], first: int, stack: Stack) -> None:
+    def __init__(self, optimizers: Sequence[Optimizer], first: int, stack: Batched) -> None:
         self.rule, self.stack = optimizers[0], stack
         self.rows = slice(first, first + len(optimizers))
         values = {

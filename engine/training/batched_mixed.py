@@ -20,7 +20,7 @@ from engine.nn.taps import activations_of
 from engine.runs.events import State
 from engine.tasks import Arrays
 from engine.tasks.pictures import SURFACE, grid, half
-from engine.training.batched import PICTURED, Stack, program
+from engine.training.batched import PICTURED, Batched, program
 
 if TYPE_CHECKING:
     from engine.training.config import TrainConfig
@@ -38,13 +38,13 @@ def mixed_program(config: "TrainConfig") -> tuple[object, ...]:
     return "mixed", *program(config.with_("layers.activation", plain))
 
 
-def stack_for(configs: Sequence["TrainConfig"], data: Prepared, device: torch.device) -> Stack:
+def stack_for(configs: Sequence["TrainConfig"], data: Prepared, device: torch.device) -> Batched:
     """The stack for configs of equal `mixed_program`: layer by layer for MLPs, else by `vmap`."""
     mixed = mixed_program(configs[0])[0] == "mixed"
-    return (MixedStack if mixed else Stack)(configs, data, device)
+    return (BatchedMixed if mixed else Batched)(configs, data, device)
 
 
-class MixedStack(Stack):
+class BatchedMixed(Batched):
     """A `Stack` of MLPs whose runs may differ in their activation. Same interface and promises.
 
     Layers are applied one by one, for all runs in one call, without `vmap` around the whole, which

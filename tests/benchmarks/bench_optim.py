@@ -25,7 +25,7 @@ from engine.topics.optimizers.walks.basins import Basins
 from engine.topics.optimizers.walks.pace import suited
 from engine.topics.optimizers.walks.rate_momentum import RateMomentum, rate_map
 from engine.topics.optimizers.walks.walk import Walk, walk
-from engine.training.batched import Stack
+from engine.training.batched import Batched
 from engine.training.learner import Learner
 from engine.training.loop import batch_order
 from engine.training.train import train
@@ -104,7 +104,7 @@ def race(activation: str) -> None:
     assert isinstance(ended[-1], Done)
     line(f"race: 192 networks, {activation}, {ended[-1].step} updates, looked at", ours, plain)
     data = base.prepared()
-    stack = Stack(variants, data, CPU)
+    stack = Batched(variants, data, CPU)
     rows = torch.stack([batch_order(c.seed, 0, len(data.train.x)) for c in variants])[:, :64]
     rates = [c.learning_rate for c in variants]
     learners = [Learner(one, data, CPU) for one in sample]

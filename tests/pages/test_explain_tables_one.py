@@ -11,11 +11,11 @@ from dashboard.explain_tables.shapley_sum import terms
 from dashboard.explain_tables.view import TablesView
 from dashboard.explain_tables.what_if import step_of, with_change
 from engine.topics.explain_tables.accuracy import Accuracy
-from engine.topics.explain_tables.estimator_comparison import Beside
+from engine.topics.explain_tables.estimator_comparison import EstimatorComparison
 from engine.topics.explain_tables.estimators import ESTIMATORS
 from engine.topics.explain_tables.predictors import PREDICTORS
 from engine.topics.explain_tables.shapley.exact import shapley
-from engine.topics.explain_tables.shapley.question import Asks, question
+from engine.topics.explain_tables.shapley.question import RowQuestion, question
 from tests.pages.app import sentences, visit, works
 
 QUICK = "model.data=wine&model.predictor=linear&background=10&row=7"
@@ -98,8 +98,8 @@ def test_too_many_columns_for_the_sum_say_so() -> None:
 
 
 def test_all_estimators_side_by_side_name_what_does_not_fit() -> None:
-    jobs().submit(Beside(**ASKS))
-    assert jobs().wait(Beside(**ASKS).key, 120).state == "done"
+    jobs().submit(EstimatorComparison(**ASKS))
+    assert jobs().wait(EstimatorComparison(**ASKS).key, 120).state == "done"
     app = works(visit("explain_tables", f"section=one&{QUICK}"))
     table = app.dataframe[-1].value.set_index("Estimator")
     assert set(table.index) == {member.about.label for member in ESTIMATORS.values()}
@@ -135,5 +135,8 @@ def test_a_change_is_kept_in_order_and_goes_when_it_is_as_before() -> None:
 
 def test_the_job_and_the_page_ask_the_same_question() -> None:
     view = TablesView()
-    assert Asks(**{name: getattr(view, name) for name in Asks.model_fields}) == Asks()
-    assert question(Asks(**ASKS)).number == 7
+    assert (
+        RowQuestion(**{name: getattr(view, name) for name in RowQuestion.model_fields})
+        == RowQuestion()
+    )
+    assert question(RowQuestion(**ASKS)).number == 7

@@ -26,4 +26,4 @@ def edges(model: nn.Module, x: Tensor, target: Tensor, seed: int = 0) -> Tensor:
     return slopes.square().sum(1, keepdim=True).sqrt()
 
 
-FLOORS: dict[str, Explain] = {"random": random_map, "edges": edges}
+REFERENCE_MAPS: dict[str, Explain] = {"random": random_map, "edges": edges}

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from engine.config import Part
 from engine.registry import Registry
 
-Asks = Literal["mask", "model", "explainer"]
+Compared = Literal["mask", "model", "explainer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,7 +33,9 @@ class Case:
 class Score(Part):
     """A number for each map."""
 
-    asks: ClassVar[Asks]  # what it compares with: the true mask, the model, or the method itself
+    asks: ClassVar[
+        Compared
+    ]  # what it compares with: the true mask, the model, or the method itself
     higher_is_better: ClassVar[bool]
 
     def of(self, case: Case) -> Tensor:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from engine.config import About
 from engine.explain.scores._order import inside_by_rank
-from engine.explain.scores._spec import SCORES, Asks, Case, Score
+from engine.explain.scores._spec import SCORES, Case, Compared, Score
 
 
 @SCORES.register
@@ -21,7 +21,7 @@ class BestIoU(Score):
         source="Jaccard 1912; its best threshold: Choe et al. 2020, MaxBoxAcc for masks",
         url="https://arxiv.org/abs/2001.07437",
     )
-    asks: ClassVar[Asks] = "mask"
+    asks: ClassVar[Compared] = "mask"
     higher_is_better: ClassVar[bool] = True
 
     def of(self, case: Case) -> Tensor:

@@ -8,7 +8,7 @@ from torch import Tensor
 from engine.config import About, knob
 from engine.explain.maps.draws import draws
 from engine.explain.methods._model import scores
-from engine.explain.scores._spec import SCORES, Asks, Case, Score
+from engine.explain.scores._spec import SCORES, Case, Compared, Score
 
 
 @SCORES.register
@@ -27,7 +27,7 @@ class Infidelity(Score):
         "definition 2.1, with the best factor",
         url="https://arxiv.org/abs/1901.09392",
     )
-    asks: ClassVar[Asks] = "model"
+    asks: ClassVar[Compared] = "model"
     higher_is_better: ClassVar[bool] = False
     samples: int = knob(10, "Squares", "Removed one at a time.", ge=2, le=100)
     side: float = knob(0.25, "Square", "Its side, as a share of the picture's.", ge=0.05, le=0.6)

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from engine.config import About
 from engine.explain.scores._curve import area_under, blurred, curve
-from engine.explain.scores._spec import SCORES, Asks, Case, Score
+from engine.explain.scores._spec import SCORES, Case, Compared, Score
 
 
 @SCORES.register
@@ -20,7 +20,7 @@ class Insertion(Score):
         source="Petsiuk, Das and Saenko 2018, RISE, section 3.2",
         url="https://arxiv.org/abs/1806.07421",
     )
-    asks: ClassVar[Asks] = "model"
+    asks: ClassVar[Compared] = "model"
     higher_is_better: ClassVar[bool] = True
 
     def of(self, case: Case) -> Tensor:

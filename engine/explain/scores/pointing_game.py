@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.config import About, knob
-from engine.explain.scores._spec import SCORES, Asks, Case, Score
+from engine.explain.scores._spec import SCORES, Case, Compared, Score
 
 EQUAL = 1e-6  # of the highest value: what rounding may take away
 
@@ -23,7 +23,7 @@ class PointingGame(Score):
         source="Zhang et al. 2018, Top-down neural attention by excitation backprop, section 4.1",
         url="https://doi.org/10.1007/s11263-017-1059-x",
     )
-    asks: ClassVar[Asks] = "mask"
+    asks: ClassVar[Compared] = "mask"
     higher_is_better: ClassVar[bool] = True
     tolerance: float = knob(
         15 / 224,

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from engine.config import About
 from engine.explain.scores._order import inside_by_rank
-from engine.explain.scores._spec import SCORES, Asks, Case, Score
+from engine.explain.scores._spec import SCORES, Case, Compared, Score
 
 
 @SCORES.register
@@ -19,7 +19,7 @@ class RankAccuracy(Score):
         source="Arras, Osman and Samek 2022, CLEVR-XAI, relevance rank accuracy",
         url="https://doi.org/10.1016/j.inffus.2021.11.008",
     )
-    asks: ClassVar[Asks] = "mask"
+    asks: ClassVar[Compared] = "mask"
     higher_is_better: ClassVar[bool] = True
 
     def of(self, case: Case) -> Tensor:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from engine.config import About, knob
 from engine.explain.maps.draws import draws
-from engine.explain.scores._spec import SCORES, Asks, Case, Score
+from engine.explain.scores._spec import SCORES, Case, Compared, Score
 
 
 @SCORES.register
@@ -24,7 +24,7 @@ class Sensitivity(Score):
         "definition 3.1, by sampling",
         url="https://arxiv.org/abs/1901.09392",
     )
-    asks: ClassVar[Asks] = "explainer"
+    asks: ClassVar[Compared] = "explainer"
     higher_is_better: ClassVar[bool] = False
     radius: float = knob(
         0.02, "Radius", "Largest noise, in standard deviations of the pixels.", ge=0.001, le=1

@@ -22,7 +22,7 @@ from engine.optim import OPTIMIZERS, Optimizer
 from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
 from engine.runs.work import Work, work
 from engine.topics.activations.square_images import ImagesConfig, bags, images
-from engine.topics.activations.stacked import Stacked
+from engine.topics.activations.stacked import BatchedWeights
 from engine.words import said
 
 Name = Annotated[str, Field(max_length=40)]
@@ -156,7 +156,9 @@ def count_squares(
     bag = bags(config.images, config.size)
     patches, train, test = (t.to(device) for t in (bag.patches, bag.train, bag.test))
     truth, numbers = (images(config.images, p).squares.to(device) for p in ("train", "test"))
-    stack = Stacked({k: v.to(device) for k, v in first_weights(config).items()}, config.optimizer)
+    stack = BatchedWeights(
+        {k: v.to(device) for k, v in first_weights(config).items()}, config.optimizer
+    )
     before = 0.0
     if start is not None:
         stack.load(start)

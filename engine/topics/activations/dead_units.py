@@ -18,7 +18,7 @@ from engine.nn.initialisers import INITIALISERS, Initialiser
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
 from engine.runs.work import Work, work
-from engine.topics.activations.stacked import Stacked
+from engine.topics.activations.stacked import BatchedWeights
 
 ARMS = ("stays ReLU", "becomes leaky")
 LOOKS = 150
@@ -127,7 +127,9 @@ def revive(
     x, y = data.train.x.to(device), data.train.y.to(device)
     held, right = data.validation.x.to(device), data.validation.y.to(device)
     first = first_weights(config, x.shape[1], len(data.classes))
-    stack = Stacked({name: value.to(device) for name, value in first.items()}, config.optimizer)
+    stack = BatchedWeights(
+        {name: value.to(device) for name, value in first.items()}, config.optimizer
+    )
     if start is not None:
         stack.load(start)
         before = float(start["progress"][1])

@@ -10,7 +10,7 @@ from engine.runs.events import State
 from engine.words import said
 
 
-class Stacked:
+class BatchedWeights:
     """The weights of R networks and the state of their rule, while they learn.
 
     What a network computes stays with its owner: it reads `named`, and hands back losses.

@@ -16,7 +16,7 @@ from pydantic import Field, field_validator
 from torch import Tensor, nn
 
 from engine.config import knob
-from engine.explain.maps.reference_maps import FLOORS
+from engine.explain.maps.reference_maps import REFERENCE_MAPS
 from engine.explain.methods import METHODS
 from engine.explain.networks.untrained import layers_with_weights, redrawn
 from engine.explain.scores import SCORES, Case, Score
@@ -103,7 +103,7 @@ class Board(Work):
     @property
     def entries(self) -> list[str]:
         """Floors, then methods."""
-        return [*FLOORS, *self.methods]
+        return [*REFERENCE_MAPS, *self.methods]
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None
@@ -113,8 +113,8 @@ class Board(Work):
 
 def explain(name: str, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
     """(B, H, W) the map of a method or of a floor, channels summed."""
-    if name in FLOORS:
-        return FLOORS[name](model, x, target, seed).sum(1)
+    if name in REFERENCE_MAPS:
+        return REFERENCE_MAPS[name](model, x, target, seed).sum(1)
     return METHODS[name]().attribute(model, x, target, seed).sum(1)
 
 

@@ -30,7 +30,7 @@ FIRST = ("saliency", "smooth_grad", "integrated_gradients", "guided_backprop", "
 PICTURES = 240  # that `picture` is a number of
 
 
-class Again(NamedTuple):
+class Repeats(NamedTuple):
     """What one method said of the same picture again and again."""
 
     agreement: float  # mean Spearman correlation over all pairs of its maps, -1..1
@@ -147,7 +147,7 @@ def stability(
     yield Done(step, {"seconds": before + time.perf_counter() - begun}, {})
 
 
-def again(config: Stability, name: str, model: nn.Module, inputs: Tensor, target: int) -> Again:
+def again(config: Stability, name: str, model: nn.Module, inputs: Tensor, target: int) -> Repeats:
     """One method on one picture, again and again. Leaves the model as it was.
 
     Args:
@@ -162,7 +162,7 @@ def again(config: Stability, name: str, model: nn.Module, inputs: Tensor, target
     mean = maps.mean(0)
     size = mean.abs().max().clamp(min=1e-12)
     arrays = {"mean": mean / size, "spread": maps.std(0) / size}
-    return Again(
+    return Repeats(
         agreement(maps),
         {k: v.float().cpu().numpy().astype(np.float32) for k, v in arrays.items()},
         time.perf_counter() - begun,

@@ -14,14 +14,14 @@ from engine.topics.explain_tables.axioms import AXIOMS, residual
 from engine.topics.explain_tables.estimators import ESTIMATORS, Estimate, Estimator, estimate
 from engine.topics.explain_tables.shapley.coalitions import MOST
 from engine.topics.explain_tables.shapley.explained import Array, Explained
-from engine.topics.explain_tables.shapley.question import Asks, Question, question
+from engine.topics.explain_tables.shapley.question import Question, RowQuestion, question
 
 BEST = {"samples": 256}  # of sampling, where nothing exact fits
 ROWS = 2**18  # that the exact estimator asks for an axiom; fewer background rows keep it to that
 
 
 @work
-class Accuracy(Asks, Work):
+class Accuracy(RowQuestion, Work):
     """Every estimator that fits, at growing samples and over seeds, against the exact values."""
 
     kind: ClassVar[str] = "table_accuracy"

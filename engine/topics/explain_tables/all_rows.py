@@ -54,7 +54,7 @@ class AllRows(Config):
 
 
 @work
-class Everyone(AllRows, Work):
+class AllRowsExplained(AllRows, Work):
     """Every row of a table explained; a step is a row."""
 
     kind: ClassVar[str] = "table_values"
@@ -84,7 +84,7 @@ def chosen(config: AllRows, model: Explained, rows: int) -> Estimator:
 
 
 def explain_all(
-    config: Everyone, start: State | None = None, until: int | None = None
+    config: AllRowsExplained, start: State | None = None, until: int | None = None
 ) -> Iterator[Event]:
     """Explain the rows part by part; a step is a row.
 

@@ -11,11 +11,11 @@ from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, 
 from engine.runs.work import Work, work
 from engine.topics.explain_tables.accuracy import reference
 from engine.topics.explain_tables.estimators import ESTIMATORS, estimate
-from engine.topics.explain_tables.shapley.question import Asks, question
+from engine.topics.explain_tables.shapley.question import RowQuestion, question
 
 
 @work
-class Beside(Asks, Work):
+class EstimatorComparison(RowQuestion, Work):
     """Every estimator on one row, and what it took."""
 
     kind: ClassVar[str] = "table_beside"
@@ -27,7 +27,9 @@ class Beside(Asks, Work):
         return side_by_side(self, start, until)
 
 
-def side_by_side(config: Beside, start: State | None, until: int | None) -> Iterator[Event]:
+def side_by_side(
+    config: EstimatorComparison, start: State | None, until: int | None
+) -> Iterator[Event]:
     """One estimator a step.
 
     Yields:

@@ -8,8 +8,8 @@ from dashboard.explain_tables.explanation import asks
 from dashboard.explain_tables.view import TablesView
 from engine.runs.work import Work
 from engine.topics.explain_tables.accuracy import Accuracy
-from engine.topics.explain_tables.all_rows import Everyone
-from engine.topics.explain_tables.estimator_comparison import Beside
+from engine.topics.explain_tables.all_rows import AllRowsExplained
+from engine.topics.explain_tables.estimator_comparison import EstimatorComparison
 from engine.topics.explain_tables.models import TableModel
 from engine.topics.explain_tables.pitfalls.backgrounds import Backgrounds
 from engine.topics.explain_tables.pitfalls.fraud_case import FraudCase
@@ -22,8 +22,8 @@ PLACES = {  # kind: (section, trap or nothing, the job that the page's settings 
         "background",
         lambda v: Backgrounds(model=v.model, row=v.row, draws=v.draws),
     ),
-    Beside: ("one", "", estimator_comparison.config),
-    Everyone: ("all", "", lambda v: v.everyone),
+    EstimatorComparison: ("one", "", estimator_comparison.config),
+    AllRowsExplained: ("all", "", lambda v: v.everyone),
     FraudCase: ("misleads", "case", lambda v: v.case),
 }
 RUNS = [
@@ -31,8 +31,8 @@ RUNS = [
     Accuracy(model=ELSE, row=3, what=((1, 2.5),), background=20, background_seed=7, seeds=3),
     Backgrounds(model=ELSE, row=0, draws=20),
     Backgrounds(row=138),
-    Beside(model=ELSE, row=0, what=((0, 13.5),), background=30, background_seed=2),
-    Everyone(model=ELSE, rows=50, estimator="sampling", background=20, background_seed=1),
+    EstimatorComparison(model=ELSE, row=0, what=((0, 13.5),), background=30, background_seed=2),
+    AllRowsExplained(model=ELSE, rows=50, estimator="sampling", background=20, background_seed=1),
     FraudCase().with_("seed", 4),
 ]
 

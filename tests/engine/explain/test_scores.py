@@ -10,7 +10,7 @@ import torch
 from scipy import stats
 from torch import Tensor, nn
 
-from engine.explain.maps.reference_maps import FLOORS
+from engine.explain.maps.reference_maps import REFERENCE_MAPS
 from engine.explain.maps.similarity import ranks, spearman, ssim
 from engine.explain.scores import SCORES, Case
 from engine.explain.scores._curve import STEPS
@@ -200,10 +200,10 @@ def test_the_edge_detector_finds_the_outline_and_the_random_map_its_seed() -> No
     x = torch.zeros(2, 3, 16, 16)
     x[:, :, 4:12, 4:12] = 1
     model, target = nn.Identity(), torch.zeros(2, dtype=torch.int64)
-    edges = FLOORS["edges"](model, x, target, 0)[0, 0]
+    edges = REFERENCE_MAPS["edges"](model, x, target, 0)[0, 0]
     assert edges[8, 8] == 0 and edges[0, 0] == 0
     assert edges[8, 4] == pytest.approx(4)  # a step of 1 under Sobel's weights 1, 2, 1
-    draws = [FLOORS["random"](model, x, target, seed) for seed in (0, 0, 1)]
+    draws = [REFERENCE_MAPS["random"](model, x, target, seed) for seed in (0, 0, 1)]
     assert torch.equal(draws[0], draws[1])
     assert not torch.equal(draws[0], draws[2])
 

@@ -31,7 +31,7 @@ REAL = 16  # real pictures in one pass
 
 
 @work
-class Maximise(Work):
+class ActivationMaximisation(Work):
     """x ← r_θ(x + η ∂S/∂x), with every regulariser r_θ that is switched on.
 
     Several first pictures climb side by side; the score of one never changes another.
@@ -101,7 +101,7 @@ class Maximise(Work):
 
 
 def maximise(
-    config: Maximise,
+    config: ActivationMaximisation,
     network: Classifier,
     device: torch.device,
     start: State | None = None,

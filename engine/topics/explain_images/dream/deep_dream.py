@@ -23,7 +23,7 @@ TINY = 1e-8  # in place of a slope that is zero everywhere
 
 
 @work
-class Exaggerate(Work):
+class DeepDream(Work):
     """x ← x + η g / mean|g| with g = ∂/∂x ½ mean a², a the answer of a layer.
 
     First on the picture made small, then on larger and larger ones ("octaves"): what was lost by
@@ -70,7 +70,7 @@ class Exaggerate(Work):
         return exaggerate(self, network, held_out(network, self.image), device, start, until)
 
 
-def sizes(config: Exaggerate, height: int, width: int) -> list[tuple[int, int]]:
+def sizes(config: DeepDream, height: int, width: int) -> list[tuple[int, int]]:
     """Rows and columns of every octave, small to large; none below 8 pixels."""
     found = []
     for octave in range(config.octaves):
@@ -80,7 +80,7 @@ def sizes(config: Exaggerate, height: int, width: int) -> list[tuple[int, int]]:
 
 
 def exaggerate(
-    config: Exaggerate,
+    config: DeepDream,
     network: Classifier,
     x: Tensor,
     device: torch.device,

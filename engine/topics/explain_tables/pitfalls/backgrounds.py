@@ -14,7 +14,7 @@ from engine.runs.work import Work, work
 from engine.topics.explain_tables.default import at_once
 from engine.topics.explain_tables.models import TableModel, fitted
 from engine.topics.explain_tables.shapley.explained import explained
-from engine.topics.explain_tables.shapley.question import Asks
+from engine.topics.explain_tables.shapley.question import RowQuestion
 from engine.topics.explain_tables.tables.data import Table, background
 
 SIZES = (1, 3, 10, 30, 100, 300)  # rows
@@ -29,7 +29,7 @@ class Backgrounds(Work):
     hashed: ClassVar[str] = "Backgrounds"
 
     model: TableModel = TableModel()
-    row: int = Field(Asks().row, ge=0, le=999_999)
+    row: int = Field(RowQuestion().row, ge=0, le=999_999)
     draws: int = knob(
         8, "Draws", "Of background rows, for each number of them.", ge=2, le=50, log=True
     )

@@ -14,7 +14,7 @@ Changes = tuple[tuple[Annotated[int, Field(ge=0, le=999)], float], ...]
 """Numbers of features, each with a value that it has not got in the table."""
 
 
-class Asks(Config):
+class RowQuestion(Config):
     """The settings that decide a question: a page's, and a job's."""
 
     model: TableModel = TableModel()
@@ -36,7 +36,7 @@ class Question:
     background: Array  # (B, F)
 
 
-def question(asks: Asks) -> Question:
+def question(asks: RowQuestion) -> Question:
     """The question of some settings; what the table has not got is passed over.
 
     Raises:

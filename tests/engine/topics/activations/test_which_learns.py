@@ -8,8 +8,8 @@ from engine.models import MODELS
 from engine.runs.events import Done, Frame, Started
 from engine.topics.activations.which_learns import EIGHT, which_learns, xor, xor_sweep
 from engine.training import sweep
-from engine.training.batched import Stack, program
-from engine.training.batched_mixed import MixedStack, mixed_program, stack_for
+from engine.training.batched import Batched, program
+from engine.training.batched_mixed import BatchedMixed, mixed_program, stack_for
 from engine.training.config import TrainConfig
 from engine.training.sweep import race
 
@@ -45,7 +45,7 @@ def test_mixed_runs_end_where_separate_programs_do(settings, monkeypatch):
     configs = which_learns(("relu", "linear", "gelu"), config, seeds=2).variants()
     with monkeypatch.context() as plain:
         plain.setattr(sweep, "mixed_program", program)
-        plain.setattr(sweep, "stack_for", Stack)
+        plain.setattr(sweep, "stack_for", Batched)
         *_, apart = race(configs, CPU)
     events = list(race(configs, CPU))
     assert isinstance(events[0], Started) and events[0].facts["programs"] == 1
@@ -67,9 +67,9 @@ def test_only_an_activation_with_weights_and_other_models_keep_their_own_program
 
 def test_only_mlps_are_stacked_layer_by_layer():
     configs = which_learns(("relu", "tanh"), base(), seeds=1).variants()
-    assert type(stack_for(configs, configs[0].prepared(), CPU)) is MixedStack
+    assert type(stack_for(configs, configs[0].prepared(), CPU)) is BatchedMixed
     configs = [TrainConfig(data="digits", model=MODELS["cnn"]())]
-    assert type(stack_for(configs, configs[0].prepared(), CPU)) is Stack
+    assert type(stack_for(configs, configs[0].prepared(), CPU)) is Batched
 
 
 def test_every_activation_is_pictured_however_many_seeds():
@@ -79,7 +79,7 @@ def test_every_activation_is_pictured_however_many_seeds():
     assert {8 * i for i in range(8)} <= pictured and len(pictured) == 32
     # The same picture as that run has alone.
     stack = stack_for(configs, configs[0].prepared(), CPU)
-    alone = Stack(configs[16:17], configs[0].prepared(), CPU)
+    alone = Batched(configs[16:17], configs[0].prepared(), CPU)
     np.testing.assert_allclose(
         stack.surfaces()[16]["surface"], alone.surfaces()[0]["surface"], atol=2e-3
     )

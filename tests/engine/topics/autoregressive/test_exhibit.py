@@ -8,7 +8,7 @@ import torch
 
 from engine.autoregressive.masks_from_text import cells_of, text_of, written
 from engine.runs.events import Checkpoint, Done, Frame, Metrics, Paused, Started
-from engine.runs.shipped import FOLDER, adopt
+from engine.runs.shipped import FOLDER, put_shipped
 from engine.runs.store import RunStore
 from engine.topics.autoregressive.exhibit import Exhibit, density
 from engine.topics.autoregressive.museum import MUSEUM
@@ -20,7 +20,7 @@ COLOUR = "channels_reversed"
 
 def shipped(piece: str, tmp_path) -> tuple[dict[str, float], dict[str, np.ndarray]]:
     store, config = RunStore(tmp_path), Exhibit(piece=piece)
-    assert adopt(store, config), f"scripts/make_results.py museum: {piece} is not shipped"
+    assert put_shipped(store, config), f"scripts/make_results.py museum: {piece} is not shipped"
     (step,) = store.frame_steps(config.key)
     return store.run(config.key).summary, store.frame(config.key, step)
 

@@ -6,11 +6,11 @@ import torch
 from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-from engine.explain.maps.reference_maps import FLOORS
+from engine.explain.maps.reference_maps import REFERENCE_MAPS
 from engine.explain.networks.untrained import layers_with_weights, redrawn
 from engine.explain.scores import SCORES
 from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started
-from engine.runs.shipped import FOLDER, adopt, shipped
+from engine.runs.shipped import FOLDER, put_shipped, shipped
 from engine.runs.store import RunStore
 from engine.runs.work import Work
 from engine.topics.explain_images.board import Board, score
@@ -82,7 +82,7 @@ def test_the_scoreboard_separates_grad_cam_from_its_floors() -> None:
     for floor in ("random/pointing_game", "edges/pointing_game"):
         assert cam - score[floor] >= 0.3
     assert cam - score["grad_cam/untrained:pointing_game"] >= 0.3
-    for name in (*FLOORS, *SMALL.methods):
+    for name in (*REFERENCE_MAPS, *SMALL.methods):
         for id in SCORES:
             length = 2 if id == "sensitivity" else 36
             assert len(arrays(found)[f"{name}/{id}"]) == length
@@ -166,22 +166,22 @@ def test_forgetting_changes_grad_cam_at_once_and_guided_backpropagation_last() -
 
 @pytest.mark.parametrize("config", [Board(), Sanity(), Stability()], ids=lambda c: c.kind)
 def test_a_shipped_result_is_a_run_like_any_other(config: Work, store: RunStore) -> None:
-    assert adopt(store, config)
+    assert put_shipped(store, config)
     run = store.run(config.key)
     assert run is not None
     assert run.state == "done"
     assert run.step == run.steps
     assert run.seconds > 0
     assert store.frames(config.key)
-    assert not adopt(store, config), "a run that is there is never replaced"
-    assert not adopt(store, config.with_("seed", 5)), "another setting has no shipped result"
+    assert not put_shipped(store, config), "a run that is there is never replaced"
+    assert not put_shipped(store, config.with_("seed", 5)), "another setting has no shipped result"
     assert shipped(config.key) == config
     assert shipped(config.with_("seed", 5).key) is None is shipped(f"../results/{config.key}")
 
 
 def test_the_shipped_scoreboard_is_what_the_engine_measures_today(store: RunStore) -> None:
     config = Board()
-    adopt(store, config)
+    put_shipped(store, config)
     kept = {k: v for a in store.frames(config.key).values() for k, v in a.items()}
     few = config.with_("methods", ("grad_cam",)).with_("count", 16).with_("probes", 0)
     for key, values in arrays(events(few)).items():

@@ -8,7 +8,7 @@ from engine.data import DATASETS
 from engine.data._render import MARKS, mark_side
 from engine.data.shapes import Shapes
 from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused
-from engine.runs.shipped import adopt
+from engine.runs.shipped import put_shipped
 from engine.runs.store import RunStore
 from engine.topics.explain_images.clever_hans import CleverHans, clever_hans, marked, share
 
@@ -83,7 +83,7 @@ def test_a_pause_changes_no_number(whole: list[Event]) -> None:
 
 def test_the_shipped_result_shows_accuracy_fall_with_the_mark(store: RunStore) -> None:
     config = CleverHans()
-    assert adopt(store, config)
+    assert put_shipped(store, config)
     history = store.history(config.key)
     removed = [history[f"removed:{i}"][1][-1] for i in range(len(config.agreements))]
     assert removed[0] > removed[2] > removed[-1]

@@ -10,10 +10,10 @@ from engine.runs.events import Checkpoint, Done, Frame, Metrics, Paused, Started
 from engine.runs.work import dump, load
 from engine.topics.explain_tables.accuracy import Accuracy, plan, reference
 from engine.topics.explain_tables.axioms import AXIOMS
-from engine.topics.explain_tables.estimator_comparison import Beside
+from engine.topics.explain_tables.estimator_comparison import EstimatorComparison
 from engine.topics.explain_tables.estimators import ESTIMATORS, estimate
 from engine.topics.explain_tables.shapley.explained import Explained
-from engine.topics.explain_tables.shapley.question import Asks, question
+from engine.topics.explain_tables.shapley.question import RowQuestion, question
 
 CPU = torch.device("cpu")
 SMALL = {"data": {"id": "card_fraud", "examples": 300}, "predictor": {"id": "mlp", "epochs": 3}}
@@ -36,7 +36,7 @@ def series(events):
 
 def test_every_estimator_that_fits_is_measured_at_every_level_and_seed(story):
     found = series(story)
-    model = question(Asks(**ASKS)).model
+    model = question(RowQuestion(**ASKS)).model
     for id, member in ESTIMATORS.items():
         if member().unfit(model):
             assert not any(name.endswith(f":{id}") for name in found)
@@ -53,7 +53,7 @@ def test_every_estimator_that_fits_is_measured_at_every_level_and_seed(story):
 def test_errors_are_of_the_values_and_fall_with_samples(story):
     found, weights = series(story), story[-1].weights
     true = weights["reference"].numpy()
-    asked = question(Asks(**ASKS))
+    asked = question(RowQuestion(**ASKS))
     exact = estimate(ESTIMATORS["exact"](), asked.model, asked.row, asked.background)
     np.testing.assert_allclose(true, exact.values[0], atol=1e-12)
     assert story[0].facts["exact_asked"] == 256 * 10
@@ -66,7 +66,7 @@ def test_errors_are_of_the_values_and_fall_with_samples(story):
     assert max(found["error:kernel"][-2:]) < 1e-9, "254 of 254 coalitions: exact"
 
 
-@pytest.mark.parametrize("config", [Accuracy(**ASKS, seeds=2), Beside(**ASKS)])
+@pytest.mark.parametrize("config", [Accuracy(**ASKS, seeds=2), EstimatorComparison(**ASKS)])
 def test_a_paused_job_ends_where_an_uninterrupted_one_does(config):
     for event in config.run(CPU, until=3):
         if isinstance(event, Checkpoint):
@@ -81,8 +81,8 @@ def test_a_paused_job_ends_where_an_uninterrupted_one_does(config):
 
 
 def test_side_by_side_has_every_fitting_estimator_as_it_is_by_default():
-    events = list(Beside(**ASKS).run(CPU))
-    asked = question(Asks(**ASKS))
+    events = list(EstimatorComparison(**ASKS).run(CPU))
+    asked = question(RowQuestion(**ASKS))
     fitting = {id for id, member in ESTIMATORS.items() if not member().unfit(asked.model)}
     frames = [event for event in events if isinstance(event, Frame)]
     assert set(frames[-1].arrays) == fitting | {"reference"}
@@ -93,13 +93,13 @@ def test_side_by_side_has_every_fitting_estimator_as_it_is_by_default():
 
 
 def test_a_question_passes_over_what_the_table_has_not_got():
-    plain = question(Asks(**ASKS))
+    plain = question(RowQuestion(**ASKS))
     high = plain.fitted.table.x[:, 0].max()
     changes = ((0, high), (1, 99.0), (500, 1.0))
-    changed = question(Asks(**ASKS, what=changes))
+    changed = question(RowQuestion(**ASKS, what=changes))
     assert changed.row[0] == high and (changed.row[1:] == plain.row[1:]).all()
     assert (changed.original == plain.row).all()
-    assert question(Asks(**ASKS | {"row": 999_999})).number == 299
+    assert question(RowQuestion(**ASKS | {"row": 999_999})).number == 299
 
 
 def test_many_features_are_measured_against_long_sampling():
@@ -107,7 +107,7 @@ def test_many_features_are_measured_against_long_sampling():
     model = Explained(predict=lambda rows: (rows @ w) ** 2, features=tuple(map(str, range(20))))
     draw = np.random.default_rng(0)
     asked = replace(
-        question(Asks(**ASKS)), model=model, row=draw.normal(size=20),
+        question(RowQuestion(**ASKS)), model=model, row=draw.normal(size=20),
         background=draw.normal(size=(5, 20)),
     )  # fmt: skip
     id, best = reference(asked)
@@ -117,6 +117,8 @@ def test_many_features_are_measured_against_long_sampling():
     np.testing.assert_allclose(best.values[0], true, atol=0.15 * np.abs(true).max())
 
 
-@pytest.mark.parametrize("config", [Accuracy(**ASKS), Beside(**ASKS, what=((0, 50.0),))])
+@pytest.mark.parametrize(
+    "config", [Accuracy(**ASKS), EstimatorComparison(**ASKS, what=((0, 50.0),))]
+)
 def test_it_is_a_kind_of_work(config):
     assert load(dump(config)) == config

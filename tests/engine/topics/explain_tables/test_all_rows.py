@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 
 from engine.runs.events import Checkpoint, Done, Frame, Paused, Started
 from engine.runs.work import dump, load
-from engine.topics.explain_tables.all_rows import Everyone, rows_shown
+from engine.topics.explain_tables.all_rows import AllRowsExplained, rows_shown
 from engine.topics.explain_tables.importance import most_bent, partners, permutation_importance
 from engine.topics.explain_tables.models import TableModel, fitted
 from engine.topics.explain_tables.shapley.exact import shapley
@@ -17,7 +17,9 @@ from engine.topics.explain_tables.tables.data import background
 
 CPU = torch.device("cpu")
 FRAUD = {"id": "card_fraud", "examples": 600}
-SMALL = Everyone(model={"data": FRAUD}, estimator="sampling", rows=60, background=20, repeats=3)
+SMALL = AllRowsExplained(
+    model={"data": FRAUD}, estimator="sampling", rows=60, background=20, repeats=3
+)
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +66,13 @@ def test_a_paused_job_ends_where_an_uninterrupted_one_does(events):
     ("predictor", "estimator"), [("linear", "Linear"), ("trees", "Tree"), ("mlp", "Sampling")]
 )
 def test_the_default_reads_a_model_that_can_be_read(predictor, estimator):
-    config = Everyone(model={"data": "breast_cancer", "predictor": predictor}, rows=10)
+    config = AllRowsExplained(model={"data": "breast_cancer", "predictor": predictor}, rows=10)
     started = next(config.run(CPU))
     assert started.facts["estimator"] == estimator
 
 
 def test_too_many_columns_for_the_exact_one_is_said():
-    config = Everyone(model={"data": "breast_cancer"}, estimator="exact", rows=10)
+    config = AllRowsExplained(model={"data": "breast_cancer"}, estimator="exact", rows=10)
     with pytest.raises(ValueError, match="30 features"):
         list(config.run(CPU))
 

@@ -6,7 +6,10 @@ import torch
 from engine.optim import OPTIMIZERS
 from engine.runs.events import Checkpoint, Done, Frame, Metrics, Paused, Started
 from engine.runs.work import dump, load
-from engine.topics.explain_images.dream.activation_maximisation import Maximise, maximise
+from engine.topics.explain_images.dream.activation_maximisation import (
+    ActivationMaximisation,
+    maximise,
+)
 from engine.topics.explain_images.dream.regularisers import REGULARISERS
 from tests.engine.topics.explain_images.dream.subjects import CPU, cnn, linear
 
@@ -28,7 +31,7 @@ def told(config, network, **how):
 
 def test_a_linear_score_with_l2_ends_at_w_over_two_lambda():
     network = linear()
-    config = Maximise.model_validate(
+    config = ActivationMaximisation.model_validate(
         DESCENT | {"target": 1, "l2": {"weight": 0.5}, "learning_rate": 0.2, "steps": 200}
     )
     _, _, done = told(config, network)
@@ -41,15 +44,15 @@ def test_shrinking_is_l2_taken_after_the_step():
     network, rate, weight = linear(), 0.1, 0.25
     common = DESCENT | {"target": 0, "learning_rate": rate, "steps": 300}
     share = 2 * rate * weight
-    l2 = Maximise.model_validate(common | {"l2": {"weight": weight}})
-    shrink = Maximise.model_validate(common | {"shrink": {"share": share}})
+    l2 = ActivationMaximisation.model_validate(common | {"l2": {"weight": weight}})
+    shrink = ActivationMaximisation.model_validate(common | {"shrink": {"share": share}})
     a, b = (told(config, network)[2].weights["x"] for config in (l2, shrink))
     torch.testing.assert_close(b, a * (1 - share), atol=1e-4, rtol=1e-4)  # the fixed points
 
 
 def test_a_step_without_regularisers_adds_the_slope():
     network = linear()
-    config = Maximise.model_validate(
+    config = ActivationMaximisation.model_validate(
         DESCENT | {"target": 2, "learning_rate": 0.3, "steps": 10, "noise": 0.0}
     )
     _, _, done = told(config, network)
@@ -60,7 +63,7 @@ def test_a_step_without_regularisers_adds_the_slope():
 @pytest.mark.parametrize("goal", ["class", "chance", "channel", "unit"])
 def test_what_is_asked_for_climbs_from_every_first_picture(goal):
     network = cnn()
-    config = Maximise.model_validate(
+    config = ActivationMaximisation.model_validate(
         BARE | {"goal": goal, "target": 2, "layer": "conv2" if goal in ("channel", "unit") else "",
                 "channel": 3, "steps": 40}
     )  # fmt: skip
@@ -80,7 +83,9 @@ def test_a_unit_is_one_number_of_its_layer_and_a_channel_their_mean():
     common = BARE | {"layer": "conv1", "channel": 2, "steps": 10}
     outs = {}
     for goal, row, column in (("channel", -1, -1), ("unit", -1, -1), ("unit", 0, 3)):
-        config = Maximise.model_validate(common | {"goal": goal, "row": row, "column": column})
+        config = ActivationMaximisation.model_validate(
+            common | {"goal": goal, "row": row, "column": column}
+        )
         found, _, done = told(config, network)
         out = network.model.conv1(done.weights["x"])[:, 2]  # (B, 16, 16)
         value = {(-1, -1): out[:, 8, 8], (0, 3): out[:, 0, 3]}[row, column]
@@ -91,7 +96,9 @@ def test_a_unit_is_one_number_of_its_layer_and_a_channel_their_mean():
 
 def test_pictures_stay_between_black_and_white_unless_that_is_switched_off():
     network = linear()
-    config = Maximise.model_validate(BARE | {"learning_rate": 1.0, "steps": 20, "target": 0})
+    config = ActivationMaximisation.model_validate(
+        BARE | {"learning_rate": 1.0, "steps": 20, "target": 0}
+    )
     for box in (True, False):
         _, _, done = told(config.with_("box", box), network)
         picture = network.unscale(done.weights["x"])
@@ -101,7 +108,7 @@ def test_pictures_stay_between_black_and_white_unless_that_is_switched_off():
 
 def test_total_variation_makes_smoother_pictures_and_l2_weaker_ones():
     network = cnn()
-    config = Maximise.model_validate(BARE | {"steps": 60, "target": 1})
+    config = ActivationMaximisation.model_validate(BARE | {"steps": 60, "target": 1})
     plain = told(config, network)[2].weights["x"]
     smooth = told(config.with_("total_variation.weight", 0.03), network)[2].weights["x"]
     weak = told(config.with_("l2.weight", 0.03), network)[2].weights["x"]
@@ -116,7 +123,7 @@ def test_total_variation_makes_smoother_pictures_and_l2_weaker_ones():
 @pytest.mark.parametrize("optimizer", ["adam", "gradient_descent"])
 def test_a_paused_climb_ends_where_an_unbroken_one_does(optimizer):
     network = cnn()
-    config = Maximise.model_validate(
+    config = ActivationMaximisation.model_validate(
         {"steps": 20, "seeds": 2, "target": 1, "optimizer": optimizer, "blur": {"width": 0.5}}
     )
     for event in maximise(config, network, CPU, until=10):
@@ -133,12 +140,12 @@ def test_a_checkpoint_of_another_climb_is_refused():
     network = cnn()
     state = {"progress": torch.tensor([1.0, 0.0]), "state/other": torch.zeros(1)}
     with pytest.raises(ValueError, match="does not fit"):
-        list(maximise(Maximise(steps=10, target=0), network, CPU, start=state))
+        list(maximise(ActivationMaximisation(steps=10, target=0), network, CPU, start=state))
 
 
 def test_pictures_of_a_batch_do_not_know_of_each_other():
     network = cnn()
-    config = Maximise.model_validate(BARE | {"steps": 15, "target": 3, "seeds": 3})
+    config = ActivationMaximisation.model_validate(BARE | {"steps": 15, "target": 3, "seeds": 3})
     together = told(config, network)[2].weights["x"]
     alone = told(config.with_("seed", 2).with_("seeds", 1), network)[2].weights["x"]
     torch.testing.assert_close(together[2:], alone, atol=1e-4, rtol=1e-4)
@@ -147,7 +154,7 @@ def test_pictures_of_a_batch_do_not_know_of_each_other():
 def test_the_network_is_left_as_it_was():
     network = cnn()
     before = {name: value.clone() for name, value in network.model.state_dict().items()}
-    told(Maximise.model_validate(BARE | {"goal": "channel", "steps": 10}), network)
+    told(ActivationMaximisation.model_validate(BARE | {"goal": "channel", "steps": 10}), network)
     assert all(
         torch.equal(value, before[name]) for name, value in network.model.state_dict().items()
     )
@@ -166,32 +173,34 @@ def test_the_network_is_left_as_it_was():
 )
 def test_what_is_not_there_is_refused_in_a_sentence(settings, sentence):
     with pytest.raises(ValueError, match=sentence):
-        list(maximise(Maximise.model_validate(settings), cnn(), CPU))
+        list(maximise(ActivationMaximisation.model_validate(settings), cnn(), CPU))
 
 
 def test_only_rules_that_treat_every_pixel_alone_are_offered():
-    ids = Maximise.allowed("optimizer", {})
+    ids = ActivationMaximisation.allowed("optimizer", {})
     assert "adam" in ids and all(OPTIMIZERS[id].elementwise for id in ids)
 
 
 def test_every_regulariser_can_be_switched_on():
     for id, member in REGULARISERS.items():
-        assert type(getattr(Maximise(), id)) is member
-        bare = Maximise.model_validate({name: {} for name in REGULARISERS})
+        assert type(getattr(ActivationMaximisation(), id)) is member
+        bare = ActivationMaximisation.model_validate({name: {} for name in REGULARISERS})
         assert [part.id for part in bare.with_(f"{id}.{member.strength}", 0.5).regularisers()] == [
             id
         ]
 
 
 def test_it_is_a_kind_of_work():
-    config = Maximise.model_validate({"l2": {"weight": 0.1}, "optimizer": "momentum"})
+    config = ActivationMaximisation.model_validate({"l2": {"weight": 0.1}, "optimizer": "momentum"})
     assert load(dump(config)) == config
-    assert Maximise.read(config.flat()) == (config, [])
-    started = next(iter(maximise(Maximise(steps=10, target=0), cnn(), CPU)))
+    assert ActivationMaximisation.read(config.flat()) == (config, [])
+    started = next(iter(maximise(ActivationMaximisation(steps=10, target=0), cnn(), CPU)))
     assert isinstance(started, Started) and started.steps == 10
 
 
 def test_the_best_real_picture_is_told_for_comparison():
     network, real = linear(), torch.randn(7, 1, 3, 4)
-    started = next(iter(maximise(Maximise(steps=10, target=1), network, CPU, real=real)))
+    started = next(
+        iter(maximise(ActivationMaximisation(steps=10, target=1), network, CPU, real=real))
+    )
     assert started.facts["best_real"] == pytest.approx(network.model(real)[:, 1].max().item())

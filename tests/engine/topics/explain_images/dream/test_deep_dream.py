@@ -11,7 +11,7 @@ from engine.device import generator
 from engine.runs.events import Checkpoint, Done, Frame, Metrics, Paused
 from engine.topics.explain_images.dream import goals
 from engine.topics.explain_images.dream.deep_dream import (
-    Exaggerate,
+    DeepDream,
     enlarge,
     exaggerate,
     resized,
@@ -19,7 +19,7 @@ from engine.topics.explain_images.dream.deep_dream import (
 )
 from tests.engine.topics.explain_images.dream.subjects import CPU, classifier_of, cnn, linear
 
-SHORT = Exaggerate.model_validate({"octaves": 2, "steps_each": 8, "layer": "conv2"})
+SHORT = DeepDream.model_validate({"octaves": 2, "steps_each": 8, "layer": "conv2"})
 
 
 def picture(shape=(3, 16, 16)):
@@ -46,7 +46,7 @@ def test_one_step_on_a_layer_that_copies_adds_the_picture_to_itself():
     """With the answer a = x the slope is x / n: over its mean, x / mean|x|."""
     model = nn.Sequential(nn.Identity(), nn.Flatten(), nn.Linear(64, 2))
     network, x = classifier_of(model, (1, 8, 8), 2), picture((1, 8, 8)) / 4
-    config = Exaggerate.model_validate(
+    config = DeepDream.model_validate(
         {"layer": "0", "octaves": 1, "enlarge": 1, "steps_each": 1, "learning_rate": 0.1,
          "jitter": {"share": 0}}
     )  # fmt: skip
@@ -56,7 +56,7 @@ def test_one_step_on_a_layer_that_copies_adds_the_picture_to_itself():
 
 
 def test_octaves_end_at_the_wished_size_and_are_never_tiny():
-    config = Exaggerate(octaves=4, octave_scale=2.0, enlarge=2)
+    config = DeepDream(octaves=4, octave_scale=2.0, enlarge=2)
     assert sizes(config, 16, 24) == [(8, 8), (8, 12), (16, 24), (32, 48)]
 
 
@@ -92,7 +92,7 @@ def test_a_paused_dream_ends_where_an_unbroken_one_does():
 def test_a_network_of_one_size_is_refused_in_a_sentence_or_taken_as_it_is():
     network = linear((1, 8, 8))
     x = picture((1, 8, 8))
-    config = Exaggerate(layer="1", steps_each=5)
+    config = DeepDream(layer="1", steps_each=5)
     with pytest.raises(ValueError, match="set Enlarge and Octaves to 1"):
         list(exaggerate(config, network, x, CPU))
     *_, done = exaggerate(config.with_("octaves", 1).with_("enlarge", 1), network, x, CPU)
