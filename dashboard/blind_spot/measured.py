@@ -12,8 +12,8 @@ from dashboard.blind_spot.figures import strengths
 from dashboard.blind_spot.view import SpotView
 from dashboard.core.chart import chart
 from dashboard.core.words import say, tr
+from engine.autoregressive.mask_stack import stack
 from engine.autoregressive.measured import Difference, explain, gradients, positive
-from engine.autoregressive.models._stack import stack
 from engine.autoregressive.propagation import propagate
 from engine.autoregressive.schemes import SCHEMES
 from engine.device import generator

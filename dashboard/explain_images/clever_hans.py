@@ -15,11 +15,11 @@ from dashboard.core.words import language, say, tr
 from dashboard.explain_images import method_choices
 from dashboard.explain_images.figures import clever_hans as figures
 from dashboard.explain_images.view import ImagesView
-from engine.data._render import mark_side
 from engine.explain.maps.packed import unpack
 from engine.explain.methods import METHODS
 from engine.runs.files import Arrays
 from engine.runs.shipped import put_shipped
+from engine.scenes.render import mark_side
 from engine.statistics import interval
 from engine.topics.explain_images.clever_hans import SHOWN, TESTS, CleverHans
 

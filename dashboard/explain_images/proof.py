@@ -14,9 +14,9 @@ from dashboard.core.words import say
 from dashboard.explain_images.figures import board as figures
 from dashboard.explain_images.suited import refusal
 from dashboard.explain_images.view import ImagesView
-from engine.data._render import render
-from engine.data._scene import SHAPES, Scene
 from engine.explain.methods import METHODS
+from engine.scenes.render import render
+from engine.scenes.scene import SHAPES, Scene
 from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.pictures.scenes import moved, shapes_of, single
 

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.autoregressive.models._masked import MaskedConv2d
+from engine.autoregressive.masked import MaskedConv2d
 
 
 def cacheable(net: nn.Module) -> bool:

@@ -13,8 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from engine.autoregressive.masked import MaskedConv2d
 from engine.autoregressive.masks import Mask
-from engine.autoregressive.models._masked import MaskedConv2d
 from engine.device import generator
 from engine.nn.taps import evaluating
 

@@ -6,10 +6,10 @@ from typing import ClassVar, Literal
 import torch
 
 from engine.config import About, knob
-from engine.data._render import render
-from engine.data._scene import SHAPES, Scene, imagine
 from engine.data._spec import DATASETS, Data, Dataset, Kind
 from engine.device import generator
+from engine.scenes.render import render
+from engine.scenes.scene import SHAPES, Scene, imagine
 
 
 @DATASETS.register

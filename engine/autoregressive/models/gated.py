@@ -7,8 +7,8 @@ import numpy as np
 from torch import Tensor, nn
 
 from engine.autoregressive.classification import reach
+from engine.autoregressive.masked import MaskedConv2d, dilations, pointwise, reset
 from engine.autoregressive.masks import Mask, Masks, channel_matrix
-from engine.autoregressive.models._masked import MaskedConv2d, dilations, pointwise, reset
 from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
 from engine.autoregressive.models.naive import KERNELS, Dilation
 from engine.autoregressive.schemes import SCHEMES

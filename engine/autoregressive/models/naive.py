@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 from torch import nn
 
+from engine.autoregressive.mask_stack import MaskedStack
+from engine.autoregressive.masked import dilations, reset
 from engine.autoregressive.masks import channel_matrix
-from engine.autoregressive.models._masked import dilations, reset
 from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
-from engine.autoregressive.models._stack import MaskedStack
 from engine.autoregressive.schemes import SCHEMES
 from engine.config import About, knob
 

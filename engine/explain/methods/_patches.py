@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import knob
-from engine.explain.methods._model import scores
+from engine.explain.networks.answers import scores
 from engine.explain.networks.at_once import at_once
 
 

@@ -7,9 +7,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.config import About, knob
-from engine.explain.methods._model import quiet
 from engine.explain.methods._rules import demand_relu
 from engine.explain.methods._spec import METHODS, Group, Method
+from engine.explain.networks.answers import quiet
 
 
 @METHODS.register

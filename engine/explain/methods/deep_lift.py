@@ -7,11 +7,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.config import About
-from engine.explain.methods._baseline import Baseline, baseline_knob, baseline_of
-from engine.explain.methods._model import gradient, scores
+from engine.explain.baselines import Baseline, baseline_knob, baseline_of
 from engine.explain.methods._rules import AFFINE, ELEMENTWISE, demand
 from engine.explain.methods._slope import slope
 from engine.explain.methods._spec import METHODS, WITH_GRADIENT, Group, Method
+from engine.explain.networks.answers import gradient, scores
 
 NEAR = 1e-6  # differences of a unit's input below which its derivative takes the place of the ratio
 

@@ -7,8 +7,8 @@ from captum.attr import FeatureAblation as CaptumFeatureAblation
 from torch import Tensor, nn
 
 from engine.config import About
+from engine.explain.baselines import Baseline, baseline_knob, baseline_of
 from engine.explain.maps.segments import Kind, segments
-from engine.explain.methods._baseline import Baseline, baseline_knob, baseline_of
 from engine.explain.methods._patches import across_knob, kind_knob
 from engine.explain.methods._spec import METHODS, Group, Method
 

@@ -7,9 +7,9 @@ from torch import Tensor, nn
 
 from engine.config import About, knob
 from engine.device import generator
-from engine.explain.methods._baseline import Baseline, baseline_knob, baseline_of
-from engine.explain.methods._model import gradient, scores
+from engine.explain.baselines import Baseline, baseline_knob, baseline_of
 from engine.explain.methods._spec import METHODS, WITH_GRADIENT, Group, Method
+from engine.explain.networks.answers import gradient, scores
 
 
 @METHODS.register

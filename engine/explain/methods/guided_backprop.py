@@ -6,9 +6,9 @@ from captum.attr import GuidedBackprop as CaptumGuidedBackprop
 from torch import Tensor, nn
 
 from engine.config import About
-from engine.explain.methods._model import quiet
 from engine.explain.methods._rules import demand_relu
 from engine.explain.methods._spec import METHODS, Group, Method
+from engine.explain.networks.answers import quiet
 
 
 @METHODS.register

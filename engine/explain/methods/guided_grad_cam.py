@@ -7,9 +7,9 @@ from torch import Tensor, nn
 
 from engine.config import About
 from engine.explain.methods._layer import layer_knob
-from engine.explain.methods._model import quiet
 from engine.explain.methods._rules import demand_relu
 from engine.explain.methods._spec import METHODS, WITH_GRADIENT, Group, Method
+from engine.explain.networks.answers import quiet
 from engine.explain.networks.feature_maps import choose_layer
 
 

@@ -6,9 +6,9 @@ from captum.attr import IntegratedGradients as CaptumIntegratedGradients
 from torch import Tensor, nn
 
 from engine.config import About, knob
-from engine.explain.methods._baseline import Baseline, baseline_knob, baseline_of
-from engine.explain.methods._model import scores
+from engine.explain.baselines import Baseline, baseline_knob, baseline_of
 from engine.explain.methods._spec import METHODS, WITH_GRADIENT, Group, Method
+from engine.explain.networks.answers import scores
 
 
 @METHODS.register

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from engine.config import About, knob
 from engine.device import generator
+from engine.explain.baselines import Baseline, baseline_knob, baseline_of
 from engine.explain.maps.segments import Kind, by_patch, segments
-from engine.explain.methods._baseline import Baseline, baseline_knob, baseline_of
 from engine.explain.methods._patches import across_knob, answers, kind_knob, samples_knob
 from engine.explain.methods._spec import METHODS, Group, Method
 

@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.config import About, knob
-from engine.explain.methods._model import gradient, scores
 from engine.explain.methods._rules import AFFINE, ELEMENTWISE, NORMALISING, demand
 from engine.explain.methods._slope import slope
 from engine.explain.methods._spec import METHODS, Group, Method
+from engine.explain.networks.answers import gradient, scores
 
 
 @METHODS.register

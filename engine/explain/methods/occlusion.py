@@ -8,7 +8,7 @@ from captum.attr import Occlusion as CaptumOcclusion
 from torch import Tensor, nn
 
 from engine.config import About, knob
-from engine.explain.methods._baseline import Baseline, baseline_knob, baseline_of
+from engine.explain.baselines import Baseline, baseline_knob, baseline_of
 from engine.explain.methods._spec import METHODS, Group, Method
 
 

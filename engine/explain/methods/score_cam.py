@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from engine.config import About
 from engine.explain.methods._layer import layer_knob
-from engine.explain.methods._model import scores
 from engine.explain.methods._spec import METHODS, Group, Method
+from engine.explain.networks.answers import scores
 from engine.explain.networks.feature_maps import choose_layer, enlarge, feature_layers, maps_of
 
 

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from engine.config import About, knob
 from engine.device import generator
-from engine.explain.methods._model import gradient
 from engine.explain.methods._spec import METHODS, WITH_GRADIENT, Group, Method
+from engine.explain.networks.answers import gradient
 
 
 @METHODS.register

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from engine.config import About, knob
 from engine.explain.maps.draws import draws
-from engine.explain.methods._model import scores
+from engine.explain.networks.answers import scores
 from engine.explain.scores._spec import SCORES, Case, Compared, Score
 
 

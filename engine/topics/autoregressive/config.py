@@ -6,8 +6,7 @@ from pydantic import Field
 
 from engine.autoregressive.density import Density
 from engine.autoregressive.models import AUTOREGRESSIVE, Autoregressive
-from engine.autoregressive.pictures import SOURCES, Levels, Source
-from engine.autoregressive.pictures._spec import Part
+from engine.autoregressive.pictures import SOURCES, Levels, Part, Source
 from engine.config import knob
 from engine.data import DATASETS
 from engine.optim import OPTIMIZERS, Optimizer

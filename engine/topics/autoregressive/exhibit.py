@@ -7,10 +7,10 @@ import torch
 from pydantic import field_validator
 
 from engine.autoregressive.density import Density
+from engine.autoregressive.mask_stack import MaskedStack
+from engine.autoregressive.masked import reset
 from engine.autoregressive.masks import Masks, channel_matrix
 from engine.autoregressive.masks_from_text import written
-from engine.autoregressive.models._masked import reset
-from engine.autoregressive.models._stack import MaskedStack
 from engine.autoregressive.outputs import OUTPUTS
 from engine.autoregressive.pictures import SOURCES, Levels
 from engine.autoregressive.schemes import SCHEMES, Scheme

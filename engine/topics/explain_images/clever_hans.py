@@ -17,8 +17,6 @@ from torch import Tensor, nn
 
 from engine.config import knob
 from engine.data import DATASETS
-from engine.data._render import mark_side, render
-from engine.data._scene import SHAPES, Scene
 from engine.data.shapes import Shapes
 from engine.explain.maps.packed import pack
 from engine.explain.methods import METHODS
@@ -31,6 +29,8 @@ from engine.optim.schedules import SCHEDULES
 from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
 from engine.runs.files import Arrays
 from engine.runs.work import Work, work
+from engine.scenes.render import mark_side, render
+from engine.scenes.scene import SHAPES, Scene
 from engine.training.config import TrainConfig
 from engine.training.loop import Plan
 from engine.training.train import train

@@ -16,9 +16,9 @@ from torch import Tensor, nn
 
 from engine.config import knob
 from engine.device import generator
+from engine.explain.baselines import OPTIONS
 from engine.explain.maps.similarity import spearman
 from engine.explain.methods import METHODS, Method
-from engine.explain.methods._baseline import OPTIONS
 from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
 from engine.runs.files import Arrays
 from engine.runs.work import Work, work

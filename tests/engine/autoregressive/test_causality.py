@@ -89,7 +89,7 @@ def test_every_published_mistake_is_caught(piece, kernel):
 @pytest.mark.parametrize("piece", [p for p in MUSEUM if MUSEUM[p].verdict == "leaks"])
 def test_poking_a_network_with_a_published_mistake_finds_it(piece):
     from engine.autoregressive.density import Density
-    from engine.autoregressive.models._stack import stack
+    from engine.autoregressive.mask_stack import stack
 
     masks, colours = MUSEUM[piece].make(3), MUSEUM[piece].channels
     net = stack(masks, 3, seed=0, channels=12)

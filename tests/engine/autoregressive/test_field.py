@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from engine.autoregressive import closed_forms
 from engine.autoregressive.borders import inside
 from engine.autoregressive.classification import Kind, classify, counts, reach
+from engine.autoregressive.mask_stack import stack
 from engine.autoregressive.masks import Masks, channel_matrix, lift
 from engine.autoregressive.measured import everywhere, positive
-from engine.autoregressive.models._stack import stack
 from engine.autoregressive.orders import ranks
 from engine.autoregressive.propagation import dilations_of, propagate
 from engine.autoregressive.schemes import SCHEMES

@@ -2,9 +2,9 @@
 
 import torch
 
+from engine.autoregressive.mask_stack import stack
 from engine.autoregressive.measured import explain, gradients, positive
 from engine.autoregressive.models import AUTOREGRESSIVE
-from engine.autoregressive.models._stack import stack
 from engine.autoregressive.propagation import propagate
 from engine.autoregressive.schemes import SCHEMES
 

@@ -8,8 +8,8 @@ from scipy import stats
 
 from engine.autoregressive.choice import pick, probabilities
 from engine.autoregressive.density import Density
+from engine.autoregressive.mask_stack import MaskedStack, reset
 from engine.autoregressive.models import AUTOREGRESSIVE
-from engine.autoregressive.models._stack import MaskedStack, reset
 from engine.autoregressive.outputs import OUTPUTS
 from engine.autoregressive.sampling import sample, uniforms
 from engine.autoregressive.schemes import SCHEMES

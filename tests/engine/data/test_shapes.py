@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from engine.data import DATASETS
-from engine.data._render import MARKS, mark_side, render
-from engine.data._scene import LUMINANCE, SHAPES, TEXTURES, compose
+from engine.scenes.render import MARKS, mark_side, render
+from engine.scenes.scene import LUMINANCE, SHAPES, TEXTURES, compose
 
 CENTRES = {"circle": 0.9, "square": 1.0, "triangle": 1.0, "cross": 1.0, "ring": 0.96, "star": 1.0}
 

@@ -10,13 +10,13 @@ from captum.attr._utils.lrp_rules import EpsilonRule
 from torch import Tensor, nn
 
 from engine.device import guard_torchvision
+from engine.explain.baselines import OPTIONS, baseline_of
 from engine.explain.maps.segments import by_patch, segments
 from engine.explain.methods import METHODS
-from engine.explain.methods._baseline import OPTIONS, baseline_of
-from engine.explain.methods._model import gradient
 from engine.explain.methods._patches import answers
 from engine.explain.methods.cam import identity
 from engine.explain.methods.kernel_shap import coalitions
+from engine.explain.networks.answers import gradient
 from engine.explain.networks.feature_maps import (
     choose_layer,
     enlarge,

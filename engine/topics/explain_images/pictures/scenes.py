@@ -13,10 +13,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from engine.data._render import render
-from engine.data._scene import SHAPES, Scene, imagine
 from engine.data.shapes import Shapes
 from engine.device import generator
+from engine.scenes.render import render
+from engine.scenes.scene import SHAPES, Scene, imagine
 from engine.topics.explain_images.networks.trained import Classifier
 
 Pictures = Literal["pairs", "single"]

@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from engine.data import DATASETS
-from engine.data._render import MARKS, mark_side
 from engine.data.shapes import Shapes
 from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused
 from engine.runs.shipped import put_shipped
 from engine.runs.store import RunStore
+from engine.scenes.render import MARKS, mark_side
 from engine.topics.explain_images.clever_hans import CleverHans, clever_hans, marked, share
 
 CPU = torch.device("cpu")

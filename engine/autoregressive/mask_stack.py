@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.autoregressive.classification import reach
+from engine.autoregressive.masked import MaskedConv2d, pointwise, reset
 from engine.autoregressive.masks import Mask, Masks, Padding
-from engine.autoregressive.models._masked import MaskedConv2d, pointwise, reset
 from engine.autoregressive.propagation import dilations_of
 
 

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.data._scene import LUMINANCE, SHAPES, TEXTURES, Scene
+from engine.scenes.scene import LUMINANCE, SHAPES, TEXTURES, Scene
 
 FINE = 2  # samples a pixel and side
 TOUCHED = 1 / 16  # least covered share of a pixel that counts as touched

@@ -1,6 +1,6 @@
 """What is in a picture of one object on a textured background?
 
-A `Scene` holds every decision about a batch of pictures as tensors, and `_render` draws it. So
+A `Scene` holds every decision about a batch of pictures as tensors, and `render` draws it. So
 "the same picture with the object elsewhere" is `replace(scene, centre=...)`.
 """
 
