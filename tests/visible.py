@@ -17,7 +17,8 @@ NAMES = {  # fields of Streamlit's messages that hold words, whatever the elemen
     "format_func", "content", "value",
 }  # fmt: skip
 _STRIP = re.compile(
-    r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|https?://\S+|:material/\w+:|<[^>]*>|%\{[^}]*\}|&\w+;|\{#[^}]*\}",
+    r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|https?://\S+|:material/\w+:|<[^>]*>|%\{[^}]*\}|&\w+;"
+    r"|\b[0-9a-f]{16}\b|\{#[^}]*\}",
     re.DOTALL,
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")

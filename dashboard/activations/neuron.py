@@ -2,7 +2,6 @@
 
 import numpy as np
 import streamlit as st
-import torch
 from numpy.typing import NDArray
 
 from dashboard.activations.choices import longer, put, sliders
@@ -11,7 +10,7 @@ from dashboard.activations.view import ActView
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.words import say, tr
-from engine.topics.activations.neuron import Neuron, NeuronConfig, neuron
+from engine.topics.activations.neuron import Neuron, NeuronConfig, curve, neuron
 
 ORDER = 20
 
@@ -29,9 +28,7 @@ def curve_of(_config: NeuronConfig, part: str, reach: float) -> NDArray[np.float
         part: what makes the curve another: the activation with its knobs.
         reach: from −reach to reach.
     """
-    z = torch.linspace(-reach, reach, 301, dtype=torch.float64)
-    with torch.no_grad():
-        return torch.stack([z, _config.activation.build().double()(z)]).numpy()
+    return curve(_config.activation, reach)
 
 
 def knobs(view: ActView) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 import numpy as np
-from torch import Tensor
 
 from dashboard.core.verdict import told
 from dashboard.core.words import say
+from engine.runs.events import State
 from engine.topics.activations.counting_findings import Finding, better, findings, over_seeds
 from engine.topics.activations.counting_squares import CountingSquares
 
@@ -16,7 +16,7 @@ PAIRS = (("relu", "linear"), ("absolute", "linear"), ("relu", "absolute"))
 def says(
     config: CountingSquares,
     summary: Mapping[str, float],
-    weights: Mapping[str, Tensor],
+    weights: State,
     labels: Mapping[str, str],
     truth: float,
 ) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
-import torch
 from numpy.typing import NDArray
 
 from dashboard.blind_spot import exhibit
@@ -21,9 +20,9 @@ from dashboard.core.words import say
 from engine.autoregressive.classification import classify, reach
 from engine.autoregressive.masks import Masks
 from engine.autoregressive.masks_from_text import text_of
+from engine.autoregressive.measured import kernel_weights
 from engine.autoregressive.orders import ranks
 from engine.autoregressive.propagation import propagate
-from engine.device import generator
 from engine.topics.autoregressive.exhibit import Exhibit
 from engine.topics.autoregressive.museum import MUSEUM
 from engine.topics.autoregressive.verdict import judge
@@ -148,8 +147,7 @@ def _editor(view: SpotView, name: str, parts: dict[str, Cells]) -> None:
 
 def _effective(view: SpotView, masks: Masks) -> None:
     """Weights times mask: what is really convolved with."""
-    draw = generator(view.seed, "mask lab")
-    weights = torch.randn(view.kernel, view.kernel, generator=draw).numpy()
+    weights = kernel_weights(view.kernel, view.seed)
     st.caption(say("blind_spot.effective"))
     shown = {say("blind_spot.weights"): weights}
     for title, mask in zip(

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-import torch
 from numpy.typing import NDArray
 
 from dashboard.blind_spot.choices import knobs_of
@@ -13,10 +12,9 @@ from dashboard.blind_spot.view import SpotView
 from dashboard.core.chart import chart
 from dashboard.core.words import say, tr
 from engine.autoregressive.mask_stack import stack
-from engine.autoregressive.measured import Difference, explain, gradients, positive
+from engine.autoregressive.measured import Difference, drawn_picture, explain, gradients, positive
 from engine.autoregressive.propagation import propagate
 from engine.autoregressive.schemes import SCHEMES
-from engine.device import generator
 from engine.topics.autoregressive.shipped import shipped
 
 ORDER = 20
@@ -52,9 +50,7 @@ def measure(
     net = stack(masks, layers, seed, channels=maps, dilation=dilation)
     if weights == "positive":
         net = positive(net, seed)
-        z = torch.rand(1, size, size, generator=generator(seed, "picture")) + 0.5
-    else:
-        z = torch.randn(1, size, size, generator=generator(seed, "picture"))
+    z = drawn_picture(size, seed, positive=weights == "positive")
     place = (0, *target)
     exact = propagate(masks, layers, size, size, dilation)[-1].of(*place)
     found = gradients(net, z, [place])[0, 0].numpy()

@@ -3,10 +3,9 @@
 import base64
 
 import streamlit as st
-import torch
-from torch import Tensor
 
 from dashboard.core.words import say
+from engine.topics.explain_images.pictures.uploads import Picture, of_grey
 
 HTML = """
 <div class="board">
@@ -73,7 +72,7 @@ export default function ({ parentElement, data, setStateValue }) {
 _board = st.components.v2.component("blindspot_canvas", html=HTML, css=CSS, js=JS)
 
 
-def canvas(shape: tuple[int, int, int]) -> Tensor | None:
+def canvas(shape: tuple[int, int, int]) -> Picture | None:
     """(C, H, W) float32 in 0..1, white on black, the same in every channel; None while empty."""
     _, height, width = shape
     words = {name: say(f"explain_images.canvas_{name}") for name in ("label", "clear", "thick")}
@@ -85,14 +84,13 @@ def canvas(shape: tuple[int, int, int]) -> Tensor | None:
     return read_grey(drawn.grey or "", shape)
 
 
-def read_grey(text: str, shape: tuple[int, int, int]) -> Tensor | None:
+def read_grey(text: str, shape: tuple[int, int, int]) -> Picture | None:
     """What the board sends: base64 of one byte a pixel, row by row. None where it is not that."""
-    channels, height, width = shape
+    _, height, width = shape
     try:
         values = base64.b64decode(text, validate=True)
     except ValueError:
         return None
     if len(values) != height * width or not any(values):
         return None
-    grey = torch.frombuffer(bytearray(values), dtype=torch.uint8).float() / 255
-    return grey.view(1, height, width).expand(channels, -1, -1).clone()
+    return of_grey(values, shape)

@@ -1,10 +1,6 @@
 """What do the sections share in which pictures climb? Menus that fit the network, and curves."""
 
-from functools import lru_cache
 from typing import TypeVar
-
-import torch
-from torch import nn
 
 from dashboard.core.controls import control
 from dashboard.core.frames import step_shown
@@ -14,12 +10,11 @@ from dashboard.explain_images.menus import pick
 from dashboard.explain_images.view import ImagesView
 from engine.config import Config
 from engine.data import DataError
-from engine.explain.networks.feature_maps import feature_layers
 from engine.runs.store import Series
+from engine.topics.explain_images.networks.layers import layers_of
 from engine.topics.explain_images.networks.trained import Classifier, classifier
 
 C = TypeVar("C", bound=Config)
-IDLE = (nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.Identity, nn.Dropout2d)
 
 
 def ready(name: str) -> Classifier | None:
@@ -33,14 +28,6 @@ def ready(name: str) -> Classifier | None:
 def moment(key: str, steps: list[int], moving: bool) -> int:
     """The step whose pictures are shown, by a slider over those that were kept."""
     return step_shown(key, steps, moving, "explain_images.film", "explain_images.step_label")
-
-
-@lru_cache(maxsize=8)
-def layers_of(network: Classifier) -> dict[str, tuple[int, int, int]]:
-    """Layers with feature maps that are worth choosing, name to (C, h, w); an MLP has none."""
-    found = feature_layers(network.model, torch.zeros(1, *network.shape))
-    modules = dict(network.model.named_modules())
-    return {name: size for name, size in found.items() if not isinstance(modules[name], IDLE)}
 
 
 def fitted(config: C, network: Classifier) -> C:

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-import torch
 from numpy.typing import NDArray
 
 from dashboard.core import job
@@ -25,7 +24,7 @@ from dashboard.explain_images.figures import dream as figures
 from dashboard.explain_images.network import choose, opened
 from dashboard.explain_images.view import ImagesView
 from engine.topics.explain_images.dream.deep_dream import DeepDream
-from engine.topics.explain_images.dream.question import Look, arrays, held_out
+from engine.topics.explain_images.dream.question import asked
 from engine.topics.explain_images.networks.trained import Classifier
 
 ORDER = 90
@@ -62,8 +61,7 @@ def show(view: ImagesView) -> None:
 @st.cache_data(show_spinner=False, max_entries=32)
 def real(_network: Classifier, name: str, image: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """A held-out picture (C, H, W) and its probabilities (1, K)."""
-    look = Look(_network, torch.device("cpu"))
-    found = arrays(*look(held_out(_network, image)[None]))
+    found = asked(_network, image)
     return found["pictures"][0], found["probabilities"]
 
 

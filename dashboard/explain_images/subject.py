@@ -1,13 +1,8 @@
 """Which picture is explained: one of the network's data, a file, or a drawing?"""
 
 import hashlib
-from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
 from dashboard.core.controls import control
 from dashboard.core.words import reason, say
@@ -20,36 +15,8 @@ from engine.data import DataError
 from engine.pictures import MOST_BYTES, SUFFIXES
 from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.pictures.out_of_distribution import image_sets, strangers
-from engine.topics.explain_images.pictures.uploads import fit, read_picture
-
-
-@dataclass(frozen=True, eq=False)
-class Subject:
-    """One picture, what the network says of it, and the class whose score is explained."""
-
-    key: str  # of network, picture and class together
-    x: Tensor  # (1, C, H, W) as the network takes it
-    picture: NDArray[np.float32]  # (C, H, W) in 0..1
-    mask: NDArray[np.bool_] | None  # (H, W) where the object is known
-    truth: int  # class, −1 where it is not known
-    logits: NDArray[np.float32]  # (K,)
-    target: int
-    label: str = ""  # what it is, where the network has no class of that name
-
-    @property
-    def chances(self) -> NDArray[np.float32]:
-        """(K,) probabilities."""
-        odds = np.exp(self.logits - self.logits.max())
-        return odds / odds.sum()
-
-    @property
-    def predicted(self) -> int:
-        return int(self.logits.argmax())
-
-    @property
-    def targets(self) -> Tensor:
-        """(1,) as methods take it."""
-        return torch.tensor([self.target])
+from engine.topics.explain_images.pictures.uploads import Picture, fit, read_picture
+from engine.topics.explain_images.subject import Subject, ask
 
 
 def knobs(view: ImagesView, of: Classifier | None, sources: bool = True) -> None:
@@ -102,15 +69,10 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
             st.info(say(f"explain_images.{source}_first"), icon=":material/image:")
             return None
         picture, name = found, hashlib.sha256(found.numpy().tobytes()).hexdigest()[:16]
-    x = of.scale(picture)[None]
-    with torch.no_grad():
-        logits = of.model(x)[0].numpy()
-    target = view.target if 0 <= view.target < len(logits) else int(logits.argmax())
-    key = f"{of.name}/{source}-{name}/{target}"
-    return Subject(key, x, picture.numpy(), mask, truth, logits, target, label)
+    return ask(of, picture, view.target, f"{source}-{name}", mask=mask, truth=truth, label=label)
 
 
-def _uploaded(view: ImagesView, of: Classifier) -> Tensor | None:
+def _uploaded(view: ImagesView, of: Classifier) -> Picture | None:
     file = st.file_uploader(
         say("explain_images.upload"),
         SUFFIXES,

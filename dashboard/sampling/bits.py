@@ -4,7 +4,6 @@ from math import log
 
 import numpy as np
 import streamlit as st
-import torch
 from numpy.typing import NDArray
 
 from dashboard.core.chart import chart
@@ -67,7 +66,7 @@ def _show(view: SamplingView, found: Chosen) -> None:
     """One picture, many pictures, a toy, and published numbers."""
     x, label = picture(view, found)
     try:
-        bits = bits_of(found.model, changed(view, found, x), torch.tensor([label]))[0]
+        bits = bits_of(found.model, changed(view, found, x), [label])[0]
     except ValueError as error:
         st.error(reason(error), icon=":material/error:")
         return

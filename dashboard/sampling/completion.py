@@ -2,9 +2,7 @@
 
 import numpy as np
 import streamlit as st
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from dashboard.core import link
 from dashboard.core.chart import Point, chart
@@ -16,7 +14,8 @@ from dashboard.sampling.picture import picture
 from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
 from engine.autoregressive.bits_per_value import bits_of
-from engine.autoregressive.sampling import sample, uniforms
+from engine.autoregressive.density import Values
+from engine.autoregressive.sampling import complete
 
 ORDER = 20
 KNOBS = (
@@ -53,14 +52,8 @@ def completions(
     seed: int, temperature: float,
 ) -> NDArray[np.int64]:  # fmt: skip
     """(n, C, H, W): the given pixels, and n ways to go on."""
-    shape = _found.model.shape
-    start = torch.tensor(levels).view(1, *shape).expand(count, *shape).clone()
-    given = torch.from_numpy(np.frombuffer(mask, bool).reshape(shape[1:]).copy())
-    y = torch.full((count,), label) if _found.model.classes else None
-    drawn = sample(_found.model, uniforms((count, *shape), seed), y, start=start, forced=given,
-                   temperature=temperature)  # fmt: skip
-    out: NDArray[np.int64] = drawn.x.numpy()
-    return out
+    given = np.frombuffer(mask, bool).reshape(_found.model.shape[1:])
+    return complete(_found.model, levels, given, label, count, seed, temperature)
 
 
 def knobs(view: SamplingView) -> None:
@@ -96,7 +89,7 @@ def _show(view: SamplingView, found: Chosen) -> None:
     st.info(_plain(mask), icon=":material/info:")
 
 
-def _given(view: SamplingView, found: Chosen, x: Tensor, mask: NDArray[np.bool_]) -> None:
+def _given(view: SamplingView, found: Chosen, x: Values, mask: NDArray[np.bool_]) -> None:
     """The picture without what is not given; two clicks brush a region."""
     shown = np.where(mask, x[0].float().numpy(), -1)
     figure = steps_figures.board(shown, found.model.levels, "given", 360)
@@ -111,10 +104,10 @@ def _given(view: SamplingView, found: Chosen, x: Tensor, mask: NDArray[np.bool_]
 
 
 def _spread(
-    found: Chosen, x: Tensor, label: int, mask: NDArray[np.bool_], drawn: NDArray[np.int64]
+    found: Chosen, x: Values, label: int, mask: NDArray[np.bool_], drawn: NDArray[np.int64]
 ) -> None:
     """Variance over the completions, and the bits of the true rest."""
-    bits = bits_of(found.model, x, torch.tensor([label]))[0].sum(0)  # (H, W)
+    bits = bits_of(found.model, x, [label])[0].sum(0)  # (H, W)
     rest = ~mask
     left, right = st.columns(2)
     with left:

@@ -2,9 +2,6 @@
 
 import numpy as np
 import streamlit as st
-import torch
-from PIL import Image
-from torch import Tensor
 
 from dashboard.core import link
 from dashboard.core.chart import Point, chart
@@ -13,13 +10,14 @@ from dashboard.sampling.figures import steps as figures
 from dashboard.sampling.model import Chosen
 from dashboard.sampling.view import SamplingView
 from engine.autoregressive.bits_per_value import spoilt
-from engine.autoregressive.density import quantise
-from engine.pictures import SUFFIXES, PictureError, read
+from engine.autoregressive.density import Values
+from engine.pictures import SUFFIXES, PictureError
+from engine.topics.autoregressive.uploads import levels_of, of_board
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def picture(view: SamplingView, found: Chosen) -> tuple[Tensor, int]:
+def picture(view: SamplingView, found: Chosen) -> tuple[Values, int]:
     """(1, C, H, W) levels and the class that belongs to it (0 where none is known)."""
     test, label = found.pictures.test, min(view.label, max(0, found.model.classes - 1))
     if view.source == "drawn":
@@ -33,14 +31,14 @@ def picture(view: SamplingView, found: Chosen) -> tuple[Tensor, int]:
     return test.x[number : number + 1].long(), int(test.y[number])
 
 
-def changed(view: SamplingView, found: Chosen, x: Tensor) -> Tensor:
+def changed(view: SamplingView, found: Chosen, x: Values) -> Values:
     """The picture after the change that the link asks for."""
     if view.spoilt == "real":
         return x
     return spoilt(x, view.spoilt, found.model.levels, view.seed)
 
 
-def _drawn(view: SamplingView, found: Chosen) -> Tensor:
+def _drawn(view: SamplingView, found: Chosen) -> Values:
     """A board of the model's size; a click turns a pixel to white and back to black."""
     channels, height, width = found.model.shape
     flat = np.zeros(height * width, int)
@@ -57,10 +55,10 @@ def _drawn(view: SamplingView, found: Chosen) -> Tensor:
     st.caption(say("sampling.draw_it"))
     figure = figures.board(values[None], found.model.levels, "drawn")
     chart(figure, "sampling_drawn", say("sampling.draw_it"), on_click=turn)
-    return torch.from_numpy(values)[None, None].expand(1, channels, -1, -1).clone()
+    return of_board(values, channels)
 
 
-def _uploaded(found: Chosen) -> Tensor | None:
+def _uploaded(found: Chosen) -> Values | None:
     channels, height, width = found.model.shape
     file = st.file_uploader(
         say("sampling.upload", height=height, width=width), SUFFIXES,
@@ -73,19 +71,3 @@ def _uploaded(found: Chosen) -> Tensor | None:
     except PictureError as error:
         st.error(reason(error), icon=":material/broken_image:")
         return None
-
-
-def levels_of(data: bytes, shape: tuple[int, int, int], levels: int) -> Tensor:
-    """(1, C, H, W) levels of an image file, made grey, scaled and, if mostly bright, inverted.
-
-    Raises:
-        PictureError: it is no image that can be read, or too large.
-    """
-    channels, height, width = shape
-    whole = read(data, max(height, width)).convert("L" if channels == 1 else "RGB")
-    small = whole.resize((width, height), Image.Resampling.LANCZOS)
-    array = np.atleast_3d(np.asarray(small)).transpose(2, 0, 1)  # (C, H, W)
-    x = torch.from_numpy(array.copy())[None]
-    if channels == 1 and x.float().mean() > 127:  # dark on light paper
-        x = 255 - x
-    return quantise(x, levels)

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-import torch
 
 from dashboard.core import link
 from dashboard.core.chart import Point, chart
@@ -14,7 +13,7 @@ from dashboard.sampling.figures import steps as figures
 from dashboard.sampling.model import Chosen, label_of, opened
 from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
-from engine.autoregressive.trajectory import Trajectory, mixed_uniforms, trajectory
+from engine.autoregressive.trajectory import Trajectory, forced_trajectory, mixed_uniforms
 from engine.device import number_for
 
 ORDER = 10
@@ -43,14 +42,8 @@ def made(
     forced: tuple[tuple[int, int], ...], options: tuple[tuple[str, Any], ...],
 ) -> Trajectory:  # fmt: skip
     """The whole trajectory; what follows needs no model."""
-    shape = (1, *_found.model.shape)
-    u = mixed_uniforms(shape, seed, after, again)
-    start, fixed = torch.zeros(shape, dtype=torch.int64), torch.zeros(shape, dtype=torch.bool)
-    for pixel, level in forced:
-        if pixel < shape[2] * shape[3]:
-            start.flatten(2)[..., pixel] = min(level, _found.model.levels - 1)
-            fixed.flatten(2)[..., pixel] = True
-    return trajectory(_found.model, u, label, start=start, forced=fixed, **dict(options))
+    u = mixed_uniforms((1, *_found.model.shape), seed, after, again)
+    return forced_trajectory(_found.model, u, label, forced, **dict(options))
 
 
 def runs_of(view: SamplingView, found: Chosen) -> list[tuple[str, Trajectory]]:

@@ -2,7 +2,6 @@
 
 import numpy as np
 import streamlit as st
-import torch
 from numpy.typing import NDArray
 
 from dashboard.core import job
@@ -17,8 +16,9 @@ from dashboard.sampling.picture import changed, picture
 from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
 from engine.autoregressive.bits_per_value import bits_of, posterior
-from engine.autoregressive.coding.pictures import HEADER, decode, encode
-from engine.autoregressive.sampling import sample, uniforms
+from engine.autoregressive.coding.pictures import HEADER, decode, there_and_back
+from engine.autoregressive.density import Values
+from engine.autoregressive.sampling import each_class
 from engine.topics.autoregressive.classifier import accuracy, rival
 
 ORDER = 40
@@ -51,12 +51,7 @@ def _show(view: SamplingView, found: Chosen) -> None:
 @st.cache_data(show_spinner=False, max_entries=16)
 def of_each_class(_found: Chosen, key: str, seed: int, temperature: float) -> NDArray[np.int64]:
     """(EACH classes, C, H, W): the same uniforms for every class."""
-    classes = max(1, _found.model.classes)
-    shape = _found.model.shape
-    u = uniforms((EACH, *shape), seed).repeat_interleave(classes, 0)
-    y = torch.arange(classes).repeat(EACH) if _found.model.classes else None
-    out: NDArray[np.int64] = sample(_found.model, u, y, temperature=temperature).x.numpy()
-    return out
+    return each_class(_found.model, EACH, seed, temperature)
 
 
 def _conditional(view: SamplingView, found: Chosen) -> None:
@@ -87,7 +82,7 @@ def accuracy_of(_found: Chosen, key: str) -> tuple[float, int]:
     return accuracy(_found.model, _found.pictures)
 
 
-def _classify(view: SamplingView, found: Chosen, x: torch.Tensor, true: int | None) -> None:
+def _classify(view: SamplingView, found: Chosen, x: Values, true: int | None) -> None:
     st.markdown(f"**{say('sampling.bayes')}**")
     p = posterior(found.model, x)[0]
     left, right = st.columns([3, 2])
@@ -127,15 +122,13 @@ def compressed(
     _found: Chosen, key: str, levels: tuple[int, ...], label: int | None
 ) -> tuple[bytes, bool]:
     """The file, and whether decoding it gave the picture back."""
-    x = torch.tensor(levels).view(1, *_found.model.shape)
-    data = encode(_found.model, x, label)
-    return data, bool(torch.equal(decode(_found.model, data)[0], x))
+    return there_and_back(_found.model, levels, label)
 
 
-def _compress(found: Chosen, x: torch.Tensor, label: int | None) -> None:
+def _compress(found: Chosen, x: Values, label: int | None) -> None:
     st.markdown(f"**{say('sampling.compress')}**")
     data, same = compressed(found, found.key, tuple(x.flatten().tolist()), label)
-    bits = float(bits_of(found.model, x, torch.tensor([label or 0])).sum())
+    bits = float(bits_of(found.model, x, [label or 0]).sum())
     body = 8 * (len(data) - HEADER)
     raw = found.values * np.log2(found.model.levels)
     with st.container(horizontal=True):

@@ -1,5 +1,6 @@
 """How many bits does a model spend on pictures, and where? On real ones, and on spoilt ones."""
 
+from collections.abc import Sequence
 from math import log
 
 import numpy as np
@@ -15,13 +16,14 @@ AT_ONCE = 128  # pictures
 
 
 @torch.no_grad()
-def bits_of(model: Density, x: Tensor, y: Tensor) -> NDArray[np.float32]:
+def bits_of(model: Density, x: Tensor, y: Tensor | Sequence[int]) -> NDArray[np.float32]:
     """(n, C, H, W) bits that each value costs given all before it.
 
     Args:
         x: (n, C, H, W) integer levels.
         y: (n,) classes; not looked at by a model that is not conditional.
     """
+    y = torch.as_tensor(y)
     found = [
         -model(some.long(), classes if model.classes else None) / log(2)
         for some, classes in zip(x.split(AT_ONCE), y.split(AT_ONCE), strict=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import log
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -110,3 +111,6 @@ def quantise(x: Tensor, levels: int) -> Tensor:
         levels: K; 256 keeps every value, 2 cuts at 128.
     """
     return torch.div(x.long() * levels, 256, rounding_mode="floor")
+
+
+Values: TypeAlias = Tensor  # (n, C, H, W) integer levels of pictures

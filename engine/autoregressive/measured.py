@@ -131,3 +131,19 @@ def explain(
         never=int((missed & ~precise & ~elsewhere).sum()),
         unexpected=int((here & ~exact).sum()),
     )
+
+
+def kernel_weights(side: int, seed: int) -> NDArray[np.float32]:
+    """(side, side) normal weights of one filter."""
+    found: NDArray[np.float32] = torch.randn(
+        side, side, generator=generator(seed, "mask lab")
+    ).numpy()
+    return found
+
+
+def drawn_picture(size: int, seed: int, *, positive: bool) -> Tensor:
+    """(1, size, size) uniform in 0.5..1.5, or normal."""
+    draw = generator(seed, "picture")
+    if positive:
+        return torch.rand(1, size, size, generator=draw) + 0.5
+    return torch.randn(1, size, size, generator=draw)

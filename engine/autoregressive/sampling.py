@@ -3,10 +3,12 @@
 The uniforms are an argument, so that the same ones give the same picture however it is computed.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.autoregressive.cache import Cache, cacheable
@@ -145,3 +147,38 @@ def sample(
     if not log_prob.isfinite().all():
         raise ValueError("The network's outputs are not numbers; its weights may be damaged.")
     return Sample(x, log_prob, kept, calls)
+
+
+def complete(
+    model: Density,
+    levels: Sequence[int],
+    given: NDArray[np.bool_],
+    label: int,
+    count: int,
+    seed: int,
+    temperature: float = 1.0,
+) -> NDArray[np.int64]:
+    """(count, C, H, W): the given pixels of a picture, and so many ways to go on.
+
+    Args:
+        levels: of the picture, flat.
+        given: (H, W) pixels that stay.
+        label: class; not looked at by a model that is not conditional.
+    """
+    start = torch.tensor(levels).view(1, *model.shape).expand(count, *model.shape).clone()
+    y = torch.full((count,), label) if model.classes else None
+    drawn = sample(
+        model, uniforms((count, *model.shape), seed), y, start=start,
+        forced=torch.from_numpy(given.copy()), temperature=temperature,
+    )  # fmt: skip
+    out: NDArray[np.int64] = drawn.x.numpy()
+    return out
+
+
+def each_class(model: Density, each: int, seed: int, temperature: float = 1.0) -> NDArray[np.int64]:
+    """(each · classes, C, H, W): the same uniforms for every class."""
+    classes = max(1, model.classes)
+    u = uniforms((each, *model.shape), seed).repeat_interleave(classes, 0)
+    y = torch.arange(classes).repeat(each) if model.classes else None
+    out: NDArray[np.int64] = sample(model, u, y, temperature=temperature).x.numpy()
+    return out

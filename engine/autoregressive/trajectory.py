@@ -1,5 +1,6 @@
 """How was one picture made? Everything about every choice, computed before anything is shown."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,3 +98,22 @@ def trajectory(
         calls=made.calls,
         shape=(u.shape[1], u.shape[2], u.shape[3]),
     )
+
+
+def forced_trajectory(
+    model: Density, u: Tensor, label: int | None, forced: Iterable[tuple[int, int]], **options: Any
+) -> Trajectory:
+    """The trajectory with some pixels given.
+
+    Args:
+        u: (1, C, H, W) uniforms.
+        label: class of the picture.
+        forced: (number of the pixel, row by row, its level); those beyond the picture are left out.
+        options: of `trajectory`.
+    """
+    start, fixed = torch.zeros(u.shape, dtype=torch.int64), torch.zeros(u.shape, dtype=torch.bool)
+    for pixel, level in forced:
+        if pixel < u.shape[2] * u.shape[3]:
+            start.flatten(2)[..., pixel] = min(level, model.levels - 1)
+            fixed.flatten(2)[..., pixel] = True
+    return trajectory(model, u, label, start=start, forced=fixed, **options)

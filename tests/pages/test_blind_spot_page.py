@@ -33,7 +33,7 @@ def test_every_section_stands_at_its_extremes(section, link):
 
 def test_the_counts_are_those_of_the_reference_table():
     """k = 3, L = 5: 60 legal, 50 seen by a single mask, 10 blind; two stacks see all 60."""
-    rows = table(works(visit("blind_spot")))
+    rows = table(works(visit("blind_spot", "layers=5")))
     assert list(rows["Used"]) == [50, 60]
     assert list(rows["Legal, but blind"]) == [10, 0]
     assert list(rows["Used, by formula"]) == ["50 ✓", "60 ✓"]

@@ -6,6 +6,7 @@ round them to whole counts; sender and receiver need the same model.
 
 import copy
 import zlib
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -87,3 +88,10 @@ def _class(model: Density, label: int | None) -> Tensor | None:
 
 def _sum(x: Tensor) -> bytes:
     return (zlib.crc32(x.to(torch.uint8).cpu().numpy().tobytes()) & 0xFFFF).to_bytes(2)
+
+
+def there_and_back(model: Density, levels: Sequence[int], label: int | None) -> tuple[bytes, bool]:
+    """The file of a picture (its levels, flat), and whether decoding gives the picture back."""
+    x = torch.tensor(levels).view(1, *model.shape)
+    data = encode(model, x, label)
+    return data, bool(torch.equal(decode(model, data)[0], x))

@@ -76,3 +76,11 @@ def neuron(config: NeuronConfig) -> Neuron:
             (a - c).abs().max().item() for a, c in zip((by_x, by_w, by_b), closed, strict=True)
         ),
     )
+
+
+@torch.no_grad()
+def curve(activation: Activation, reach: float) -> NDArray[np.float64]:
+    """(2, 301): inputs of the activation from −reach to reach, and its outputs."""
+    z = torch.linspace(-reach, reach, 301, dtype=torch.float64)
+    found: NDArray[np.float64] = torch.stack([z, activation.build().double()(z)]).numpy()
+    return found

@@ -28,7 +28,7 @@ def parsed(monkeypatch):
 
 def test_many_who_ask_at_once_read_each_page_once(parsed, tmp_path):
     for number in range(8):
-        said = {"title": "T", "icon": "", "section": "", "order": -number, "summary": ""}
+        said = {"title": "T", "icon": "", "group": "", "order": -number, "summary": ""}
         text = f"from a.b import c, d\nPAGE = {said!r}\n"
         (tmp_path / f"page_{number}.py").write_text(text, encoding="utf-8")
     together = threading.Barrier(16)

@@ -72,3 +72,9 @@ def held_out(network: Classifier, number: int) -> Tensor:
     """
     x = network.examples(HELD_OUT).x
     return x[number % len(x)]
+
+
+def asked(network: Classifier, number: int) -> Arrays:
+    """A held-out picture and what the network says of it, as a frame of one picture."""
+    look = Look(network, torch.device("cpu"))
+    return arrays(*look(held_out(network, number)[None]))

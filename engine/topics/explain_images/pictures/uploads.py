@@ -1,10 +1,14 @@
 """How does an uploaded picture take the size and the channels of a network?"""
 
+from typing import TypeAlias
+
 import torch
 from PIL import Image
 from torch import Tensor
 
 from engine.pictures import read, tensor
+
+Picture: TypeAlias = Tensor  # (C, H, W) float32 in 0..1
 
 MOST_SIDE = 1024  # pixels that are kept
 
@@ -61,3 +65,14 @@ def fit(picture: Tensor, shape: tuple[int, int, int], around: Tensor | None = No
     top, left = ((there - taken) // 2 for there, taken in zip(room, size, strict=True))
     whole[:, top : top + size[0], left : left + size[1]] = seen
     return whole
+
+
+def of_grey(values: bytes, shape: tuple[int, int, int]) -> Picture:
+    """A drawing: one byte a pixel, row by row, the same in every channel.
+
+    Args:
+        values: height × width bytes.
+        shape: (C, H, W) of the network.
+    """
+    grey = torch.frombuffer(bytearray(values), dtype=torch.uint8).float() / 255
+    return grey.view(1, *shape[1:]).expand(shape[0], -1, -1).clone()
