@@ -29,6 +29,7 @@ def pages(infos: Sequence[PageInfo]) -> dict[str, st.Page]:
 def show() -> None:
     """Build the menu and run the page that was asked for."""
     st.set_page_config(page_title="Blindspot", page_icon=str(ASSETS / "icon.svg"), layout="wide")
+    words.settle()  # the menu is in the visitor's language, too
     infos = find_pages()
     found = pages(infos)
     menu = {tr(name): [found[i.name] for i in group] for name, group in by_group(infos).items()}
@@ -41,7 +42,6 @@ def show() -> None:
     prepare()
     above = st.container()
     link.settle()
-    words.settle()
     link.remember(name, opening(name))
     if name != "home":
         header(info)

@@ -4,26 +4,25 @@ import streamlit as st
 
 from dashboard.core.live import live
 from dashboard.core.places import title_of
-from dashboard.core.router import by_group, find_pages
+from dashboard.core.router import find_pages
 from dashboard.core.runtime import device, jobs, store
 from dashboard.core.words import say, tr
 from engine.paths import ASSETS
 
 
 def cards(columns: int = 3) -> None:
-    """One card a page, with its picture, by groups of the menu."""
-    groups = by_group([info for info in find_pages() if info.name != "home"])
-    for group, infos in groups.items():
-        st.markdown(f"#### {tr(group)}")
-        for start in range(0, len(infos), columns):
-            row = infos[start : start + columns]
-            for column, info in zip(st.columns(columns), row, strict=False):
-                with column.container(border=True, height="stretch"):
-                    st.page_link(info.path, label=f"**{tr(info.title)}**", icon=info.icon)
-                    st.caption(tr(info.summary))
-                    picture = ASSETS / "thumbnails" / f"{info.name}.png"
-                    if picture.exists():
-                        st.image(str(picture), width="stretch", alt=tr(info.title))
+    """One card a page, with its picture, in the order of the menu."""
+    infos = [info for info in find_pages() if info.name != "home"]
+    for start in range(0, len(infos), columns):
+        row = infos[start : start + columns]
+        for column, info in zip(st.columns(columns), row, strict=False):
+            with column.container(border=True, height="stretch"):
+                st.caption(tr(info.group))
+                st.page_link(info.path, label=f"**{tr(info.title)}**", icon=info.icon)
+                st.caption(tr(info.summary))
+                picture = ASSETS / "thumbnails" / f"{info.name}.png"
+                if picture.exists():
+                    st.image(str(picture), width="stretch", alt=tr(info.title))
 
 
 def machine() -> None:

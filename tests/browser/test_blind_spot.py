@@ -42,7 +42,7 @@ def test_a_click_makes_a_pixel_the_target_and_the_link_keeps_it(page: Any) -> No
 
 
 def test_layers_grow_without_asking_the_server(page: Any) -> None:
-    page.goto("/blind_spot")
+    page.goto("/blind_spot?layers=5")
     page.wait_for_function(f"() => document.querySelector('{BOARD}')?._fullData", timeout=SOON)
     assert page.evaluate(_USED) == 50
     asked: list[str] = []
