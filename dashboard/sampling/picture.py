@@ -8,7 +8,7 @@ from torch import Tensor
 
 from dashboard.core import link
 from dashboard.core.chart import Point, chart
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.sampling.figures import steps as figures
 from dashboard.sampling.model import Chosen
 from dashboard.sampling.view import SamplingView
@@ -71,7 +71,7 @@ def _uploaded(found: Chosen) -> Tensor | None:
     try:
         return levels_of(file.getvalue(), (channels, height, width), found.model.levels)
     except PictureError as error:
-        st.error(str(error), icon=":material/broken_image:")
+        st.error(tr(error.args[0]), icon=":material/broken_image:")
         return None
 
 

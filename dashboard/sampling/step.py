@@ -9,7 +9,7 @@ import torch
 from dashboard.core import link
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.sampling.figures import steps as figures
 from dashboard.sampling.model import Chosen, label_of, opened
 from dashboard.sampling.settings import settings
@@ -100,7 +100,7 @@ def _film(view: SamplingView, found: Chosen) -> None:
     try:
         runs = runs_of(view, found)
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error.args[0]), icon=":material/error:")
         return
     total = len(runs[0][1].levels)
     at = total if view.at < 0 else min(view.at, total)

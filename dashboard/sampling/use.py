@@ -10,7 +10,7 @@ from dashboard.core.chart import chart
 from dashboard.core.export import honest
 from dashboard.core.live import live
 from dashboard.core.runtime import jobs, store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.sampling.figures import bits as figures
 from dashboard.sampling.model import Chosen, opened
 from dashboard.sampling.picture import changed, picture
@@ -45,7 +45,7 @@ def _show(view: SamplingView, found: Chosen) -> None:
             _classify(view, found, x, label if view.source == "test" else None)
         _compress(found, x, label if found.model.classes else None)
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error.args[0]), icon=":material/error:")
 
 
 @st.cache_data(show_spinner=False, max_entries=16)

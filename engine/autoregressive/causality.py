@@ -12,6 +12,7 @@ from engine.autoregressive.masks import Mask, Masks
 from engine.autoregressive.orders import ranks as ranks_of
 from engine.autoregressive.propagation import pack, propagate, unpack
 from engine.nn.taps import evaluating
+from engine.words import said
 
 Place = tuple[int, int, int]  # channel, row, column
 
@@ -163,7 +164,7 @@ def of_model(
     with evaluating(model):
         before = outputs(base)  # (B, C, P, H, W)
         if not before.isfinite().all():
-            raise ValueError("The network's outputs are not finite; poking it says nothing.")
+            raise ValueError(said("The network's outputs are not finite; poking it says nothing."))
         for start in range(0, len(groups), batch):
             part = groups[start : start + batch]
             poked = base.clone()
