@@ -10,7 +10,7 @@ from dashboard.blind_spot.view import SpotView
 from dashboard.core.chart import chart
 from dashboard.core.live import live
 from dashboard.core.runtime import jobs, store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.autoregressive.receptive_field import Row, effective, table
 from engine.models import Model
 from engine.nn.layers import Layers
@@ -95,7 +95,7 @@ def _after(config: TrainConfig, layer: str) -> bool:
     if run.state == "done":
         _field(config, layer, True)
     else:
-        st.warning(run.message or say("blind_spot.not_trained", state=run.state))
+        st.warning(tr(run.message) or say("blind_spot.not_trained", state=run.state))
     return False
 
 

@@ -120,7 +120,9 @@ def _spread(
     with left:
         spread = drawn.std(0).mean(0) / max(1, found.model.levels - 1)
         chart(
-            bits_figures.heat(spread, say("sampling.spread"), top=0.5, unit=tr("share of the range")),
+            bits_figures.heat(
+                spread, say("sampling.spread"), top=0.5, unit=tr("share of the range")
+            ),
             "sampling_spread", say("sampling.spread"),
         )  # fmt: skip
     with right:

@@ -27,13 +27,19 @@ class Pair:
     @property
     def sentence(self) -> str:
         if self.target == self.source:
-            return f"Pixel {_name(self.target)} sees itself."
-        return f"Pixel {_name(self.target)} sees {_name(self.source)}, which comes after it."
+            return said("Pixel {target} sees itself.", target=_name(self.target))
+        return said(
+            "Pixel {target} sees {source}, which comes after it.",
+            target=_name(self.target),
+            source=_name(self.source),
+        )
 
 
 def _name(place: Place) -> str:
     channel, row, column = place
-    return f"({row}, {column})" + (f" of channel {channel}" if channel else "")
+    if not channel:
+        return f"({row}, {column})"
+    return said("({row}, {column}) of channel {channel}", row=row, column=column, channel=channel)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
