@@ -9,7 +9,7 @@ from dashboard.core import link
 from dashboard.core.controls import KEPT, control
 from dashboard.core.export import export, share
 from dashboard.core.runtime import device
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_tables.view import TablesView
 from engine.config import Config, shown
 from engine.data import DataError
@@ -27,7 +27,7 @@ def usable(view: TablesView) -> TablesView:
     try:
         table = view.model.table()
     except DataError as error:
-        link.note(str(error))
+        link.note(tr(error.args[0]))
         return view.with_("model", TableModel(predictor=view.model.predictor))
     last = len(table.x) - 1
     return view if view.row <= last else view.with_("row", last)
@@ -38,7 +38,7 @@ def opened(show: Callable[[TablesView], None], view: TablesView) -> None:
     try:
         show(view)
     except DataError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(tr(error.args[0])), icon=":material/error:")
 
 
 def model(view: TablesView) -> None:
@@ -80,7 +80,11 @@ def _bring(view: TablesView) -> None:
             own = learnable(keep(file.getvalue()))
         except CsvError as error:
             link.note(
-                say("explain_tables.refused", file=plain(file.name[:60]), why=plain(str(error)))
+                say(
+                    "explain_tables.refused",
+                    file=plain(file.name[:60]),
+                    why=plain(tr(error.args[0])),
+                )
             )
             return
         _take(view, own.with_("predictor", view.model.predictor))
@@ -112,7 +116,7 @@ def _own(view: TablesView) -> None:
         try:
             own.table()
         except DataError as error:
-            link.note(plain(str(error)))
+            link.note(plain(tr(error.args[0])))
             return
         _take(view, own)
 
@@ -166,7 +170,7 @@ def _left_out(view: TablesView) -> None:
         try:
             own.table()
         except DataError as error:
-            link.note(plain(str(error)))
+            link.note(plain(tr(error.args[0])))
             return
         other = {"model": own, "what": (), "column": -1, "partner": -1}
         link.write(TablesView, view.model_copy(update=other))
@@ -188,20 +192,20 @@ def about(model: Fitted) -> None:
     st.caption(
         say(
             "explain_tables.about",
-            label=plain(table.label),
+            label=plain(tr(table.label)),
             rows=f"{len(table.x):,}",
             columns=say("explain_tables.columns", count=len(table.features))
             if len(table.features) > 1
             else say("explain_tables.one_column"),
             trained=f"{len(table.train):,}",
             held=f"{len(table.held_out):,}",
-            model=model.learnt_by,
+            model=tr(model.learnt_by),
             parameters=f"{model.learnt.parameters:,}",
             seconds=f"{model.seconds:.2f}",
         )
     )
     for sentence in table.said:
-        st.caption(f":material/info: {plain(sentence)}")
+        st.caption(f":material/info: {plain(tr(sentence))}")
 
 
 def foot(view: TablesView, model: Fitted) -> None:
