@@ -61,7 +61,7 @@ def show(view: ImagesView) -> None:
     try:
         shapes_of(of)
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error.args[0]), icon=":material/error:")
         return
     proof.show(view, of)
     st.markdown(f"#### {say('explain_images.board_title')}")
@@ -97,7 +97,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     chart(_ranking(*now, view.score), "images_ranking", say("explain_images.ranking_alt"))
     if view.score in SCORES:
         about = SCORES[view.score].about
-        st.caption(f"{about.summary} ${about.formula}$ ({about.source})")
+        st.caption(f"{tr(about.summary)} ${about.formula}$ ({about.source})")
     st.markdown(f"#### {say('explain_images.curves_title', best=BEST)}")
     chart(_curves(*now), "images_curves", say("explain_images.curves_alt"))
     st.caption(say("explain_images.board_caption", kept=f"{float(run.facts['kept']):.0%}"))
@@ -126,7 +126,7 @@ def _asked(config: Board, of: Classifier) -> None:
     try:
         figure = _first(of, config.pictures, config.seed, language())
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error.args[0]), icon=":material/error:")
         return
     chart(figure, "images_asked", say("explain_images.asked_alt"))
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from dashboard.core.controls import control
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_images.canvas import canvas
 from dashboard.explain_images.climbs import pick_target
 from dashboard.explain_images.menus import pick
@@ -81,7 +81,7 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
         try:
             examples = of.examples(PICTURES)
         except DataError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(tr(error.args[0]), icon=":material/error:")
             return None
         number = view.picture % len(examples.x)
         picture, truth = examples.pictures[number], int(examples.y[number])
@@ -91,7 +91,7 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
         try:
             pictures, labels = strangers(view.look.other)
         except (ValueError, DataError) as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(tr(error.args[0]), icon=":material/error:")
             return None
         number = view.picture % len(pictures)
         picture, label = fit(pictures[number], of.shape), labels[number]
@@ -123,7 +123,7 @@ def _uploaded(view: ImagesView, of: Classifier) -> Tensor | None:
         around = of.mean if view.look.fit == "whole" else None
         return fit(read_picture(file.getvalue()), of.shape, around)
     except ValueError as error:
-        st.error(str(error), icon=":material/broken_image:")
+        st.error(tr(error.args[0]), icon=":material/broken_image:")
         return None
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 import streamlit as st
 import torch
 
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.config import Config
 from engine.explain.methods import METHODS
 from engine.topics.explain_images.networks.trained import Classifier
@@ -20,7 +20,7 @@ def suited(config: C, of: Classifier) -> C | None:
     of them can."""
     refused = {name: why for name in config.get("methods") if (why := refusal(of, name))}
     for name, why in refused.items():
-        st.caption(f":material/block: **{METHODS[name].about.label}**: {why}")
+        st.caption(f":material/block: **{tr(METHODS[name].about.label)}**: {tr(why)}")
     if not refused:
         return config
     left = tuple(name for name in config.get("methods") if name not in refused)
@@ -38,5 +38,6 @@ def refusal(of: Classifier, name: str) -> str:
         if method.passes(of.model, x) <= CHEAP:
             method.attribute(of.model, x, torch.tensor([0]))
     except ValueError as error:
-        return str(error)
+        why: str = error.args[0]
+        return why
     return ""
