@@ -137,7 +137,7 @@ def _draw(name: str, configs: Mapping[str, DensityConfig], marks: Mapping[str, f
     figure = bits_curves.learning(f"spot_{name}", lines, marks, per_epoch=per_epoch, epochs=epochs)
     chart(figure, f"spot_learning_{name}", say("blind_spot.learning_alt"))
     for id, config in configs.items():
-        st.caption(_reached(AUTOREGRESSIVE[id].about.label, config, runs[id]))
+        st.caption(_reached(tr(AUTOREGRESSIVE[id].about.label), config, runs[id]))
     if marks and done:
         st.caption(_of_the_process_itself(config.source))
     return moving

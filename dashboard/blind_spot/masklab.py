@@ -16,7 +16,7 @@ from dashboard.blind_spot.wedge import clicked
 from dashboard.core import link
 from dashboard.core.chart import chart
 from dashboard.core.controls import KEPT
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from engine.autoregressive.classification import classify, reach
 from engine.autoregressive.masks import Masks
 from engine.autoregressive.masks_from_text import text_of
@@ -58,11 +58,11 @@ def show(view: SpotView) -> None:
     parts = parts_of(masks)
     verdict = judge(masks, view.layers, view.size, view.size, view.dilation)
     badge = "leaks" if verdict.leaks else "loses" if verdict.loses else "sound"
-    st.markdown(f"{say(f'blind_spot.badge_{badge}')} **{verdict.sentence}**")
+    st.markdown(f"{say(f'blind_spot.badge_{badge}')} **{tr(verdict.sentence)}**")
     if piece := MUSEUM.get(view.piece):
-        st.markdown(f"{piece.what} **{say('blind_spot.gives_away')}** {piece.gives_away}")
+        st.markdown(f"{tr(piece.what)} **{say('blind_spot.gives_away')}** {tr(piece.gives_away)}")
         if piece.url:
-            st.caption(f"[{piece.source}]({piece.url})")
+            st.caption(f"[{tr(piece.source)}]({piece.url})")
     left, right = st.columns([2, 3])
     with left:
         for name in LAYERS:
@@ -89,7 +89,7 @@ def show(view: SpotView) -> None:
                 )
             ]
         )
-        figure = fields.growth({PIECES[view.piece]: kinds}, view.target, height=460)
+        figure = fields.growth({tr(PIECES[view.piece]): kinds}, view.target, height=460)
         chart(
             figure,
             "spot_lab_growth",
@@ -109,7 +109,7 @@ def _choose(view: SpotView) -> None:
         say("blind_spot.museum"),
         list(PIECES),
         key=key,
-        format_func=lambda id: PIECES[id],
+        format_func=lambda id: tr(PIECES[id]),
         on_change=lambda: link.write(SpotView, view.with_("piece", st.session_state[key])),
         **KEPT,
     )

@@ -10,13 +10,20 @@ from engine.config import Config, knob
 from engine.models import MODELS, Model
 from engine.topics.autoregressive.exhibit import CUSTOM
 from engine.topics.autoregressive.museum import MUSEUM
+from engine.words import said
 
-PIECES = {id: piece.title for id, piece in MUSEUM.items()} | {CUSTOM: "Your own masks"}
+PIECES = {id: piece.title for id, piece in MUSEUM.items()} | {CUSTOM: said("Your own masks")}
 
 
 def _known(piece: str) -> str:
     if piece not in PIECES:
-        raise ValueError(f"The museum has no piece {piece!r}. Possible: {', '.join(PIECES)}.")
+        raise ValueError(
+            said(
+                "The museum has no piece {piece!r}. Possible: {pieces}.",
+                piece=piece,
+                pieces=", ".join(PIECES),
+            )
+        )
     return piece
 
 

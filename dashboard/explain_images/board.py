@@ -97,7 +97,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     chart(_ranking(*now, view.score), "images_ranking", say("explain_images.ranking_alt"))
     if view.score in SCORES:
         about = SCORES[view.score].about
-        st.caption(f"{about.summary} ${about.formula}$ ({about.source})")
+        st.caption(f"{tr(about.summary)} ${about.formula}$ ({about.source})")
     st.markdown(f"#### {say('explain_images.curves_title', best=BEST)}")
     chart(_curves(*now), "images_curves", say("explain_images.curves_alt"))
     st.caption(say("explain_images.board_caption", kept=f"{float(run.facts['kept']):.0%}"))

@@ -157,9 +157,9 @@ def _reveals(config: CleverHans, found: Arrays, at: int) -> str:
         here, there = (found[f"{i}/mark/{name}"].astype(np.float64) for i in (at, 0))
         gap, half = interval(here - there)  # the same pictures: paired
         if gap - half > 0:
-            more.append(METHODS[name].about.label)
+            more.append(tr(METHODS[name].about.label))
             if here.mean() > found[f"{at}/object/{name}"].mean():
-                most.append(METHODS[name].about.label)
+                most.append(tr(METHODS[name].about.label))
     first = f"{config.agreements[0]:g}"
     if not more:
         return say("explain_images.hans_reveal_none", first=first)

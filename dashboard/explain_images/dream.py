@@ -58,7 +58,7 @@ def show(view: ImagesView) -> None:
     if network is None:
         return
     if view.dream.goal not in CLASS and not layers_of(network):
-        st.info(say("explain_images.dream_no_layers", label=network.label))
+        st.info(say("explain_images.dream_no_layers", label=tr(network.label)))
         return
     config = fitted(view.dream, network)
     job.by_itself(config, at_defaults=not view.dream.flat())

@@ -10,7 +10,7 @@ from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_images.climbs import (
     fitted,
     layers_of,
@@ -51,7 +51,7 @@ def show(view: ImagesView) -> None:
     if network is None:
         return
     if not layers_of(network):
-        st.info(say("explain_images.inception_no_layers", label=network.label))
+        st.info(say("explain_images.inception_no_layers", label=tr(network.label)))
         return
     config = fitted(view.inception, network)
     job.by_itself(config, at_defaults=not view.inception.flat())

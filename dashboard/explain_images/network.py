@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.core.runtime import store
-from dashboard.core.words import reason, say
+from dashboard.core.words import reason, say, tr
 from dashboard.explain_images.menus import pick
 from dashboard.explain_images.view import ImagesView
 from engine.data import DataError
@@ -20,10 +20,11 @@ PICTURES = 240  # held-out pictures to choose from
 
 def choose(view: ImagesView, name: str = "network") -> None:
     """The menu of networks for one field of the view, which may be dotted."""
-    labels = shipped_labels() | trained_in_lab(store())
+    known = shipped_labels() | trained_in_lab(store())
+    labels = {id: tr(label) for id, label in known.items()}
     for id, published in PRETRAINED.items():
         here = "" if weights_file(id) else say("explain_images.not_here")
-        labels[id] = published.label + here
+        labels[id] = tr(published.label) + here
     now = view.get(name)
     labels.setdefault(now, now)
     pick(view, name, labels, now, say("explain_images.network"))
@@ -39,7 +40,7 @@ def opened(name: str) -> Classifier | None:
         return None
     if st.button(say("explain_images.download"), icon=":material/download:", key="images_download"):
         try:
-            with st.spinner(say("explain_images.downloading", label=PRETRAINED[name].label)):
+            with st.spinner(say("explain_images.downloading", label=tr(PRETRAINED[name].label))):
                 fetch(name)
         except DataError as error:
             st.error(reason(error), icon=":material/cloud_off:")

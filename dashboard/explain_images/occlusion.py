@@ -11,7 +11,7 @@ from dashboard.core.chart import chart
 from dashboard.core.export import share
 from dashboard.core.live import live
 from dashboard.core.runtime import device, store
-from dashboard.core.words import reason, say
+from dashboard.core.words import reason, say, tr
 from dashboard.explain_images import network, subject
 from dashboard.explain_images.climbs import fitted, pick_layer, ready, some
 from dashboard.explain_images.figures import occlusion as figures
@@ -135,7 +135,7 @@ def _draw(of: Classifier, found: Subject, square: OcclusionMapsConfig, maps: Occ
         say("explain_images.occlusion_alt"),
     )
     if not maps.layer:
-        st.caption(say("explain_images.no_layers", label=of.label))
+        st.caption(say("explain_images.no_layers", label=tr(of.label)))
         return
     st.caption(
         say(

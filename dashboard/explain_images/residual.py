@@ -20,12 +20,18 @@ from engine.explain.explained import Explained, explain
 from engine.explain.methods import METHODS
 from engine.explain.methods.integrated_gradients import IntegratedGradients
 from engine.topics.explain_images.networks.trained import Classifier
+from engine.words import said
 
 ORDER = 20
 
 KEPT = 0.01  # miss, as a share of what is owed, below which a promise is called kept
 STEPS = (4, 8, 16, 32, 64, 128)
-BASELINES = ("mean", "dark", "blur", "noise")
+BASELINES = {
+    "mean": said("mean"),
+    "dark": said("dark"),
+    "blur": said("blur"),
+    "noise": said("noise"),
+}
 
 
 def knobs(view: ImagesView) -> None:
@@ -67,7 +73,7 @@ def _table(maps: Maps) -> bool:
         rows.append(
             row
             | {
-                say("explain_images.promise"): PLAIN[method.id],
+                say("explain_images.promise"): tr(PLAIN[method.id]),
                 say("explain_images.total"): f"{found.total:.4f}",
                 say("explain_images.owed"): f"{found.owed:.4f}",
                 say("explain_images.missing"): f"{found.missing:+.2e}",
@@ -96,12 +102,12 @@ def _table(maps: Maps) -> bool:
 
 
 PLAIN = {
-    "integrated_gradients": "S(x) − S(baseline)",
-    "deep_lift": "S(x) − S(baseline)",
-    "kernel_shap": "S(x) − S(baseline)",
-    "gradient_shap": "≈ S(x) − mean S(baselines)",
-    "lrp": "S(x), less what biases keep",
-    "cam": "S(x) − bias",
+    "integrated_gradients": said("S(x) − S(baseline)"),
+    "deep_lift": said("S(x) − S(baseline)"),
+    "kernel_shap": said("S(x) − S(baseline)"),
+    "gradient_shap": said("≈ S(x) − mean S(baselines)"),
+    "lrp": said("S(x), less what biases keep"),
+    "cam": said("S(x) − bias"),
 }
 """The promises without LaTeX, which a table cannot draw."""
 
@@ -125,12 +131,12 @@ def _steps(of: Classifier, found: Subject) -> None:
             key: future.result() for key, future in asked.items() if future.done()
         }
         curves = {
-            baseline: np.array([
+            tr(name): np.array([
                 one.residual.relative if (one := there.get((baseline, s))) and one.residual
                 else np.nan
                 for s in STEPS
             ])
-            for baseline in BASELINES
+            for baseline, name in BASELINES.items()
         }  # fmt: skip
         st.markdown(f"#### {say('explain_images.steps_title')}")
         chart(

@@ -58,7 +58,7 @@ def show(view: ImagesView) -> None:
     maps = Maps("look", of, found, view.look.chosen(tuple(layers)), view.look.seed)
     live(lambda: _maps(view, of, found, maps), active=maps.moving, every=0.3)
     if not layers:
-        st.info(say("explain_images.no_layers", label=of.label), icon=":material/layers_clear:")
+        st.info(say("explain_images.no_layers", label=tr(of.label)), icon=":material/layers_clear:")
         return
     layer = view.look.layer if view.look.layer in layers else choose_layer(of.model, found.x)
     _layers(view, of, found, tuple(layers), layer)
@@ -82,7 +82,7 @@ def _maps(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> bool:
     )  # fmt: skip
     for method, one in zip(maps.methods, map(maps.of, maps.methods), strict=True):
         if one and one.refused:
-            st.caption(f":material/block: **{tr(method.about.label)}**: {one.refused}")
+            st.caption(f":material/block: **{tr(method.about.label)}**: {tr(one.refused)}")
     key = "explain_images.maps_key" if truth else "explain_images.maps_key_plain"
     told = say(f"explain_images.colours_{look.values}")
     st.caption(say(key, colours=told, threshold=look.threshold))
@@ -176,7 +176,7 @@ def _identity(of: Classifier, found: Subject) -> None:
     """CAM's identity with the numbers of this picture."""
     parts = _parts(of, found, found.key)
     if isinstance(parts, str):
-        st.caption(say("explain_images.no_identity", why=parts))
+        st.caption(say("explain_images.no_identity", why=tr(parts)))
         return
     total, bias, score = parts
     st.markdown(

@@ -48,7 +48,7 @@ def _draw(view: TablesView, config: Accuracy) -> bool:
         st.info(say("explain_tables.right_empty"))
         choices.foot(view, fitted(config.model))
         return moving
-    unit, scale = fitted(config.model).unit, float(run.facts.get("scale", 1.0))
+    unit, scale = tr(fitted(config.model).unit), float(run.facts.get("scale", 1.0))
     reference = str(run.facts.get("reference", "exact"))
     tried = {
         tr(ESTIMATORS[id].about.label): _tried(history, id)
@@ -113,7 +113,7 @@ def _spread(config: Accuracy, tried: list[str], unit: str) -> None:
             weights["reference"].numpy(),
             features,
             unit,
-            [tried.index(member.about.label) for member in drawn.values()],
+            [tried.index(tr(member.about.label)) for member in drawn.values()],
         ),
         "tables_spread",
         say("explain_tables.shapley_spread_alt"),

@@ -12,7 +12,7 @@ from dashboard.core.controls import KEPT, control
 from dashboard.core.export import harmless
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_tables import choices
 from dashboard.explain_tables.figures import all_rows as all_rows_figures
 from dashboard.explain_tables.figures import dependence as dependence_figures
@@ -70,7 +70,7 @@ def _draw(view: TablesView, config: AllRowsExplained) -> bool:
     model = fitted(config.model)
     arrays = store().frame(config.key, steps[-1])
     _picture(view, model, arrays, float(run.facts["base"]))
-    st.caption(_says(run, len(arrays["rows"])))
+    st.caption(_says(run, len(arrays["rows"]), tr(model.unit)))
     choices.ran(view, config, run, lambda: values_csv(model, arrays))
     return moving
 
@@ -80,8 +80,11 @@ def values_csv(model: Fitted, arrays: Arrays) -> str:
     table, out = model.table, io.StringIO()
     rows = np.asarray(arrays["rows"], np.int64)
     writer = csv.writer(out)
-    heads = [*table.features, *(f"Shapley value of {name}" for name in table.features)]
-    writer.writerow(map(harmless, ["row", model.unit, *heads]))
+    heads = [
+        *table.features,
+        *(say("explain_tables.value_of", name=name) for name in table.features),
+    ]
+    writer.writerow(map(harmless, [tr("row"), tr(model.unit), *heads]))
     for row, answer, values in zip(rows, arrays["answers"], arrays["values"], strict=True):
         told = [
             harmless(table.word(i, x)) if name in table.codes else repr(float(x))
@@ -97,7 +100,7 @@ def _picture(view: TablesView, model: Fitted, arrays: Arrays, base: float) -> No
     answers = np.asarray(arrays["answers"], np.float64)
     table, x = model.table, model.table.x[rows]
     words = [table.codes.get(name) for name in table.features]
-    names, unit = table.features, model.unit
+    names, unit = table.features, tr(model.unit)
     match view.picture:
         case "beeswarm":
             figure = all_rows_figures.beeswarm(values, x, rows, names, words, unit, view.row)
@@ -151,7 +154,7 @@ def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows
     words = table.codes.get(names[0]), table.codes.get(names[1])
     chart(
         dependence_figures.dependence(
-            x[:, column], values[:, column], colour, rows, names, words, model.unit
+            x[:, column], values[:, column], colour, rows, names, words, tr(model.unit)
         ),
         "tables_dependence",
         say("explain_tables.dependence_alt"),
@@ -189,7 +192,7 @@ def _pick(
     )
 
 
-def _says(run: Run, rows: int) -> str:
+def _says(run: Run, rows: int, unit: str) -> str:
     """Which estimator, how many rows, and how far from exact."""
     facts, end = run.facts, run.summary
     orders = int(facts["orders"])
@@ -199,8 +202,8 @@ def _says(run: Run, rows: int) -> str:
         else ""
     )
     text = say(
-        "explain_tables.how", estimator=facts["estimator"], how=how, rows=f"{rows:,}",
-        base=f"{facts['base']:.3f}", unit=choices.plain(str(facts["unit"])),
+        "explain_tables.how", estimator=tr(str(facts["estimator"])), how=how, rows=f"{rows:,}",
+        base=f"{facts['base']:.3f}", unit=choices.plain(unit),
     )  # fmt: skip
     if "residual" in end:
         text += " " + say("explain_tables.residual", residual=f"{end['residual']:.1e}")

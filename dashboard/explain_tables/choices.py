@@ -9,7 +9,7 @@ from dashboard.core import link
 from dashboard.core.controls import KEPT, control
 from dashboard.core.export import export, share
 from dashboard.core.runtime import device
-from dashboard.core.words import reason, say
+from dashboard.core.words import reason, say, tr
 from dashboard.explain_tables.view import TablesView
 from engine.config import Config, shown
 from engine.data import DataError
@@ -188,20 +188,20 @@ def about(model: Fitted) -> None:
     st.caption(
         say(
             "explain_tables.about",
-            label=plain(table.label),
+            label=plain(tr(table.label)),
             rows=f"{len(table.x):,}",
             columns=say("explain_tables.columns", count=len(table.features))
             if len(table.features) > 1
             else say("explain_tables.one_column"),
             trained=f"{len(table.train):,}",
             held=f"{len(table.held_out):,}",
-            model=model.learnt_by,
+            model=tr(model.learnt_by),
             parameters=f"{model.learnt.parameters:,}",
             seconds=f"{model.seconds:.2f}",
         )
     )
     for sentence in table.said:
-        st.caption(f":material/info: {plain(sentence)}")
+        st.caption(f":material/info: {plain(tr(sentence))}")
 
 
 def foot(view: TablesView, model: Fitted) -> None:

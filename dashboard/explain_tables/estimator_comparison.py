@@ -46,7 +46,7 @@ def _draw(view: TablesView, work: EstimatorComparison, question: Question) -> bo
         if id in arrays
     }
     chart(
-        figures.beside(found, question.fitted.features, question.fitted.unit),
+        figures.beside(found, question.fitted.features, tr(question.fitted.unit)),
         "tables_beside",
         say("explain_tables.beside_alt"),
     )
@@ -75,7 +75,7 @@ def _took(work: EstimatorComparison, question: Question) -> pd.DataFrame:
                 say("explain_tables.error"): _short(last("error", id)),
                 say("explain_tables.milliseconds"): _short(_times(last("seconds", id), 1000)),
                 say("explain_tables.asked"): _short(last("asked", id)),
-                say("explain_tables.note"): why or tr(member.about.summary),
+                say("explain_tables.note"): tr(why) or tr(member.about.summary),
             }
         )
     return pd.DataFrame(lines)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_tables import choices
 from dashboard.explain_tables.figures import metrics as figures
 from dashboard.explain_tables.fragment import alone
@@ -78,7 +78,7 @@ def _judged(view: TablesView) -> None:
         choices.foot_at_once(view, view.screening)
         return
     with st.spinner(say("explain_tables.learning"), show_time=True):
-        models = {other.learnt_by: other for other in beside(view.model)}
+        models = {tr(other.learnt_by): other for other in beside(view.model)}
     first = next(iter(models.values()))
     choices.about(first)
     rows = first.table.held_out

@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.core import link
 from dashboard.core.chart import chart
 from dashboard.core.controls import KEPT, control
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_tables import choices, estimator_comparison, shapley_sum
 from dashboard.explain_tables.explanation import Told, asked, labels, worst
 from dashboard.explain_tables.figures import force as force_figures
@@ -44,7 +44,7 @@ def _follow(view: TablesView) -> None:
         _reset(view)
         sliders(view, question)
     with right:
-        names, unit = labels(question), question.fitted.unit
+        names, unit = labels(question), tr(question.fitted.unit)
         chart(
             waterfall_figures.waterfall(told.values, told.base, names, unit),
             "tables_waterfall",
@@ -105,7 +105,7 @@ def _says(question: Question, told: Told) -> str:
     values = {
         "row": f"{row:,}",
         "answer": _number(told.answer),
-        "unit": plain(model.unit),
+        "unit": plain(tr(model.unit)),
         "base": _number(told.base),
         "gap": _number(told.answer - told.base, sign=True),
         "features": len(question.row),
@@ -132,8 +132,8 @@ def _number(value: float, sign: bool = False) -> str:
 
 def _percent(share: float) -> str:
     if 0 < share < 0.001:
-        return "below 0.1 %"
-    return "above 99.9 %" if 0.999 < share < 1 else f"{share:.1%}"
+        return tr("below 0.1 %")
+    return tr("above 99.9 %") if 0.999 < share < 1 else f"{share:.1%}"
 
 
 def _how(question: Question, told: Told) -> str:

@@ -8,7 +8,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_tables import case
 from dashboard.explain_tables import choices as choose
 from dashboard.explain_tables.figures import pitfalls as figures
@@ -145,7 +145,7 @@ def _background(view: TablesView, config: Backgrounds) -> bool:
     table = model.table
     st.markdown(f"#### {say('explain_tables.how_many')}")
     chart(
-        figures.spread(values, sizes, table.features, model.unit),
+        figures.spread(values, sizes, table.features, tr(model.unit)),
         "tables_spread",
         say("explain_tables.spread_alt"),
     )
@@ -158,7 +158,7 @@ def _background(view: TablesView, config: Backgrounds) -> bool:
             many=f"{np.ptp(values[-1, :, top]):.3f}",
             draws=config.draws,
             size=sizes[-1],
-            estimator=run.facts["estimator"],
+            estimator=tr(str(run.facts["estimator"])),
         )
     )
     if "chosen" in arrays:
@@ -184,13 +184,15 @@ def _against(config: Backgrounds, chosen: np.ndarray, bases: np.ndarray) -> None
     row = table.x[min(config.row, len(table.x) - 1)]
     st.markdown(f"#### {say('explain_tables.against_whom')}")
     chart(
-        figures.side_by_side(shown, say("explain_tables.value"), model.unit),
+        figures.side_by_side(shown, say("explain_tables.value"), tr(model.unit)),
         "tables_side",
         say("explain_tables.side_alt"),
     )
     answer = float(model.predict(row[None])[0])
     st.caption(
-        say("explain_tables.against_says", answer=f"{answer:.3f}", unit=choose.plain(model.unit))
+        say(
+            "explain_tables.against_says", answer=f"{answer:.3f}", unit=choose.plain(tr(model.unit))
+        )
     )
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.core import link
 from dashboard.core.chart import chart
 from dashboard.core.controls import KEPT
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_tables.explanation import Told
 from dashboard.explain_tables.figures import shapley_sum as figures
 from dashboard.explain_tables.view import TablesView
@@ -49,7 +49,7 @@ def show(view: TablesView, question: Question, told: Told) -> None:
     with left:
         counts = np.bincount(sizes(len(means))[without(len(means), feature)])
         chart(
-            figures.by_size(means, counts, name, question.fitted.unit),
+            figures.by_size(means, counts, name, tr(question.fitted.unit)),
             "tables_sum",
             say("explain_tables.sum_alt"),
         )

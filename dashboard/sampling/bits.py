@@ -16,6 +16,7 @@ from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
 from engine.autoregressive.bits_per_value import bits_of, cross_entropy, fitted, spoilt
 from engine.data import DATASETS
+from engine.words import said
 
 ORDER = 30
 KNOBS = ("net", "run", "source", "picture", "label", "spoilt", "unit", "toy", "belief")
@@ -25,10 +26,10 @@ MOST = 300  # pictures in a histogram
 # Source: van den Oord et al. 2016, Pixel recurrent neural networks, table 4.
 PUBLISHED = (
     ("NADE", 88.33, "exact"),
-    ("MADE, 32 masks", 86.64, "exact"),
-    ("EoNADE, 128 orders", 84.68, "exact"),
+    (said("MADE, 32 masks"), 86.64, "exact"),
+    (said("EoNADE, 128 orders"), 84.68, "exact"),
     ("PixelCNN", 81.30, "exact"),
-    ("PixelRNN, 7 diagonal layers", 79.20, "exact"),
+    (said("PixelRNN, 7 diagonal layers"), 79.20, "exact"),
     ("DRAW", 80.97, "at most"),
 )
 
@@ -89,12 +90,12 @@ def _one(
         )  # fmt: skip
     with right:
         chart(
-            figures.heat(bits.sum(0), say("sampling.heat"), top=None, unit="bits a pixel"),
+            figures.heat(bits.sum(0), say("sampling.heat"), top=None, unit=tr("bits a pixel")),
             "sampling_heat", say("sampling.heat"),
         )  # fmt: skip
     values = {"nats": total * log(2), "bits": total, "bits/dim": total / found.values}
-    chosen = f"{values[view.unit]:,.3f} {view.unit}"
-    others = " = ".join(f"{value:,.3f} {unit}" for unit, value in values.items())
+    chosen = f"{values[view.unit]:,.3f} {tr(view.unit)}"
+    others = " = ".join(f"{value:,.3f} {tr(unit)}" for unit, value in values.items())
     st.metric(say("sampling.costs"), chosen, help=say("sampling.costs_help"))
     channels, height, width = found.model.shape
     st.markdown(say("sampling.divided", all=others, n=found.values, c=channels, h=height, w=width))
@@ -114,11 +115,11 @@ def _many(view: SamplingView, found: Chosen, here: float) -> None:
         groups[say(f"sampling.{how}")] = all_bits(found, found.key, "test", how)
     uniform = np.log2(found.model.levels)
     chart(
-        figures.histogram(groups, "bits/dim (↓ likelier)", mark=here),
+        figures.histogram(groups, tr("bits/dim (↓ likelier)"), mark=here),
         "sampling_histogram", say("sampling.histogram_alt"),
     )  # fmt: skip
-    said = ", ".join(f"{name} {values.mean():.3f}" for name, values in groups.items())
-    st.caption(say("sampling.means", said=said, uniform=f"{uniform:.3f}", n=MOST))
+    means = ", ".join(f"{name} {values.mean():.3f}" for name, values in groups.items())
+    st.caption(say("sampling.means", said=means, uniform=f"{uniform:.3f}", n=MOST))
 
 
 def _toy(view: SamplingView) -> None:
@@ -144,8 +145,8 @@ def _toy(view: SamplingView) -> None:
 def _sum(entropy: float, divergence: float) -> None:
     st.latex(
         rf"\underbrace{{{entropy:.3f}}}_{{H(p)}} + \underbrace{{{divergence:.3f}}}_{{D_{{KL}}}}"
-        rf" = {entropy + divergence:.3f}\ \text{{bits}} = "
-        rf"{(entropy + divergence) * log(2):.3f}\ \text{{nats}}"
+        rf" = {entropy + divergence:.3f}\ \text{{{tr('bits')}}} = "
+        rf"{(entropy + divergence) * log(2):.3f}\ \text{{{tr('nats')}}}"
     )
 
 
@@ -153,12 +154,13 @@ def _table(found: Chosen) -> None:
     """Published numbers beside this model's, and what differs."""
     st.markdown(f"**{say('sampling.table')}**")
     published = [
-        _line(name, nats / log(2), 784, say("sampling.binary_mnist" if kind == "exact" else
+        _line(tr(name), nats / log(2), 784, say("sampling.binary_mnist" if kind == "exact" else
                                             "sampling.binary_bound"), kind)
         for name, nats, kind in PUBLISHED
     ]  # fmt: skip
     source = found.config.source
     data = (source.get("data") if source.id == "images" else source).about.label
+    data = tr(data)
     on = say("sampling.these", data=data, n=found.values, k=found.model.levels)
     ours = {say("sampling.this_model"): found.test}
     for name in ("nade", "independent"):
@@ -174,8 +176,8 @@ def _line(name: str, bits: float, values: int, on: str, kind: str = "exact") -> 
     sign = "≤ " if kind == "at most" else ""
     return {
         say("sampling.name"): name,
-        "nats": f"{sign}{bits * log(2):.1f}",
-        "bits": f"{sign}{bits:.1f}",
-        "bits/dim": f"{sign}{bits / values:.3f}",
+        tr("nats"): f"{sign}{bits * log(2):.1f}",
+        tr("bits"): f"{sign}{bits:.1f}",
+        tr("bits/dim"): f"{sign}{bits / values:.3f}",
         say("sampling.of"): on,
     }

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from dashboard.core import link
 from dashboard.core.chart import Point, chart
-from dashboard.core.words import reason, say
+from dashboard.core.words import reason, say, tr
 from dashboard.sampling.figures import bits as bits_figures
 from dashboard.sampling.figures import steps as steps_figures
 from dashboard.sampling.model import Chosen, opened
@@ -113,13 +113,15 @@ def _spread(
     with left:
         spread = drawn.std(0).mean(0) / max(1, found.model.levels - 1)
         chart(
-            bits_figures.heat(spread, say("sampling.spread"), top=0.5, unit="share of the range"),
+            bits_figures.heat(
+                spread, say("sampling.spread"), top=0.5, unit=tr("share of the range")
+            ),
             "sampling_spread", say("sampling.spread"),
         )  # fmt: skip
     with right:
         shown = np.where(rest, bits, np.nan)
         chart(
-            bits_figures.heat(shown, say("sampling.rest_bits"), top=None, unit="bits"),
+            bits_figures.heat(shown, say("sampling.rest_bits"), top=None, unit=tr("bits")),
             "sampling_rest", say("sampling.rest_bits"),
         )  # fmt: skip
     values = max(1, int(rest.sum()) * found.model.shape[0])

@@ -29,8 +29,14 @@ class Chosen:
     pictures: Levels
     config: DensityConfig
     test: float  # bits/dim on the test part
-    told: str  # where it comes from
+    origin: str  # id of the sentence that tells where it comes from
+    told_of: dict[str, str]  # its values
     measured: dict[str, Any] = field(default_factory=dict)  # what is noted beside shipped weights
+
+    @property
+    def told(self) -> str:
+        """Where it comes from, in the language of whoever is looking: a model is kept for all."""
+        return say(self.origin, **self.told_of)
 
     @property
     def values(self) -> int:
@@ -64,12 +70,14 @@ def opened(view: SamplingView, draw: Callable[[SamplingView, Chosen], None]) -> 
 def _shipped(name: str) -> Chosen:
     found = shipped(name)
     bits = found.measured["bits_per_dim"]
-    told = say("sampling.shipped", seconds=f"{found.measured['seconds']:.0f}",
-               device=found.measured["device"], bits=f"{bits['test']:.3f}",
-               parameters=f"{found.measured['parameters']:,}", key=found.config.key)  # fmt: skip
+    told = {"seconds": f"{found.measured['seconds']:.0f}", "device": found.measured["device"],
+            "bits": f"{bits['test']:.3f}", "parameters": f"{found.measured['parameters']:,}",
+            "key": found.config.key}  # fmt: skip
     model = found.model.requires_grad_(False)
     pictures = found.config.pictures()
-    return Chosen(name, model, pictures, found.config, bits["test"], told, found.measured)
+    return Chosen(
+        name, model, pictures, found.config, bits["test"], "sampling.shipped", told, found.measured
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -89,9 +97,13 @@ def _of_run(key: str) -> Chosen:
         raise ValueError(say("sampling.no_run", key=key))
     model = build(config, path.read_bytes()).requires_grad_(False)
     test = run.summary.get("test_loss", float("nan"))
-    told = say("sampling.of_run", seconds=f"{run.seconds:.0f}", device=run.device,
-               bits=f"{test:.3f}", key=key)  # fmt: skip
-    return Chosen(key, model, config.pictures(), config, test, told)
+    told = {
+        "seconds": f"{run.seconds:.0f}",
+        "device": run.device,
+        "bits": f"{test:.3f}",
+        "key": key,
+    }
+    return Chosen(key, model, config.pictures(), config, test, "sampling.of_run", told)
 
 
 def label_of(view: SamplingView, found: Chosen) -> int | None:

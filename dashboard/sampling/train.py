@@ -9,7 +9,7 @@ from dashboard.core.controls import control
 from dashboard.core.export import export, honest, share
 from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.words import reason, say
+from dashboard.core.words import reason, say, tr
 from dashboard.figures import bits_curves
 from dashboard.figures.curves import Line
 from dashboard.sampling.figures import bits as figures
@@ -141,4 +141,4 @@ def _numbers(history: dict[str, tuple[np.ndarray, np.ndarray]], summary: dict[st
         if "test_loss" in summary:
             st.metric(f"{say('sampling.test_part')} ↓", f"{summary['test_loss']:.4f}",
                       help=say("sampling.per_dim"))  # fmt: skip
-            st.metric("nats", f"{summary['test_nats']:.1f}", help=say("sampling.nats_help"))
+            st.metric(tr("nats"), f"{summary['test_nats']:.1f}", help=say("sampling.nats_help"))

@@ -12,6 +12,7 @@ from engine.autoregressive.masks import Mask, Masks
 from engine.autoregressive.orders import ranks as ranks_of
 from engine.autoregressive.propagation import pack, propagate, unpack
 from engine.nn.taps import evaluating
+from engine.words import said
 
 Place = tuple[int, int, int]  # channel, row, column
 
@@ -26,13 +27,19 @@ class Pair:
     @property
     def sentence(self) -> str:
         if self.target == self.source:
-            return f"Pixel {_name(self.target)} sees itself."
-        return f"Pixel {_name(self.target)} sees {_name(self.source)}, which comes after it."
+            return said("Pixel {target} sees itself.", target=_name(self.target))
+        return said(
+            "Pixel {target} sees {source}, which comes after it.",
+            target=_name(self.target),
+            source=_name(self.source),
+        )
 
 
 def _name(place: Place) -> str:
     channel, row, column = place
-    return f"({row}, {column})" + (f" of channel {channel}" if channel else "")
+    if not channel:
+        return f"({row}, {column})"
+    return said("({row}, {column}) of channel {channel}", row=row, column=column, channel=channel)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,7 +170,7 @@ def of_model(
     with evaluating(model):
         before = outputs(base)  # (B, C, P, H, W)
         if not before.isfinite().all():
-            raise ValueError("The network's outputs are not finite; poking it says nothing.")
+            raise ValueError(said("The network's outputs are not finite; poking it says nothing."))
         for start in range(0, len(groups), batch):
             part = groups[start : start + batch]
             poked = base.clone()

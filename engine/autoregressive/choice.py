@@ -5,6 +5,8 @@ import math
 import torch
 from torch import Tensor
 
+from engine.words import said
+
 
 def probabilities(
     logits: Tensor, *, temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0
@@ -19,10 +21,17 @@ def probabilities(
     Source of top_p: Holtzman et al. 2020, The curious case of neural text degeneration.
     """
     if not (math.isfinite(temperature) and temperature > 0):
-        raise ValueError(f"Temperature must be above 0. Received: {temperature}.")
+        raise ValueError(
+            said("Temperature must be above 0. Received: {temperature}.", temperature=temperature)
+        )
     if top_k < 0 or not 0 < top_p <= 1:
         raise ValueError(
-            f"Top-k must be at least 0 and top-p above 0, at most 1. Received: {top_k}, {top_p}."
+            said(
+                "Top-k must be at least 0 and top-p above 0, at most 1. Received: {top_k}, "
+                "{top_p}.",
+                top_k=top_k,
+                top_p=top_p,
+            )
         )
     p = (logits / temperature).softmax(-1)  # (..., K)
     if top_k or top_p < 1:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from engine.autoregressive.borders import inside
 from engine.autoregressive.masks import Mask, Padding
 from engine.device import generator
+from engine.words import said
 
 
 class MaskedConv2d(nn.Module):
@@ -105,7 +106,13 @@ def groups(maps: int, channels: int) -> Tensor:
         ValueError: a channel would have no map.
     """
     if maps < channels:
-        raise ValueError(f"{channels} channels need at least as many feature maps; got {maps}.")
+        raise ValueError(
+            said(
+                "{channels} channels need at least as many feature maps; got {maps}.",
+                channels=channels,
+                maps=maps,
+            )
+        )
     return torch.arange(maps) * channels // maps
 
 

@@ -17,6 +17,7 @@ from engine.autoregressive.density import Density
 from engine.autoregressive.graph import Graphed
 from engine.device import generator
 from engine.nn.taps import evaluating
+from engine.words import said
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +146,7 @@ def sample(
             except StopIteration:
                 turn = None
     if not log_prob.isfinite().all():
-        raise ValueError("The network's outputs are not numbers; its weights may be damaged.")
+        raise ValueError(said("The network's outputs are not numbers; its weights may be damaged."))
     return Sample(x, log_prob, kept, calls)
 
 

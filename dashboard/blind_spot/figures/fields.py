@@ -10,23 +10,24 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.narrow import below, narrow
+from dashboard.language import tr
 from engine.autoregressive.classification import Kind
+from engine.words import said
 
 # Colour and sign of each kind: never by colour alone.
 KINDS: Mapping[Kind, tuple[str, str, str]] = {
-    Kind.TARGET: (palette.RED, "●", "target"),
-    Kind.USED: (palette.BLUE, "", "used"),
-    Kind.BLIND: (palette.ORANGE, "×", "legal, but blind"),
-    Kind.LEAK: (palette.PINK, "!", "seen, but not generated yet"),
-    Kind.FAR: (palette.FAR_BLUE, "", "legal, out of reach"),
-    Kind.FUTURE: (palette.PALE, "", "not generated yet"),
+    Kind.TARGET: (palette.RED, "●", said("target")),
+    Kind.USED: (palette.BLUE, "", said("used")),
+    Kind.BLIND: (palette.ORANGE, "×", said("legal, but blind")),
+    Kind.LEAK: (palette.PINK, "!", said("seen, but not generated yet")),
+    Kind.FAR: (palette.FAR_BLUE, "", said("legal, out of reach")),
+    Kind.FUTURE: (palette.PALE, "", said("not generated yet")),
 }
 _CODES = len(KINDS)
 SCALE = [
     [edge / _CODES, KINDS[Kind(code)][0]] for code in range(_CODES) for edge in (code, code + 1)
 ]
 _SIGNS = np.array([KINDS[Kind(code)][1] for code in range(_CODES)])
-_NAMES = np.array([KINDS[Kind(code)][2] for code in range(_CODES)])
 PLAY_MS = 500
 BOARD = 280  # height of a board on a narrow screen, pixels
 BELOW_BOARD = 64  # from a board to the transport, pixels: room for ticks and their title
@@ -61,10 +62,10 @@ def growth(
     for axis in range(1, len(fields) + 1):
         anchor = "x" if axis == 1 else f"x{axis}"
         figure.update_xaxes(
-            title="column", range=[-0.5, columns - 0.5], constrain="domain", row=1, col=axis
+            title=tr("column"), range=[-0.5, columns - 0.5], constrain="domain", row=1, col=axis
         )
         figure.update_yaxes(
-            title="row" if axis == 1 else None,
+            title=tr("row") if axis == 1 else None,
             range=[rows - 0.5, -0.5],
             scaleanchor=anchor,
             constrain="domain",
@@ -90,7 +91,7 @@ def _below_each_other(figure: go.Figure, count: int) -> None:
     layout = below([BOARD] * count, 90, 40 + BELOW_BOARD + 60)
     for name in layout:
         if name.startswith("yaxis"):
-            layout[name]["title"] = {"text": "row", "standoff": 4}
+            layout[name]["title"] = {"text": tr("row"), "standoff": 4}
     narrow(figure, layout)
 
 
@@ -107,8 +108,8 @@ def _board(kinds: NDArray[np.int8]) -> go.Heatmap:
         text=_SIGNS[kinds],
         texttemplate="%{text}",
         textfont={"color": palette.INK, "size": 13},
-        customdata=_NAMES[kinds],
-        hovertemplate="row %{y}, column %{x}<br>%{customdata}<extra></extra>",
+        customdata=np.array([tr(KINDS[Kind(code)][2]) for code in range(_CODES)])[kinds],
+        hovertemplate=tr("row %{y}, column %{x}<br>%{customdata}<extra></extra>"),
     )
 
 
@@ -131,11 +132,11 @@ def _transport(layers: int) -> dict[str, Any]:
                 "font": {"color": palette.WHITE},
                 "buttons": [
                     {
-                        "label": "grow",
+                        "label": tr("grow"),
                         "method": "animate",
                         "args": [[str(i + 1) for i in range(layers)], film],
                     },
-                    {"label": "pause", "method": "animate", "args": [[None], step]},
+                    {"label": tr("pause"), "method": "animate", "args": [[None], step]},
                 ],
             }
         ],
@@ -146,7 +147,7 @@ def _transport(layers: int) -> dict[str, Any]:
                 "y": 0,
                 "len": 1,
                 "pad": {"l": BUTTONS, "t": BELOW_BOARD - 10},
-                "currentvalue": {"prefix": "layers: "},
+                "currentvalue": {"prefix": tr("layers: ")},
                 "steps": [
                     {"label": str(i + 1), "method": "animate", "args": [[str(i + 1)], step]}
                     for i in range(layers)
@@ -165,7 +166,7 @@ def solid(kinds: NDArray[np.int8], title: str, height: int = 520) -> go.Figure:
     figure = palette.base("solid", height)
     for kind in (Kind.USED, Kind.BLIND, Kind.LEAK, Kind.TARGET):
         layer, row, column = np.nonzero(kinds == kind)
-        colour, _, name = KINDS[kind]
+        colour, name = KINDS[kind][0], tr(KINDS[kind][2])
         figure.add_scatter3d(
             x=column,
             y=row,
@@ -173,13 +174,13 @@ def solid(kinds: NDArray[np.int8], title: str, height: int = 520) -> go.Figure:
             mode="markers",
             name=name,
             marker={"size": 4, "symbol": "square", "color": colour, "opacity": 0.85},
-            hovertemplate=f"{name}<br>row %{{y}}, column %{{x}}, %{{z}} layers<extra></extra>",
+            hovertemplate=f"{name}<br>{tr('row %{y}, column %{x}, %{z} layers')}<extra></extra>",
         )
     figure.update_layout(
         scene={
-            "xaxis": {"title": "column"},
-            "yaxis": {"title": "row", "autorange": "reversed"},
-            "zaxis": {"title": "layers", "dtick": 1},
+            "xaxis": {"title": tr("column")},
+            "yaxis": {"title": tr("row"), "autorange": "reversed"},
+            "zaxis": {"title": tr("layers"), "dtick": 1},
             "aspectratio": {"x": 1, "y": 1, "z": 0.8},
             "camera": {"eye": {"x": 0.8, "y": -2.0, "z": 1.0}, "center": {"z": -0.15}},
         },
@@ -192,6 +193,6 @@ def solid(kinds: NDArray[np.int8], title: str, height: int = 520) -> go.Figure:
 def key() -> str:
     """The meaning of the colours as one line of Markdown with coloured squares."""
     return " &nbsp; ".join(
-        f'<span style="color:{colour}">■</span> {sign} {name}'
+        f'<span style="color:{colour}">■</span> {sign} {tr(name)}'
         for colour, sign, name in KINDS.values()
     )

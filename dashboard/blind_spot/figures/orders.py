@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.language import say, tr
 from engine.autoregressive.parameters import Count
 
 
@@ -27,12 +28,12 @@ def board(
         colorscale=palette.UNSIGNED,
         xgap=1,
         ygap=1,
-        colorbar={"title": {"text": "generated as number", "side": "right"}, "thickness": 10},
-        hovertemplate="row %{y}, column %{x}<br>number %{z}<extra></extra>",
+        colorbar={"title": {"text": tr("generated as number"), "side": "right"}, "thickness": 10},
+        hovertemplate=tr("row %{y}, column %{x}<br>number %{z}<extra></extra>"),
     )
     for name, chosen, colour, sign in (
-        ("previous k", history, palette.ORANGE, "square-open"),
-        ("target", np.array([target]), palette.RED, "circle"),
+        (tr("previous k"), history, palette.ORANGE, "square-open"),
+        (tr("target"), np.array([target]), palette.RED, "circle"),
     ):
         rows, columns = np.divmod(chosen, size)
         figure.add_scatter(
@@ -43,9 +44,9 @@ def board(
             marker={"symbol": sign, "size": 12, "color": colour, "line": {"width": 3}},
             hovertemplate=f"{name}<extra></extra>",
         )
-    figure.update_xaxes(title="column", showgrid=False, zeroline=False, constrain="domain")
+    figure.update_xaxes(title=tr("column"), showgrid=False, zeroline=False, constrain="domain")
     return figure.update_yaxes(
-        title="row", autorange="reversed", scaleanchor="x", showgrid=False, zeroline=False
+        title=tr("row"), autorange="reversed", scaleanchor="x", showgrid=False, zeroline=False
     )
 
 
@@ -68,10 +69,9 @@ def growth(curves: Mapping[int, Sequence[Count]], labels: Mapping[str, str]) -> 
             name=labels[name],
             mode="lines",
             line={"color": palette.colour(index), "dash": palette.dash(index), "width": 2},
-            hovertemplate=f"{labels[name]}: 10^%{{y:,.1f}} numbers"
-            " for %{x:,} pixels<extra></extra>",
+            hovertemplate=say("blind_spot.hover_numbers", name=labels[name]) + "<extra></extra>",
         )
-    figure.update_xaxes(title="pixels n", type="log", dtick=1)
+    figure.update_xaxes(title=tr("pixels n"), type="log", dtick=1)
     return figure.update_yaxes(
-        title="log₁₀ of the numbers needed (lower is cheaper)", range=[0, 12]
+        title=tr("log₁₀ of the numbers needed (lower is cheaper)"), range=[0, 12]
     )

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.language import tr
 
 
 def magnitude(
@@ -34,8 +35,8 @@ def magnitude(
         xgap=1,
         ygap=1,
         customdata=values,
-        colorbar={"title": {"text": "log₁₀ |gradient|", "side": "right"}, "thickness": 10},
-        hovertemplate="row %{y}, column %{x}<br>%{customdata:.3g}<extra></extra>",
+        colorbar={"title": {"text": tr("log₁₀ |gradient|"), "side": "right"}, "thickness": 10},
+        hovertemplate=tr("row %{y}, column %{x}<br>%{customdata:.3g}<extra></extra>"),
         hoverongaps=False,
     )
     if exact is not None:
@@ -44,9 +45,9 @@ def magnitude(
             x=missed[1],
             y=missed[0],
             mode="markers",
-            name="let through, but no gradient",
+            name=tr("let through, but no gradient"),
             marker={"symbol": "x", "size": 9, "color": palette.colour(1)},
-            hovertemplate="row %{y}, column %{x}<br>no gradient here<extra></extra>",
+            hovertemplate=tr("row %{y}, column %{x}<br>no gradient here<extra></extra>"),
         )
     rows, columns = values.shape
     if target is not None:
@@ -54,19 +55,19 @@ def magnitude(
             x=[min(target[1], columns - 1)],
             y=[min(target[0], rows - 1)],
             mode="markers",
-            name="target",
+            name=tr("target"),
             marker={"symbol": "circle", "size": 11, "color": palette.colour(5)},
-            hovertemplate="row %{y}, column %{x}<br>target<extra></extra>",
+            hovertemplate=tr("row %{y}, column %{x}<br>target<extra></extra>"),
         )
     figure.update_xaxes(
-        title="column",
+        title=tr("column"),
         range=[-0.5, columns - 0.5],
         showgrid=False,
         zeroline=False,
         constrain="domain",
     )
     figure.update_yaxes(
-        title="row",
+        title=tr("row"),
         range=[rows - 0.5, -0.5],
         scaleanchor="x",
         showgrid=False,
@@ -88,6 +89,6 @@ def profile(
             mode="lines",
             line={"color": palette.colour(index), "dash": palette.dash(index)},
         )
-    figure.update_xaxes(title="column")
+    figure.update_xaxes(title=tr("column"))
     figure.update_yaxes(title=axis)
     return figure

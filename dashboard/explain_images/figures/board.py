@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from dashboard.figures import palette
 from dashboard.figures.cells import piled
 from dashboard.figures.narrow import folded, lying, narrow, stacked
+from dashboard.language import tr
 
 GROUPS = {"gradient": 0, "perturbation": 1, "cam": 2, "floor": 7}  # to a palette's colour
 
@@ -104,7 +105,7 @@ def ranking(
     )
     figure.update_xaxes(title=axis, zeroline=False)
     figure.update_yaxes(
-        categoryorder="array", categoryarray=[bar.label for bar in ordered], title="method"
+        categoryorder="array", categoryarray=[bar.label for bar in ordered], title=tr("method")
     )
     return figure
 
@@ -134,7 +135,9 @@ def curves(found: Sequence[Curve], titles: tuple[str, str], axes: tuple[str, str
                 legendgroup=curve.label,
                 showlegend=column == 1,
                 line=look,
-                hovertemplate=f"{curve.label}<br>%{{x:.0%}} exchanged: %{{y:.3f}}<extra></extra>",
+                hovertemplate=f"{curve.label}<br>"
+                + tr("%{x:.0%} exchanged: %{y:.3f}")
+                + "<extra></extra>",
                 row=1,
                 col=column,
             )
@@ -194,7 +197,7 @@ def follows(
         colorscale=palette.UNSIGNED,
         opacity=0.65,
         showscale=False,
-        hovertemplate="Grad-CAM %{z:.3g}<extra></extra>",
+        hovertemplate=tr("Grad-CAM %{z:.3g}<extra></extra>"),
         row=1,
         col=2,
     )
@@ -206,7 +209,7 @@ def follows(
         zmax=1,
         colorscale=palette.UNSIGNED,
         colorbar={"title": {"text": bar, "side": "right"}, "thickness": 10},
-        hovertemplate="object at (%{x:.0f}, %{y:.0f}): %{z:.1%}<extra></extra>",
+        hovertemplate=tr("object at (%{x:.0f}, %{y:.0f}): %{z:.1%}<extra></extra>"),
         row=1,
         col=3,
     )

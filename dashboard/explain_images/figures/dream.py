@@ -12,6 +12,7 @@ from dashboard.figures import palette
 from dashboard.figures.cells import cells
 from dashboard.figures.narrow import different, lying, narrow, stacked
 from dashboard.figures.png import png
+from dashboard.language import say, tr
 
 Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
 BARS = 6  # classes of a picture whose probabilities are drawn
@@ -84,7 +85,7 @@ class _Board:
         self.layout[f"xaxis{cell.number}"] = {
             "domain": (cell.left, cell.right),
             "anchor": f"y{cell.number}",
-            "title": "probability",
+            "title": tr("probability"),
             "range": (0, 1.3),
             "tickformat": ".0%",
             "tickvals": (0, 0.5, 1),
@@ -96,7 +97,7 @@ class _Board:
             "type": "category",
             "showgrid": False,
             "showticklabels": not number,
-            "title": None if number else "class",
+            "title": None if number else tr("class"),
         }
         shown = chance[self.top]
         colours = [palette.colour(WANTED if k == self.target else OTHER) for k in self.top]
@@ -150,7 +151,7 @@ class _Board:
             first = at % 2 == 0
             layout[f"yaxis{self.below[number].number}"] |= {
                 "showticklabels": first,
-                "title": {"text": "class" if first else ""},
+                "title": {"text": tr("class") if first else ""},
             }
         for number in alone:
             low, high = domains[-1]
@@ -201,7 +202,7 @@ def climbing(
                 mode="lines",
                 name=name,
                 line={"color": palette.colour(picture), "dash": palette.dash(picture)},
-                hovertemplate=f"{name}, step %{{x}}: %{{y:.4g}}<extra></extra>",
+                hovertemplate=say("explain_images.hover_step", name=name) + "<extra></extra>",
                 showlegend=column == 1 and len(lines) > 1,
                 row=1,
                 col=column,
@@ -218,7 +219,7 @@ def climbing(
             row=1,
             col=1,
         )  # type: ignore[arg-type]
-    figure.update_xaxes(title="step")
+    figure.update_xaxes(title=tr("step"))
     domains, total = stacked([190] * len(curves), 66)
     few: dict[str, Any] = {"height": total + 130}
     for column, domain in enumerate(domains, 1):
@@ -260,7 +261,7 @@ def change(
     cell = board.above[1]
     board.frame(1, mean.shape, titles[1])
     bar = {
-        "title": {"text": "grey levels", "side": "right"},
+        "title": {"text": tr("grey levels"), "side": "right"},
         "orientation": "h",
         "thickness": 10,
         "x": (cell.left + cell.right) / 2,
@@ -277,7 +278,7 @@ def change(
             "zmax": reach,
             "colorscale": palette.SIGNED,
             "colorbar": bar,
-            "hovertemplate": "row %{y}, column %{x}: %{z:+.2f} of 255<extra></extra>",
+            "hovertemplate": tr("row %{y}, column %{x}: %{z:+.2f} of 255<extra></extra>"),
             **cell.axes,
         }
     )
@@ -315,10 +316,14 @@ def costs(
             "line": {"width": ring, "color": palette.colour(0)},
         },
         customdata=list(zip(cost, ["yes" if f else "no" for f in fooled], strict=True)),
-        hovertemplate="change %{x:.2f} grey levels<br>probability %{y:.1%}<br>c = %{customdata[0]:"
-        ".3g}<br>fooled: %{customdata[1]}<extra></extra>",
+        hovertemplate=tr(
+            "change %{x:.2f} grey levels<br>probability %{y:.1%}<br>c = %{customdata[0]:"
+            ".3g}<br>fooled: %{customdata[1]}<extra></extra>"
+        ),
         showlegend=False,
     )
-    figure.update_xaxes(title="change, root mean square (grey levels of 255)", rangemode="tozero")
-    figure.update_yaxes(title="probability of the class", range=[-0.03, 1.03], tickformat=".0%")
+    figure.update_xaxes(
+        title=tr("change, root mean square (grey levels of 255)"), rangemode="tozero"
+    )
+    figure.update_yaxes(title=tr("probability of the class"), range=[-0.03, 1.03], tickformat=".0%")
     return figure

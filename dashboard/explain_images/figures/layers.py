@@ -12,6 +12,7 @@ from dashboard.figures import palette
 from dashboard.figures.cells import cells, piled
 from dashboard.figures.narrow import different, lying
 from dashboard.figures.png import png
+from dashboard.language import say, tr
 from engine.explain.weighing import Weighed
 
 SHOWN = 6  # feature maps that give most
@@ -62,7 +63,7 @@ def thumbnails(layers: Mapping[str, NDArray[np.float32]], chosen: str, row: int 
         "annotations": labels,
         "xaxis": {
             "showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False,
-            "range": [-0.5, across - 0.5], "title": "layer, forward order",
+            "range": [-0.5, across - 0.5], "title": tr("layer, forward order"),
         },
         "yaxis": {"visible": False, "range": [0, rows * PITCH + 0.05]},
         "height": rows * row + 30,
@@ -122,7 +123,7 @@ def weights(found: Weighed, titles: Sequence[str], height: int = 430) -> go.Figu
     given = found.alpha[:, None, None] * found.maps  # (K, h, w) α_k A^k
     order = np.abs(given).sum((1, 2)).argsort()[::-1][:SHOWN]
     singles = len(order)
-    names = [f"map {k}<br>α = {found.alpha[k]:+.2g}" for k in order]
+    names = [say("explain_images.one_map", k=k, alpha=f"{found.alpha[k]:+.2g}") for k in order]
     shown = [*given[order], found.total, np.maximum(found.total, 0)]
     number = np.arange(len(found.alpha))
     places = cells(1, len(shown), across=0.01, ceiling=0.36, first=2)
@@ -138,7 +139,7 @@ def weights(found: Weighed, titles: Sequence[str], height: int = 430) -> go.Figu
                     "color": palette.colour(1),
                 },
             },
-            "hovertemplate": "map %{x}: α = %{y:.4g}<extra></extra>",
+            "hovertemplate": tr("map %{x}: α = %{y:.4g}<extra></extra>"),
             "showlegend": False,
         }
     ]
@@ -155,18 +156,22 @@ def weights(found: Weighed, titles: Sequence[str], height: int = 430) -> go.Figu
             "showscale": index in (0, len(shown) - 1),
             "colorbar": {
                 "title": {
-                    "text": f"{'all maps' if total else 'one map'} (logits)", "side": "right",
+                    "text": tr("all maps (logits)") if total else tr("one map (logits)"),
+                    "side": "right",
                 },
                 "thickness": 10, "len": 0.46, "y": 0.0, "yanchor": "bottom",
                 "x": 1.09 if total else 1.0, "nticks": 5,
             },
-            "hovertemplate": "row %{y}, column %{x}: %{z:.4g}<extra></extra>",
+            "hovertemplate": tr("row %{y}, column %{x}: %{z:.4g}<extra></extra>"),
             **place.axes,
         })  # fmt: skip
     layout: dict[str, Any] = {
-        "xaxis": {"domain": (0, 1), "anchor": "y", "title": "feature map k (framed: drawn below)"},
+        "xaxis": {
+            "domain": (0, 1), "anchor": "y", "title": tr("feature map k (framed: drawn below)"),
+        },
         "yaxis": {
-            "domain": (0.6, 1), "anchor": "x", "title": "weight α<sub>k</sub><br>(logits a unit)",
+            "domain": (0.6, 1), "anchor": "x",
+            "title": tr("weight α<sub>k</sub><br>(logits a unit)"),
         },
     }  # fmt: skip
     for place in places:

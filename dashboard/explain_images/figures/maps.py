@@ -12,6 +12,7 @@ from dashboard.figures import palette
 from dashboard.figures.cells import cells, piled
 from dashboard.figures.narrow import different, lying
 from dashboard.figures.png import png
+from dashboard.language import say, tr
 from engine.explain.maps.boxes import Box
 
 FOUND, TRUE = 3, 2  # colours of the box that a map gives and of the true one
@@ -119,7 +120,7 @@ def _map(panel: Panel, largest: float | None, *, signed: bool) -> dict[str, Any]
     values = raw if signed else np.abs(raw)
     reach = _reach(values) if largest is None else largest
     told = "customdata" if largest is None else "z"
-    unit = "attribution" if largest else f"relative to each map's {FULL}th percentile"
+    unit = tr("attribution") if largest else say("explain_images.relative_to", percentile=FULL)
     return {
         "type": "heatmap",
         "z": values / reach if largest is None else values,
@@ -131,8 +132,9 @@ def _map(panel: Panel, largest: float | None, *, signed: bool) -> dict[str, Any]
         "y0": (step - 1) / 2,
         "dy": step,
         "colorbar": {"title": {"text": unit, "side": "right"}, "thickness": 10},
-        "hovertemplate": f"{panel.label}<br>row %{{y}}, column %{{x}}: %{{{told}:.4g}}"
-        "<extra></extra>",
+        "hovertemplate": f"{panel.label}<br>"
+        + say("explain_images.hover_pixel", value=told)
+        + "<extra></extra>",
     }
 
 

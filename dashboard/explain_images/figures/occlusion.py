@@ -11,6 +11,7 @@ from dashboard.figures import palette
 from dashboard.figures.cells import Cell, cells, piled
 from dashboard.figures.narrow import different
 from dashboard.figures.png import png
+from dashboard.language import tr
 from engine.topics.explain_images.occlusion_maps import OcclusionMaps
 
 
@@ -39,9 +40,9 @@ def maps(
         layout[f"xaxis{cell.number}"] |= shown | {"constraintoward": "right"}
         layout[f"yaxis{cell.number}"] |= shown
     for cell in places[2:]:
-        layout[f"xaxis{cell.number}"]["title"] = "column (pixels)"
+        layout[f"xaxis{cell.number}"]["title"] = tr("column (pixels)")
     for cell in places[::2]:
-        layout[f"yaxis{cell.number}"]["title"] = "row (pixels)"
+        layout[f"yaxis{cell.number}"]["title"] = tr("row (pixels)")
     present = sorted({*found.best[found.best >= 0].tolist(), found.full_best})
     best = {
         "z": np.where(found.best < 0, np.nan, np.searchsorted(present, found.best)),
@@ -54,13 +55,13 @@ def maps(
     unsigned = {"colorscale": palette.UNSIGNED}
     traces: list[dict[str, Any]] = [
         {"type": "image", "source": png(covered), "hoverinfo": "skip", **places[0].axes},
-        _map(places[1], "sum of the map", "%{z:.4g}")
+        _map(places[1], tr("sum of the map"), "%{z:.4g}")
         | unsigned
         | {"z": found.activity, "showscale": bool(found.layer)},
-        _map(places[2], "probability", "%{z:.1%}", tickformat=".0%")
+        _map(places[2], tr("probability"), "%{z:.1%}", tickformat=".0%")
         | unsigned
         | {"z": found.probability, "zmin": 0, "zmax": 1},
-        _map(places[3], "class", "%{customdata}", **names) | best,
+        _map(places[3], tr("class"), "%{customdata}", **names) | best,
     ]
     for trace in traces[1:]:
         trace |= {"x": found.columns, "y": found.rows}
@@ -72,7 +73,7 @@ def maps(
     }
     few = pile.layout | {"height": pile.height + 84}
     for name in ("yaxis2", "yaxis4"):
-        few[name]["title"] = {"text": "row (pixels)"}
+        few[name]["title"] = {"text": tr("row (pixels)")}
     look = {
         "uirevision": "images_occlusion", "height": height, "meta": different(few, bars),
     }  # fmt: skip
@@ -90,7 +91,7 @@ def _map(cell: Cell, unit: str, value: str, **ticks: object) -> dict[str, Any]:
         "yanchor": "top",
         "len": cell.top - cell.bottom,
     }
-    said = f"square at row %{{y}}, column %{{x}}<br>{value}<extra></extra>"
+    said = tr("square at row %{y}, column %{x}") + f"<br>{value}<extra></extra>"
     look = {"hovertemplate": said, "hoverongaps": False, "colorbar": bar | ticks}
     return {"type": "heatmap", **cell.axes, **look}
 

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.language import say, tr
 
 LEAST = 1e-8  # what is smaller is drawn here: rounding of float32
 
@@ -27,7 +28,7 @@ def bars(relative: Mapping[str, float], kept: float, *, axis: str) -> go.Figure:
         orientation="h",
         marker={"color": [palette.colour(0 if v < kept else 5) for v in values]},
         customdata=values,
-        hovertemplate="%{y}: %{customdata:.3%} of what is owed<extra></extra>",
+        hovertemplate=tr("%{y}: %{customdata:.3%} of what is owed<extra></extra>"),
         showlegend=False,
     )
     figure.add_vline(x=kept, line={"color": palette.FAINT, "dash": "dash"})
@@ -38,7 +39,7 @@ def bars(relative: Mapping[str, float], kept: float, *, axis: str) -> go.Figure:
         range=[np.log10(LEAST) - 0.3, np.log10(high)],
         exponentformat="power",
     )
-    figure.update_yaxes(title="method", autorange="reversed")
+    figure.update_yaxes(title=tr("method"), autorange="reversed")
     return figure.update_layout(bargap=0.35)
 
 
@@ -63,11 +64,11 @@ def steps(
         figure.add_scatter(
             x=across_steps,
             y=np.maximum(values, LEAST),
-            name=f"baseline: {name}",
+            name=say("explain_images.baseline_name", name=name),
             mode="lines+markers",
             line={"color": palette.colour(index), "dash": palette.dash(index), "width": 2},
             marker={"symbol": palette.marker(index), "size": 8},
-            hovertemplate=f"{name}, %{{x}} steps: %{{y:.2%}}<extra></extra>",
+            hovertemplate=say("explain_images.hover_steps", name=name) + "<extra></extra>",
         )
     figure.update_xaxes(title=across, type="log", tickvals=across_steps)
     figure.update_yaxes(title=axis, type="log", exponentformat="power")

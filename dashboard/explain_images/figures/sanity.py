@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import palette
 from dashboard.figures.narrow import folded, lying, narrow
+from dashboard.language import tr
 
 GAP = 4  # pixels between two maps
 
@@ -28,7 +29,7 @@ def curves(
         threshold: mean above which a method is called unmoved, where there is such a rule.
     """
     figure = palette.base("images_sanity", 380)
-    names = ["as trained", *(f"+ {name}" for name in layers)]
+    names = [tr("as trained"), *(f"+ {name}" for name in layers)]
     for index, (label, (mean, half)) in enumerate(series.items()):
         figure.add_scatter(
             x=names[: len(mean)],
@@ -42,7 +43,7 @@ def curves(
         )
     if threshold is not None:
         figure.add_hline(y=threshold, line={"color": palette.FAINT, "dash": "dash"})
-    figure.update_xaxes(title="layers drawn again, from the top", type="category")
+    figure.update_xaxes(title=tr("layers drawn again, from the top"), type="category")
     figure.update_yaxes(title=axis, range=[-0.35, 1.05])
     narrow(figure, {"height": 330 + 20 * len(series), "yaxis": {"title": folded(axis, 30)}})
     return figure
@@ -85,7 +86,7 @@ def maps(
         zmax=1,
         colorscale=palette.SIGNED,
         colorbar={"title": {"text": bar, "side": "right"}, "thickness": 10},
-        hovertemplate="%{z:.2f} of the largest<extra></extra>",
+        hovertemplate=tr("%{z:.2f} of the largest<extra></extra>"),
         hoverongaps=False,
     )
     common = {"showgrid": False, "zeroline": False, "ticks": "", "constrain": "domain"}

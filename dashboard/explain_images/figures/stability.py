@@ -11,6 +11,7 @@ from dashboard.figures import palette
 from dashboard.figures.cells import Cell, cells
 from dashboard.figures.narrow import different, folded, lying, narrow
 from dashboard.figures.png import png
+from dashboard.language import tr
 
 Picture = NDArray[np.float32]
 
@@ -27,7 +28,7 @@ def agreement(found: Mapping[str, float], *, axis: str) -> go.Figure:
         showlegend=False,
     )
     figure.update_xaxes(title=axis, range=[min(0, *found.values(), 0), 1.02])
-    figure.update_yaxes(title="method", autorange="reversed")
+    figure.update_yaxes(title=tr("method"), autorange="reversed")
     narrow(figure, {"xaxis": {"title": folded(axis, 28)}, "height": figure.layout.height + 24})
     return figure.update_layout(bargap=0.35)
 
@@ -55,7 +56,7 @@ def maps(
     data: list[dict[str, Any]] = [
         {"type": "image", "source": image, "hoverinfo": "skip", **places[0].axes}
     ]
-    titles = [places[0].title("picture", 11)]
+    titles = [places[0].title(tr("picture"), 11)]
     for column, (label, arrays) in enumerate(found.items(), 1):
         titles.append(places[column].title(label.replace(" ", "<br>", 1), 11))
         for row, (kind, low, high, scale) in enumerate(rows):
@@ -70,8 +71,8 @@ def maps(
                     "title": {"text": units[row], "side": "right"}, "thickness": 10, "len": 0.5,
                     "y": 0.5 - 0.5 * row, "yanchor": "bottom", "nticks": 5,
                 },
-                "hovertemplate": f"{label}, {names[row]}<br>row %{{y}}, column %{{x}}: %{{z:.3f}}"
-                "<extra></extra>",
+                "hovertemplate": f"{label}, {names[row]}<br>"
+                + tr("row %{y}, column %{x}: %{z:.3f}") + "<extra></extra>",
                 **places[row * (1 + len(found)) + column].axes,
             })  # fmt: skip
     layout: dict[str, Any] = {}

@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.narrow import narrow, stacked
+from dashboard.language import say, tr
 
 Floats = NDArray[np.float64]
 FLOOR = 1e-6  # of the largest exact value: what is nearer is drawn there, and is right
@@ -64,9 +65,8 @@ def errors(
                         "opacity": 1 if line else 0.4,
                     },
                     customdata=np.stack([told.samples, told.error, told.asked, told.seconds], 1),
-                    hovertemplate=f"{label}, %{{customdata[0]:,}} samples, {name}<br>"
-                    "error %{customdata[1]:.2e}<br>%{customdata[2]:,} rows, "
-                    "%{customdata[3]:.3g} s<extra></extra>",
+                    hovertemplate=say(f"explain_tables.hover_{name}", label=label)
+                    + "<extra></extra>",
                     row=1,
                     col=column,
                 )
@@ -79,16 +79,16 @@ def errors(
                 y=1,
                 yref="y domain",
                 yanchor="bottom",
-                text="all coalitions",
+                text=tr("all coalitions"),
                 showarrow=False,
                 row=1,
                 col=column,
             )
     figure.update_yaxes(type="log", exponentformat="power", dtick=1)
-    figure.update_yaxes(title=f"error ({unit})<br>root mean square over features", col=1)
+    figure.update_yaxes(title=say("explain_tables.axis_error", unit=unit), col=1)
     figure.update_xaxes(type="log", exponentformat="power", dtick=1)
-    figure.update_xaxes(title="rows that the model was asked", col=1)
-    figure.update_xaxes(title="seconds", col=2)
+    figure.update_xaxes(title=tr("rows that the model was asked"), col=1)
+    figure.update_xaxes(title=tr("seconds"), col=2)
     (upper, lower), total = stacked([260, 260], 96)
     few = {
         "height": total + 210,
@@ -150,7 +150,9 @@ def spread(
         )
     for edge in np.arange(1, len(order)) - 0.5:
         figure.add_hline(y=edge, line={"color": palette.FAINT, "width": 1})
-    figure.update_xaxes(title=f"estimate − exact ({unit})", zerolinecolor=palette.CATEGORIES[7])
+    figure.update_xaxes(
+        title=say("explain_tables.axis_gap", unit=unit), zerolinecolor=palette.CATEGORIES[7]
+    )
     figure.update_yaxes(
         tickvals=np.arange(len(order)),
         ticktext=[features[i] for i in order],

@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.narrow import folded, narrow, stacked
+from dashboard.language import say, tr
 
 Floats = NDArray[np.float64]
 Words = Sequence[Sequence[str] | None]  # of each feature: its values in words; None: a number
@@ -98,14 +99,15 @@ def beeswarm(
                 "cmax": 1,
                 "showscale": place == 0,
                 "colorbar": {
-                    "title": {"text": "value of the column, by rank", "side": "right"},
+                    "title": {"text": tr("value of the column, by rank"), "side": "right"},
                     "thickness": 10,
                     "tickvals": [0, 1],
-                    "ticktext": ["lowest", "highest"],
+                    "ticktext": [tr("lowest"), tr("highest")],
                 },
             },
-            hovertemplate=f"{features[feature]} = {shown}<br>%{{x:+.3f}} in row %{{customdata[0]}}"
-            "<extra></extra>",
+            hovertemplate=f"{features[feature]} = {shown}<br>"
+            + tr("%{x:+.3f} in row %{customdata[0]}")
+            + "<extra></extra>",
             showlegend=False,
             **extra,
         )
@@ -115,17 +117,17 @@ def beeswarm(
             x=values[here[0], order[::-1]],
             y=np.arange(len(order)),
             mode="markers",
-            name=f"row {chosen}",
+            name=say("explain_tables.row_name", row=chosen),
             marker={
                 "size": 12, "symbol": "diamond-open", "color": palette.colour(5),
                 "line": {"width": 2.5},
             },
-            hovertemplate=f"row {chosen}: %{{x:+.3f}}<extra></extra>",
+            hovertemplate=say("explain_tables.row_name", row=chosen) + ": %{x:+.3f}<extra></extra>",
         )  # fmt: skip
     figure.add_vline(x=0, line={"color": palette.FAINT, "width": 1})
-    figure.update_xaxes(title=f"Shapley value ({unit})")
+    figure.update_xaxes(title=say("explain_tables.axis_value", unit=unit))
     figure.update_yaxes(
-        title="column",
+        title=tr("column"),
         tickvals=list(range(len(order))),
         ticktext=[features[f] for f in order[::-1]],
         range=[-0.7, len(order) - 0.3],
@@ -156,7 +158,7 @@ def bars(
     names = [features[f] for f in order]
     figure = make_subplots(
         rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.04,
-        column_titles=["by Shapley values", "by shuffling the column"],
+        column_titles=[tr("by Shapley values"), tr("by shuffling the column")],
     )  # fmt: skip
     figure.add_bar(
         x=np.abs(values).mean(0)[order],
@@ -183,10 +185,10 @@ def bars(
             row=1,
             col=2,
         )
-    told = f"mean |Shapley value| ({unit})"
+    told = say("explain_tables.axis_mean", unit=unit)
     figure.update_xaxes(title=told, row=1, col=1)
-    figure.update_xaxes(title=f"loss of {measure}", row=1, col=2)
-    figure.update_yaxes(title="column", row=1, col=1)
+    figure.update_xaxes(title=say("explain_tables.axis_loss", measure=measure), row=1, col=2)
+    figure.update_yaxes(title=tr("column"), row=1, col=1)
     (upper, lower), total = stacked([24 * len(order)] * 2, 100)
     few = {
         "height": total + 110,

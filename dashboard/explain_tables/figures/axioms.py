@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.language import tr
 
 KEPT = 1e-6  # of the largest value: rounding, not a miss
 
@@ -36,18 +37,19 @@ def axioms(
         texttemplate="%{text}",
         textfont={"size": 13},
         customdata=residuals,
-        hovertemplate="%{y}, %{x}<br>missed by %{customdata:.2e} of the largest value"
-        "<extra></extra>",
+        hovertemplate=tr(
+            "%{y}, %{x}<br>missed by %{customdata:.2e} of the largest value<extra></extra>"
+        ),
         hoverongaps=False,
         colorbar={
-            "title": {"text": "missed by, share of the largest value", "side": "right"},
+            "title": {"text": tr("missed by, share of the largest value"), "side": "right"},
             "thickness": 10,
             "tickvals": [-6, -4, -2, 0],
-            "ticktext": ["kept", "10⁻⁴", "1 %", "100 %"],
+            "ticktext": [tr("kept"), "10⁻⁴", "1 %", "100 %"],
         },
     )
-    figure.update_xaxes(title="axiom", side="top", showgrid=False)
-    figure.update_yaxes(title="estimator", autorange="reversed", showgrid=False)
+    figure.update_xaxes(title=tr("axiom"), side="top", showgrid=False)
+    figure.update_yaxes(title=tr("estimator"), autorange="reversed", showgrid=False)
     return figure
 
 
@@ -55,5 +57,5 @@ def _cell(value: float) -> str:
     if np.isnan(value):
         return "–"
     if value <= KEPT:
-        return "kept"
+        return tr("kept")
     return f"{value:.1%}" if value >= 0.001 else f"{value:.0e}".replace("-0", "−")

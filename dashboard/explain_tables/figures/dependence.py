@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.language import say, tr
 
 Floats = NDArray[np.float64]
 SPREAD = 0.32  # of a category's room: points beside each other
@@ -50,8 +51,9 @@ def dependence(
             name=name,
             customdata=np.stack([rows[kept].astype(object), own_text[kept]], 1),
             marker={"size": 6} | marker,
-            hovertemplate=f"{names[0]} = {told}, {name}<br>%{{y:+.3f}} in row %{{customdata[0]}}"
-            "<extra></extra>",
+            hovertemplate=f"{names[0]} = {told}, {name}<br>"
+            + tr("%{y:+.3f} in row %{customdata[0]}")
+            + "<extra></extra>",
         )
 
     everything = np.ones(len(x), bool)
@@ -73,7 +75,7 @@ def dependence(
     figure.update_xaxes(title=names[0])
     if own is not None:
         figure.update_xaxes(tickvals=list(range(len(own))), ticktext=list(own))
-    figure.update_yaxes(title=f"Shapley value of {names[0]}<br>({unit})")
+    figure.update_yaxes(title=say("explain_tables.axis_value_of", name=names[0], unit=unit))
     figure.update_layout(showlegend=theirs is not None and other is not None)
     return figure
 

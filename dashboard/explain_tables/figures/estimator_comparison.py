@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard.explain_tables.figures.waterfall import Floats
 from dashboard.figures import palette
+from dashboard.language import say
 
 
 def beside(
@@ -41,7 +42,9 @@ def beside(
         )
     for edge in np.arange(1, len(order)) - 0.5:
         figure.add_hline(y=edge, line={"color": palette.FAINT, "width": 1})
-    figure.update_xaxes(title=f"value ({unit})", zerolinecolor=palette.FAINT)
+    figure.update_xaxes(
+        title=say("explain_tables.axis_plain_value", unit=unit), zerolinecolor=palette.FAINT
+    )
     figure.update_yaxes(
         tickvals=np.arange(len(order)),
         ticktext=[features[i] for i in order],

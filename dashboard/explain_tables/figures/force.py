@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from dashboard.explain_tables.figures.waterfall import DOWN, UP, Floats, marked
 from dashboard.figures import palette
 from dashboard.figures.narrow import different
+from dashboard.language import tr
 
 FITS, FEW = 85, 36  # letters on the whole bar; on that of a phone
 
@@ -25,7 +26,7 @@ def force(values: Floats, base: float, labels: Sequence[str], unit: str) -> go.F
     answer = base + values.sum()
     bars: list[dict[str, Any]] = []
     small: dict[int, dict[str, Any]] = {}
-    for sign, colour, name in ((1, UP, "up"), (-1, DOWN, "down")):
+    for sign, colour, name in ((1, UP, tr("up")), (-1, DOWN, tr("down"))):
         mine = [i for i in np.argsort(-np.abs(values), kind="stable") if sign * values[i] > 0]
         length = np.abs(values[mine])
         # Pushes up lie left of the answer, pushes down right of it.

@@ -10,10 +10,12 @@ from dashboard.explain_tables.figures.all_rows import pattern
 from dashboard.explain_tables.figures.two import LEFT, RIGHT, Trace, two, upright
 from dashboard.figures import palette
 from dashboard.figures.narrow import folded, narrow
+from dashboard.language import say, tr
 from engine.metrics import Confusion, Curves, Flags, Floats
+from engine.words import said
 
 BINS = 40
-AXES = ("false positive rate", "recall", "precision")
+AXES = (said("false positive rate"), said("recall"), said("precision"))
 
 
 def answers(
@@ -42,16 +44,19 @@ def answers(
             | {"type": "bar", "name": name, "width": 1 / BINS}
             | {"x": (edges[1:] + edges[:-1]) / 2, "y": np.histogram(probability[rows], edges)[0]}
             | {"marker": look | {"pattern": pattern(index)}}
-            | {"hovertemplate": f"{name}: %{{y:,}} rows near %{{x:.3f}}<extra></extra>"}
+            | {"hovertemplate": say("explain_tables.hover_near", name=name) + "<extra></extra>"}
         )
     yes = names[1]
     layout = two(
         "tables_answers",
         height,
-        ("what the model says of each class", "at this threshold"),
+        (tr("what the model says of each class"), tr("at this threshold")),
         (
-            {"title": {"text": f"probability of {yes}"}, "range": [-0.01, 1.01]},
-            {"title": {"text": "rows (log scale)"}, "type": "log", "dtick": 1},
+            {
+                "title": {"text": say("explain_tables.axis_probability", name=yes)},
+                "range": [-0.01, 1.01],
+            },
+            {"title": {"text": tr("rows (log scale)")}, "type": "log", "dtick": 1},
             {},
             {"autorange": "reversed"},
         ),
@@ -68,20 +73,20 @@ def answers(
 
 def _four(counts: Confusion, names: tuple[str, str]) -> Trace:
     """The confusion matrix as a heat map, with the name of each field."""
-    no, yes = names
     tp, fp, fn, tn = counts
     table = np.array([[tn, fp], [fn, tp]])
     share = table / np.maximum(table.sum(1, keepdims=True), 1)
-    kinds = np.array([["true negatives", "false alarms"], ["misses", "hits"]])
+    kinds = [[tr("true negatives"), tr("false alarms")], [tr("misses"), tr("hits")]]
     text = [
         [f"{kind}<br><b>{count:,}</b>" for kind, count in zip(*row, strict=True)]
         for row in zip(kinds, table, strict=True)
     ]
-    bar = {"title": {"text": "share of the true class", "side": "right"}, "thickness": 10}
+    bar = {"title": {"text": tr("share of the true class"), "side": "right"}, "thickness": 10}
     return (
         RIGHT
         | {"type": "heatmap", "z": share, "zmin": 0, "zmax": 1, "colorscale": palette.UNSIGNED}
-        | {"x": [f"called<br>{no}", f"called<br>{yes}"], "y": [f"is {no}", f"is {yes}"]}
+        | {"x": [say("explain_tables.called", name=name) for name in names]}
+        | {"y": [say("explain_tables.is", name=name) for name in names]}
         | {"customdata": table, "text": text, "texttemplate": "%{text}", "textfont": {"size": 14}}
         | {"xgap": 2, "ygap": 2, "colorbar": bar | {"tickformat": ".0%"}}
         | {"hovertemplate": "%{y}, %{x}: %{customdata:,} (%{z:.1%})<extra></extra>"}
@@ -109,13 +114,14 @@ def thresholds(
         mark: Trace = {"size": 13 if first else 9, "symbol": palette.marker(index)}
         mark |= {"color": palette.colour(index), "line": {"width": 1.5, "color": palette.EDGE}}
         fpr, recall, precision = here[name]
-        auc, average = f"AUC {curve.auc:.3f}", f"average precision {curve.average_precision:.3f}"
+        auc = say("explain_tables.curve_auc", value=f"{curve.auc:.3f}")
+        average = say("explain_tables.curve_average", value=f"{curve.average_precision:.3f}")
         for side, x, y, at, text, axes, shape in (
             (LEFT, curve.fpr, curve.tpr, (fpr, recall), auc, AXES[:2], {}),
             (RIGHT, curve.recall, curve.precision, (recall, precision), average, AXES[1:],
              {"shape": "hv"}),
         ):  # fmt: skip
-            hover = f"{axes[0]} %{{x:.3f}}<br>{axes[1]} %{{y:.3f}}<extra></extra>"
+            hover = f"{tr(axes[0])} %{{x:.3f}}<br>{tr(axes[1])} %{{y:.3f}}<extra></extra>"
             traces += [
                 side
                 | {"x": x.astype(np.float32), "y": y.astype(np.float32), "mode": "lines"}
@@ -123,13 +129,20 @@ def thresholds(
                 | {"line": line | shape, "hovertemplate": f"{name} ({text})<br>{hover}"},
                 side
                 | {"x": [at[0]], "y": [at[1]], "mode": "markers", "marker": mark}
-                | {"name": f"{name}, at the threshold", "legendgroup": name, "showlegend": False}
-                | {"hovertemplate": f"{name} at the threshold<br>{hover}"},
+                | {"name": say("explain_tables.point", name=name), "legendgroup": name}
+                | {"showlegend": False}
+                | {"hovertemplate": f"{say('explain_tables.hover_point', name=name)}<br>{hover}"},
             ]
     for side, guess in ((LEFT, [0.0, 1.0]), (RIGHT, [share, share])):
         traces.append(
             side
-            | {"x": [0, 1], "y": guess, "mode": "lines", "name": "guessing", "hoverinfo": "skip"}
+            | {
+                "x": [0, 1],
+                "y": guess,
+                "mode": "lines",
+                "name": tr("guessing"),
+                "hoverinfo": "skip",
+            }
             | {"showlegend": side is LEFT, "legendgroup": "guessing"}
             | {"line": {"color": palette.FAINT, "dash": "dot"}}
         )
@@ -137,9 +150,15 @@ def thresholds(
     layout = two(
         "tables_thresholds",
         height,
-        ("ROC", "precision and recall"),
+        ("ROC", tr("precision and recall")),
         tuple(
-            {"title": {"text": f"{AXES[axis]} (share, {'↓' if axis == 0 else '↑'})"}}
+            {
+                "title": {
+                    "text": say(
+                        f"explain_tables.axis_share_{'up' if axis else 'down'}", name=tr(AXES[axis])
+                    )
+                }
+            }
             | {"range": spans[place % 2]}
             for place, axis in enumerate((0, 1, 1, 2))
         ),
@@ -163,7 +182,7 @@ def numbers(
     every = np.concatenate([target, *predicted.values()])
     ends = [float(every.min()), float(every.max())]
     figure.add_scatter(
-        x=ends, y=ends, mode="lines", name="perfect", hoverinfo="skip",
+        x=ends, y=ends, mode="lines", name=tr("perfect"), hoverinfo="skip",
         line={"color": palette.FAINT, "dash": "dash"},
     )  # fmt: skip
     for index, (name, values) in enumerate(predicted.items()):
@@ -178,16 +197,15 @@ def numbers(
                 "color": palette.colour(index),
                 "opacity": 0.8 if index == 0 else 0.45,
             },
-            hovertemplate=f"{name}<br>true %{{x:.4g}}, predicted %{{y:.4g}}<extra></extra>",
+            hovertemplate=f"{name}<br>{tr('true %{x:.4g}, predicted %{y:.4g}')}<extra></extra>",
         )
     if wrong is not None:
         figure.add_vline(x=float(target[wrong]), line={"color": palette.colour(5), "dash": "dot"})
-    figure.update_xaxes(title=f"true {unit}")
-    figure.update_yaxes(title=f"predicted {unit}")
-    titles = {
-        "xaxis": {"title": folded(f"true {unit}", 34)},
-        "yaxis": {"title": folded(f"predicted {unit}", 34)},
-    }
+    true = say("explain_tables.axis_true", name=unit)
+    guessed = say("explain_tables.axis_predicted", name=unit)
+    figure.update_xaxes(title=true)
+    figure.update_yaxes(title=guessed)
+    titles = {"xaxis": {"title": folded(true, 34)}, "yaxis": {"title": folded(guessed, 34)}}
     narrow(figure, titles)
     return figure
 

@@ -10,6 +10,7 @@ from dashboard.explain_tables.figures.all_rows import pattern
 from dashboard.explain_tables.figures.two import LEFT, RIGHT, Trace, two, upright
 from dashboard.figures import palette
 from dashboard.figures.narrow import folded, narrow
+from dashboard.language import say, tr
 
 Floats = NDArray[np.float64]
 EDGED = {"width": 1.5, "color": palette.EDGE}  # a mark's
@@ -41,22 +42,22 @@ def games(
     """
     traces: list[Trace] = [
         LEFT
-        | {"x": points[:, 0], "y": points[:, 1], "name": "data", "mode": "markers"}
+        | {"x": points[:, 0], "y": points[:, 1], "name": tr("data"), "mode": "markers"}
         | {"marker": {"color": palette.faded(7, 0.55), "size": 4}}
-        | {"hovertemplate": "data: %{x:.2f}, %{y:.2f}<extra></extra>"},
+        | {"hovertemplate": tr("data: %{x:.2f}, %{y:.2f}<extra></extra>")},
         LEFT
         | {"x": asked[:, 0], "y": asked[:, 1], "mode": "markers"}
-        | {"name": "put together from two rows"}
+        | {"name": tr("put together from two rows")}
         | {"marker": {"color": palette.colour(5), "size": 3, "symbol": "x-thin", "line": THIN}}
-        | {"hovertemplate": "put together: %{x:.2f}, %{y:.2f}<extra></extra>"},
+        | {"hovertemplate": tr("put together: %{x:.2f}, %{y:.2f}<extra></extra>")},
         LEFT
-        | {"x": line[:, 0], "y": line[:, 1], "name": "holds 99 % of the data", "mode": "lines"}
+        | {"x": line[:, 0], "y": line[:, 1], "name": tr("holds 99 % of the data"), "mode": "lines"}
         | {"line": {"color": palette.colour(7), "dash": "dash", "width": 1.5}}
         | {"hoverinfo": "skip"},
         LEFT
-        | {"x": [row[0]], "y": [row[1]], "name": "the explained row", "mode": "markers"}
+        | {"x": [row[0]], "y": [row[1]], "name": tr("the explained row"), "mode": "markers"}
         | {"marker": {"size": 13, "symbol": "diamond", "color": palette.colour(1), "line": EDGED}}
-        | {"hovertemplate": "the explained row: %{x:.2f}, %{y:.2f}<extra></extra>"},
+        | {"hovertemplate": tr("the explained row: %{x:.2f}, %{y:.2f}<extra></extra>")},
     ]
     for game, (name, both) in enumerate(curves.items()):
         for column, values in enumerate(both):
@@ -73,19 +74,22 @@ def games(
                 | {"line": {"color": colour, "dash": ("dot", "solid")[game], "width": 2.5}}
                 | {"hovertemplate": f"{label}<br>ρ = %{{x:.2f}}: %{{y:.3f}}<extra></extra>"},
                 RIGHT
-                | {"x": [here], "y": [computed[name][column]], "name": "computed"}
+                | {"x": [here], "y": [computed[name][column]], "name": tr("computed")}
                 | {"mode": "markers", "marker": mark, "showlegend": False}
-                | {"hovertemplate": f"{label}, computed: %{{y:.3f}}<extra></extra>"},
+                | {
+                    "hovertemplate": say("explain_tables.hover_computed", name=label)
+                    + "<extra></extra>"
+                },
             ]
     layout = two(
         "tables_games",
         height,
-        ("what the model is asked about", "what each column is said to do"),
+        (tr("what the model is asked about"), tr("what each column is said to do")),
         (
-            {"title": {"text": "x₁ (standard deviations)"}, "range": [-4, 4]},
-            {"title": {"text": "x₂ (standard deviations)"}, "range": [-4, 4]},
-            {"title": {"text": "correlation ρ"}, "range": [-1, 1]},
-            {"title": {"text": "Shapley value (units of f)"}},
+            {"title": {"text": tr("x₁ (standard deviations)")}, "range": [-4, 4]},
+            {"title": {"text": tr("x₂ (standard deviations)")}, "range": [-4, 4]},
+            {"title": {"text": tr("correlation ρ")}, "range": [-1, 1]},
+            {"title": {"text": tr("Shapley value (units of f)")}},
         ),
         share=0.42,
         below=124,
@@ -126,9 +130,9 @@ def spread(
         )  # fmt: skip
     figure.add_hline(y=0, line={"color": palette.FAINT, "width": 1})
     figure.update_xaxes(
-        title="background rows", tickvals=place, ticktext=[str(size) for size in sizes]
+        title=tr("background rows"), tickvals=place, ticktext=[str(size) for size in sizes]
     )
-    figure.update_yaxes(title=f"Shapley value ({unit})")
+    figure.update_yaxes(title=say("explain_tables.axis_value", unit=unit))
     return figure
 
 
@@ -158,9 +162,10 @@ def side_by_side(
             },
             hovertemplate=f"{name}<br>%{{y}}: %{{x:+.3f}}<extra></extra>",
         )
-    figure.update_xaxes(title=f"{title} ({unit})")
-    narrow(figure, {"xaxis": {"title": folded(f"{title} ({unit})", 28)}})
-    figure.update_yaxes(title="column", categoryorder="array", categoryarray=features)
+    told = f"{title} ({unit})"
+    figure.update_xaxes(title=told)
+    narrow(figure, {"xaxis": {"title": folded(told, 28)}})
+    figure.update_yaxes(title=tr("column"), categoryorder="array", categoryarray=features)
     return figure.update_layout(barmode="group", bargap=0.25)
 
 
@@ -189,8 +194,8 @@ def alarms(
             },
             hovertemplate=f"{name}, %{{x}}: %{{y:,}}<extra></extra>",
         )
-    figure.update_xaxes(title="city")
-    figure.update_yaxes(title="false alarms (payments)")
+    figure.update_xaxes(title=tr("city"))
+    figure.update_yaxes(title=tr("false alarms (payments)"))
     return figure.update_layout(barmode="group")
 
 
@@ -212,10 +217,13 @@ def pairs(values: Floats, features: Sequence[str], unit: str, height: int = 430)
         xgap=1,
         ygap=1,
         texttemplate="%{z:.2f}",
-        colorbar={"title": {"text": f"mean size ({unit})", "side": "right"}, "thickness": 10},
-        hovertemplate="%{y} with %{x}: %{z:.3f}<extra></extra>",
+        colorbar={
+            "title": {"text": say("explain_tables.axis_size", unit=unit), "side": "right"},
+            "thickness": 10,
+        },
+        hovertemplate=tr("%{y} with %{x}: %{z:.3f}<extra></extra>"),
     )
-    figure.update_xaxes(title="column", showgrid=False)
-    figure.update_yaxes(title="column", showgrid=False, autorange="reversed")
+    figure.update_xaxes(title=tr("column"), showgrid=False)
+    figure.update_yaxes(title=tr("column"), showgrid=False, autorange="reversed")
     narrow(figure, {}, {0: {"texttemplate": ""}})  # no room for numbers: a tap tells them
     return figure

@@ -12,6 +12,7 @@ from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from dashboard.explain_tables.figures.all_rows import Floats, order_of
 from dashboard.figures import palette
 from dashboard.figures.narrow import folded, narrow
+from dashboard.language import say, tr
 
 GROUPS = 9  # colours of the lines
 LINES = 150  # rows whose lines are drawn, at most
@@ -54,7 +55,7 @@ def heat(
     if len(shown) < len(features):
         rest = np.setdiff1d(np.arange(len(features)), shown)
         z = np.vstack([z, values[order][:, rest].sum(1)])
-        names.append(f"{len(rest)} more together")
+        names.append(say("explain_tables.more_together", n=len(rest)))
     reach = float(np.quantile(np.abs(z), 0.995)) or 1.0
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.03, row_heights=[0.25, 0.75]
@@ -66,7 +67,7 @@ def heat(
         mode="lines",
         customdata=rows[order],
         line={"color": palette.colour(7), "width": 1},
-        hovertemplate="row %{customdata}: %{y:.3f}<extra></extra>",
+        hovertemplate=tr("row %{customdata}: %{y:.3f}<extra></extra>"),
         showlegend=False,
         row=1,
         col=1,
@@ -80,18 +81,18 @@ def heat(
         colorscale=palette.SIGNED,
         customdata=np.broadcast_to(rows[order], z.shape),
         colorbar={
-            "title": {"text": f"Shapley value ({unit})", "side": "right"},
+            "title": {"text": say("explain_tables.axis_value", unit=unit), "side": "right"},
             "thickness": 10,
             "len": 0.75,
             "y": 0.375,
         },
-        hovertemplate="row %{customdata}, %{y}: %{z:+.3f}<extra></extra>",
+        hovertemplate=tr("row %{customdata}, %{y}: %{z:+.3f}<extra></extra>"),
         row=2,
         col=1,
     )
-    figure.update_yaxes(title="answer", row=1, col=1)
-    figure.update_yaxes(title="column", autorange="reversed", row=2, col=1)
-    told = "rows, those with the same reasons beside each other"
+    figure.update_yaxes(title=tr("answer"), row=1, col=1)
+    figure.update_yaxes(title=tr("column"), autorange="reversed", row=2, col=1)
+    told = tr("rows, those with the same reasons beside each other")
     figure.update_xaxes(title=told, row=2, col=1)
     narrow(figure, {"xaxis2": {"title": folded(told, 24)}})
     return figure.update_layout(
@@ -130,9 +131,11 @@ def decisions(
         kept = np.unique(np.append(kept, here))
     steps = [values[kept][:, rest].sum(1)[:, None], values[kept][:, shown]]
     path = base + np.cumsum(np.hstack([np.zeros((len(kept), 1)), *steps]), axis=1)
-    names = ["base", f"{len(rest)} more" if len(rest) else "", *(features[f] for f in shown)]
-    if not len(rest):
-        path, names = path[:, 1:], ["base", *names[2:]]
+    names = [tr("base"), *(features[f] for f in shown)]
+    if len(rest):
+        names.insert(1, say("explain_tables.more", n=len(rest)))
+    else:
+        path = path[:, 1:]
     y = np.arange(path.shape[1])
     figure = palette.base("tables_decision", 150 + 30 * len(names))
     ends = path[:, -1]
@@ -152,7 +155,7 @@ def decisions(
             line={"color": colour, "width": 1},
             marker={"size": 3},
             opacity=0.75,
-            hovertemplate="row %{customdata}: %{x:.3f}<extra></extra>",
+            hovertemplate=tr("row %{customdata}: %{x:.3f}<extra></extra>"),
             showlegend=False,
         )
     if len(here):
@@ -162,10 +165,10 @@ def decisions(
             y=y,
             customdata=np.full(len(y), chosen),
             mode="lines+markers",
-            name=f"row {chosen}",
+            name=say("explain_tables.row_name", row=chosen),
             line={"color": palette.colour(5), "width": 3.5},
             marker={"size": 7, "symbol": "diamond"},
-            hovertemplate=f"row {chosen}: %{{x:.3f}}<extra></extra>",
+            hovertemplate=say("explain_tables.row_name", row=chosen) + ": %{x:.3f}<extra></extra>",
         )
     low, high = float(ends.min()), float(ends.max())
     figure.add_scatter(  # only its colour bar is seen
@@ -178,7 +181,7 @@ def decisions(
             "cmin": 0,
             "cmax": 1,
             "colorbar": {
-                "title": {"text": "answer, by rank", "side": "right"},
+                "title": {"text": tr("answer, by rank"), "side": "right"},
                 "thickness": 10,
                 "tickvals": [0, 1],
                 "ticktext": [f"{low:.3g}", f"{high:.3g}"],
@@ -188,8 +191,8 @@ def decisions(
         hoverinfo="skip",
     )
     figure.add_vline(x=base, line={"color": palette.FAINT, "dash": "dash"})
-    figure.update_xaxes(title=f"answer so far ({unit})")
+    figure.update_xaxes(title=say("explain_tables.axis_so_far", unit=unit))
     figure.update_yaxes(
-        title="columns, one after the other", tickvals=list(y), ticktext=names, zeroline=False
+        title=tr("columns, one after the other"), tickvals=list(y), ticktext=names, zeroline=False
     )
     return figure

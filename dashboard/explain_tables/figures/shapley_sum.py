@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from dashboard.explain_tables.figures.waterfall import DOWN, UP, Floats
 from dashboard.figures import palette
+from dashboard.language import say, tr
 
 
 def by_size(means: Floats, counts: NDArray[np.int64], feature: str, unit: str) -> go.Figure:
@@ -24,8 +25,9 @@ def by_size(means: Floats, counts: NDArray[np.int64], feature: str, unit: str) -
         "y": means,
         "marker": {"color": np.where(means >= 0, UP, DOWN).tolist(), "line": {"width": 0}},
         "customdata": counts,
-        "hovertemplate": "%{x} others known, %{customdata} coalitions<br>on average %{y:+.4g}"
-        "<extra></extra>",
+        "hovertemplate": tr(
+            "%{x} others known, %{customdata} coalitions<br>on average %{y:+.4g}<extra></extra>"
+        ),
     }
     level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": mean, "y1": mean}
     told = {"text": f"φ = {mean:.4g}".replace("-", "−"), "showarrow": False}
@@ -39,8 +41,8 @@ def by_size(means: Floats, counts: NDArray[np.int64], feature: str, unit: str) -
         "annotations": [
             told | {"xref": "paper", "x": 0, "xanchor": "left", "y": mean, "yanchor": "bottom"}
         ],
-        "xaxis": {"title": {"text": "other features known"}}
+        "xaxis": {"title": {"text": tr("other features known")}}
         | {"dtick": 1 if len(means) <= 16 else None},
-        "yaxis": {"title": {"text": f"added by {feature}<br>({unit})"}},
+        "yaxis": {"title": {"text": say("explain_tables.axis_added", name=feature, unit=unit)}},
     }
     return go.Figure(data=[bars], layout=layout)

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.language import say, tr
 
 Floats = NDArray[np.float64]
 DOWN, UP = (str(palette.SIGNED[end][1]) for end in (0, -1))
@@ -22,7 +23,7 @@ def gathered(values: Floats, labels: Sequence[str], most: int) -> tuple[Floats, 
     found, names = list(values[kept]), [labels[i] for i in kept]
     if len(rest):
         found.insert(0, values[rest].sum())
-        names.insert(0, f"{len(rest)} others")
+        names.insert(0, say("explain_tables.others", n=len(rest)))
     return np.array(found), names
 
 
@@ -54,8 +55,10 @@ def waterfall(
         "cliponaxis": False,
         "customdata": np.stack([steps, starts, ends], 1),
         "hovertext": names,
-        "hovertemplate": "%{hovertext}<br>%{customdata[0]:+.4g}: from %{customdata[1]:.4g} to "
-        "%{customdata[2]:.4g}<extra></extra>",
+        "hovertemplate": tr(
+            "%{hovertext}<br>%{customdata[0]:+.4g}: from %{customdata[1]:.4g} to "
+            "%{customdata[2]:.4g}<extra></extra>"
+        ),
         "showlegend": False,
     }
     level = np.stack([ends[:-1], ends[:-1], np.full(len(ends) - 1, np.nan)], 1).ravel()
@@ -94,7 +97,7 @@ def marked(base: float, answer: float, near: bool) -> dict[str, Any]:
     """The part of a layout with a dotted line at the mean and at the answer, named above; apart
     where they are near."""
     lines, names = [], []
-    for value, name, other in ((answer, "answer", base), (base, "mean", answer)):
+    for value, name, other in ((answer, tr("answer"), base), (base, tr("mean"), answer)):
         grey = {"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"}
         lines.append(
             {"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper"}

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import palette
 from dashboard.figures.narrow import narrow
+from dashboard.language import say, tr
 from dashboard.sampling.figures.levels import pixels
 
 PHONE = 350  # width of a chart there, pixels
@@ -56,11 +57,11 @@ def heat(
         z=values.astype(np.float32), zmin=0, zmax=top or highest or 1.0,
         colorscale=palette.UNSIGNED, xgap=1, ygap=1, hoverongaps=False,
         colorbar={"title": {"text": unit or title, "side": "right"}, "thickness": 10},
-        hovertemplate="row %{y}, column %{x}: %{z:.3f}<extra></extra>",
+        hovertemplate=tr("row %{y}, column %{x}: %{z:.3f}<extra></extra>"),
     )  # fmt: skip
     grid: dict[str, Any] = {"showgrid": False, "zeroline": False, "constrain": "domain"}
-    figure.update_xaxes(title="column", **grid)
-    figure.update_yaxes(title="row", autorange="reversed", scaleanchor="x", **grid)
+    figure.update_xaxes(title=tr("column"), **grid)
+    figure.update_yaxes(title=tr("row"), autorange="reversed", scaleanchor="x", **grid)
     return figure.update_layout(title={"text": title, "font": {"size": 14}})
 
 
@@ -82,7 +83,7 @@ def histogram(
     if mark is not None:
         figure.add_vline(x=mark, line={"color": palette.colour(5), "width": 2})
     figure.update_xaxes(title=title)
-    figure.update_yaxes(title="share of pictures", tickformat=".0%")
+    figure.update_yaxes(title=tr("share of pictures"), tickformat=".0%")
     return figure
 
 
@@ -90,28 +91,28 @@ def stacked(entropy: float, divergence: float, height: int = 130) -> go.Figure:
     """Entropy + KL = cross-entropy, as two bars end to end."""
     figure = palette.base("sampling_stacked", height)
     for index, (name, value) in enumerate(
-        (("entropy H(p)", entropy), ("KL(p ‖ q): paid for being wrong", divergence))
+        ((tr("entropy H(p)"), entropy), (tr("KL(p ‖ q): paid for being wrong"), divergence))
     ):
         figure.add_bar(
-            x=[value], y=["cross-entropy"], orientation="h", name=name,
+            x=[value], y=[tr("cross-entropy")], orientation="h", name=name,
             marker={"color": palette.colour(index), "pattern": {"shape": ["", "/"][index]}},
-            hovertemplate=f"{name}: %{{x:.4f}} bits<extra></extra>",
+            hovertemplate=say("sampling.hover_bits", name=name) + "<extra></extra>",
         )  # fmt: skip
-    figure.update_xaxes(title="bits a value")
+    figure.update_xaxes(title=tr("bits a value"))
     return figure.update_layout(barmode="stack")
 
 
 def pair(p: NDArray[Any], q: NDArray[Any], height: int = 240) -> go.Figure:
     """Two distributions over the same values, side by side."""
     figure = palette.base("sampling_pair", height)
-    for index, (name, values) in enumerate((("data p", p), ("model q", q))):
+    for index, (name, values) in enumerate(((tr("data p"), p), (tr("model q"), q))):
         figure.add_bar(
             x=np.arange(len(values)), y=values, name=name, marker={
                 "color": palette.colour(index), "pattern": {"shape": ["", "/"][index]}},
             hovertemplate=f"{name}(%{{x}}) = %{{y:.3f}}<extra></extra>",
         )  # fmt: skip
-    figure.update_xaxes(title="value", dtick=1)
-    figure.update_yaxes(title="probability")
+    figure.update_xaxes(title=tr("value"), dtick=1)
+    figure.update_yaxes(title=tr("probability"))
     return figure
 
 
@@ -124,8 +125,8 @@ def classes(
     figure.add_bar(
         x=list(names), y=p, marker={
             "color": palette.colour(0), "line": {"width": width, "color": palette.colour(5)}},
-        hovertemplate="class %{x}: %{y:.3g}<extra></extra>",
+        hovertemplate=tr("class %{x}: %{y:.3g}<extra></extra>"),
     )  # fmt: skip
-    figure.update_xaxes(title="class (outlined: the true one)", type="category")
-    figure.update_yaxes(title="p(class | picture)", range=[0, 1])
+    figure.update_xaxes(title=tr("class (outlined: the true one)"), type="category")
+    figure.update_yaxes(title=tr("p(class | picture)"), range=[0, 1])
     return figure

@@ -7,9 +7,13 @@ from numpy.typing import NDArray
 
 from dashboard.figures import palette
 from dashboard.figures.png import png
+from dashboard.language import tr
 
 EMPTY = tuple(bytes.fromhex(palette.UNDRAWN[1:]))
-CHANNELS = ("red", "green", "blue")
+
+
+def channel_names() -> tuple[str, str, str]:
+    return tr("red"), tr("green"), tr("blue")
 
 
 def grey(levels: int) -> list[list[Any]]:
@@ -34,11 +38,12 @@ def pixels(values: NDArray[Any], levels: int) -> dict[str, Any]:
             "type": "heatmap", "z": values[0].astype(np.float32), "zmin": -1, "zmax": levels - 1,
             "colorscale": grey(levels), "showscale": False, "xgap": 1, "ygap": 1,
             "hoverongaps": False,
-            "hovertemplate": "row %{y}, column %{x}: level %{z:.3g}<extra></extra>",
+            "hovertemplate": tr("row %{y}, column %{x}: level %{z:.3g}<extra></extra>"),
         }  # fmt: skip
     return {
         "type": "image", "source": png(rgba(values, levels)),
-        "hovertemplate": "row %{y}, column %{x}<br>red, green, blue, opacity %{z}<extra></extra>",
+        "hovertemplate": tr("row %{y}, column %{x}<br>red, green, blue, opacity %{z}")
+        + "<extra></extra>",
     }  # fmt: skip
 
 

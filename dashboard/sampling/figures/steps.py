@@ -10,7 +10,8 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.narrow import narrow, stacked
-from dashboard.sampling.figures.levels import CHANNELS, pixels
+from dashboard.language import say, tr
+from dashboard.sampling.figures.levels import channel_names, pixels
 from engine.autoregressive.trajectory import Trajectory
 
 MOST_FRAMES = 300
@@ -39,7 +40,7 @@ def film(
         specs=[[{"rowspan": 3}] * len(runs) + [{}]] + [[None] * len(runs) + [{}]] * 2,
         column_widths=[1.0] * len(runs) + [1.1], horizontal_spacing=0.07, vertical_spacing=0.16,
         subplot_titles=[title for title, _ in runs]
-        + ["probability of each level", "cumulative curve and u", "bits so far"],
+        + [tr("probability of each level"), tr("cumulative curve and u"), tr("bits so far")],
     )  # fmt: skip
     for place, (_, run) in enumerate(runs, 1):
         _board(figure, run, place)
@@ -50,7 +51,7 @@ def film(
         figure.add_scatter(
             x=np.arange(1, total + 1), y=run.bits.cumsum(), mode="lines", name=title,
             line={"color": palette.faded(number, 0.45), "dash": palette.dash(number)},
-            hovertemplate="value %{x}<br>%{y:.1f} bits<extra></extra>", row=3, col=columns,
+            hovertemplate=tr("value %{x}<br>%{y:.1f} bits<extra></extra>"), row=3, col=columns,
         )  # fmt: skip
     stride = max(1, -(-total // MOST_FRAMES))
     stops = sorted({*range(0, total + 1, stride), total, at})
@@ -133,19 +134,20 @@ def _frame(
               "marker": {"color": colour, "opacity": 0.85,
                          "line": {"width": np.where(np.arange(levels) == level, 2.5, 0),
                                   "color": palette.colour(5)}},
-              "hovertemplate": "level %{x}: %{y:.3f}<extra></extra>"}, (1, last)),
+              "hovertemplate": tr("level %{x}: %{y:.3f}<extra></extra>")}, (1, last)),
             ({"type": "scatter", "x": np.arange(levels), "y": chance.astype(np.float32),
               "mode": "lines", "line": {"shape": "hv", "color": colour,
                                         "dash": palette.dash(number)},
-              "hovertemplate": "up to level %{x}: %{y:.3f}<extra></extra>"}, (2, last)),
+              "hovertemplate": tr("up to level %{x}: %{y:.3f}<extra></extra>")}, (2, last)),
             ({"type": "scatter", "x": [-0.5, level, level], "y": [u, u, 0], "mode": "lines+markers",
               "line": {"color": palette.colour(5), "width": 1.5},
               "marker": {"size": [0, 8, 0], "symbol": palette.marker(number)},
-              "hovertemplate": f"u = {u:.3f} picks level {level}<extra></extra>"}, (2, last)),
+              "hovertemplate": say("sampling.hover_picks", u=f"{u:.3f}", level=level)
+              + "<extra></extra>"}, (2, last)),
             ({"type": "scatter", "x": [stop], "y": [float(run.bits[:stop].sum())],
               "mode": "markers", "marker": {"size": 10, "color": colour,
                                             "symbol": palette.marker(number)},
-              "hovertemplate": "%{y:.1f} bits after %{x} values<extra></extra>"}, (3, last)),
+              "hovertemplate": tr("%{y:.1f} bits after %{x} values<extra></extra>")}, (3, last)),
         ]  # fmt: skip
     return found
 
@@ -156,36 +158,39 @@ def _axes(figure: go.Figure, runs: Sequence[tuple[str, Trajectory]], columns: in
     for column in range(1, columns):
         anchor = "x" if column == 1 else f"x{column}"
         grid = {"showgrid": False, "zeroline": False, "constrain": "domain"}
-        figure.update_xaxes(title="column", range=[-0.5, width - 0.5], row=1, col=column, **grid)
+        figure.update_xaxes(
+            title=tr("column"), range=[-0.5, width - 0.5], row=1, col=column, **grid
+        )
         figure.update_yaxes(
-            title="row" if column == 1 else None, range=[height - 0.5, -0.5], scaleanchor=anchor,
-            row=1, col=column, **grid,
+            title=tr("row") if column == 1 else None, range=[height - 0.5, -0.5],
+            scaleanchor=anchor, row=1, col=column, **grid,
         )  # fmt: skip
     reach = [-0.5, levels - 0.5]
     figure.update_xaxes(range=reach, row=1, col=columns)
     figure.update_yaxes(title="p", range=[0, 1], row=1, col=columns)
-    figure.update_xaxes(title="level", range=reach, row=2, col=columns)
-    figure.update_yaxes(title="sum of p", range=[0, 1.02], row=2, col=columns)
-    figure.update_xaxes(title="values drawn", row=3, col=columns)
-    figure.update_yaxes(title="bits", row=3, col=columns)
+    figure.update_xaxes(title=tr("level"), range=reach, row=2, col=columns)
+    figure.update_yaxes(title=tr("sum of p"), range=[0, 1.02], row=2, col=columns)
+    figure.update_xaxes(title=tr("values drawn"), row=3, col=columns)
+    figure.update_yaxes(title=tr("bits"), row=3, col=columns)
     figure.update_annotations(font_size=13)
 
 
 def caption(run: Trajectory, stop: int, brief: bool = False) -> str:
     """What the value that was drawn last was; brief: in one line, not where it is."""
     if stop == 0:
-        return f"0 / {len(run.levels)}: nothing drawn yet"
+        return say("sampling.film_nothing", total=len(run.levels))
     now = stop - 1
     channel, row, column = run.places[now]
-    where = f"row {row}, column {column}" + (f", {CHANNELS[channel]}" if run.shape[0] > 1 else "")
-    drawn = "forced to" if run.forced[now] else f"u {run.u[now]:.3f} → level"
-    chance = run.p[now, run.levels[now]]
+    where = "sampling.film_channel" if run.shape[0] > 1 else "sampling.film_pixel"
+    drawn = "sampling.film_forced" if run.forced[now] else "sampling.film_drawn"
+    level = run.levels[now]
     said = [
-        f"{stop} / {len(run.levels)}: {where}",
-        f"entropy {run.entropy[now]:.2f} bits",
-        f"{drawn} {run.levels[now]} (p {chance:.3f})",
-        f"{run.bits[:stop].sum():.1f} bits so far",
-    ]
+        say(where, stop=stop, total=len(run.levels), row=row, column=column,
+            channel=channel_names()[channel]),
+        say("sampling.film_entropy", value=f"{run.entropy[now]:.2f}"),
+        say(drawn, u=f"{run.u[now]:.3f}", level=level, p=f"{run.p[now, level]:.3f}"),
+        say("sampling.film_bits", value=f"{run.bits[:stop].sum():.1f}"),
+    ]  # fmt: skip
     return " · ".join(said[2:]) if brief else "<br>".join(map(" · ".join, (said[:2], said[2:])))
 
 
@@ -212,10 +217,10 @@ def _transport(
                 "type": "buttons", "direction": "left", "x": 0, "y": 0, "xanchor": "left",
                 "yanchor": "top", "pad": {"t": 76}, "showactive": False,
                 "buttons": [
-                    play("▶ slow", None, 700), play("▶ play", None, 150),
-                    play("▶ rows", rows, 300),
-                    {"label": "pause", "method": "animate", "args": [[None], step]},
-                    play("start", stops[:1], 0), play("all", stops[-1:], 0),
+                    play(tr("▶ slow"), None, 700), play(tr("▶ play"), None, 150),
+                    play(tr("▶ rows"), rows, 300),
+                    {"label": tr("pause"), "method": "animate", "args": [[None], step]},
+                    play(tr("start"), stops[:1], 0), play(tr("all"), stops[-1:], 0),
                 ],
             }
         ],
@@ -249,6 +254,6 @@ def board(values: NDArray[Any], levels: int, name: str, height: int = 320) -> go
     figure = palette.base(name, height)
     figure.add_trace(pixels(values, levels))
     grid = {"showgrid": False, "zeroline": False, "constrain": "domain"}
-    figure.update_xaxes(title="column", **grid)
-    figure.update_yaxes(title="row", autorange="reversed", scaleanchor="x", **grid)
+    figure.update_xaxes(title=tr("column"), **grid)
+    figure.update_yaxes(title=tr("row"), autorange="reversed", scaleanchor="x", **grid)
     return figure.update_layout(showlegend=False)

@@ -14,6 +14,7 @@ from torch import Tensor
 from engine.autoregressive.coding.range_coder import Decoder, Encoder
 from engine.autoregressive.density import Density
 from engine.autoregressive.sampling import walk
+from engine.words import said
 
 MARK = b"BP"
 NO_CLASS = 255
@@ -55,10 +56,10 @@ def decode(model: Density, data: bytes) -> tuple[Tensor, int | None]:
         ValueError: it is no such file, it is damaged, or was written with another model.
     """
     if data[:2] != MARK or len(data) <= HEADER:
-        raise ValueError("This is not a picture that was compressed here.")
+        raise ValueError(said("This is not a picture that was compressed here."))
     label = None if data[2] == NO_CLASS else data[2]
     if (label is None) == bool(model.classes) or (label or 0) >= max(1, model.classes):
-        raise ValueError("This file was written with another model: its class does not fit.")
+        raise ValueError(said("This file was written with another model: its class does not fit."))
     decoder = Decoder(data[HEADER:])
     x = torch.zeros(1, *model.shape, dtype=torch.int64)
     exact = copy.deepcopy(model).cpu().double().eval()
@@ -70,14 +71,14 @@ def decode(model: Density, data: bytes) -> tuple[Tensor, int | None]:
     except StopIteration:
         pass
     if _sum(x) != data[3:5]:
-        raise ValueError("The file is damaged, or was written with another model.")
+        raise ValueError(said("The file is damaged, or was written with another model."))
     return x, label
 
 
 def counts(logits: Tensor) -> list[int]:
     """(K,) log-probabilities as whole numbers of at least 1: every picture can be encoded."""
     if not bool(logits.isfinite().all()):
-        raise ValueError("The network's outputs are not numbers; its weights may be damaged.")
+        raise ValueError(said("The network's outputs are not numbers; its weights may be damaged."))
     found: list[int] = ((logits.exp() * (TOTAL - len(logits))).floor().long() + 1).tolist()
     return found
 

@@ -11,6 +11,7 @@ from engine.autoregressive.models._order import as_picture, check_size, in_order
 from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
 from engine.config import About
 from engine.device import generator
+from engine.words import said
 
 MOST = 50_000_000  # weights
 
@@ -29,8 +30,13 @@ class Regressions(nn.Module):
         size = shape[0] * shape[1] * shape[2]
         if width * size * (size - 1) // 2 > MOST:
             raise ValueError(
-                f"{size} values with {width} numbers each need more than {MOST:,} weights. "
-                "Use fewer levels, a smaller picture or a convolutional model."
+                said(
+                    "{size} values with {width} numbers each need more than {most:,} weights. Use "
+                    "fewer levels, a smaller picture or a convolutional model.",
+                    size=size,
+                    width=width,
+                    most=MOST,
+                )
             )
         self.weight = nn.Parameter(torch.zeros(width, size * (size - 1) // 2))
         self.bias = nn.Parameter(torch.zeros(width, size))

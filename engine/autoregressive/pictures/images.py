@@ -11,6 +11,7 @@ from engine.autoregressive.pictures._spec import SOURCES, Levels, Part, Source
 from engine.config import About, knob
 from engine.data import DATASETS, DataError, Dataset, data_folder, split
 from engine.data.digits import levels as digit_levels
+from engine.words import said
 
 
 @SOURCES.register
@@ -34,7 +35,10 @@ class Images(Source):
     def load(self, seed: int) -> Levels:
         if self.data.kind != "image":
             raise DataError(
-                f"{self.data.about.label} holds no images; choose a data set that does."
+                said(
+                    "{label} holds no images; choose a data set that does.",
+                    label=self.data.about.label,
+                )
             )
         return _load(self, seed, "" if self.data.local else str(data_folder()))
 
@@ -43,7 +47,9 @@ class Images(Source):
 def _load(source: Images, seed: int, where: str) -> Levels:
     data = source.data.load(seed)
     if data.x.shape[1] not in (1, 3):
-        raise DataError(f"Images have 1 or 3 channels, not {data.x.shape[1]}.")
+        raise DataError(
+            said("Images have 1 or 3 channels, not {channels}.", channels=data.x.shape[1])
+        )
     x = cut(data.x, source.levels, exact=source.data.id == "digits")
     train, validation, test = (Part(x[rows], data.y[rows]) for rows in split(data, seed))
     return Levels(

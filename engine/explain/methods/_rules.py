@@ -7,6 +7,7 @@ from torch import nn
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.activations.step import Step
 from engine.nn.dropout import Dropout
+from engine.words import said
 
 AFFINE = (
     nn.Linear, nn.Conv2d, nn.BatchNorm1d, nn.BatchNorm2d, nn.AvgPool2d, nn.AdaptiveAvgPool2d,
@@ -37,7 +38,14 @@ def demand(model: nn.Module, method: str, known: tuple[type[nn.Module], ...]) ->
         if kind.__name__ in PRODUCTS or (
             leaf and kind not in known and kind.__name__ not in NOTHING
         ):
-            raise ValueError(f"{method} has no rule for {kind.__name__}, which is {name!r} here.")
+            raise ValueError(
+                said(
+                    "{method} has no rule for {kind}, which is {name!r} here.",
+                    method=method,
+                    kind=kind.__name__,
+                    name=name,
+                )
+            )
 
 
 def demand_relu(model: nn.Module, method: str) -> None:
@@ -45,6 +53,11 @@ def demand_relu(model: nn.Module, method: str) -> None:
     for name, module in named_leaves(model):
         if type(module) in ELEMENTWISE and not isinstance(module, nn.ReLU):
             raise ValueError(
-                f"{method} changes the gradient of ReLU, and this model has "
-                f"{type(module).__name__.lstrip('_')} at {name!r}: nothing would be changed there."
+                said(
+                    "{method} changes the gradient of ReLU, and this model has {kind} at "
+                    "{name!r}: nothing would be changed there.",
+                    method=method,
+                    kind=type(module).__name__.lstrip("_"),
+                    name=name,
+                )
             )

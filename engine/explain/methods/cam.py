@@ -10,6 +10,7 @@ from engine.explain.methods._rules import named_leaves
 from engine.explain.methods._spec import METHODS, Group, Method
 from engine.explain.networks.feature_maps import enlarge
 from engine.explain.networks.private import private
+from engine.words import said
 
 
 class Identity(NamedTuple):
@@ -67,7 +68,7 @@ def identity(model: nn.Module, x: Tensor, target: Tensor) -> Identity:
         m for m in leaves if isinstance(m, nn.AdaptiveAvgPool2d) and m.output_size in (1, (1, 1))
     ]
     heads = [m for m in leaves if isinstance(m, nn.Linear)]
-    refusal = "CAM needs a network that ends in an average of its maps and one linear layer."
+    refusal = said("CAM needs a network that ends in an average of its maps and one linear layer.")
     if not pools or not heads:
         raise ValueError(refusal)
     head, given = heads[-1], []

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from engine.explain.networks.private import private
 from engine.nn.taps import outputs_of
+from engine.words import said
 
 IDLE = ("Pool", "Drop", "Identity")  # in class names: these learn nothing of their own
 
@@ -52,13 +53,17 @@ def choose_layer(model: nn.Module, x: Tensor, name: str = "") -> str:
     """
     layers = feature_layers(model, x)
     if not layers:
-        raise ValueError("This model has no feature maps: it takes a network with a convolution.")
+        raise ValueError(
+            said("This model has no feature maps: it takes a network with a convolution.")
+        )
     if name in layers:
         return name
     if name:
         close = difflib.get_close_matches(name, list(layers), n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise ValueError(f"There is no layer {name!r} with feature maps in this model.{hint}")
+        missing = said("There is no layer {name!r} with feature maps in this model.", name=name)
+        if close:
+            missing = said("{missing} Did you mean {close!r}?", missing=missing, close=close[0])
+        raise ValueError(missing)
     modules = dict(model.named_modules())
     busy = [n for n in layers if not any(word in type(modules[n]).__name__ for word in IDLE)]
     return (busy or list(layers))[-1]

@@ -32,6 +32,7 @@ from engine.topics.autoregressive.config import DensityConfig
 from engine.topics.autoregressive.learner import DensityLearner
 from engine.topics.autoregressive.museum import MUSEUM
 from engine.training.loop import loop
+from engine.words import said
 
 LAYERS, CHANNELS, EPOCHS, LEARNING_RATE = 4, 32, 12, 0.005
 CUSTOM = "custom"
@@ -60,7 +61,14 @@ class Exhibit(Work):
     @classmethod
     def _known(cls, piece: str) -> str:
         if piece not in MUSEUM and piece != CUSTOM:
-            raise ValueError(f"There is no piece {piece!r}. Known: {', '.join(MUSEUM)}, {CUSTOM}.")
+            raise ValueError(
+                said(
+                    "There is no piece {piece!r}. Known: {known}, {custom}.",
+                    piece=piece,
+                    known=", ".join(MUSEUM),
+                    custom=CUSTOM,
+                )
+            )
         return piece
 
     def masks(self) -> Masks:

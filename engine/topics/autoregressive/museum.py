@@ -17,6 +17,7 @@ from engine.autoregressive.masks import (
     own_row,
 )
 from engine.autoregressive.schemes import SCHEMES
+from engine.words import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Piece:
     channels: int = 1
 
 
-GARBAGE = "The training loss is too good to be true, and samples are garbage."
+GARBAGE = said("The training loss is too good to be true, and samples are garbage.")
 
 
 def _b_first(kernel: int) -> Masks:
@@ -85,82 +86,100 @@ MUSEUM: dict[str, Piece] = {
     piece.id: piece
     for piece in (
         Piece(
-            "b_first", "Mask B in the first layer",
-            "The first layer keeps the centre cell, so every pixel sees itself.",
-            "The loss falls to almost nothing: the network copies its input.",
-            "leaks", "single", _b_first, "rampage644/wavenet, pull request 6",
+            "b_first", said("Mask B in the first layer"),
+            said("The first layer keeps the centre cell, so every pixel sees itself."),
+            said("The loss falls to almost nothing: the network copies its input."),
+            "leaks", "single", _b_first, said("rampage644/wavenet, pull request 6"),
             "https://github.com/rampage644/wavenet/pull/6",
         ),
         Piece(
-            "own_row_kept", "Own row kept in the first vertical layer",
-            "Later layers of the vertical stack may keep their own row; here the first one does.",
+            "own_row_kept", said("Own row kept in the first vertical layer"),
+            said(
+                "Later layers of the vertical stack may keep their own row; here the first one "
+                "does."
+            ),
             GARBAGE, "leaks", "two_stacks", _own_row_kept,
-            "A report of the symptom: rampage644/wavenet, issue 5",
+            said("A report of the symptom: rampage644/wavenet, issue 5"),
             "https://github.com/rampage644/wavenet/issues/5",
         ),
         Piece(
-            "rows_below", "Own row forbidden, rows below kept",
-            "`mask[:, :, height // 2] = 0` where `height // 2 + 1:` was meant.",
-            GARBAGE, "leaks", "single", _rows_below, "j-min/PixelCNN, issue 3",
+            "rows_below", said("Own row forbidden, rows below kept"),
+            said("`mask[:, :, height // 2] = 0` where `height // 2 + 1:` was meant."),
+            GARBAGE, "leaks", "single", _rows_below, said("j-min/PixelCNN, issue 3"),
             "https://github.com/j-min/PixelCNN/issues/3",
         ),
         Piece(
-            "reversed", "Reversed mask",
-            "The mask keeps what comes after the pixel. It is right for images that are generated "
-            "from the last pixel to the first, and only for those.",
-            "The likelihood is as good as ever, and sampling from the top gives noise.",
-            "leaks", "single", _reversed, "pclucas14/iaf-vae, issue 4",
+            "reversed", said("Reversed mask"),
+            said(
+                "The mask keeps what comes after the pixel. It is right for images that are "
+                "generated "
+                "from the last pixel to the first, and only for those."
+            ),
+            said("The likelihood is as good as ever, and sampling from the top gives noise."),
+            "leaks", "single", _reversed, said("pclucas14/iaf-vae, issue 4"),
             "https://github.com/pclucas14/iaf-vae/issues/4",
         ),
         Piece(
-            "wrong_end", "Shifted by cropping the wrong end",
-            "The rows above are looked at by padding and then cropping one row; the first row is "
-            "cut off in place of the last, so the window lies one row too low.",
-            "Changing a pixel changes outputs that come before it.",
+            "wrong_end", said("Shifted by cropping the wrong end"),
+            said(
+                "The rows above are looked at by padding and then cropping one row; the first "
+                "row is "
+                "cut off in place of the last, so the window lies one row too low."
+            ),
+            said("Changing a pixel changes outputs that come before it."),
             "leaks", "two_stacks", _wrong_end,
-            "A report of that symptom: pclucas14/pixel-cnn-pp, issue 24",
+            said("A report of that symptom: pclucas14/pixel-cnn-pp, issue 24"),
             "https://github.com/pclucas14/pixel-cnn-pp/issues/24",
         ),
         Piece(
-            "replicate", "Border padded with the nearest pixel",
-            "Above the first row stands a copy of it, with what lies to the right.",
-            "The middle of the image is causal; only the first rows see the future.",
+            "replicate", said("Border padded with the nearest pixel"),
+            said("Above the first row stands a copy of it, with what lies to the right."),
+            said("The middle of the image is causal; only the first rows see the future."),
             "leaks", "two_stacks", _padded("replicate"),
         ),
         Piece(
-            "reflect", "Border padded with the mirror image",
-            "Above the first row stands the second one.",
-            "The middle of the image is causal; only the first rows see the future.",
+            "reflect", said("Border padded with the mirror image"),
+            said("Above the first row stands the second one."),
+            said("The middle of the image is causal; only the first rows see the future."),
             "leaks", "two_stacks", _padded("reflect"),
         ),
         Piece(
-            "circular", "Border padded with the opposite side",
-            "Above the first row stands the last one, and left of a row its own end.",
-            "The middle of the image is causal; first rows and left columns see the future.",
+            "circular", said("Border padded with the opposite side"),
+            said("Above the first row stands the last one, and left of a row its own end."),
+            said("The middle of the image is causal; first rows and left columns see the future."),
             "leaks", "two_stacks", _padded("circular"),
         ),
         Piece(
-            "row_gets_nothing", "Horizontal stack gets nothing of its row",
-            "A mask of type A on 1x1 convolutions forbids their only cell, and with it all that "
-            "the horizontal stack has found in its own row.",
-            "Pixels of a row are drawn without looking at each other: samples fall into streaks.",
+            "row_gets_nothing", said("Horizontal stack gets nothing of its row"),
+            said(
+                "A mask of type A on 1x1 convolutions forbids their only cell, and with it all "
+                "that "
+                "the horizontal stack has found in its own row."
+            ),
+            said(
+                "Pixels of a row are drawn without looking at each other: samples fall into "
+                "streaks."
+            ),
             "loses", "two_stacks", _nothing_along_the_row,
-            "anantzoid/Conditional-PixelCNN-decoder, issue 9",
+            said("anantzoid/Conditional-PixelCNN-decoder, issue 9"),
             "https://github.com/anantzoid/Conditional-PixelCNN-decoder/issues/9",
         ),
         Piece(
-            "blind_spot", "One mask a layer",
-            "Every mask is legal, and a wedge to the upper right is never seen.",
-            "Nothing: the loss is a little higher than it need be.",
+            "blind_spot", said("One mask a layer"),
+            said("Every mask is legal, and a wedge to the upper right is never seen."),
+            said("Nothing: the loss is a little higher than it need be."),
             "loses", "two_stacks", lambda kernel: SCHEMES["single"]().masks(kernel),
-            "van den Oord et al. 2016, Conditional image generation with PixelCNN, figure 1",
+            said("van den Oord et al. 2016, Conditional image generation with PixelCNN, figure 1"),
             "https://arxiv.org/abs/1606.05328",
         ),
         Piece(
-            "channels_reversed", "Channels masked from the wrong end",
-            "`mask[…, :c] = 0` where `c:` was meant: red sees the green and blue of its own pixel.",
-            "Colours are right in training and random in samples.",
-            "leaks", "single", _channels_reversed, "o-tawab/Video-Pixel-Networks, issue 1",
+            "channels_reversed", said("Channels masked from the wrong end"),
+            said(
+                "`mask[…, :c] = 0` where `c:` was meant: red sees the green and blue of its "
+                "own pixel."
+            ),
+            said("Colours are right in training and random in samples."),
+            "leaks", "single", _channels_reversed, said("o-tawab/Video-Pixel-Networks, issue 1"),
             "https://github.com/o-tawab/Video-Pixel-Networks/issues/1", 3,
         ),
     )

@@ -16,6 +16,7 @@ from engine.runs.files import decode_state, encode_state, write_whole
 from engine.runs.work import load
 from engine.topics.autoregressive.config import DensityConfig
 from engine.training.checkpoint import weights_of
+from engine.words import said
 
 FOLDER = MODELS
 
@@ -40,12 +41,16 @@ def shipped(name: str) -> Shipped:
     """Raises ValueError with a sentence where a file is missing, damaged or of another model."""
     if name not in names():
         raise ValueError(
-            f"No weights named {name[:40]!r} are shipped. Known: {', '.join(names())}."
+            said(
+                "No weights named {name!r} are shipped. Known: {known}.",
+                name=name[:40],
+                known=", ".join(names()),
+            )
         )
     told = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     config = load(json.dumps(told["config"]))
     if not isinstance(config, DensityConfig):
-        raise ValueError(f"The shipped {name!r} is not a density.")
+        raise ValueError(said("The shipped {name!r} is not a density.", name=name))
     return Shipped(name, config, build(config, _weights(name).read_bytes()), told["measured"])
 
 
@@ -59,11 +64,14 @@ def build(config: DensityConfig, data: bytes) -> Density:
     state = {name: value.float() for name, value in decode_state(data).items()}
     for name, value in state.items():
         if not value.isfinite().all():
-            raise ValueError(f"The weights hold values that are not numbers, in {name}.")
+            raise ValueError(
+                said("The weights hold values that are not numbers, in {name}.", name=name)
+            )
     try:
         model.load_state_dict(state)
     except RuntimeError as error:
-        raise ValueError(f"These weights are of another model: {error}".split("\n")[0]) from None
+        why = str(error).split("\n")[0]
+        raise ValueError(said("These weights are of another model: {why}", why=why)) from None
     return model.eval()
 
 

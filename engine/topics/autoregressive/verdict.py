@@ -11,6 +11,7 @@ from engine.autoregressive.classification import box, reach
 from engine.autoregressive.masks import Masks
 from engine.autoregressive.orders import ranks as ranks_of
 from engine.autoregressive.propagation import pack, propagate, unpack
+from engine.words import said
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,13 +37,20 @@ class Verdict:
     def sentence(self) -> str:
         example = self.causality.example
         if example is not None:
-            return f"Leaks. {example.sentence} {self.causality.pairs:,} such pairs in all."
-        if self.loses:
-            return (
-                f"Legal, but loses context: {self.unused:,} of {self.legal:,} legal pairs within "
-                f"reach are never used ({self.unused / self.legal:.1%})."
+            return said(
+                "Leaks. {example} {pairs:,} such pairs in all.",
+                example=example.sentence,
+                pairs=self.causality.pairs,
             )
-        return "Legal, and uses all that is within reach."
+        if self.loses:
+            return said(
+                "Legal, but loses context: {unused:,} of {legal:,} legal pairs within "
+                "reach are never used ({share:.1%}).",
+                unused=self.unused,
+                legal=self.legal,
+                share=self.unused / self.legal,
+            )
+        return said("Legal, and uses all that is within reach.")
 
 
 def judge(

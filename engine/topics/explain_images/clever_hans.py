@@ -34,6 +34,7 @@ from engine.scenes.scene import SHAPES, Scene
 from engine.training.config import TrainConfig
 from engine.training.loop import Plan
 from engine.training.train import train
+from engine.words import said
 
 Name = Annotated[str, Field(max_length=40)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -192,7 +193,9 @@ def clever_hans(
                     pass
         inner = None
         if not weights:  # it diverged
-            raise ValueError(f"The network of ρ = {config.agreements[i]:g} did not learn.")
+            raise ValueError(
+                said("The network of ρ = {rho:g} did not learn.", rho=config.agreements[i])
+            )
         step = (i + 1) * each
         values, arrays = look(config, training, weights, device)
         values = {f"{name}:{i}": value for name, value in values.items()}

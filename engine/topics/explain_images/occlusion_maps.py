@@ -22,6 +22,7 @@ from engine.topics.explain_images.dream.goals import answers_of
 from engine.topics.explain_images.dream.gradient_ascent import film
 from engine.topics.explain_images.dream.question import held_out, layer_of
 from engine.topics.explain_images.networks.trained import Classifier, classifier
+from engine.words import said
 
 BATCH = 16  # covered pictures in one pass; more leave a processor's cache
 MOST = 1600  # places of the square
@@ -82,8 +83,13 @@ def grid(
     top, left = (places(size, config.window, config.stride) for size in side)
     if len(top) * len(left) > MOST:
         raise ValueError(
-            f"That is {len(top) * len(left):,} places, at most {MOST:,} are tried: use a larger "
-            f"stride than {config.stride}."
+            said(
+                "That is {n:,} places, at most {most:,} are tried: use a larger stride than "
+                "{stride}.",
+                n=len(top) * len(left),
+                most=MOST,
+                stride=config.stride,
+            )
         )
     return top, left
 

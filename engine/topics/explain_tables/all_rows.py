@@ -112,7 +112,7 @@ def explain_all(
     base = float(model.predict(given).mean())
     facts: dict[str, str | int | float] = {
         "estimator": how.about.label, "orders": getattr(how, "samples", 0), "base": base,
-        "unit": model.unit, "exact": int(how.exact),
+        "unit": str(model.unit), "exact": int(how.exact),
     }  # fmt: skip
     yield Started(len(index), facts)
     x = model.table.x[index]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from engine.device import number_for
 from engine.topics.explain_tables.models import Fitted
 from engine.topics.explain_tables.tables.data import Floats
+from engine.words import said
 
 MOST = 2000  # rows that are shuffled
 BINS = 8  # of a column's values
@@ -54,7 +55,7 @@ def permutation_importance(model: Fitted, repeats: int, seed: int) -> Importance
     if model.table.classes:
         y = y == model.answer
         if y.all() or not y.any():
-            raise ValueError("The rows kept for measuring are all of one class.")
+            raise ValueError(said("The rows kept for measuring are all of one class."))
 
     def measure(estimator: _Model, x: Floats, y: Floats) -> float:
         found = estimator.model.predict(x)

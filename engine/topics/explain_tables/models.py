@@ -19,6 +19,7 @@ from engine.topics.explain_tables.predictors import PREDICTORS, Learnt, Predicto
 from engine.topics.explain_tables.tables.data import Encoding, Floats, Table, table_of
 from engine.topics.explain_tables.tables.sheet import CsvError
 from engine.topics.explain_tables.tables.uploaded_tables import sheet_of, table_kept
+from engine.words import said
 
 _ONE = threading.RLock()  # two that ask for the same model at once share one fit
 
@@ -62,7 +63,7 @@ class TableModel(Config):
         if not self.left_out:
             return whole
         if set(range(len(whole.features))) <= set(self.left_out):
-            raise DataError("A model needs at least one column: leave fewer out.")
+            raise DataError(said("A model needs at least one column: leave fewer out."))
         return whole.without(self.left_out)
 
 
@@ -165,12 +166,12 @@ def fitted(config: TableModel) -> Fitted:
     readout, unit = np.ones(1), table.target
     if k == 2:
         readout = np.where(np.arange(2) == answer, 1.0, -1.0)
-        unit = f"log-odds of {table.classes[answer]}"
+        unit = said("log-odds of {name}", name=table.classes[answer])
     elif k > 2:
         readout = np.eye(k)[answer] - 1 / k
-        unit = f"logit of {table.classes[answer]}"
+        unit = said("logit of {name}", name=table.classes[answer])
     if config.output == "probability" and table.classes:
-        unit = f"probability of {table.classes[answer]}"
+        unit = said("probability of {name}", name=table.classes[answer])
     return Fitted(
         config=config,
         table=table,

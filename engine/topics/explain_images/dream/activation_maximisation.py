@@ -25,6 +25,7 @@ from engine.topics.explain_images.dream.regularisers.l2 import L2
 from engine.topics.explain_images.dream.regularisers.shrink import Shrink
 from engine.topics.explain_images.dream.regularisers.total_variation import TotalVariation
 from engine.topics.explain_images.networks.trained import Classifier, classifier
+from engine.words import said
 
 ADAM = OPTIMIZERS["adam"]()
 REAL = 16  # real pictures in one pass
@@ -130,8 +131,12 @@ def maximise(
         layer = layer_of(network, config.layer)
     elif config.target >= len(network.classes):
         raise ValueError(
-            f"{network.label} has {len(network.classes)} classes, numbered from 0. "
-            f"Received: {config.target}."
+            said(
+                "{label} has {n} classes, numbered from 0. Received: {target}.",
+                label=network.label,
+                n=len(network.classes),
+                target=config.target,
+            )
         )
 
     def score(x: Tensor) -> Tensor:

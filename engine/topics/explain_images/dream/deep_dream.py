@@ -18,6 +18,7 @@ from engine.topics.explain_images.dream.gradient_ascent import film
 from engine.topics.explain_images.dream.question import Look, arrays, by_picture, held_out, layer_of
 from engine.topics.explain_images.dream.regularisers.jitter import Jitter
 from engine.topics.explain_images.networks.trained import Classifier, classifier
+from engine.words import said
 
 TINY = 1e-8  # in place of a slope that is zero everywhere
 
@@ -136,8 +137,15 @@ def _check(network: Classifier, look: Look, x: Tensor, sizes: list[tuple[int, in
             look.model(resized(x, size))
         except RuntimeError:
             raise ValueError(
-                f"{network.label} does not take pictures of {size[0]} x {size[1]} pixels, only of "
-                f"{x.shape[2]} x {x.shape[3]}: set Enlarge and Octaves to 1."
+                said(
+                    "{label} does not take pictures of {height} x {width} pixels, only of {rows} x "
+                    "{columns}: set Enlarge and Octaves to 1.",
+                    label=network.label,
+                    height=size[0],
+                    width=size[1],
+                    rows=x.shape[2],
+                    columns=x.shape[3],
+                )
             ) from None
 
 

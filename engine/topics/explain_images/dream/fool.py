@@ -19,6 +19,7 @@ from engine.topics.explain_images.dream.gradient_ascent import begin, elementwis
 from engine.topics.explain_images.dream.question import Look, arrays, by_picture, held_out
 from engine.topics.explain_images.dream.waves import NAMES, first_waves, paint
 from engine.topics.explain_images.networks.trained import Classifier, classifier
+from engine.words import said
 
 GREY = 255.0  # levels between black and white
 COSTS = 6  # weights c of the change that are tried
@@ -105,8 +106,12 @@ def fool(
     """
     if config.target >= len(network.classes):
         raise ValueError(
-            f"{network.label} has {len(network.classes)} classes, numbered from 0. "
-            f"Received: {config.target}."
+            said(
+                "{label} has {n} classes, numbered from 0. Received: {target}.",
+                label=network.label,
+                n=len(network.classes),
+                target=config.target,
+            )
         )
     look = Look(network, device)
     original = (x[None].to(device) * look.std + look.mean).clamp(0, 1)  # (1, C, H, W)

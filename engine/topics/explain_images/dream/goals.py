@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from engine.words import said
+
 
 @contextmanager
 def answers_of(model: nn.Module, layer: str) -> Iterator[list[Tensor]]:
@@ -19,7 +21,13 @@ def answers_of(model: nn.Module, layer: str) -> Iterator[list[Tensor]]:
     modules = dict(model.named_modules())
     if layer not in modules or not layer:
         known = ", ".join(name for name in modules if name)
-        raise ValueError(f"There is no layer {layer[:40]!r} in this network. Known: {known[:300]}.")
+        raise ValueError(
+            said(
+                "There is no layer {layer!r} in this network. Known: {known}.",
+                layer=layer[:40],
+                known=known[:300],
+            )
+        )
     found: list[Tensor] = []
     hook = modules[layer].register_forward_hook(lambda _module, _args, out: found.append(out))
     try:
@@ -90,6 +98,10 @@ def energy(model: nn.Module, x: Tensor, layer: str) -> Tensor:
 def _channel(out: Tensor, number: int) -> Tensor:
     if number >= out.shape[1]:
         raise ValueError(
-            f"This layer has {out.shape[1]} channels, numbered from 0. Received: {number}."
+            said(
+                "This layer has {n} channels, numbered from 0. Received: {number}.",
+                n=out.shape[1],
+                number=number,
+            )
         )
     return out[:, number]

@@ -20,6 +20,7 @@ from engine.data import DataError, data_folder
 from engine.device import guard_torchvision
 from engine.runs.files import StoreError, decode_state
 from engine.topics.explain_images.networks.trained import Classifier
+from engine.words import said
 
 WAIT = 15.0  # seconds for a server to answer at all
 MOST_BYTES = 200 * 2**20  # of a file of weights; the largest published one here has 47 MB
@@ -90,8 +91,15 @@ def fetch(name: str) -> None:
             error.close()
         why = str(getattr(error, "reason", None) or error).strip().splitlines()[0][:120]
         raise DataError(
-            f"The weights of {published.label} could not be downloaded from {published.url} "
-            f"({why}); with no network, put {published.file} into {target.parent}."
+            said(
+                "The weights of {label} could not be downloaded from {url} ({why}); with no "
+                "network, put {file} into {folder}.",
+                label=published.label,
+                url=published.url,
+                why=why,
+                file=published.file,
+                folder=target.parent,
+            )
         ) from error
 
 
@@ -105,8 +113,12 @@ def pretrained(name: str) -> Classifier:
     path = weights_file(name)
     if path is None:
         raise ValueError(
-            f"The weights of {published.label} are not here: download them, or put "
-            f"{published.file} into {data_folder() / 'models'}."
+            said(
+                "The weights of {label} are not here: download them, or put {file} into {folder}.",
+                label=published.label,
+                file=published.file,
+                folder=data_folder() / "models",
+            )
         )
     guard_torchvision()
     from torchvision import models
@@ -117,7 +129,9 @@ def pretrained(name: str) -> Classifier:
     try:
         model.load_state_dict(read_weights(path))
     except RuntimeError:
-        raise ValueError(f"{path.name} holds the weights of another network.") from None
+        raise ValueError(
+            said("{name} holds the weights of another network.", name=path.name)
+        ) from None
     mean, std = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
     reached = weights.meta["_metrics"]["ImageNet-1K"]["acc@1"] / 100  # as published
     return Classifier(
@@ -140,17 +154,21 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         ValueError: too large, damaged, or not tensors.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise ValueError(f"{path.name} has more than {MOST_BYTES >> 20} MiB.")
+        raise ValueError(
+            said("{name} has more than {most} MiB.", name=path.name, most=MOST_BYTES >> 20)
+        )
     try:
         if path.suffix == ".safetensors":
             return decode_state(path.read_bytes(), path.name)
         state = torch.load(path, map_location="cpu", weights_only=True)
     except StoreError as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(error.args[0]) from None
     except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, zipfile.BadZipFile):
-        raise ValueError(f"{path.name} is no file of weights, or it is damaged.") from None
+        raise ValueError(
+            said("{name} is no file of weights, or it is damaged.", name=path.name)
+        ) from None
     if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
-        raise ValueError(f"{path.name} holds something else than tensors by name.")
+        raise ValueError(said("{name} holds something else than tensors by name.", name=path.name))
     return dict(state)
 
 

@@ -21,6 +21,7 @@ from engine.runs.work import NETWORK as RUN
 from engine.runs.work import load
 from engine.training.checkpoint import weights_of
 from engine.training.config import TrainConfig
+from engine.words import said
 
 FOLDER = MODELS / "classifiers"
 
@@ -61,7 +62,9 @@ class Classifier:
     def prepared(self) -> Prepared:
         """The data that it learned from. Raises DataError when files are missing."""
         if self.config is None:
-            raise ValueError(f"The data that {self.label} learned from are not here.")
+            raise ValueError(
+                said("The data that {label} learned from are not here.", label=self.label)
+            )
         return self.config.prepared()
 
     def examples(self, count: int) -> Examples:
@@ -128,7 +131,9 @@ def classifier(name: str) -> Classifier:
         return _of_run(name)
     if name not in shipped_names():
         known = ", ".join((*shipped_names(), *PRETRAINED))
-        raise ValueError(f"There is no network {name[:40]!r}. Known: {known}.")
+        raise ValueError(
+            said("There is no network {name!r}. Known: {known}.", name=name[:40], known=known)
+        )
     told = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     config = load(json.dumps(told["config"]))
     assert isinstance(config, TrainConfig)
@@ -154,8 +159,9 @@ def build(
     try:
         model.load_state_dict(state)
     except RuntimeError as error:
-        raise ValueError(f"These weights are of another network: {error}".split("\n")[0]) from None
-    label = f"{data.about.label}: {config.model.about.label}"
+        why = str(error).split("\n")[0]
+        raise ValueError(said("These weights are of another network: {why}", why=why)) from None
+    label = said("{data}: {model}", data=data.about.label, model=config.model.about.label)
     model = model.eval()
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # twice as fast
     return Classifier(name, label, model, classes, tuple(shape), mean, std, config, measured)
@@ -190,7 +196,7 @@ def _state(data: bytes, name: str) -> dict[str, Tensor]:
     try:
         state = decode_state(data, name)
     except StoreError as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(error.args[0]) from None
     return {k: v.float() if v.is_floating_point() else v for k, v in state.items()}
 
 
@@ -199,7 +205,7 @@ def _state(data: bytes, name: str) -> dict[str, Tensor]:
 
 def trained_in_lab(store: RunStore) -> dict[str, str]:
     """Id to label of every finished run that learned to tell images apart, newest first."""
-    found = {}
+    found: dict[str, str] = {}
     for run in store.runs():
         if run.kind == TrainConfig.kind and run.state == "done":
             try:
@@ -208,8 +214,14 @@ def trained_in_lab(store: RunStore) -> dict[str, str]:
                 continue
             if isinstance(config, TrainConfig) and config.data.kind == "image":
                 accuracy = run.summary.get("test_accuracy", float("nan"))
-                label = f"{config.data.about.label}: {config.model.about.label}"
-                found[RUN + run.key] = f"{label}, {accuracy:.1%} ({run.key[:6]})"
+                data, model = config.data.about.label, config.model.about.label
+                found[RUN + run.key] = said(
+                    "{data}: {model}, {accuracy:.1%} ({key})",
+                    data=data,
+                    model=model,
+                    accuracy=accuracy,
+                    key=run.key[:6],
+                )
     return found
 
 
@@ -218,12 +230,14 @@ def _of_run(name: str) -> Classifier:
     try:
         found = trained(key)
     except StoreError as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(error.args[0]) from None
     if found is None:
-        raise ValueError(f"There is no trained run {key[:20]!r}; train one in the lab first.")
+        raise ValueError(
+            said("There is no trained run {key!r}; train one in the lab first.", key=key[:20])
+        )
     config = load(found.config)
     if not isinstance(config, TrainConfig) or config.data.kind != "image":
-        raise ValueError(f"Run {key} did not learn to tell images apart.")
+        raise ValueError(said("Run {key} did not learn to tell images apart.", key=key))
     data = config.prepared()
     measured: dict[str, Any] = {"accuracy": found.summary.get("test_accuracy")}
     measured |= {"seconds": found.seconds, "device": found.device}

@@ -5,6 +5,7 @@ from functools import lru_cache
 from torch import Tensor
 
 from engine.data import DATASETS
+from engine.words import said
 
 FEW = 240  # pictures of each
 
@@ -29,7 +30,13 @@ def strangers(id: str) -> tuple[Tensor, list[str]]:
         DataError: its files are missing; a sentence that says what to do.
     """
     if id not in image_sets():
-        raise ValueError(f"There are no pictures {id!r}. Known: {', '.join(image_sets())}.")
+        raise ValueError(
+            said(
+                "There are no pictures {id!r}. Known: {known}.",
+                id=id,
+                known=", ".join(image_sets()),
+            )
+        )
     member = DATASETS[id]
     fewer = member.drawn and "examples" in member.model_fields
     data = member.model_validate({"examples": FEW} if fewer else {}).load(1)

@@ -18,6 +18,7 @@ from engine.device import generator
 from engine.scenes.render import render
 from engine.scenes.scene import SHAPES, Scene, imagine
 from engine.topics.explain_images.networks.trained import Classifier
+from engine.words import said
 
 Pictures = Literal["pairs", "single"]
 DRAWN = 60  # pictures drawn at a time
@@ -49,8 +50,11 @@ def shapes_of(of: Classifier) -> Shapes:
     data = of.config.data if of.config else None
     if not isinstance(data, Shapes):
         raise ValueError(
-            f"Where the evidence is, is known for shapes alone, and {of.label} did not learn them; "
-            "choose a network that did."
+            said(
+                "Where the evidence is, is known for shapes alone, and {label} did not learn "
+                "them; choose a network that did.",
+                label=of.label,
+            )
         )
     return data
 
@@ -136,7 +140,11 @@ def draw(of: Classifier, kind: Pictures, count: int, seed: int) -> Drawn:
     seen = (highest == named.sort(dim=1).values).all(1)
     rows = seen.nonzero()[:count, 0]
     if len(rows) < 12:
-        raise ValueError(f"{of.label} understands hardly any of these pictures: train it first.")
+        raise ValueError(
+            said(
+                "{label} understands hardly any of these pictures: train it first.", label=of.label
+            )
+        )
     return Drawn(
         x=scaled[rows],
         target=named[rows, 0],

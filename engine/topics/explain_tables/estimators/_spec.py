@@ -18,6 +18,7 @@ from engine.config import Part
 from engine.device import number_for
 from engine.registry import Registry
 from engine.topics.explain_tables.shapley.explained import Array, Explained
+from engine.words import said
 
 _ONE = threading.Lock()  # numpy's own state is shared by all threads
 
@@ -148,4 +149,6 @@ def assert_network(model: Explained) -> None:
 
 def no_network(model: Explained) -> str:
     """The sentence of an estimator that follows gradients."""
-    return "" if model.network else "It follows gradients through a network; this is none."
+    if model.network:
+        return ""
+    return said("It follows gradients through a network; this is none.")

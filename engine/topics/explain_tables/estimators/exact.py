@@ -10,6 +10,7 @@ from engine.topics.explain_tables.shapley.coalitions import MOST
 from engine.topics.explain_tables.shapley.exact import shapley
 from engine.topics.explain_tables.shapley.explained import Array, Explained
 from engine.topics.explain_tables.shapley.value import interventional
+from engine.words import said
 
 
 @ESTIMATORS.register
@@ -29,8 +30,10 @@ class Exact(Estimator):
         features = len(model.features)
         if features <= MOST:
             return ""
-        return (
-            f"{features} features have 2^{features} coalitions; all are asked for at most {MOST}."
+        return said(
+            "{features} features have 2^{features} coalitions; all are asked for at most {most}.",
+            features=features,
+            most=MOST,
         )
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:

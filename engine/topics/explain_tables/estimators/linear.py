@@ -7,6 +7,7 @@ import numpy as np
 from engine.config import About
 from engine.topics.explain_tables.estimators._spec import ESTIMATORS, Estimator, shap
 from engine.topics.explain_tables.shapley.explained import Array, Explained
+from engine.words import said
 
 
 @ESTIMATORS.register
@@ -23,7 +24,11 @@ class LinearWeights(Estimator):
     drawn: ClassVar[bool] = False
 
     def unfit(self, model: Explained) -> str:
-        return "" if model.linear else "It reads weights, and the explained number is not linear."
+        return (
+            ""
+            if model.linear
+            else said("It reads weights, and the explained number is not linear.")
+        )
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
         if model.linear is None:

@@ -7,6 +7,7 @@ import numpy as np
 from engine.config import About, knob
 from engine.topics.explain_tables.estimators._spec import ESTIMATORS, Estimator, drawn, shap
 from engine.topics.explain_tables.shapley.explained import Array, Explained
+from engine.words import said
 
 
 @ESTIMATORS.register
@@ -28,7 +29,7 @@ class Partition(Estimator):
     def unfit(self, model: Explained) -> str:
         if len(model.features) > 1:
             return ""
-        return "It builds a tree of features, and one feature makes none."
+        return said("It builds a tree of features, and one feature makes none.")
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
         from scipy.cluster.hierarchy import linkage

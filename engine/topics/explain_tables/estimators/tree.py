@@ -7,6 +7,7 @@ import numpy as np
 from engine.config import About
 from engine.topics.explain_tables.estimators._spec import ESTIMATORS, Estimator, shap
 from engine.topics.explain_tables.shapley.explained import Array, Explained
+from engine.words import said
 
 
 @ESTIMATORS.register
@@ -23,7 +24,11 @@ class Tree(Estimator):
     drawn: ClassVar[bool] = False
 
     def unfit(self, model: Explained) -> str:
-        return "" if model.trees else "It reads trees, and the explained number is not their sum."
+        return (
+            ""
+            if model.trees
+            else said("It reads trees, and the explained number is not their sum.")
+        )
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
         if model.trees is None:

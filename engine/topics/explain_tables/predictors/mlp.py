@@ -18,6 +18,7 @@ from engine.topics.explain_tables.tables.data import Encoding, Floats, Table
 from engine.training.config import TrainConfig
 from engine.training.learner import Learner
 from engine.training.loop import loop
+from engine.words import said
 
 CPU = torch.device("cpu")
 MANY = 50_000  # rows in one pass through the network
@@ -65,7 +66,9 @@ class Perceptron(Predictor):
         learner = Learner(plan, data, CPU)
         *_, done = loop(plan, learner)
         if not isinstance(done, Done):
-            raise DataError(f"The network did not learn. {getattr(done, 'sentence', '')}")
+            raise DataError(
+                said("The network did not learn. {why}", why=getattr(done, "sentence", ""))
+            )
         network = learner.model
         if not table.classes:  # back to the target's unit
             unit = nn.Linear(1, 1)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data import DataError
+from engine.words import said
 
 MOST_BYTES = 10 * 2**20
 MOST_COLUMNS, MOST_ROWS, FEWEST_ROWS = 60, 50_000, 20
@@ -54,48 +55,66 @@ def read_sheet(content: bytes) -> Sheet:
     """
     if len(content) > MOST_BYTES:
         raise CsvError(
-            f"The file has {len(content) / 2**20:.1f} MB; {MOST_BYTES // 2**20} MB is the most."
+            said(
+                "The file has {size:.1f} MB; {most} MB is the most.",
+                size=len(content) / 2**20,
+                most=MOST_BYTES // 2**20,
+            )
         )
     text = _decoded(content)
     rows = list(_cells(text))
     if not rows:
-        raise CsvError("The file is empty: it needs a row of names and rows of values below it.")
+        raise CsvError(
+            said("The file is empty: it needs a row of names and rows of values below it.")
+        )
     header, body = rows[0], rows[1:]
     if len(header) < 2:
         raise CsvError(
-            "Only one column was found: a table needs a target and something to predict it from, "
-            "separated by commas, semicolons, tabs or |."
+            said(
+                "Only one column was found: a table needs a target and something to predict it "
+                "from, separated by commas, semicolons, tabs or |."
+            )
         )
-    said: list[str] = []
+    told: list[str] = []
     if len(body) > MOST_ROWS:
-        said.append(f"Only the first {MOST_ROWS:,} of {len(body):,} rows are used.")
+        told.append(
+            said("Only the first {most:,} of {n:,} rows are used.", most=MOST_ROWS, n=len(body))
+        )
         body = body[:MOST_ROWS]
     odd = sum(len(row) != len(header) for row in body)
     if odd:
-        said.append(
-            f"{rows_of(odd)} had more or fewer cells than the first row has names, and "
-            f"{'was' if odd == 1 else 'were'} left out."
+        told.append(
+            said("1 row had more or fewer cells than the first row has names, and was left out.")
+            if odd == 1
+            else said(
+                "{rows} had more or fewer cells than the first row has names, and were left out.",
+                rows=rows_of(odd),
+            )
         )
         body = [row for row in body if len(row) == len(header)]
     if len(body) < FEWEST_ROWS:
-        raise CsvError(
-            f"The file has {rows_of(len(body))} of values; at least {FEWEST_ROWS} are needed to "
-            "learn anything and to measure it." + (f" {said[-1]}" if odd else "")
+        few = said(
+            "The file has {rows} of values; at least {fewest} are needed to "
+            "learn anything and to measure it.",
+            rows=rows_of(len(body)),
+            fewest=FEWEST_ROWS,
         )
+        raise CsvError(_and(few, told[-1]) if odd else few)
     if any(cell[:1] == "=" for row in (header, *body) for cell in row):
-        said.append("Cells that begin with = are text here; nothing is calculated from them.")
-    names = _names(header, said)
+        told.append(said("Cells that begin with = are text here; nothing is calculated from them."))
+    names = _names(header, told)
     columns = [
         column
         for name, cells in zip(names, zip(*body, strict=True), strict=True)
-        if (column := _column(name, cells, said)) is not None
+        if (column := _column(name, cells, told)) is not None
     ]
     if len(columns) < 2:
-        raise CsvError(
+        same = said(
             "Fewer than two columns hold something that differs from row to row: there is nothing "
-            "to predict, or nothing to predict it from." + (f" {said[-1]}" if said else "")
+            "to predict, or nothing to predict it from."
         )
-    return Sheet(columns=tuple(columns), said=tuple(said))
+        raise CsvError(_and(same, told[-1]) if told else same)
+    return Sheet(columns=tuple(columns), said=tuple(told))
 
 
 def _decoded(content: bytes) -> str:
@@ -115,7 +134,7 @@ def _decoded(content: bytes) -> str:
     else:
         text = content.decode("latin-1")
     if sum(ord(c) < 9 for c in text[:4000]) > 3:
-        raise CsvError("This is not a text file: save the table as CSV, and bring that.")
+        raise CsvError(said("This is not a text file: save the table as CSV, and bring that."))
     return text
 
 
@@ -134,19 +153,25 @@ def _cells(text: str) -> Iterator[list[str]]:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             if len(row) > MOST_COLUMNS:
                 raise CsvError(
-                    f"The file has {len(row):,} columns; {MOST_COLUMNS} is the most. Keep those "
-                    "that may matter, and the target."
+                    said(
+                        "The file has {n:,} columns; {most} is the most. Keep those that "
+                        "may matter, and the target.",
+                        n=len(row),
+                        most=MOST_COLUMNS,
+                    )
                 )
             cells = [" ".join(cell.split()) for cell in row]
             if any(cells):
                 yield cells
     except csv.Error as error:
         raise CsvError(
-            f"The file cannot be read as CSV ({error}): check its quotation marks."
+            said(
+                "The file cannot be read as CSV ({error}): check its quotation marks.", error=error
+            )
         ) from None
 
 
-def _names(header: Sequence[str], said: list[str]) -> list[str]:
+def _names(header: Sequence[str], told: list[str]) -> list[str]:
     """Names of the columns, each once, short and without control characters."""
     found: list[str] = []
     twice = False
@@ -159,46 +184,61 @@ def _names(header: Sequence[str], said: list[str]) -> list[str]:
             unique, number = f"{name} ({number})", number + 1
         found.append(unique)
     if twice:
-        said.append("Columns of the same name were numbered.")
+        told.append(said("Columns of the same name were numbered."))
     if all(_number(cell) is not None for cell in header):
-        said.append("The first row holds numbers only, and was taken for the names of the columns.")
+        told.append(
+            said("The first row holds numbers only, and was taken for the names of the columns.")
+        )
     return found
 
 
-def _column(name: str, cells: Sequence[str], said: list[str]) -> Column | None:
+def _column(name: str, cells: Sequence[str], told: list[str]) -> Column | None:
     """Numbers, categories, or None for a column that says nothing; `said` then tells."""
     missing = np.array([cell.lower() in MISSING for cell in cells])
     if missing.all():
-        said.append(f"Column {name} has no value at all, and was left out.")
+        told.append(said("Column {name} has no value at all, and was left out.", name=name))
         return None
     numbers = [None if gap else _number(cell) for cell, gap in zip(cells, missing, strict=True)]
     bad = sum(n is None for n in numbers) - int(missing.sum())
     if bad <= 0.02 * len(cells):
         values = np.array([np.nan if n is None else n for n in numbers])
         if bad:
-            which = "1 cell that is no number counts"
-            if bad > 1:
-                which = f"{bad:,} cells that are no numbers count"
-            said.append(f"Column {name}: {which} as missing.")
+            one = said("Column {name}: 1 cell that is no number counts as missing.", name=name)
+            many = said(
+                "Column {name}: {bad:,} cells that are no numbers count as missing.",
+                name=name,
+                bad=bad,
+            )
+            told.append(many if bad > 1 else one)
         if np.nanmin(values) == np.nanmax(values):
-            said.append(_constant(name, bool(missing.any())))
+            told.append(_constant(name, bool(missing.any())))
             return None
         return Column(name=name, values=values)
     counts = Counter(cell for cell, gap in zip(cells, missing, strict=True) if not gap)
     if len(counts) == 1:
-        said.append(_constant(name, bool(missing.any())))
+        told.append(_constant(name, bool(missing.any())))
         return None
     if len(counts) > 0.5 * len(cells):
-        said.append(
-            f"Column {name} is text that differs in most rows, like a name or a date, and was "
-            "left out."
+        told.append(
+            said(
+                "Column {name} is text that differs in most rows, like a name or a date, and was "
+                "left out.",
+                name=name,
+            )
         )
         return None
     common = [value for value, _ in counts.most_common(MOST_CATEGORIES)]
     names = sorted(common)
     if len(counts) > MOST_CATEGORIES:
         rest = len(counts) - MOST_CATEGORIES
-        said.append(f"Column {name}: the {rest} rarest of {len(counts)} values became “other”.")
+        told.append(
+            said(
+                "Column {name}: the {rest} rarest of {n} values became “other”.",
+                name=name,
+                rest=rest,
+                n=len(counts),
+            )
+        )
         names.append("other")
     place = {value: float(i) for i, value in enumerate(names)}
     other = float(len(names) - 1)
@@ -218,8 +258,11 @@ def _name(text: str) -> str:
 
 
 def _constant(name: str, gaps: bool) -> str:
-    where = "wherever it is known" if gaps else "in every row"
-    return f"Column {name} has the same value {where}, and was left out."
+    if gaps:
+        return said(
+            "Column {name} has the same value wherever it is known, and was left out.", name=name
+        )
+    return said("Column {name} has the same value in every row, and was left out.", name=name)
 
 
 def _number(cell: str) -> float | None:
@@ -241,4 +284,10 @@ def _number(cell: str) -> float | None:
 
 
 def rows_of(count: int) -> str:
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"
+    if count == 1:
+        return said("{count:,} row", count=count)
+    return said("{count:,} rows", count=count)
+
+
+def _and(sentence: str, then: str) -> str:
+    return said("{sentence} {then}", sentence=sentence, then=then)

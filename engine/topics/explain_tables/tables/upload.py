@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from engine.data import Data
 from engine.topics.explain_tables.tables.sheet import FEWEST_ROWS, Column, CsvError, Sheet, rows_of
+from engine.words import said
 
 MOST_CLASSES, FEWEST_OF_A_CLASS = 10, 8
 RAREST = 0.002  # share of the rows: of a rarer class a model would see next to nothing
@@ -27,17 +28,33 @@ def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
         CsvError: the target cannot be learned.
     """
     if not -1 <= target < len(sheet.columns):
-        raise CsvError(f"There is no column {target}; the last one is {len(sheet.columns) - 1}.")
+        raise CsvError(
+            said(
+                "There is no column {target}; the last one is {last}.",
+                target=target,
+                last=len(sheet.columns) - 1,
+            )
+        )
     goal = sheet.columns[target]
-    said = list(sheet.said)
+    told = list(sheet.said)
     known = ~np.isnan(goal.values)
     if not known.all():
-        said.append(f"{rows_of(int((~known).sum()))} without a value of {goal.name} left out.")
+        told.append(
+            said(
+                "{rows} without a value of {name} left out.",
+                rows=rows_of(int((~known).sum())),
+                name=goal.name,
+            )
+        )
     values = goal.values[known]
     if len(values) < FEWEST_ROWS:
         raise CsvError(
-            f"Only {rows_of(len(values))} have a value of the target {goal.name}; at least "
-            f"{FEWEST_ROWS} are needed."
+            said(
+                "Only {rows} have a value of the target {name}; at least {fewest} are needed.",
+                rows=rows_of(len(values)),
+                name=goal.name,
+                fewest=FEWEST_ROWS,
+            )
         )
     y, classes = _target(goal, values)
     columns, codes, filled = [], {}, []
@@ -59,9 +76,12 @@ def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
             codes[column.name] = column.names
         columns.append(x)
     if filled:
-        said.append(
-            "Missing values were filled, numbers with the column's median and categories with "
-            f"“missing”: {_some(filled)}."
+        told.append(
+            said(
+                "Missing values were filled, numbers with the column's median and categories with "
+                "“missing”: {columns}.",
+                columns=_some(filled),
+            )
         )
     data = Data(
         x=torch.from_numpy(np.stack(columns, 1)).float(),
@@ -71,7 +91,7 @@ def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
         target=goal.name,
         codes=codes,
     )
-    return data, tuple(said)
+    return data, tuple(told)
 
 
 def _target(goal: Column, values: NDArray[np.float64]) -> tuple[NDArray, tuple[str, ...]]:
@@ -80,8 +100,12 @@ def _target(goal: Column, values: NDArray[np.float64]) -> tuple[NDArray, tuple[s
     if len(found) == 1:
         only = goal.names[int(found[0])] if goal.names else f"{found[0]:g}"
         raise CsvError(
-            f"Every row has the same {goal.name}, {only}: there is nothing to predict. Choose "
-            "another target."
+            said(
+                "Every row has the same {name}, {only}: there is nothing to predict. Choose "
+                "another target.",
+                name=goal.name,
+                only=only,
+            )
         )
     if not goal.names and len(found) > MOST_CLASSES:
         return values, ()
@@ -91,8 +115,15 @@ def _target(goal: Column, values: NDArray[np.float64]) -> tuple[NDArray, tuple[s
         if not goal.names and len(found) > 2:
             return values, ()  # few different numbers, some of them rare: a quantity
         raise CsvError(
-            f"The target {goal.name} has a class of {min(counts)} rows among {len(found)}; a "
-            f"class needs at least {fewest}, and {MOST_CLASSES} classes are the most."
+            said(
+                "The target {name} has a class of {rows} rows among {n}; a class needs at "
+                "least {fewest}, and {most} classes are the most.",
+                name=goal.name,
+                rows=min(counts),
+                n=len(found),
+                fewest=fewest,
+                most=MOST_CLASSES,
+            )
         )
     names = goal.names or tuple(f"{goal.name} = {value:g}" for value in found)
     kept = tuple(names[int(v)] for v in found) if goal.names else names
@@ -100,5 +131,7 @@ def _target(goal: Column, values: NDArray[np.float64]) -> tuple[NDArray, tuple[s
 
 
 def _some(items: Sequence[str], most: int = 5) -> str:
-    rest = f" and {len(items) - most} more" if len(items) > most else ""
-    return ", ".join(items[:most]) + rest
+    some = ", ".join(items[:most])
+    if len(items) <= most:
+        return some
+    return said("{some} and {n} more", some=some, n=len(items) - most)

@@ -11,6 +11,7 @@ from engine.runs.files import StoreError, write_whole
 from engine.topics.explain_tables.tables.data import Table, table_from
 from engine.topics.explain_tables.tables.sheet import CsvError, Sheet, read_sheet
 from engine.topics.explain_tables.tables.upload import data_of
+from engine.words import said
 
 MOST_BYTES = 200 * 2**20  # of all files together; the oldest go first
 NAME = re.compile("[0-9a-f]{16}")
@@ -27,7 +28,7 @@ def keep(content: bytes) -> str:
     try:
         write_whole(_file(name), content)
     except StoreError as error:
-        raise CsvError(str(error)) from None
+        raise CsvError(error.args[0]) from None
     _prune(_file(name))
     return name
 
@@ -40,7 +41,7 @@ def sheet_of(name: str) -> Sheet:
         content = path.read_bytes()
     except OSError:
         raise CsvError(
-            "The table of this link is not on this machine: bring its file again."
+            said("The table of this link is not on this machine: bring its file again.")
         ) from None
     return read_sheet(content)
 
@@ -51,13 +52,13 @@ def table_kept(name: str, target: int, seed: int) -> Table:
     Raises:
         CsvError: there is no such file, or that target cannot be learned.
     """
-    data, said = data_of(sheet_of(name), target)
-    return table_from(data, seed, "Your table", said)
+    data, told = data_of(sheet_of(name), target)
+    return table_from(data, seed, said("Your table"), told)
 
 
 def _file(name: str) -> Path:
     if not NAME.fullmatch(name):
-        raise CsvError(f"{name[:20]!r} does not name a table.")
+        raise CsvError(said("{name!r} does not name a table.", name=name[:20]))
     return data_folder() / "tables" / f"{name}.csv"
 
 
