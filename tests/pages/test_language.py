@@ -11,6 +11,7 @@ from dashboard.core.router import find_pages
 from dashboard.core.sections import sections_of
 from dashboard.language import catalogue, languages
 from engine.paths import TEXT
+from engine.runs.store import RunStore
 from scripts.make_catalogue import POT
 from scripts.make_catalogue import catalogue as template_of_translators
 from scripts.make_test_language import CODE, make
@@ -91,7 +92,10 @@ def test_formulas_and_ids_of_lessons_are_the_same(page: str, folder: Path) -> No
 
 
 @pytest.mark.parametrize("page", [info.name for info in find_pages()])
-def test_a_page_says_no_more_in_english_than_is_known(page: str) -> None:
+def test_a_page_says_no_more_in_english_than_is_known(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RunStore, "runs", lambda store: [])  # what others ran has names of its own
     found: set[str] = set()
     for section in list(sections_of(page)) or [""]:
         app = works(visit(page, {"lang": CODE} | ({"section": section} if section else {})))
