@@ -44,14 +44,16 @@ LIMITS = {  # seconds, on two cores
 KNOBS = {  # what: (link, chart, slider or button)
     "sampling: a step": ("/sampling?at=10", "sampling_film", "sampling_step_next"),
     "blind spot: layers": ("/blind_spot", "spot_growth", "spot_layers"),
-    "optimizers: steepness": ("/optimizers", "optim_walk", "optim_surface-steepness"),
-    "activations: bias": ("/activations", "act_curves", "act_gallery-bias"),
+    "optimizers: steepness": ("/optimizers?steps=200", "optim_walk", "optim_surface-steepness"),
+    "activations: bias": ("/activations?section=gallery", "act_curves", "act_gallery-bias"),
     "activations: depth": ("/activations?section=signal", "act_layers", "act_deep-signal-depth"),
     "activations: depth 50, width 256": (
         "/activations?section=signal&deep.signal.depth=50&deep.signal.width=256"
         "&deep.signal.batch=256", "act_layers", "act_deep-signal-input_scale",
     ),
-    "activations: temperature": ("/activations", "act_softmax", "act_softmax-temperature"),
+    "activations: temperature": (
+        "/activations?section=gallery", "act_softmax", "act_softmax-temperature",
+    ),
     "activations: a neuron's bias": (
         "/activations?section=neuron", "act_graph", "act_neuron-bias",
     ),
@@ -67,7 +69,7 @@ KNOBS = {  # what: (link, chart, slider or button)
         "/explain_images?section=occlusion", "images_occlusion_maps", "images_occlusion-window",
     ),
     "explain tables: threshold": (
-        "/explain_tables", "tables_thresholds", "tables_threshold",
+        "/explain_tables?threshold=0.5", "tables_thresholds", "tables_threshold",
     ),
     "explain tables: correlation": (
         "/explain_tables?section=misleads&trap=correlated",
