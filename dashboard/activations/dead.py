@@ -47,7 +47,7 @@ def show(view: ActView) -> None:
 
 def _draw(config: DeadUnits) -> bool:
     start = say("activations.train_many", networks=2 * config.seeds)
-    run = job.bar(config, "act_dead", start, "training.again")
+    run = job.bar(config, "act_dead", start, "job.train_again")
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     if not run or not steps:

@@ -73,7 +73,7 @@ def _draw(view: ActView, found: Images) -> bool:
         config,
         "act_squares",
         say("activations.train_many", networks=len(config.activations) * config.seeds),
-        "training.again",
+        "job.train_again",
     )
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
@@ -184,8 +184,14 @@ def _filters(view: ActView, found: Images, arrays: Arrays, pick: str, run: int) 
         x[0].numpy(),
         filters,
         maps,
-        [f"filter {i + 1}, c = {c:.2f}" for i, c in enumerate(thresholds)],
-        [f"sum {s:.1f} × a = {a:.3f}" for s, a in zip(sums, readout, strict=True)],
+        [
+            say("activations.filter", number=i + 1, threshold=f"{c:.2f}")
+            for i, c in enumerate(thresholds)
+        ],
+        [
+            say("activations.sum", sum=f"{s:.1f}", readout=f"{a:.3f}")
+            for s, a in zip(sums, readout, strict=True)
+        ],
     )
     chart(figure, "act_look", say("activations.look_alt"))
     terms = " + ".join(

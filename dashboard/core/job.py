@@ -70,7 +70,7 @@ def bar(
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}_row"):
         if run and run.active:
             st.button(
-                say("training.pause"),
+                say("job.pause"),
                 icon=":material/pause:",
                 type="primary",
                 key=f"{name}_pause",
@@ -84,13 +84,13 @@ def bar(
                 icon=":material/restart_alt:",
                 key=f"{name}_again",
                 on_click=lambda: jobs().again(config),
-                help=say("training.again_help"),
+                help=say("job.again_help"),
             )
             if beside and run.state == "done":
                 beside()
         else:
             st.button(
-                say("training.resume") if run and run.step else start,
+                say("job.resume") if run and run.step else start,
                 icon=":material/play_arrow:",
                 type="primary",
                 key=f"{name}_start",
@@ -110,7 +110,7 @@ def progress(run: Run, what: str = "", share: float | None = None) -> None:
     """How far it is, and how long the rest takes at the speed so far."""
     done = min(1.0, run.step / max(1, run.steps) if share is None else share)
     if position := jobs().position(run.key):
-        told = say("training.queued", position=position, waiting=len(jobs().active()))
+        told = say("job.queued", position=position, waiting=len(jobs().active()))
     elif done < SOON or not run.seconds:
         told = say("job.begins")
     else:
@@ -128,9 +128,9 @@ def foot(config: Work, run: Run | None, seed: int | None, when: str = "job.compu
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         export.share(config)
-        told = [f"key {config.key}"]
+        told = [say("job.key", key=config.key)]
         if seed is not None:
-            told.insert(0, f"seed {seed}")
+            told.insert(0, say("job.seed", seed=seed))
         if run is None:
             st.caption(" · ".join([say("job.here"), *told]), width="stretch")
             return

@@ -48,7 +48,7 @@ def _draw(view: ImagesView) -> bool:
     config = view.hans
     count = len(config.agreements)
     run = job.bar(
-        config, "images_hans", say("explain_images.hans_start", networks=count), "training.again"
+        config, "images_hans", say("explain_images.hans_start", networks=count), "job.train_again"
     )
     found = _found(config, job.moment(run)) if run else {}
     ready = sum(f"{i}/pictures" in found for i in range(count))

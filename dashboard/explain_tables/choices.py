@@ -147,7 +147,7 @@ def _answer(view: TablesView) -> None:
         say("explain_tables.answer"),
         range(len(table.classes)),
         key=key,
-        format_func=lambda k: table.classes[k] if k < len(table.classes) else "–",
+        format_func=lambda k: tr(table.classes[k]) if k < len(table.classes) else "–",
         on_change=chosen,
         **KEPT,
     )

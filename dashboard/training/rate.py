@@ -30,7 +30,7 @@ def learning_rate(config: TrainConfig) -> None:
         tr(look.title),
         log_grid(low, high, whole=False, also=now),
         key=KEY,
-        help=look.help,
+        help=tr(look.help),
         format_func=short,
         on_change=changed,
         **KEPT,

@@ -7,7 +7,7 @@ from pydantic.fields import FieldInfo
 
 from dashboard.core import link
 from dashboard.core.controls import KEPT, checked, control, log_grid
-from dashboard.language import tr
+from dashboard.language import say, tr
 from dashboard.training.view import View
 from engine.config import Knob, bounds, encode, family, shown
 from engine.training.config import TrainConfig
@@ -71,7 +71,7 @@ def choose(config: TrainConfig, view: View) -> None:
             key=key,
             format_func=names.__getitem__,
             on_change=changed,
-            help=look.help,
+            help=tr(look.help),
             **KEPT,
         )
     with middle:
@@ -90,8 +90,8 @@ def _works(config: TrainConfig, name: str, id: str) -> bool:
 
 def _title(name: str, field: FieldInfo) -> str:
     owner = name.rpartition(".")[0]
-    title = (shown(field) or Knob(title=name)).title
-    return f"{title} ({owner})" if owner else title
+    title = tr((shown(field) or Knob(title=name)).title)
+    return f"{title} ({say(f'training.of_{owner}')})" if owner else title
 
 
 def sweep_of(config: TrainConfig, view: View) -> Sweep | None:
