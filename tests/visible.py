@@ -8,6 +8,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -33,11 +34,12 @@ _DATA = (
     r"−?log[₂₁₀]+",  # formulas outside of TeX
     r"\b[a-z_]+\d+(?:_\d+)?(?:\.\w+)*\b|^(?:\+ )?(?:flatten|dense|average)$",  # layers
     r"^(?:DRAW|PixelCNN)$",  # published models
+    r"[\w-]+-ubyte\b|(?<![\w/])/[\w./-]+",  # files
     r"\b(?:MNIST|ImageNet|ResNet|MobileNetV3-small|EfficientNet-B0)\b",
 )
 _STRIP = re.compile(
     r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|https?://\S+|:material/\w+:|<[^>]*>|%\{[^}]*\}|&\w+;"
-    r"|\b[0-9a-f]{16}\b|\{#[^}]*\}",
+    r"|\b(?:[0-9a-f]{8}){1,2}\b|\b[\w.]+=\S+|\{#[^}]*\}",
     re.DOTALL,
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}")
@@ -68,6 +70,8 @@ def _message(kind: str, message: Any) -> Iterator[tuple[str, str]]:
             for one in many:
                 if hasattr(one, "ListFields"):
                     yield from _message(kind, one)
+        elif kind == "text_input" and field.name == "value":
+            continue  # what somebody types: numbers and ids
         elif field.type == FieldDescriptor.TYPE_STRING and field.name in NAMES:
             for one in many:
                 yield f"{kind}.{field.name}", one
@@ -123,12 +127,16 @@ def _data() -> re.Pattern[str]:
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             if module.name not in ("dashboard.app", "dashboard.serve"):
                 importlib.import_module(module.name)
-    sources = {about.source for about in _abouts(Config)}  # titles of papers
-    table = DATASETS["card_fraud"]().load(0)  # a table is shown as a visitor's own would be
-    short = {name.partition(" (")[0] for name in table.features}
-    columns = {*table.features, *short, *(cell for cells in table.codes.values() for cell in cells)}
+    cited = {about.source for about in _abouts(Config)}
+    sources = cited | {source.partition(",")[0] for source in cited}  # titles of papers
+    columns: set[str] = set()  # a table of ours is shown as a visitor's own would be
+    for kind in DATASETS.values():
+        if kind.kind == "table":
+            table = kind().load(0)
+            columns |= {table.target, *table.features, *chain(*table.codes.values())}
+            columns |= {name.partition(" (")[0] for name in table.features}
     layers = {name for name in dir(torch.nn) if name[0].isupper()}
-    names = sorted(map(re.escape, {*sources, *columns}), key=len, reverse=True)
+    names = sorted(map(re.escape, {*sources, *columns} - {""}), key=len, reverse=True)
     cells = f"^(?:{'|'.join(layers)})$"
     return re.compile("|".join([*names, cells, *_DATA]))
 

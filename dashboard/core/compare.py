@@ -1,20 +1,20 @@
 """Many runs on the screen: a setting over seeds, or several values of it, with a verdict."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from dashboard.core import job
 from dashboard.core.chart import chart
+from dashboard.core.controls import called
 from dashboard.core.export import export, honest, share
 from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.verdict import beats
 from dashboard.core.words import say, tr
 from dashboard.figures import curves, plane
-from engine.config import Knob, family, shown
+from engine.config import Knob, shown
 from engine.runs.store import Series
 from engine.statistics import paired
 from engine.training.sweep import Sweep
@@ -82,15 +82,14 @@ def _groups(sweep: Sweep, labels: Sequence[str] = ()) -> dict[str, list[int]]:
             for i, label in enumerate(labels)
         }
     title = say("compare.seeds", seeds=sweep.seeds)
-    registry: Mapping[str, Any] | None = None
+    names = sweep.labels()
     if sweep.vary:
         field = sweep.base.knobs()[sweep.vary]
         title = tr((shown(field) or Knob(title=sweep.vary)).title)
-        registry = family(field)
-    called = [tr(registry[v].about.label) if registry else v for v in sweep.labels()]
+        names = [called(field, name) for name in names]
     return {
         f"{title} {label}".strip(): list(range(i * sweep.seeds, (i + 1) * sweep.seeds))
-        for i, label in enumerate(called)
+        for i, label in enumerate(names)
     }
 
 

@@ -194,6 +194,15 @@ def _typed(cls: type[C], page: str, config: C) -> None:
     st.text_input(say("controls.typed"), key=key, on_change=read, help=help, **KEPT)
 
 
+def called(field: FieldInfo, text: str) -> str:
+    """What a reader calls the value of a knob that a link writes like this."""
+    registry = family(field)
+    if registry is not None and text in registry:
+        return tr(registry[text].about.label)
+    look = shown(field)
+    return tr(dict(look.options).get(text, text)) if look else text
+
+
 def what_differs(one: Config, other: Config) -> dict[str, tuple[str, str]]:
     """Title of each knob in which two configs differ, with both values as text."""
     found = {}
@@ -204,9 +213,10 @@ def what_differs(one: Config, other: Config) -> dict[str, tuple[str, str]]:
                 value = config.get(name)
             except AttributeError:
                 value = "–"
-            values.append(tr(value.about.label) if isinstance(value, Part) else encode(value))
+            values.append(value.id if isinstance(value, Part) else encode(value))
         if values[0] != values[1]:
             field = one.knobs().get(name) or other.knobs()[name]
+            values = [called(field, value) for value in values]
             found[tr((shown(field) or Knob(title=name)).title)] = (values[0], values[1])
     return found
 

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from dashboard.core import sections
+from dashboard.core.controls import called
 from dashboard.core.router import PAGES, find_pages
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
-from engine.config import encode
+from engine.config import Knob, shown
 from engine.runs.store import Run
 from engine.runs.work import Work, load
 from engine.training.config import TrainConfig
@@ -29,13 +30,20 @@ def title_of(run: Run) -> str:
 
 def describe(config: Work) -> str:
     if isinstance(config, Sweep):
-        what = f"{config.vary} {encode(config.values).replace('~', ', ')}, " if config.vary else ""
+        what = f"{_varied(config)}, " if config.vary else ""
         return f"{describe(config.base)} · {what}{say('compare.seeds', seeds=config.seeds)}"
     if isinstance(config, TrainConfig):
         parts = (config.data, config.model, config.optimizer)
         return " · ".join(tr(part.about.label) for part in parts)
     titles = {info.name: info.title for info in find_pages()}
     return f"{tr(titles[place_of(config)[0]])} · {tr(config.kind.replace('_', ' '))}"
+
+
+def _varied(config: Sweep) -> str:
+    """The setting that a sweep varies, with its values."""
+    field = config.base.knobs()[config.vary]
+    title = tr((shown(field) or Knob(title=config.vary)).title)
+    return f"{title} {', '.join(called(field, value) for value in config.values)}"
 
 
 def settings_of(run: Run) -> str:

@@ -36,7 +36,7 @@ def show(view: ImagesView, of: Classifier) -> None:
         PLACES,
         (view.across, view.down),
         titles=(
-            say("explain_images.proof_picture", name=SHAPES[target]),
+            say("explain_images.proof_picture", name=tr(SHAPES[target])),
             say("explain_images.refused" if lacks else "explain_images.proof_map"),
             say("explain_images.proof_places"),
         ),
@@ -48,7 +48,7 @@ def show(view: ImagesView, of: Classifier) -> None:
             "explain_images.proof_says"
             if empty < 0.5 < float(chances.min())
             else "explain_images.proof_not",
-            name=SHAPES[target],
+            name=tr(SHAPES[target]),
             now=f"{found.chances[target]:.1%}",
             low=f"{chances.min():.1%}",
             high=f"{chances.max():.1%}",

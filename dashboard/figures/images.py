@@ -136,6 +136,6 @@ def scatter(pairs: NDArray[Any], target: str, height: int = 430) -> go.Figure:
         marker={"size": 6, "color": palette.colour(0), "opacity": 0.7},
         hovertemplate=tr("true %{x:.4g}, predicted %{y:.4g}") + "<extra></extra>",
     )
-    figure.update_xaxes(title=say("figures.true_value", target=tr(target)))
-    figure.update_yaxes(title=say("figures.predicted_value", target=tr(target)))
+    figure.update_xaxes(title=say("figures.true_value", target=target))
+    figure.update_yaxes(title=say("figures.predicted_value", target=target))
     return figure

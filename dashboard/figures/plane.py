@@ -261,5 +261,5 @@ def fitted(
         line={"color": palette.colour(5), "width": 3},
     )
     figure.update_xaxes(title="x")
-    figure.update_yaxes(title=tr(target))
+    figure.update_yaxes(title=target)
     return figure

@@ -104,3 +104,10 @@ def test_a_catalogue_is_read_as_gettext_writes_it(tmp_path: Path) -> None:
     hebrew = catalogue._read(path)
     assert hebrew.rtl and hebrew("Learning rate") == "קצב למידה"
     assert hebrew("Data") == "Data", "what nobody has checked is said in English"
+
+
+def test_a_word_outside_brackets_is_found_and_what_is_data_is_not() -> None:
+    assert outside("⟦Loss⟧ is 3") == [] and outside("⟦Loss⟧ of moons") == ["moons"]
+    assert outside("⟦Loss ⟧Moons⟦ falls⟧") == ["Moons"]
+    assert not outside("⟦Trained on ⟧CPU (x86_64), 2 cores, 24 GiB⟦ with ⟧`adam`⟦⟧ $x=\\text{sum}$")
+    assert not outside("⟦the effect of ⟧account age (months)⟦⟧, data=moons, %{customdata[0]}")
