@@ -12,7 +12,6 @@ from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.frames import step_shown
-from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.verdict import told
 from dashboard.core.words import say
@@ -41,21 +40,26 @@ def knobs(view: ActView) -> None:
 
 def show(view: ActView) -> None:
     """Both arms over time with the switch marked, and which units are dead at a moment."""
-    job.by_itself(view.dead, at_defaults=not view.dead.flat())
-    live(lambda: _draw(view.dead), active=job.active(view.dead), every=0.8)
+    config = view.dead
+    job.panel(
+        config,
+        "act_dead",
+        say("activations.train_many", networks=2 * config.seeds),
+        lambda run: _draw(config, run),
+        empty=say("activations.dead_empty", networks=2 * config.seeds),
+        again="training.again",
+        alone=not config.flat(),
+        when="job.trained",
+    )
 
 
-def _draw(config: DeadUnits) -> bool:
-    start = say("activations.train_many", networks=2 * config.seeds)
-    run = job.bar(config, "act_dead", start, "training.again")
-    steps = store().frame_steps(config.key) if run else []
-    moving = bool(run and run.active)
-    if not run or not steps:
-        st.info(say("activations.dead_empty", networks=2 * config.seeds))
-        return moving
+def _draw(config: DeadUnits, run: Run) -> bool:
+    steps = store().frame_steps(config.key)
+    if not steps:
+        return False
     history = store().history(config.key)
     st.markdown(_says(config, run, history))
-    step = step_shown(config.key, steps, moving)
+    step = step_shown(config.key, steps, run.active)
     shown: dict[str, dict[str, NDArray]] = {}
     updates = np.array([], np.int64)
     for series in SERIES:
@@ -71,7 +75,7 @@ def _draw(config: DeadUnits) -> bool:
         updates,
         steps=config.steps,
         switch=(config.switch_step, say("activations.switch")),
-        at=None if moving else step,
+        at=None if run.active else step,
         limits=share,
         each=230,
     )
@@ -85,8 +89,7 @@ def _draw(config: DeadUnits) -> bool:
         "act_dead_units",
         say("activations.dead_units_alt"),
     )
-    job.foot(config, run, config.seed, "job.trained")
-    return moving
+    return True
 
 
 def _says(config: DeadUnits, run: Run, history: Series) -> str:

@@ -7,7 +7,8 @@ from dashboard.activations.gallery import labels
 from dashboard.activations.learns_config import LearnsConfig
 from dashboard.activations.view import ActView
 from dashboard.core import compare, job
-from dashboard.core.controls import KEPT, checked, control
+from dashboard.core.choices import one
+from dashboard.core.controls import checked, control
 from dashboard.core.words import say
 from engine.topics.activations.which_learns import which_learns, xor_sweep
 from engine.training.sweep import Sweep
@@ -53,16 +54,12 @@ def knobs(view: ActView) -> None:
 
 def _one(view: ActView) -> None:
     """The activation of XOR's hidden units."""
-    key = "act_learns.xor_activation"
-    if st.session_state.get(key) != view.learns.xor_activation:
-        st.session_state[key] = view.learns.xor_activation
-    st.selectbox(
+    one(
+        "act_learns.xor_activation",
         say("activations.activation"),
-        list(labels()),
-        format_func=lambda id: labels()[id],
-        key=key,
-        on_change=lambda: put(view, learns__xor_activation=st.session_state[key]),
-        **KEPT,
+        labels(),
+        view.learns.xor_activation,
+        lambda id: put(view, learns__xor_activation=id),
     )
 
 

@@ -9,7 +9,7 @@ from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
 from dashboard.core.words import reason, say, tr
-from dashboard.explain_images import method_choices, network, subject, take
+from dashboard.explain_images import menus, network, subject, take
 from dashboard.explain_images.climbs import layers_of, pick_layer, ready, some
 from dashboard.explain_images.figures import layers as layers_figures
 from dashboard.explain_images.figures import maps as maps_figures
@@ -37,7 +37,7 @@ def knobs(view: ImagesView) -> None:
     network.choose(view)
     of = ready(view.network)
     subject.knobs(view, of)
-    method_choices.choose(view, "look.methods")
+    menus.methods(view, "look.methods")
     if of is not None:
         pick_layer(view, "look.layer", of)
     some(view, DRAWN)

@@ -94,7 +94,7 @@ def _judged(view: TablesView) -> None:
         _classes(view, Judged(first.table.y[rows] == answer, found, (other, classes[answer])))
         if len(classes) > 2:
             _all_classes(first)
-    choices.foot(view, first)
+    choices.foot(first)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)

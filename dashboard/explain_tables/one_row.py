@@ -5,7 +5,8 @@ import streamlit as st
 
 from dashboard.core import link
 from dashboard.core.chart import chart
-from dashboard.core.controls import KEPT, control
+from dashboard.core.choices import held
+from dashboard.core.controls import control
 from dashboard.core.words import say, tr
 from dashboard.explain_tables import choices, estimator_comparison, shapley_sum
 from dashboard.explain_tables.explanation import Told, asked, labels, worst
@@ -62,21 +63,19 @@ def _follow(view: TablesView) -> None:
 
 def _row(view: TablesView, question: Question) -> None:
     """The row by number, and buttons for those worth a look; another row is asked as it is."""
-    key = "tables_row"
-    if st.session_state.get(key) != question.number:
-        st.session_state[key] = question.number
 
     def go(row: int) -> None:
         link.write(TablesView, view.model_copy(update={"row": row, "what": ()}))
 
-    st.number_input(
+    held(
+        st.number_input,
+        "tables_row",
         say("explain_tables.row"),
+        question.number,
+        go,
         0,
         len(question.fitted.table.x) - 1,
-        key=key,
-        on_change=lambda: go(st.session_state[key]),
         help=say("explain_tables.row_help"),
-        **KEPT,
     )
     with st.container(horizontal=True):
         for id, row in worst(question).items():

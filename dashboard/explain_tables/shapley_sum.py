@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.core import link
 from dashboard.core.chart import chart
-from dashboard.core.controls import KEPT
+from dashboard.core.choices import one
 from dashboard.core.words import say, tr
 from dashboard.explain_tables.explanation import Told
 from dashboard.explain_tables.figures import shapley_sum as figures
@@ -110,19 +110,13 @@ def _feature(view: TablesView, question: Question, told: Told) -> int:
     features = question.fitted.features
     largest = int(np.abs(told.values).argmax())
     feature = view.column if 0 <= view.column < len(features) else largest
-    key = "tables_sum_of"
-    if st.session_state.get(key) != feature:
-        st.session_state[key] = feature
-    st.selectbox(
+    one(
+        "tables_sum_of",
         say("explain_tables.sum_of"),
-        range(len(features)),
-        key=key,
-        format_func=lambda i: features[i] if i < len(features) else "–",
-        on_change=lambda: link.write(
-            TablesView, view.model_copy(update={"column": st.session_state[key]})
-        ),
+        dict(enumerate(features)),
+        feature,
+        lambda column: link.write(TablesView, view.model_copy(update={"column": column})),
         width=360,
-        **KEPT,
     )
     return feature
 

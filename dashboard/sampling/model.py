@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.core.export import share
+from dashboard.core.export import foot
 from dashboard.core.runtime import store
 from dashboard.core.words import reason, say
 from dashboard.sampling.view import SamplingView
@@ -61,9 +61,7 @@ def opened(view: SamplingView, draw: Callable[[SamplingView, Chosen], None]) -> 
     if (found := chosen(view)) is None:
         return
     draw(view, found)
-    with st.container(horizontal=True, vertical_alignment="center", key="sampling_foot"):
-        share(view)
-        st.caption(found.told, width="stretch")
+    foot(found.told, key="sampling_foot")
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -12,9 +12,10 @@ from engine.device import generator
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.runs.events import Event, State
 from engine.runs.files import Arrays
+from engine.runs.steps import film
 from engine.runs.work import Work, work
 from engine.topics.explain_images.dream import goals
-from engine.topics.explain_images.dream.gradient_ascent import begin, elementwise, film, uphill
+from engine.topics.explain_images.dream.gradient_ascent import begin, elementwise, uphill
 from engine.topics.explain_images.dream.question import HELD_OUT, Look, arrays, by_picture, layer_of
 from engine.topics.explain_images.dream.regularisers import Regulariser
 from engine.topics.explain_images.dream.regularisers.blur import Blur

@@ -12,9 +12,9 @@ from engine.config import knob
 from engine.device import generator
 from engine.runs.events import Event, State
 from engine.runs.files import Arrays
+from engine.runs.steps import film
 from engine.runs.work import Work, work
 from engine.topics.explain_images.dream import goals
-from engine.topics.explain_images.dream.gradient_ascent import film
 from engine.topics.explain_images.dream.question import Look, arrays, by_picture, held_out, layer_of
 from engine.topics.explain_images.dream.regularisers.jitter import Jitter
 from engine.topics.explain_images.networks.trained import Classifier, classifier

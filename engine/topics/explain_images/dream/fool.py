@@ -14,8 +14,9 @@ from engine.device import generator
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.runs.events import Event, State
 from engine.runs.files import Arrays
+from engine.runs.steps import film
 from engine.runs.work import Work, work
-from engine.topics.explain_images.dream.gradient_ascent import begin, elementwise, film, uphill
+from engine.topics.explain_images.dream.gradient_ascent import begin, elementwise, uphill
 from engine.topics.explain_images.dream.question import Look, arrays, by_picture, held_out
 from engine.topics.explain_images.dream.waves import NAMES, first_waves, paint
 from engine.topics.explain_images.networks.trained import Classifier, classifier
