@@ -10,7 +10,7 @@ from dashboard.activations.squares import table
 from dashboard.activations.view import ActView
 from dashboard.core import job
 from dashboard.core.chart import chart
-from dashboard.core.controls import control
+from dashboard.core.controls import few_first
 from dashboard.core.frames import step_shown
 from dashboard.core.runtime import store
 from dashboard.core.verdict import told
@@ -30,12 +30,7 @@ def knobs(view: ActView) -> None:
     """Bias, slope and switch first; the rest folded."""
     names = [name for name in view.knobs() if name.startswith("dead.")]
     few = [n for n in names if n.split(".")[1] in FEW and not n.startswith("dead.data.")]
-    for name in few:
-        control(ActView, "act", view, name)
-    with st.expander(say("controls.more")):
-        for name in names:
-            if name not in few:
-                control(ActView, "act", view, name)
+    few_first(ActView, "act", view, few, [name for name in names if name not in few])
 
 
 def show(view: ActView) -> None:

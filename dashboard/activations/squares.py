@@ -13,7 +13,7 @@ from dashboard.activations.view import ActView
 from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.choices import one
-from dashboard.core.controls import control
+from dashboard.core.controls import control, few_first
 from dashboard.core.frames import step_shown
 from dashboard.core.runtime import store
 from dashboard.core.words import say
@@ -25,7 +25,16 @@ ORDER = 60
 OPENS = {CountingSquares: "squares."}
 
 SHOWN, MOST = 8, 6  # example images; panels side by side
-FEW = ("filters", "size", "seeds", "learning_rate", "steps")
+FEW = (
+    "images.most",
+    "images.sizes",
+    "images.signs",
+    "filters",
+    "size",
+    "seeds",
+    "learning_rate",
+    "steps",
+)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
@@ -36,15 +45,10 @@ def _images(_config: ImagesConfig, key: str) -> Images:
 def knobs(view: ActView) -> None:
     """What is compared and looked at; images and training folded."""
     several(view, "squares.activations", {id: labels()[id] for id in CHOICES})
-    for name in ("images.most", "images.sizes", "images.signs", *FEW):
-        control(ActView, "act", view, f"squares.{name}")
-    shown = {"squares.activations", *(f"squares.{name}" for name in FEW)}
-    with st.expander(say("controls.more")):
-        for name in view.knobs():
-            if name.startswith("squares.") and name not in shown:
-                if name.removeprefix("squares.images.") in ("most", "sizes", "signs"):
-                    continue
-                control(ActView, "act", view, name)
+    few = [f"squares.{name}" for name in FEW]
+    shown = {"squares.activations", *few}
+    names = [name for name in view.knobs() if name.startswith("squares.")]
+    few_first(ActView, "act", view, few, [name for name in names if name not in shown])
 
 
 def show(view: ActView) -> None:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -29,13 +29,31 @@ def controls(cls: type[C], page: str, config: C, hide: tuple[str, ...] = ()) -> 
     """
     few = [n for n, field in config.knobs().items() if n not in hide and not _is_more(config, n)]
     rest = [n for n, field in config.knobs().items() if n not in hide and n not in few]
+    few_first(cls, page, config, few, rest, last=lambda: _typed(cls, page, config))
+
+
+def few_first(
+    cls: type[C],
+    page: str,
+    config: C,
+    few: Iterable[str],
+    rest: Sequence[str],
+    *,
+    last: Callable[[], None] | None = None,
+) -> None:
+    """Draw the widgets of the few settings that teach, and the rest under "More".
+
+    Args:
+        last: draws what else stands under "More".
+    """
     for name in few:
         control(cls, page, config, name)
     if rest:
         with st.expander(say("controls.more"), key=f"{page}_more"):
             for name in rest:
                 control(cls, page, config, name)
-            _typed(cls, page, config)
+            if last is not None:
+                last()
 
 
 def control(cls: type[C], page: str, config: C, name: str) -> None:
@@ -52,7 +70,7 @@ def control(cls: type[C], page: str, config: C, name: str) -> None:
         return partial(_changed, cls, config, name, write)
 
     if (registry := family(field)) is not None:
-        ids = type(config).allowed(name, dict(config)) or list(registry)
+        ids = config.possible(name) or list(registry)
         labels = {id: tr(registry[id].about.label) for id in ids}
         one(key, title, labels, value.id, change(str), help=tr(value.about.summary))
     elif isinstance(value, bool):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.core import job
 from dashboard.core.chart import chart
-from dashboard.core.controls import control
+from dashboard.core.controls import control, few_first
 from dashboard.core.runtime import store
 from dashboard.core.words import language, reason, say, tr
 from dashboard.explain_images import menus, network, proof
@@ -46,9 +46,8 @@ def knobs(view: ImagesView) -> None:
     for name in ("board.pictures", "picture"):
         control(ImagesView, "images", view, name)
     menus.methods(view, "board.methods")
-    with st.expander(say("controls.more")):
-        for name in ("count", "probes", "tolerance", "seed"):
-            control(ImagesView, "images", view, f"board.{name}")
+    rest = [f"board.{name}" for name in ("count", "probes", "tolerance", "seed")]
+    few_first(ImagesView, "images", view, [], rest)
 
 
 def show(view: ImagesView) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.core import job, link
 from dashboard.core.chart import chart
 from dashboard.core.choices import held
-from dashboard.core.controls import control
+from dashboard.core.controls import control, few_first
 from dashboard.core.runtime import store
 from dashboard.core.words import language, say, tr
 from dashboard.explain_images import menus
@@ -32,10 +32,8 @@ def knobs(view: ImagesView) -> None:
     """Agreements and training first; the rest folded."""
     control(ImagesView, "images", view, "hans.agreements")
     menus.methods(view, "hans.methods")
-    control(ImagesView, "images", view, "picture")
-    with st.expander(say("controls.more")):
-        for name in ("pictures", "examples", "epochs", "size", "seed"):
-            control(ImagesView, "images", view, f"hans.{name}")
+    rest = [f"hans.{name}" for name in ("pictures", "examples", "epochs", "size", "seed")]
+    few_first(ImagesView, "images", view, ["picture"], rest)
 
 
 def show(view: ImagesView) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.core import job
 from dashboard.core.chart import chart
-from dashboard.core.controls import control
+from dashboard.core.controls import few_first
 from dashboard.core.runtime import store
 from dashboard.core.words import language, say, tr
 from dashboard.explain_images import menus, network
@@ -33,10 +33,8 @@ def knobs(view: ImagesView) -> None:
     """Network and methods first; the rest folded."""
     network.choose(view, "sanity.network")
     menus.methods(view, "sanity.methods")
-    for name in ("likeness", "picture", "sanity.pictures"):
-        control(ImagesView, "images", view, name)
-    with st.expander(say("controls.more")):
-        control(ImagesView, "images", view, "sanity.seed")
+    few = ("likeness", "picture", "sanity.pictures")
+    few_first(ImagesView, "images", view, few, ["sanity.seed"])
 
 
 def show(view: ImagesView) -> None:

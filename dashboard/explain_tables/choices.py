@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.core import export, job, link
 from dashboard.core.choices import one, several
-from dashboard.core.controls import control
+from dashboard.core.controls import control, few_first
 from dashboard.core.runtime import device, store
 from dashboard.core.words import reason, say, tr
 from dashboard.explain_tables.view import TablesView
@@ -54,13 +54,9 @@ def model(view: TablesView) -> None:
     if view.model.table().classes:
         _answer(view)
         control(TablesView, "tables", view, "model.output")
-    with st.expander(say("controls.more")):
-        _left_out(view)
-        for name in names:
-            if name in FEW or name == "model.answer":
-                continue
-            if not (view.model.csv and name.startswith("model.data")):
-                control(TablesView, "tables", view, name)
+    hidden = ("model.data",) if view.model.csv else ()
+    rest = [n for n in names if n not in (*FEW, "model.answer") and not n.startswith(hidden)]
+    few_first(TablesView, "tables", view, [], rest, last=lambda: _left_out(view))
 
 
 def own_key(view: TablesView, name: str) -> str:
@@ -252,13 +248,7 @@ def part(view: TablesView, prefix: str, hide: tuple[str, ...] = ()) -> None:
     """The widgets of a part of the view, the rarer ones folded; not those that stand elsewhere."""
     names = {n: f for n, f in view.get(prefix).knobs(f"{prefix}.").items() if n not in hide}
     few = [name for name, field in names.items() if not (look := shown(field)) or not look.more]
-    for name in few:
-        control(TablesView, "tables", view, name)
-    if len(few) < len(names):
-        with st.expander(say("controls.more")):
-            for name in names:
-                if name not in few:
-                    control(TablesView, "tables", view, name)
+    few_first(TablesView, "tables", view, few, [name for name in names if name not in few])
 
 
 def plain(text: str) -> str:

@@ -78,28 +78,14 @@ def transport(names: Sequence[str], *, prefix: str) -> dict[str, Any]:
         }
         return [list(names), film]
 
-    buttons = [
+    buttons: list[dict[str, Any]] = [
         {"label": "▶ play", "method": "animate", "args": play(max(30, 4000 // len(names)))},
         {"label": "slow", "method": "animate", "args": play(max(120, 16000 // len(names)))},
         {"label": "pause", "method": "animate", "args": [[None], jump]},
         *palette.STEPS,
     ]
     return {
-        "updatemenus": [
-            {
-                "type": "buttons",
-                "direction": "left",
-                "x": 0,
-                "y": 0,
-                "xanchor": "left",
-                "yanchor": "top",
-                "pad": {"t": BELOW},
-                "showactive": False,
-                "bgcolor": palette.colour(0),
-                "font": {"color": palette.WHITE},
-                "buttons": buttons,
-            }
-        ],
+        "updatemenus": [row_of(buttons, BELOW)],
         "sliders": [
             {
                 "active": len(names) - 1,
@@ -113,6 +99,23 @@ def transport(names: Sequence[str], *, prefix: str) -> dict[str, Any]:
                 ],
             }
         ],
+    }
+
+
+def row_of(buttons: list[dict[str, Any]], below: float) -> dict[str, Any]:
+    """Plotly's buttons in a row, so many pixels below the axes."""
+    return {
+        "type": "buttons",
+        "direction": "left",
+        "x": 0,
+        "y": 0,
+        "xanchor": "left",
+        "yanchor": "top",
+        "pad": {"t": below},
+        "showactive": False,
+        "bgcolor": palette.colour(0),
+        "font": {"color": palette.WHITE},
+        "buttons": buttons,
     }
 
 

@@ -1,11 +1,10 @@
 """What can be set on the sampling page? Everything, in one link."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from engine.config import Config, knob
-from engine.data import DATASETS
 from engine.topics.autoregressive.config import DensityConfig
 
 Text = Annotated[str, Field(max_length=4096)]
@@ -92,9 +91,3 @@ class SamplingView(Config):
         max_length=16,
     )  # fmt: skip
     train: DensityConfig = DensityConfig()
-
-    @classmethod
-    def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:
-        if name == "train.source.data":
-            return [id for id, data in DATASETS.items() if data.kind == "image"]
-        return None

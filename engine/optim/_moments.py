@@ -1,6 +1,6 @@
 """What do the members of Adam's family share? Two running means, and the step along them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from torch import Tensor
 
@@ -30,6 +30,11 @@ class Moments(Optimizer):
     epsilon: float = knob(
         1e-8, "Epsilon ε", "Keeps the division finite.", ge=1e-12, le=0.1, log=True, more=True
     )
+
+    def given(self, learning_rate: float) -> dict[str, Any]:
+        """What torch's classes of the family are given."""
+        betas = (self.beta1, self.beta2)
+        return {"lr": learning_rate, "betas": betas, "eps": self.epsilon}
 
 
 def adam_step(

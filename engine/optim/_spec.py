@@ -44,8 +44,8 @@ class Optimizer(Part):
         """One step, nothing in place.
 
         Args:
-            θ: the parameter, any shape for an elementwise rule; (R, *shape) for any other, of R runs,
-                where a single network is R = 1.
+            θ: the parameter, any shape for an elementwise rule; (R, *shape) for any other, of R
+                runs, where a single network is R = 1.
             g: its gradient, of the same shape.
             state: as `init` or the last call returned it.
             t: steps done, this one included, from 1.

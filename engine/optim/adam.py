@@ -42,10 +42,4 @@ class Adam(Moments):
     ) -> torch.optim.Optimizer:
         if not self.bias_correction:
             return Wrapped(self, parameters, learning_rate)  # torch has no such class
-        return torch.optim.Adam(
-            parameters,
-            lr=learning_rate,
-            betas=(self.beta1, self.beta2),
-            eps=self.epsilon,
-            fused=True,
-        )
+        return torch.optim.Adam(parameters, **self.given(learning_rate), fused=True)

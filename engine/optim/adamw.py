@@ -6,7 +6,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from engine.config import About, knob
+from engine.config import About
+from engine.optim._knobs import weight_decay
 from engine.optim._moments import Moments, adam_step
 from engine.optim._spec import OPTIMIZERS, Number, State, Updated
 
@@ -24,14 +25,7 @@ class AdamW(Moments):
         source="Loshchilov and Hutter 2017, Decoupled weight decay regularization",
         url="https://arxiv.org/abs/1711.05101",
     )
-    weight_decay: float = knob(
-        0.01,
-        "Weight decay λ",
-        "Share of each weight lost in a step of learning rate 1.",
-        ge=0,
-        le=1,
-        step=0.001,
-    )
+    weight_decay: float = weight_decay()
 
     def update(
         self, θ: Tensor, g: Tensor, state: State, t: int, η: Number, **knobs: Number
@@ -44,10 +38,5 @@ class AdamW(Moments):
         self, parameters: Iterable[nn.Parameter], learning_rate: float
     ) -> torch.optim.Optimizer:
         return torch.optim.AdamW(
-            parameters,
-            lr=learning_rate,
-            betas=(self.beta1, self.beta2),
-            eps=self.epsilon,
-            weight_decay=self.weight_decay,
-            fused=True,
+            parameters, **self.given(learning_rate), weight_decay=self.weight_decay, fused=True
         )

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import About, knob
+from engine.optim._knobs import weight_decay
 from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State, Updated
 from engine.optim._wrap import Wrapped
 
@@ -38,14 +39,7 @@ class Lion(Optimizer):
     beta2: float = knob(
         0.99, "Memory β₂", "Share of the momentum that is kept.", ge=0, le=0.9999, step=0.001
     )
-    weight_decay: float = knob(
-        0.01,
-        "Weight decay λ",
-        "Share of each weight lost in a step of learning rate 1.",
-        ge=0,
-        le=1,
-        step=0.001,
-    )
+    weight_decay: float = weight_decay()
     one_beta: bool = knob(
         False,
         "Only one beta",

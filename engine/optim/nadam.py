@@ -44,13 +44,7 @@ class NAdam(Moments):
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float
     ) -> torch.optim.Optimizer:
-        return torch.optim.NAdam(
-            parameters,
-            lr=learning_rate,
-            betas=(self.beta1, self.beta2),
-            eps=self.epsilon,
-            foreach=True,
-        )
+        return torch.optim.NAdam(parameters, **self.given(learning_rate), foreach=True)
 
 
 def growth(step: int) -> float:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from dashboard.explain_tables.figures.features import features_down
 from dashboard.figures import palette
 from dashboard.figures.narrow import narrow, stacked
 from dashboard.language import say, tr
@@ -148,16 +149,8 @@ def spread(
             hovertext=[features[i] for i in order] * len(gap),
             hovertemplate=f"{label}, %{{hovertext}}: %{{x:+.3g}}<extra></extra>",
         )
-    for edge in np.arange(1, len(order)) - 0.5:
-        figure.add_hline(y=edge, line={"color": palette.FAINT, "width": 1})
     figure.update_xaxes(
         title=say("explain_tables.axis_gap", unit=unit), zerolinecolor=palette.CATEGORIES[7]
     )
-    figure.update_yaxes(
-        tickvals=np.arange(len(order)),
-        ticktext=[features[i] for i in order],
-        range=[-0.6, len(order) - 0.4],
-        showgrid=False,
-        zeroline=False,
-    )
+    features_down(figure, [features[i] for i in order])
     return figure

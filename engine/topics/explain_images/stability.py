@@ -24,6 +24,7 @@ from engine.runs.files import Arrays
 from engine.runs.steps import Steps
 from engine.runs.work import Work, work
 from engine.topics.explain_images.networks.trained import classifier
+from engine.topics.explain_images.questions import picture_knob, target_knob
 
 Name = Annotated[str, Field(max_length=40)]
 FIRST = ("saliency", "smooth_grad", "integrated_gradients", "guided_backprop", "lrp", "grad_cam",
@@ -47,17 +48,8 @@ class Stability(Work):
     hashed: ClassVar[str] = "Stability"
 
     network: Name = knob("shapes_cnn", "Network", max_length=40)
-    picture: int = knob(
-        0, "Picture", "Number of a held-out picture of the network's data.", ge=0, le=239
-    )
-    target: int = knob(
-        -1,
-        "Class",
-        "Whose score is explained; −1: the class that the network names.",
-        ge=-1,
-        le=999,
-        more=True,
-    )
+    picture: int = picture_knob()
+    target: int = target_knob(more=True)
     methods: MethodIds = knob(FIRST, "Methods", "Compared on equal terms.", max_length=40)
     vary: Literal["noise", "seed", "baseline"] = knob(
         "noise",

@@ -16,7 +16,14 @@ from engine.runs.steps import film
 from engine.runs.work import Work, work
 from engine.topics.explain_images.dream import goals
 from engine.topics.explain_images.dream.gradient_ascent import begin, elementwise, uphill
-from engine.topics.explain_images.dream.question import HELD_OUT, Look, arrays, by_picture, layer_of
+from engine.topics.explain_images.dream.question import (
+    HELD_OUT,
+    Look,
+    arrays,
+    by_picture,
+    has_class,
+    layer_of,
+)
 from engine.topics.explain_images.dream.regularisers import Regulariser
 from engine.topics.explain_images.dream.regularisers.blur import Blur
 from engine.topics.explain_images.dream.regularisers.clip_contribution import ClipContribution
@@ -26,7 +33,6 @@ from engine.topics.explain_images.dream.regularisers.l2 import L2
 from engine.topics.explain_images.dream.regularisers.shrink import Shrink
 from engine.topics.explain_images.dream.regularisers.total_variation import TotalVariation
 from engine.topics.explain_images.networks.trained import Classifier, classifier
-from engine.words import said
 
 ADAM = OPTIMIZERS["adam"]()
 REAL = 16  # real pictures in one pass
@@ -130,15 +136,8 @@ def maximise(
     parts, layer = config.regularisers(), ""
     if config.goal in ("channel", "unit"):
         layer = layer_of(network, config.layer)
-    elif config.target >= len(network.classes):
-        raise ValueError(
-            said(
-                "{label} has {n} classes, numbered from 0. Received: {target}.",
-                label=network.label,
-                n=len(network.classes),
-                target=config.target,
-            )
-        )
+    else:
+        has_class(network, config.target)
 
     def score(x: Tensor) -> Tensor:
         match config.goal:

@@ -17,10 +17,15 @@ from engine.runs.files import Arrays
 from engine.runs.steps import film
 from engine.runs.work import Work, work
 from engine.topics.explain_images.dream.gradient_ascent import begin, elementwise, uphill
-from engine.topics.explain_images.dream.question import Look, arrays, by_picture, held_out
+from engine.topics.explain_images.dream.question import (
+    Look,
+    arrays,
+    by_picture,
+    has_class,
+    held_out,
+)
 from engine.topics.explain_images.dream.waves import NAMES, first_waves, paint
 from engine.topics.explain_images.networks.trained import Classifier, classifier
-from engine.words import said
 
 GREY = 255.0  # levels between black and white
 COSTS = 6  # weights c of the change that are tried
@@ -105,15 +110,7 @@ def fool(
     Raises:
         ValueError: there is no such class.
     """
-    if config.target >= len(network.classes):
-        raise ValueError(
-            said(
-                "{label} has {n} classes, numbered from 0. Received: {target}.",
-                label=network.label,
-                n=len(network.classes),
-                target=config.target,
-            )
-        )
+    has_class(network, config.target)
     look = Look(network, device)
     original = (x[None].to(device) * look.std + look.mean).clamp(0, 1)  # (1, C, H, W)
     costs = torch.tensor(config.costs, device=device)  # (COSTS,)
