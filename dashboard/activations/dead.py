@@ -13,7 +13,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import few_first
 from dashboard.core.frames import step_shown
 from dashboard.core.runtime import store
-from dashboard.core.verdict import told
+from dashboard.core.verdict import as_values
 from dashboard.core.words import say
 from engine.runs.store import Run, Series
 from engine.statistics import paired
@@ -120,5 +120,5 @@ def _says(config: DeadUnits, run: Run, history: Series) -> str:
     return (
         text
         + " "
-        + say("activations.dead_gap" if gap.real else "activations.dead_no_gap", **told(gap))
+        + say("activations.dead_gap" if gap.real else "activations.dead_no_gap", **as_values(gap))
     )

@@ -70,8 +70,8 @@ def show(view: SpotView) -> None:
             if masks.channels == 1:
                 _editor(view, name, parts)
                 continue
-            beside = view.kernel == 3  # larger ones take all the room
-            cells, channels = st.columns(2) if beside else (st.container(), st.container())
+            wide = view.kernel == 3  # larger ones take all the room
+            cells, channels = st.columns(2) if wide else (st.container(), st.container())
             with cells:
                 _editor(view, name, parts)
             with channels:

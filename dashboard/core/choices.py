@@ -11,7 +11,7 @@ from dashboard.language import say
 
 # A browser that asks again before it has drawn a widget is told its value again. Else it would draw
 # the widget's own default, the lowest value, and report that as a change.
-KEPT: dict[str, Any] = {"persist_state": "session"}
+STAYS: dict[str, Any] = {"persist_state": "session"}
 
 
 def held(
@@ -37,7 +37,7 @@ def held(
     if st.session_state.get(key) != value:
         st.session_state[key] = value
     widget(
-        label, *options, key=key, on_change=lambda: change(st.session_state[key]), **KEPT, **more
+        label, *options, key=key, on_change=lambda: change(st.session_state[key]), **STAYS, **more
     )
 
 

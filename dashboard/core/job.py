@@ -99,7 +99,7 @@ def bar(
     *,
     what: str = "",
     share: float | None = None,
-    beside: Callable[[], None] | None = None,
+    more: Callable[[], None] | None = None,
 ) -> Run | None:
     """The row of buttons with the progress; and one sentence where something is wrong.
 
@@ -110,7 +110,7 @@ def bar(
         again: id of the label of the button that starts it once more.
         what: sentence that says how much work it is.
         share: of the work that is done; None: of its steps.
-        beside: draws what else stands in the row once it is done.
+        more: draws what else stands in the row once it is done.
     """
     run = store().run(config.key)
     if outdated(config, name):
@@ -134,8 +134,8 @@ def bar(
                 on_click=lambda: jobs().again(config),
                 help=say("training.again_help"),
             )
-            if beside and run.state == "done":
-                beside()
+            if more and run.state == "done":
+                more()
         else:
             st.button(
                 say("training.resume") if run and run.step else start,
@@ -158,13 +158,13 @@ def progress(run: Run, what: str = "", share: float | None = None) -> None:
     """How far it is, and how long the rest takes at the speed so far."""
     done = min(1.0, run.step / max(1, run.steps) if share is None else share)
     if position := jobs().position(run.key):
-        told = say("training.queued", position=position, waiting=len(jobs().active()))
+        text = say("training.queued", position=position, waiting=len(jobs().active()))
     elif done < SOON or not run.seconds:
-        told = say("job.begins")
+        text = say("job.begins")
     else:
         left = export.ago(run.seconds * (1 - done) / done)
-        told = say("job.left", share=f"{done:.0%}", left=left)
-    st.progress(done, f"{what} {told}".strip())
+        text = say("job.left", share=f"{done:.0%}", left=left)
+    st.progress(done, f"{what} {text}".strip())
 
 
 def foot(config: Work, run: Run | None, seed: int | None, when: str = "job.computed") -> None:

@@ -148,13 +148,13 @@ def _says(run: Run, found: Found) -> str:
         for name in REFERENCE_MAPS
         if name in found
     }
-    told = ", ".join(f"{name} {value:.0%}" for name, value in floors.items())
+    scores = ", ".join(f"{name} {value:.0%}" for name, value in floors.items())
     return say(
         "explain_images.board_says",
         mean=f"{mean:.0%}",
         half=f"{100 * half:.0f}",
         count=run.facts["pictures"],
-        floors=told,
+        floors=scores,
         gap=f"{100 * (mean - max(floors.values())):.0f}",
     )
 

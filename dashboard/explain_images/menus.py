@@ -25,8 +25,8 @@ def pick(
     """
     field = view.knobs().get(name)
     look = (field and shown(field)) or Knob(title=title)
-    told = crc32("|".join(labels.values()).encode())
-    key = f"images_{name}_{told:08x}"  # a browser keeps the old words of a menu of the same key
+    digest = crc32("|".join(labels.values()).encode())
+    key = f"images_{name}_{digest:08x}"  # a browser keeps the old words of a menu of the same key
     one(
         key,
         tr(look.title),

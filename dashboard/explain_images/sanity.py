@@ -65,8 +65,8 @@ def _draw(view: ImagesView, of: Classifier, run: Run) -> bool:
     series, history = {}, store().history(config.key)
     for name in config.methods:
         key = f"{view.likeness}:{name}"
-        told = dict(zip(*history[key], strict=True))  # older runs kept the mean alone
-        each = [interval(frames[s].get(key, np.array([told[s]]))) for s in sorted(frames)]
+        means = dict(zip(*history[key], strict=True))  # older runs kept the mean alone
+        each = [interval(frames[s].get(key, np.array([means[s]]))) for s in sorted(frames)]
         series[tr(METHODS[name].about.label)] = (
             np.array([mean for mean, _ in each]),
             np.array([half for _, half in each]),
@@ -126,7 +126,7 @@ def _says(config: Sanity, run: Run, frames: dict[int, Arrays]) -> str:
     accuracy = f"{agreement[(max(frames) + 1) // 2]:.0%}"
     if not unmoved:
         return say("explain_images.all_moved", accuracy=accuracy)
-    told = ", ".join(
+    names = ", ".join(
         say(
             "explain_images.unmoved_one",
             label=tr(METHODS[n].about.label),
@@ -134,4 +134,4 @@ def _says(config: Sanity, run: Run, frames: dict[int, Arrays]) -> str:
         )
         for n in sorted(unmoved, key=lambda n: -found[n][0])
     )
-    return say("explain_images.unmoved", methods=told, accuracy=accuracy)
+    return say("explain_images.unmoved", methods=names, accuracy=accuracy)

@@ -84,8 +84,8 @@ def _maps(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> bool:
         if one and one.refused:
             st.caption(f":material/block: **{tr(method.about.label)}**: {tr(one.refused)}")
     key = "explain_images.maps_key" if truth else "explain_images.maps_key_plain"
-    told = say(f"explain_images.colours_{look.values}")
-    st.caption(say(key, colours=told, threshold=look.threshold))
+    colours = say(f"explain_images.colours_{look.values}")
+    st.caption(say(key, colours=colours, threshold=look.threshold))
     take.foot(view, of, found, maps)
     return moving
 
@@ -122,7 +122,7 @@ def _layers(
     view: ImagesView, of: Classifier, found: Subject, names: tuple[str, ...], layer: str
 ) -> None:
     def clicked(point: Point) -> None:
-        link.write(ImagesView, view.with_("look.layer", point.told[0]))
+        link.write(ImagesView, view.with_("look.layer", point.custom[0]))
 
     st.caption(say("explain_images.layers"))
     chart(

@@ -30,7 +30,7 @@ class LookConfig(Config):
     other: Name = knob("glyphs", "Data", max_length=40)
     fit: Literal["middle", "whole"] = knob(
         "middle",
-        "Of it",
+        "Part shown",
         "A network takes squares. The middle fills one; the whole picture leaves bars, in the mean "
         "colour of the network's own data.",
         options={"middle": "the middle", "whole": "all"},

@@ -92,13 +92,13 @@ def values_csv(maps: Maps) -> str:
 
 def script(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> str:
     """A plain program that explains a picture of the data again and checks every map's sum."""
-    told = [
+    described = [
         [{"id": method.id, **method.model_dump(mode="json")}, float(one.values.sum(dtype="f8"))]
         for method in maps.methods
         if (one := maps.of(method)) and one.values is not None
     ]
     return SCRIPT.format(
-        methods=json.dumps(told, indent=1).replace("\\", "\\\\"),
+        methods=json.dumps(described, indent=1).replace("\\", "\\\\"),
         network=of.name,
         picture=view.picture % len(of.examples(PICTURES).x),
         count=PICTURES,

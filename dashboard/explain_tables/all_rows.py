@@ -88,11 +88,11 @@ def values_csv(model: Fitted, arrays: Arrays) -> str:
     ]
     writer.writerow(map(harmless, [tr("row"), tr(model.unit), *heads]))
     for row, answer, values in zip(rows, arrays["answers"], arrays["values"], strict=True):
-        told = [
+        cells = [
             harmless(table.word(i, x)) if name in table.codes else repr(float(x))
             for i, (name, x) in enumerate(zip(table.features, table.x[row], strict=True))
         ]
-        writer.writerow([row, float(answer), *told, *map(float, values)])
+        writer.writerow([row, float(answer), *cells, *map(float, values)])
     return out.getvalue()
 
 
@@ -130,8 +130,8 @@ def _picture(view: TablesView, model: Fitted, arrays: Arrays, base: float) -> No
 
 def _clicked(view: TablesView, point: Point) -> None:
     """A click on a point opens its row in the section of one prediction."""
-    if point.told:
-        sections.go("explain_tables", "one", view.with_("row", int(point.told[0])))
+    if point.custom:
+        sections.go("explain_tables", "one", view.with_("row", int(point.custom[0])))
 
 
 def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows: Rows) -> None:

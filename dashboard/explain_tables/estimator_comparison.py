@@ -47,7 +47,7 @@ def _draw(work: EstimatorComparison, question: Question) -> bool:
         if id in arrays
     }
     chart(
-        figures.beside(found, question.fitted.features, tr(question.fitted.unit)),
+        figures.estimates(found, question.fitted.features, tr(question.fitted.unit)),
         "tables_beside",
         say("explain_tables.beside_alt"),
     )

@@ -39,7 +39,7 @@ class TablesView(AllRows):
 
     scores: Literal["model", "screening"] = knob(
         "model",
-        "Whose answers",
+        "Measured on",
         "The trained models on rows that they have not seen, or two simulated tests for a disease.",
         options={"model": "these models", "screening": "a disease test"},
     )

@@ -37,10 +37,10 @@ class Film:
         return {"data": self.data, "frames": self.frames, "layout": dict(self.layout)}
 
 
-def trace(type: str = "scatter", **told: Any) -> Trace:
+def trace(type: str = "scatter", **settings: Any) -> Trace:
     """One trace of a film; arrays in it are packed."""
-    arrays = {name: packed(v) for name, v in told.items() if isinstance(v, np.ndarray)}
-    return {"type": type} | told | arrays
+    arrays = {name: packed(v) for name, v in settings.items() if isinstance(v, np.ndarray)}
+    return {"type": type} | settings | arrays
 
 
 @cache

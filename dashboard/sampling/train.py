@@ -57,7 +57,7 @@ def show(view: SamplingView) -> None:
 
 def _draw(view: SamplingView, config: DensityConfig) -> bool:
     run = job.bar(config, "sampling_train", say("training.train"), "training.again",
-                  beside=lambda: _use(view, config))  # fmt: skip
+                  more=lambda: _use(view, config))  # fmt: skip
     moving = bool(run and run.active)
     if moving:
         st.session_state[FRAME] = None

@@ -90,7 +90,7 @@ def film(
         look: metrics and pictures of a state; the last metrics are the summary.
         start: as a checkpoint saved it.
         until: step to pause at.
-        facts: told at the start.
+        facts: known at the start.
 
     Raises:
         ValueError: the checkpoint is of another state.

@@ -2,7 +2,7 @@
 
 A sweep varies one knob, or only the seed, or both. What can be one batched program is one; what
 cannot (another architecture, another batch size) advances beside it in turn. All of it starts from
-the same seeds, and the hashes of initial weights and batch order are told.
+the same seeds, and the hashes of initial weights and batch order are reported.
 """
 
 import time
@@ -100,7 +100,7 @@ def race(
 
     Yields:
         Started, Metrics, Frame, Checkpoint, and Done or Paused. Series and pictures carry the
-        number of their run: `validation_loss:3`. A run whose loss is no longer finite is told by
+        number of their run: `validation_loss:3`. A run whose loss is no longer finite says so by
         `died:3` (the update) and draws no more; the others go on. Early stopping is not applied:
         every run does the same number of updates.
     """

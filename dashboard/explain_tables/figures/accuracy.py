@@ -49,11 +49,11 @@ def errors(
         )
         colour, symbol = palette.colour(number), palette.marker(number)
         for column, axis in ((1, "asked"), (2, "seconds")):
-            for told, name in ((some, "each"), (middle, "median")):
+            for one, name in ((some, "each"), (middle, "median")):
                 line = name == "median"
                 figure.add_scatter(
-                    x=np.maximum(getattr(told, axis), 1e-5),
-                    y=np.maximum(told.error, floor),
+                    x=np.maximum(getattr(one, axis), 1e-5),
+                    y=np.maximum(one.error, floor),
                     name=label,
                     legendgroup=label,
                     showlegend=line and column == 1,
@@ -65,7 +65,7 @@ def errors(
                         "size": 8 if line else 5,
                         "opacity": 1 if line else 0.4,
                     },
-                    customdata=np.stack([told.samples, told.error, told.asked, told.seconds], 1),
+                    customdata=np.stack([one.samples, one.error, one.asked, one.seconds], 1),
                     hovertemplate=say(f"explain_tables.hover_{name}", label=label)
                     + "<extra></extra>",
                     row=1,

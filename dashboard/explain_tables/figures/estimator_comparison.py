@@ -11,7 +11,7 @@ from dashboard.figures import palette
 from dashboard.language import say
 
 
-def beside(
+def estimates(
     values: Mapping[str, Floats], features: Sequence[str], unit: str, most: int = 14
 ) -> go.Figure:
     """A mark for each estimator and feature, on one scale.

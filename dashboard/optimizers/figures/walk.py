@@ -98,7 +98,7 @@ def _moving(paths: Paths, last: list[tuple[Floats, Floats]]) -> list[Trace]:
         place = {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "cliponaxis": not axis}
         found.append({"name": name} | place | look(name, paths))
     return [
-        trace(x=x, y=y, hoverinfo="skip", **told) for told, (x, y) in zip(found, last, strict=True)
+        trace(x=x, y=y, hoverinfo="skip", **spec) for spec, (x, y) in zip(found, last, strict=True)
     ]
 
 
@@ -120,12 +120,12 @@ def _crosses(paths: Paths, scene: Picture) -> list[Trace]:
             continue
         last = int(np.nonzero(inside)[0][-1])
         edge = {"color": palette.EDGE, "width": 1.5}
-        told = f"{label_of(id)}: diverged at update {paths.diverged[k]}<extra></extra>"
+        spec = f"{label_of(id)}: diverged at update {paths.diverged[k]}<extra></extra>"
         common: Trace = {
             "mode": "markers",
             "name": f"{label_of(id)} diverged",
             "marker": {"symbol": "x", "size": 15, "color": colour_of(id), "line": edge},
-            "hovertemplate": told,
+            "hovertemplate": spec,
         }
         found.append(trace(x=[float(x[last])], y=[float(y[last])], **common))
         end, loss = _end(paths.losses[k] - scene.lowest)

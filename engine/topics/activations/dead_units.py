@@ -45,7 +45,12 @@ class DeadUnits(Work):
     )
     slope: float = knob(0.01, "Slope a", "Of the leaky ReLU.", ge=0.001, le=0.99, log=True)
     switch: float = knob(
-        0.4, "Switch", "Share of the updates after which ReLU becomes leaky.", ge=0, le=1, step=0.05
+        0.4,
+        "Switch to leaky ReLU at",
+        "Share of the updates after which ReLU becomes leaky.",
+        ge=0,
+        le=1,
+        step=0.05,
     )
     optimizer: Annotated[Optimizer, OPTIMIZERS.field()] = knob(
         OPTIMIZERS["adam"](), "Optimizer", more=True

@@ -35,7 +35,9 @@ class GalleryConfig(Config):
     values: Literal["heaviside", "sign"] = knob(
         "heaviside", "Step", options={"heaviside": "0 and 1", "sign": "−1 and 1"}, more=True
     )
-    reach: float = knob(5.0, "Reach", "Inputs from −reach to reach.", ge=1, le=30, more=True)
+    reach: float = knob(
+        5.0, "Range of inputs", "Inputs from −reach to reach.", ge=1, le=30, more=True
+    )
 
     def members(self) -> tuple[Activation, ...]:
         """The chosen functions with these knobs, in the family's order, so colours stay."""

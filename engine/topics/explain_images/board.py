@@ -69,10 +69,17 @@ class Board(Work):
         "Two objects of one colour, of which one is asked for; or one object alone.",
         options={"pairs": "two objects", "single": "one object"},
     )
-    count: int = knob(200, "How many", "Pictures scored.", ge=12, le=1000, unit="pictures")
+    count: int = knob(
+        200,
+        "Pictures scored",
+        "More pictures, narrower intervals.",
+        ge=12,
+        le=1000,
+        unit="pictures",
+    )
     probes: int = knob(
         24,
-        "Sensitivity on",
+        "Pictures for sensitivity",
         "Sensitivity explains every picture several times anew: on the first so many.",
         ge=0,
         le=200,

@@ -118,17 +118,17 @@ def measure(config: Accuracy, start: State | None, until: int | None) -> Iterato
         part = point.part()
         if point.axiom:
             miss = residual(point.axiom, part, asked.model, asked.row, few, point.seed)
-            told = {f"axiom/{point.axiom}:{point.id}": miss} if np.isfinite(miss) else {}
+            measured = {f"axiom/{point.axiom}:{point.id}": miss} if np.isfinite(miss) else {}
         else:
             found = estimate(part, asked.model, asked.row, asked.background, point.seed)
             values[point.id].append(found.values[0])
-            told = {
+            measured = {
                 "samples": float(getattr(part, "samples", 0)),
                 "error": float(np.sqrt(np.mean((found.values[0] - true) ** 2))),
                 "seconds": found.seconds,
                 "asked": float(found.asked),
             }
-            told = {f"{name}:{point.id}": value for name, value in told.items()}
-        yield Metrics(step, told)
+            measured = {f"{name}:{point.id}": value for name, value in measured.items()}
+        yield Metrics(step, measured)
         yield steps.checkpoint(weights)
     yield steps.finish({"pieces": float(len(points))}, weights())

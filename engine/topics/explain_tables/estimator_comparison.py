@@ -58,8 +58,8 @@ def side_by_side(
         said = estimate(part, asked.model, asked.row, asked.background)
         found[name] = said.values[0]
         error = float(np.sqrt(np.mean((said.values[0] - true) ** 2)))
-        told = {"seconds": said.seconds, "asked": float(said.asked), "error": error}
-        yield Metrics(step, {f"{what}:{name}": value for what, value in told.items()})
+        measured = {"seconds": said.seconds, "asked": float(said.asked), "error": error}
+        yield Metrics(step, {f"{what}:{name}": value for what, value in measured.items()})
         yield Frame(step, dict(found))
         yield steps.checkpoint(weights)
     yield steps.finish({}, weights())

@@ -54,7 +54,7 @@ class ActivationMaximisation(Work):
     """Id of a classifier."""
     goal: Literal["class", "chance", "channel", "unit"] = knob(
         "class",
-        "Make larger",
+        "Quantity maximised",
         "The class's logit, its log-probability, one channel's mean, or one unit.",
         options={"class": "class", "chance": "probability", "channel": "channel", "unit": "unit"},
     )
@@ -166,7 +166,7 @@ def maximise(
             new["x"] = part.after(new["x"], slopes["x"], step)
         return new | {"x": look.inside(new["x"])} if config.box else new
 
-    def told(state: State) -> tuple[dict[str, float], Arrays]:
+    def observe(state: State) -> tuple[dict[str, float], Arrays]:
         x = state["x"].detach().requires_grad_()
         with torch.enable_grad():
             scores = score(x)
@@ -189,7 +189,7 @@ def maximise(
     x = torch.stack([noise(network.shape, config.seed + i) for i in range(config.seeds)])
     x = (config.noise * x).to(device)
     first = begin({"x": look.inside(x) if config.box else x}, config.optimizer)
-    yield from film(first, config.steps, advance, told, start, until, facts)
+    yield from film(first, config.steps, advance, observe, start, until, facts)
 
 
 def noise(shape: tuple[int, ...], seed: int) -> Tensor:

@@ -119,14 +119,14 @@ def exaggerate(
         change = slope / (slope.abs().mean() + TINY)
         return {"x": look.inside(x.detach() + config.learning_rate * change)}
 
-    def told(state: State) -> tuple[dict[str, float], Arrays]:
+    def observe(state: State) -> tuple[dict[str, float], Arrays]:
         pictures, chances = look(state["x"])
         with torch.no_grad():
             return by_picture({"score": score(state["x"])}), arrays(pictures, chances)
 
     first = {"x": look.inside(resized(original, octaves[0]))}
     _check(network, look, original, octaves)
-    yield from film(first, config.steps, advance, told, start, until, {"layer": layer})
+    yield from film(first, config.steps, advance, observe, start, until, {"layer": layer})
 
 
 @torch.no_grad()

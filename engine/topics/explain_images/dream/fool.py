@@ -49,7 +49,7 @@ class Fool(Work):
     """Id of a classifier."""
     means: Literal["change", "pixels", "waves"] = knob(
         "change",
-        "By",
+        "Fooled by",
         "A small change of a picture, noise pixel by pixel, or a sum of sinusoids.",
         options={"change": "a small change", "pixels": "noise", "waves": "sinusoids"},
     )
@@ -139,7 +139,7 @@ def fool(
                 new["pixels"] = new["pixels"].clamp(0, 1)
         return new
 
-    def told(state: State) -> tuple[dict[str, float], Arrays]:
+    def observe(state: State) -> tuple[dict[str, float], Arrays]:
         with torch.no_grad():
             pictures, chances = look(look.scale(painted(state)))
             rows, frame = {"probability": chances[:, config.target]}, arrays(pictures, chances)
@@ -157,7 +157,7 @@ def fool(
     values = {name: value.to(device) for name, value in first(config, network.shape).items()}
     fixed = not config.bend and config.means == "waves"
     names = tuple(name for name in values if not (fixed and name == "frequency"))
-    yield from film(begin(values, config.optimizer), config.steps, advance, told, start, until)
+    yield from film(begin(values, config.optimizer), config.steps, advance, observe, start, until)
 
 
 def first(config: Fool, shape: tuple[int, int, int]) -> State:
