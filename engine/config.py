@@ -50,6 +50,15 @@ class Config(BaseModel):
         """Ids that field `name` may hold, given the fields before it; None: the whole family."""
         return None
 
+    def possible(self, name: str) -> list[str] | None:
+        """Ids that a dotted field may hold; the outermost config that knows, says."""
+        found = type(self).allowed(name, dict(self))
+        head, _, rest = name.partition(".")
+        part = getattr(self, head)
+        if found is not None or not rest or not isinstance(part, Config):
+            return found
+        return part.possible(rest)
+
     def changed(self) -> dict[str, Any]:
         """The fields that differ from their defaults, nested parts included, as JSON values."""
         return _changed(self, type(self)())

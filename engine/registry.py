@@ -77,6 +77,10 @@ class Registry(Mapping[str, type[P]], Generic[P]):
         """`Annotated[Base, REGISTRY.field()]` makes a config field of the family."""
         return _Choice(self)
 
+    def several(self, least: int = 1) -> "_Several":
+        """`Annotated[tuple[str, ...], REGISTRY.several()]` makes a field of ids of members."""
+        return _Several(self, least)
+
     def __getitem__(self, name: str) -> type[P]:
         try:
             return self._members[name]
@@ -121,3 +125,24 @@ class _Choice:
                 lambda part: {"id": part.id, **part.model_dump(mode="json")}
             ),
         )
+
+
+@dataclass(frozen=True)
+class _Several:
+    """Tells pydantic how to check a field that holds ids of members."""
+
+    members: Registry[Any]
+    least: int
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        if len(names) < self.least:
+            raise ValueError(said("At least one {kind} is needed.", kind=self.members.kind))
+        for name in names:
+            if name not in self.members:
+                raise ValueError(self.members.unknown(name))
+        return names

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.blind_spot.view import SpotView
 from dashboard.core import link, sections
-from dashboard.core.export import share
+from dashboard.core.export import foot
 from dashboard.core.lessons import lesson
 from dashboard.core.scenes import scene_menu
 from dashboard.core.words import say
@@ -23,7 +23,5 @@ with st.sidebar:
     scene_menu("blind_spot")
     section.knobs(view)
 section.show(view)
-with st.container(horizontal=True, vertical_alignment="center", key="spot_foot"):
-    share(view)
-    st.caption(say("blind_spot.honest", seed=view.seed, key=view.key), width="stretch")
+foot(say("blind_spot.honest", seed=view.seed, key=view.key), key="spot_foot")
 lesson("blind_spot", section.id)

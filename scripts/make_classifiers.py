@@ -59,16 +59,16 @@ def make(name: str) -> None:
     if done is None:
         sys.exit("The training did not end.")
     data = config.prepared()
-    told = {
+    measured = {
         "seconds": round(time.perf_counter() - begun, 1),
         "device": describe_device(CPU),
         "parameters": int(done.summary["parameters"]),
     }
     half = {k: v.half().float() if v.is_floating_point() else v for k, v in done.weights.items()}
-    trained = build(name, config, data.classes, data.mean, data.std, half, told)
-    told["accuracy"] = round(accuracy(trained, trained.examples(HELD_OUT)), 5)
+    trained = build(name, config, data.classes, data.mean, data.std, half, measured)
+    measured["accuracy"] = round(accuracy(trained, trained.examples(HELD_OUT)), 5)
     ship(trained)
-    print(f"{name}: {told['accuracy']:.2%} of held-out pictures in {told['seconds']:.0f} s")
+    print(f"{name}: {measured['accuracy']:.2%} of held-out pictures in {measured['seconds']:.0f} s")
 
 
 if __name__ == "__main__":

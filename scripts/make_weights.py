@@ -103,7 +103,7 @@ def make(name: str) -> None:
     for baseline, items in BASELINES.items():
         print(f"{name}: {baseline}")
         measured[baseline] = round(trained(read(items | source)).summary["test_loss"], 5)
-    told = {
+    measured = {
         "bits_per_dim": measured,
         "parameters": int(done.summary["parameters"]),
         "seconds": round(seconds, 1),
@@ -111,7 +111,7 @@ def make(name: str) -> None:
         "threads": torch.get_num_threads(),
         "classification": classified(config, model),
     }
-    ship(name, config, model, told)
+    ship(name, config, model, measured)
     test = measured["test"]
     gains = ", ".join(f"{1 - test / measured[b]:.1%} below {b}" for b in BASELINES)
     print(f"{name}: {test:.4f} bits/dim on held-out pictures, {gains}, in {seconds:.0f} s")

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.activations.view import ActView
-from dashboard.core import link
-from dashboard.core.controls import KEPT, checked
+from dashboard.core import choices, link
+from dashboard.core.controls import checked
 from dashboard.core.words import say, tr
 from engine.config import Knob, shown
 
@@ -37,18 +37,15 @@ def several(view: ActView, name: str, labels: Mapping[str, str]) -> None:
     """A multi-select of ids; `name` is written like "gallery.shown"."""
     field = view.knobs()[name]
     look = shown(field) or Knob(title=name)
-    key = f"act_{name}"
-    now = [id for id in view.get(name) if id in labels]
-    if st.session_state.get(key) != now:
-        st.session_state[key] = now
-    st.multiselect(
+    field_name = name.replace(".", "__")
+    choices.several(
+        f"act_{name}",
         tr(look.title),
-        list(labels),
-        format_func=lambda id: labels[id],
-        key=key,
+        labels,
+        view.get(name),
+        lambda chosen: put(view, **{field_name: chosen}),
+        least=0,
         help=tr(look.help) or None,
-        on_change=lambda: put(view, **{name.replace(".", "__"): tuple(st.session_state[key])}),
-        **KEPT,
     )
 
 
@@ -62,15 +59,13 @@ def sliders(
     """One slider a number. Values beyond the reach, which a link may hold, widen it."""
     reach = max(reach, *(abs(value) for value in values))
     for index, value in enumerate(values):
+
+        def moved(new: float, index: int = index) -> None:
+            change((*values[:index], round(new, 6), *values[index + 1 :]))
+
+        label = f"{title} {index + 1}"
         key = f"act_{name}_{index}"
-        if st.session_state.get(key) != value:
-            st.session_state[key] = float(value)
-
-        def moved(index: int = index, key: str = key) -> None:
-            new = round(float(st.session_state[key]), 6)
-            change((*values[:index], new, *values[index + 1 :]))
-
-        st.slider(f"{title} {index + 1}", -reach, reach, step=0.1, key=key, on_change=moved, **KEPT)
+        choices.held(st.slider, key, label, float(value), moved, -reach, reach, step=0.1)
 
 
 def longer(

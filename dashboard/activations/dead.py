@@ -10,11 +10,10 @@ from dashboard.activations.squares import table
 from dashboard.activations.view import ActView
 from dashboard.core import job
 from dashboard.core.chart import chart
-from dashboard.core.controls import control
+from dashboard.core.controls import few_first
 from dashboard.core.frames import step_shown
-from dashboard.core.live import live
 from dashboard.core.runtime import store
-from dashboard.core.verdict import told
+from dashboard.core.verdict import as_values
 from dashboard.core.words import say
 from engine.runs.store import Run, Series
 from engine.statistics import paired
@@ -31,31 +30,31 @@ def knobs(view: ActView) -> None:
     """Bias, slope and switch first; the rest folded."""
     names = [name for name in view.knobs() if name.startswith("dead.")]
     few = [n for n in names if n.split(".")[1] in FEW and not n.startswith("dead.data.")]
-    for name in few:
-        control(ActView, "act", view, name)
-    with st.expander(say("controls.more")):
-        for name in names:
-            if name not in few:
-                control(ActView, "act", view, name)
+    few_first(ActView, "act", view, few, [name for name in names if name not in few])
 
 
 def show(view: ActView) -> None:
     """Both arms over time with the switch marked, and which units are dead at a moment."""
-    job.by_itself(view.dead, at_defaults=not view.dead.flat())
-    live(lambda: _draw(view.dead), active=job.active(view.dead), every=0.8)
+    config = view.dead
+    job.panel(
+        config,
+        "act_dead",
+        say("activations.train_many", networks=2 * config.seeds),
+        lambda run: _draw(config, run),
+        empty=say("activations.dead_empty", networks=2 * config.seeds),
+        again="job.train_again",
+        alone=not config.flat(),
+        when="job.trained",
+    )
 
 
-def _draw(config: DeadUnits) -> bool:
-    start = say("activations.train_many", networks=2 * config.seeds)
-    run = job.bar(config, "act_dead", start, "job.train_again")
-    steps = store().frame_steps(config.key) if run else []
-    moving = bool(run and run.active)
-    if not run or not steps:
-        st.info(say("activations.dead_empty", networks=2 * config.seeds))
-        return moving
+def _draw(config: DeadUnits, run: Run) -> bool:
+    steps = store().frame_steps(config.key)
+    if not steps:
+        return False
     history = store().history(config.key)
     st.markdown(_says(config, run, history))
-    step = step_shown(config.key, steps, moving)
+    step = step_shown(config.key, steps, run.active)
     shown: dict[str, dict[str, NDArray]] = {}
     updates = np.array([], np.int64)
     for series in SERIES:
@@ -71,7 +70,7 @@ def _draw(config: DeadUnits) -> bool:
         updates,
         steps=config.steps,
         switch=(config.switch_step, say("activations.switch")),
-        at=None if moving else step,
+        at=None if run.active else step,
         limits=share,
         each=230,
     )
@@ -85,8 +84,7 @@ def _draw(config: DeadUnits) -> bool:
         "act_dead_units",
         say("activations.dead_units_alt"),
     )
-    job.foot(config, run, config.seed, "job.trained")
-    return moving
+    return True
 
 
 def _says(config: DeadUnits, run: Run, history: Series) -> str:
@@ -122,5 +120,5 @@ def _says(config: DeadUnits, run: Run, history: Series) -> str:
     return (
         text
         + " "
-        + say("activations.dead_gap" if gap.real else "activations.dead_no_gap", **told(gap))
+        + say("activations.dead_gap" if gap.real else "activations.dead_no_gap", **as_values(gap))
     )

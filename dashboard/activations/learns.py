@@ -1,13 +1,12 @@
 """Section 5: which activation learns, all else being equal? And how many hidden units XOR takes."""
 
-import streamlit as st
-
 from dashboard.activations.choices import put, several
 from dashboard.activations.gallery import labels
 from dashboard.activations.learns_config import LearnsConfig
 from dashboard.activations.view import ActView
 from dashboard.core import compare, job
-from dashboard.core.controls import KEPT, checked, control
+from dashboard.core.choices import one
+from dashboard.core.controls import checked, control, few_first
 from dashboard.core.words import say
 from engine.topics.activations.which_learns import which_learns, xor_sweep
 from engine.training.sweep import Sweep
@@ -42,27 +41,23 @@ def knobs(view: ActView) -> None:
     control(ActView, "act", view, "learns.seeds")
     names = [name for name in view.knobs() if name.startswith("learns.base.")]
     few = [name for name in names if name.split(".")[2] in FEW]
-    for name in few:
-        if not name.endswith((".examples", ".schedule")):
-            control(ActView, "act", view, name)
-    with st.expander(say("controls.more")):
-        for name in names:
-            if name.split(".")[2] in REST and ".activation" not in name:
-                control(ActView, "act", view, name)
+    few_first(
+        ActView,
+        "act",
+        view,
+        [name for name in few if not name.endswith((".examples", ".schedule"))],
+        [name for name in names if name.split(".")[2] in REST and ".activation" not in name],
+    )
 
 
 def _one(view: ActView) -> None:
     """The activation of XOR's hidden units."""
-    key = "act_learns.xor_activation"
-    if st.session_state.get(key) != view.learns.xor_activation:
-        st.session_state[key] = view.learns.xor_activation
-    st.selectbox(
+    one(
+        "act_learns.xor_activation",
         say("activations.activation"),
-        list(labels()),
-        format_func=lambda id: labels()[id],
-        key=key,
-        on_change=lambda: put(view, learns__xor_activation=st.session_state[key]),
-        **KEPT,
+        labels(),
+        view.learns.xor_activation,
+        lambda id: put(view, learns__xor_activation=id),
     )
 
 

@@ -27,23 +27,15 @@ class LearnsConfig(Config):
         "Several activations in one network, or several widths on XOR.",
         options={"activations": "activations", "xor": "hidden units on XOR"},
     )
-    activations: tuple[Name, ...] = knob(EIGHT, "Activations", max_length=16)
+    activations: Annotated[tuple[Name, ...], ACTIVATIONS.several()] = knob(
+        EIGHT, "Activations", max_length=16
+    )
     units: tuple[Units, ...] = knob(
         (0, 1, 2, 4, 16), "Hidden units", "In one layer; 0 is a linear classifier.", max_length=8
     )
     xor_activation: Name = knob("tanh", "Activation")
     seeds: int = knob(8, "Seeds", "First weights tried for each.", ge=1, le=16)
     base: TrainConfig = TrainConfig(epochs=100)
-
-    @field_validator("activations")
-    @classmethod
-    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        if not names:
-            raise ValueError(said("At least one activation is needed."))
-        for name in names:
-            if name not in ACTIVATIONS:
-                raise ValueError(ACTIVATIONS.unknown(name))
-        return names
 
     @field_validator("xor_activation")
     @classmethod
@@ -75,9 +67,5 @@ class LearnsConfig(Config):
 
     @classmethod
     def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:
-        """A dotted name is the training's to answer; points in the plane have surfaces."""
-        head, _, rest = name.partition(".")
-        part = chosen.get(head)
-        if name == "base.data":
-            return list(POINTS)
-        return type(part).allowed(rest, dict(part)) if rest and isinstance(part, Config) else None
+        """Points in the plane have surfaces."""
+        return list(POINTS) if name == "base.data" else None

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.activations.figures import linear as figures
 from dashboard.activations.view import ActView
 from dashboard.core.chart import chart
-from dashboard.core.controls import control
+from dashboard.core.controls import few_first
 from dashboard.core.words import say, tr
 from engine.topics.activations.deep_linear import DeepLinear, DeepLinearConfig, deep_linear
 
@@ -24,12 +24,7 @@ def knobs(view: ActView) -> None:
     """The shape of the stack and its activation; the rest folded."""
     names = [name for name in view.knobs() if name.startswith("linear.")]
     few = [name for name in names if name.split(".")[1] in FEW]
-    for name in few:
-        control(ActView, "act", view, name)
-    with st.expander(say("controls.more")):
-        for name in names:
-            if name not in few:
-                control(ActView, "act", view, name)
+    few_first(ActView, "act", view, few, [name for name in names if name not in few])
 
 
 def show(view: ActView) -> None:

@@ -12,12 +12,12 @@ from dashboard.activations.squares_says import says
 from dashboard.activations.view import ActView
 from dashboard.core import job
 from dashboard.core.chart import chart
-from dashboard.core.controls import KEPT, control
+from dashboard.core.choices import one
+from dashboard.core.controls import control, few_first
 from dashboard.core.frames import step_shown
-from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.words import say
-from engine.runs.store import Arrays, Series
+from engine.runs.store import Arrays, Run, Series
 from engine.topics.activations.counting_squares import CHOICES, CountingSquares, responses
 from engine.topics.activations.square_images import Images, ImagesConfig, images
 
@@ -25,7 +25,16 @@ ORDER = 60
 OPENS = {CountingSquares: "squares."}
 
 SHOWN, MOST = 8, 6  # example images; panels side by side
-FEW = ("filters", "size", "seeds", "learning_rate", "steps")
+FEW = (
+    "images.most",
+    "images.sizes",
+    "images.signs",
+    "filters",
+    "size",
+    "seeds",
+    "learning_rate",
+    "steps",
+)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
@@ -36,21 +45,15 @@ def _images(_config: ImagesConfig, key: str) -> Images:
 def knobs(view: ActView) -> None:
     """What is compared and looked at; images and training folded."""
     several(view, "squares.activations", {id: labels()[id] for id in CHOICES})
-    for name in ("images.most", "images.sizes", "images.signs", *FEW):
-        control(ActView, "act", view, f"squares.{name}")
-    shown = {"squares.activations", *(f"squares.{name}" for name in FEW)}
-    with st.expander(say("controls.more")):
-        for name in view.knobs():
-            if name.startswith("squares.") and name not in shown:
-                if name.removeprefix("squares.images.") in ("most", "sizes", "signs"):
-                    continue
-                control(ActView, "act", view, name)
+    few = [f"squares.{name}" for name in FEW]
+    shown = {"squares.activations", *few}
+    names = [name for name in view.knobs() if name.startswith("squares.")]
+    few_first(ActView, "act", view, few, [name for name in names if name not in shown])
 
 
 def show(view: ActView) -> None:
     """The task; then the training, what it found and what is inside one network."""
     config = view.squares
-    job.by_itself(config, at_defaults=not config.flat())
     found = _images(config.images, config.images.key)
     st.markdown(say("activations.squares_task", filters=config.filters, size=config.size))
     chart(
@@ -64,31 +67,31 @@ def show(view: ActView) -> None:
         "act_sheet",
         say("activations.sheet_alt"),
     )
-    live(lambda: _draw(view, found), active=job.active(config), every=0.8)
-
-
-def _draw(view: ActView, found: Images) -> bool:
-    config = view.squares
-    run = job.bar(
+    job.panel(
         config,
         "act_squares",
         say("activations.train_many", networks=len(config.activations) * config.seeds),
-        "job.train_again",
+        lambda run: _draw(view, found, run),
+        empty=say("activations.squares_empty"),
+        again="job.train_again",
+        alone=not config.flat(),
+        when="job.trained",
     )
-    steps = store().frame_steps(config.key) if run else []
-    moving = bool(run and run.active)
-    if not run or not steps:
-        st.info(say("activations.squares_empty"))
-        return moving
+
+
+def _draw(view: ActView, found: Images, run: Run) -> bool:
+    config = view.squares
+    steps = store().frame_steps(config.key)
+    if not steps:
+        return False
     if run.state == "done" and (weights := store().load(config.key, "weights")):
         truth = float(found.squares.mean())
         st.markdown(says(config, run.summary, weights, labels(), truth))
     _curves(config, store().history(config.key))
-    step = step_shown(config.key, steps, moving)
+    step = step_shown(config.key, steps, run.active)
     arrays = store().frame(config.key, step)
     _inside(view, found, arrays)
-    job.foot(config, run, config.seed, "job.trained")
-    return moving
+    return True
 
 
 def table(history: Series, series: str, runs: range) -> tuple[NDArray[np.int64], NDArray]:
@@ -159,17 +162,8 @@ def _pick(view: ActView) -> str:
     """Which activation's filters are looked at."""
     names = list(view.squares.activations)
     pick = view.pick if view.pick in names else names[0]
-    key = "act_pick"
-    if st.session_state.get(key) != pick:
-        st.session_state[key] = pick
-    st.selectbox(
-        say("activations.activation"),
-        names,
-        format_func=lambda id: labels()[id],
-        key=key,
-        on_change=lambda: put(view, pick=st.session_state[key]),
-        **KEPT,
-    )
+    known = {name: labels()[name] for name in names}
+    one("act_pick", say("activations.activation"), known, pick, lambda id: put(view, pick=id))
     return pick
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dashboard.core.verdict import told
+from dashboard.core.verdict import as_values
 from dashboard.core.words import say
 from engine.runs.events import State
 from engine.topics.activations.counting_findings import Finding, better, findings, over_seeds
@@ -40,7 +40,7 @@ def says(
                     "activations.gap_real" if gap.real else "activations.gap_noise",
                     first=labels[first],
                     second=labels[second],
-                    **told(gap),
+                    **as_values(gap),
                 )
             )
     lines += [_signs(f, labels) for f in found if f.constant < 0.5 and f.diverged < 1]

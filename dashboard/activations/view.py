@@ -1,6 +1,6 @@
 """What can be set on the Activations page? Each section's own config, all in one link."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -36,10 +36,3 @@ class ActView(Config):
     """The activation whose filters are looked at; empty: the first compared one."""
     repeat: int = knob(0, "Seed looked at", "Counted from the first seed.", ge=0, le=63)
     image: int = knob(0, "Image", "One of the test images.", ge=0, le=99)
-
-    @classmethod
-    def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:
-        """A dotted name is its section's to answer."""
-        head, _, rest = name.partition(".")
-        part = chosen.get(head)
-        return type(part).allowed(rest, dict(part)) if rest and isinstance(part, Config) else None

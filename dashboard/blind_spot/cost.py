@@ -150,7 +150,7 @@ def _reached(name: str, config: DensityConfig, run: Run | None) -> str:
         return say("blind_spot.untrained", name=name, parameters=size)
     bits = say("blind_spot.bits", value=run.summary["test_loss"])
     return say(
-        "blind_spot.reached", name=name, parameters=size, reached=bits, told=honest(config, run)
+        "blind_spot.reached", name=name, parameters=size, reached=bits, origin=honest(config, run)
     )
 
 

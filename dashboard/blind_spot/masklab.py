@@ -15,7 +15,7 @@ from dashboard.blind_spot.view import PIECES, SpotView
 from dashboard.blind_spot.wedge import clicked
 from dashboard.core import link
 from dashboard.core.chart import chart
-from dashboard.core.controls import KEPT
+from dashboard.core.choices import one
 from dashboard.core.words import say, tr
 from engine.autoregressive.classification import classify, reach
 from engine.autoregressive.masks import Masks
@@ -70,8 +70,8 @@ def show(view: SpotView) -> None:
             if masks.channels == 1:
                 _editor(view, name, parts)
                 continue
-            beside = view.kernel == 3  # larger ones take all the room
-            cells, channels = st.columns(2) if beside else (st.container(), st.container())
+            wide = view.kernel == 3  # larger ones take all the room
+            cells, channels = st.columns(2) if wide else (st.container(), st.container())
             with cells:
                 _editor(view, name, parts)
             with channels:
@@ -102,16 +102,12 @@ def show(view: SpotView) -> None:
 
 
 def _choose(view: SpotView) -> None:
-    key = "spot_piece"
-    if st.session_state.get(key) != view.piece:
-        st.session_state[key] = view.piece
-    st.selectbox(
+    one(
+        "spot_piece",
         say("blind_spot.museum"),
-        list(PIECES),
-        key=key,
-        format_func=lambda id: tr(PIECES[id]),
-        on_change=lambda: link.write(SpotView, view.with_("piece", st.session_state[key])),
-        **KEPT,
+        {id: tr(title) for id, title in PIECES.items()},
+        view.piece,
+        lambda piece: link.write(SpotView, view.with_("piece", piece)),
     )
 
 

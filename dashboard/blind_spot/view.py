@@ -34,7 +34,7 @@ class SpotView(Config):
         SCHEMES["single"](), "Scheme", "Which neighbours each layer may look at."
     )
     beside: Annotated[Scheme, SCHEMES.field()] = knob(
-        SCHEMES["two_stacks"](), "Beside it", "The scheme drawn on the right."
+        SCHEMES["two_stacks"](), "Compared with", "The scheme drawn on the right."
     )
     kernel: Literal[3, 5, 7] = knob(
         3, "Kernel", "Side of a filter.", unit="pixels", options={"3": "3", "5": "5", "7": "7"}
@@ -72,7 +72,9 @@ class SpotView(Config):
     )
     levels: int = knob(2, "Levels D", "Values of a pixel.", ge=2, le=256, log=True)
     trained: bool = knob(
-        False, "After training", "The same network, trained on shapes; it starts a short training."
+        False,
+        "Train the network",
+        "The same network, trained on shapes; it starts a short training.",
     )
     network: Annotated[Model, MODELS.field()] = knob(
         MODELS["resnet"].model_validate({"blocks": 3}), "Network", "Any image network of the app."

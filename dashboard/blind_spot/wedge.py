@@ -88,11 +88,11 @@ def _row(view: SpotView, label: str, id: str, kinds: NDArray[np.int8]) -> dict[s
     known = formula and not (id == "horizontal_once" and view.dilation > 1)
     expected = formula(view.kernel, view.layers, view.dilation) if known and formula else None
     inside = _interior(view)
-    told = "–" if expected is None else f"{expected} {_mark(expected, number[Kind.USED], inside)}"
+    exact = "–" if expected is None else f"{expected} {_mark(expected, number[Kind.USED], inside)}"
     return {
         say("blind_spot.scheme"): label,
         say("blind_spot.used"): number[Kind.USED],
-        say("blind_spot.formula"): told,
+        say("blind_spot.formula"): exact,
         say("blind_spot.blind"): number[Kind.BLIND],
         say("blind_spot.legal"): legal,
         say("blind_spot.share"): f"{number[Kind.BLIND] / max(legal, 1):.0%}",

@@ -179,10 +179,10 @@ class Chart {
 
   tell(point) {
     if (!this.click || !point) return;
-    const told = point.customdata ?? [];
-    const many = Array.isArray(told) || ArrayBuffer.isView(told);
+    const custom = point.customdata ?? [];
+    const many = Array.isArray(custom) || ArrayBuffer.isView(custom);
     const number = value => (Number.isFinite(value) ? value : 0);
-    this.click({ x: number(point.x), y: number(point.y), told: many ? [...told] : [told] });
+    this.click({ x: number(point.x), y: number(point.y), custom: many ? [...custom] : [custom] });
   }
 
   // A film's single step: a button named "1" or "-1" that does nothing else.

@@ -35,7 +35,7 @@ class Point(BaseModel, frozen=True):
 
     x: FiniteFloat
     y: FiniteFloat
-    told: tuple[FiniteFloat | str, ...] = ()  # the trace's customdata there
+    custom: tuple[FiniteFloat | str, ...] = ()  # the trace's customdata there
 
 
 def chart(
@@ -71,14 +71,14 @@ def prepare() -> None:
     _mount(key="chart_library", data=ADDRESS)
 
 
-def payload(figure: Any, **told: Any) -> bytes:
-    """What `chart.js` is sent, as JSON: what is told, and the figure."""
+def payload(figure: Any, **more: Any) -> bytes:
+    """What `chart.js` is sent, as JSON: what is given, and the figure."""
     for trace in figure.data:
         _lean(trace)
     spec = figure.to_dict()
     spec["layout"].pop("template", None)  # the page has its own
     spec["layout"].setdefault("colorway", palette.CATEGORIES)
-    return to_json_plotly({**told, "figure": spec}).encode()
+    return to_json_plotly({**more, "figure": spec}).encode()
 
 
 @cache

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.controls import called
-from dashboard.core.export import export, honest, share
+from dashboard.core.export import foot, honest
 from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.verdict import beats
@@ -62,10 +62,7 @@ def _draw(sweep: Sweep, labels: Sequence[str], log: bool, format: str) -> bool:
     _table(sweep, history, groups)
     _surfaces(sweep, groups, format)
     _proof(sweep, run.facts)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        share(sweep)
-        export(run)
-        st.caption(honest(sweep, run), width="stretch")
+    foot(honest(sweep, run), run)
     return run.active
 
 

@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -10,13 +11,11 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from dashboard.core import link
+from dashboard.core.choices import held, one
 from dashboard.core.words import reason, say, tr
 from engine.config import Config, Knob, Part, bounds, encode, family, sentences, shown
 
 C = TypeVar("C", bound=Config)
-# A browser that asks again before it has drawn a widget is told its value again. Else it would draw
-# the widget's own default, the lowest value, and report that as a change.
-KEPT: dict[str, Any] = {"persist_state": "session"}
 
 
 def controls(cls: type[C], page: str, config: C, hide: tuple[str, ...] = ()) -> None:
@@ -30,13 +29,31 @@ def controls(cls: type[C], page: str, config: C, hide: tuple[str, ...] = ()) -> 
     """
     few = [n for n, field in config.knobs().items() if n not in hide and not _is_more(config, n)]
     rest = [n for n, field in config.knobs().items() if n not in hide and n not in few]
+    few_first(cls, page, config, few, rest, last=lambda: _typed(cls, page, config))
+
+
+def few_first(
+    cls: type[C],
+    page: str,
+    config: C,
+    few: Iterable[str],
+    rest: Sequence[str],
+    *,
+    last: Callable[[], None] | None = None,
+) -> None:
+    """Draw the widgets of the few settings that teach, and the rest under "More".
+
+    Args:
+        last: draws what else stands under "More".
+    """
     for name in few:
         control(cls, page, config, name)
     if rest:
         with st.expander(say("controls.more"), key=f"{page}_more"):
             for name in rest:
                 control(cls, page, config, name)
-            _typed(cls, page, config)
+            if last is not None:
+                last()
 
 
 def control(cls: type[C], page: str, config: C, name: str) -> None:
@@ -47,66 +64,43 @@ def control(cls: type[C], page: str, config: C, name: str) -> None:
     value = config.get(name)
     alone = not look.unit or look.unit in look.title.lower()
     title = tr(look.title) if alone else f"{tr(look.title)} ({tr(look.unit)})"
-    common: dict[str, Any] = {"key": key, "help": tr(look.help) or None, **KEPT}
+    help = tr(look.help) or None
+
+    def change(write: Callable[[Any], str]) -> Callable[[Any], None]:
+        return partial(_changed, cls, config, name, write)
+
     if (registry := family(field)) is not None:
-        _follow(key, value.id)
-        ids = type(config).allowed(name, dict(config)) or list(registry)
-        st.selectbox(
-            title,
-            ids,
-            format_func=lambda id: tr(registry[id].about.label),
-            on_change=_changed,
-            args=(cls, config, name, key, str),
-            **common | {"help": tr(value.about.summary)},
-        )
+        ids = config.possible(name) or list(registry)
+        labels = {id: tr(registry[id].about.label) for id in ids}
+        one(key, title, labels, value.id, change(str), help=tr(value.about.summary))
     elif isinstance(value, bool):
-        _follow(key, value)
-        st.toggle(title, on_change=_changed, args=(cls, config, name, key, encode), **common)
+        held(st.toggle, key, title, value, change(encode), help=help)
     elif look.options:
-        labels = dict(look.options)
-        _follow(key, str(value))
+        labels = {value: tr(label) for value, label in look.options}
         draw: Any = st.segmented_control if len(labels) <= 6 else st.selectbox
-        draw(
-            title,
-            list(labels),
-            format_func=lambda v: tr(labels[v]),
-            on_change=_changed,
-            args=(cls, config, name, key, str),
-            **common,
-        )
+        named = labels.__getitem__
+        held(draw, key, title, str(value), change(str), list(labels), format_func=named, help=help)
     elif isinstance(value, tuple | str):
-        _follow(key, encode(value).replace("~", ", "))
-        st.text_input(title, on_change=_changed, args=(cls, config, name, key, _listed), **common)
+        shown_as = encode(value).replace("~", ", ")
+        held(st.text_input, key, title, shown_as, change(_listed), help=help)
     else:
-        _number(cls, config, name, field, look, title, common)
+        widget, options, more = _number(value, field, look)
+        held(widget, key, title, value, change(encode), *options, help=help, **more)
 
 
-def _number(
-    cls: type[C],
-    config: C,
-    name: str,
-    field: FieldInfo,
-    look: Knob,
-    title: str,
-    common: dict[str, Any],
-) -> None:
-    value, key = config.get(name), common["key"]
+def _number(value: Any, field: FieldInfo, look: Knob) -> tuple[Any, list[Any], dict[str, Any]]:
+    """The widget of a number, what it takes after its label, and what else."""
     low, high = bounds(field)
-    told: dict[str, Any] = {"on_change": _changed, "args": (cls, config, name, key, encode)}
     if low is None or high is None or (not look.log and high - low > 10_000):
-        _follow(key, value)
-        st.number_input(title, low, high, **told, **common)
-    elif look.log:
+        return st.number_input, [low, high], {}
+    if look.log:
         grid = log_grid(low, high, whole=isinstance(value, int), also=value)
-        _follow(key, value)
-        st.select_slider(title, grid, format_func=short, **told, **common)
-    else:
-        kind = type(value)
-        step = kind(look.step) if look.step else (1 if kind is int else (high - low) / 100)
-        _follow(key, value)
-        digits = max(2, math.ceil(-math.log10(step)))  # else 0.999 is shown as 1.00
-        told["format"] = "%d" if kind is int else f"%.{digits}f"
-        st.slider(title, kind(low), kind(high), step=step, **told, **common)
+        return st.select_slider, [grid], {"format_func": short}
+    kind = type(value)
+    step = kind(look.step) if look.step else (1 if kind is int else (high - low) / 100)
+    digits = max(2, math.ceil(-math.log10(step)))  # else 0.999 is shown as 1.00
+    form = "%d" if kind is int else f"%.{digits}f"
+    return st.slider, [kind(low), kind(high)], {"step": step, "format": form}
 
 
 def log_grid(low: float, high: float, *, whole: bool, also: float) -> list[Any]:
@@ -136,24 +130,16 @@ def _is_more(config: Config, name: str) -> bool:
     return any((look := shown(knobs[o])) and look.more for o in owners if o in knobs)
 
 
-def _follow(key: str, value: Any) -> None:
-    """Let the widget show what the link says."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-
-
 def _listed(text: str) -> str:
     return "~".join(part for part in re.split(r"[\s,;x×]+", text.strip()) if part)
 
 
 def _changed(
-    cls: type[Config], config: Config, name: str, key: str, write: Callable[[Any], str]
+    cls: type[Config], config: Config, name: str, write: Callable[[Any], str], value: Any
 ) -> None:
     """A widget changed: try the new value; keep the old one where it is refused."""
-    value = st.session_state[key]
-    if value is None:  # a segmented control that was clicked off
-        return
-    apply(cls, config, {name: write(value)})
+    if value is not None:  # None: a segmented control that was clicked off
+        apply(cls, config, {name: write(value)})
 
 
 def apply(cls: type[Config], config: Config, items: dict[str, str]) -> None:
@@ -180,18 +166,17 @@ def _title(config: Config, name: str) -> str:
 
 def _typed(cls: type[C], page: str, config: C) -> None:
     """One line that shows all settings that differ from the defaults, and takes any."""
-    key = f"{page}_typed"
-    _follow(key, " ".join(f"{name}={value}" for name, value in config.flat().items()))
 
-    def read() -> None:
-        pairs = [item.partition("=") for item in st.session_state[key].split()]
+    def read(text: str) -> None:
+        pairs = [item.partition("=") for item in text.split()]
         new, problems = cls.read({name: value for name, _, value in pairs})
         for problem in problems:
             link.note(problem)
         link.write(cls, new)
 
-    help = say("controls.typed_help")
-    st.text_input(say("controls.typed"), key=key, on_change=read, help=help, **KEPT)
+    now = " ".join(f"{name}={value}" for name, value in config.flat().items())
+    label, help = say("controls.typed"), say("controls.typed_help")
+    held(st.text_input, f"{page}_typed", label, now, read, help=help)
 
 
 def called(field: FieldInfo, text: str) -> str:

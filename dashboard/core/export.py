@@ -4,13 +4,13 @@ line at the foot that says where the numbers come from."""
 import csv
 import io
 import time
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from dashboard.core.runtime import store
 from dashboard.core.words import say
-from engine.config import Config
 from engine.runs.store import Run, Series
 from engine.runs.work import Work
 
@@ -118,7 +118,31 @@ def ago(seconds: float) -> str:
     return say("export.seconds", count=f"{seconds:.0f}")
 
 
-def share(config: Config) -> None:
+def foot(
+    sentence: str,
+    run: Run | None = None,
+    *,
+    key: str | None = None,
+    more: Callable[[], None] | None = None,
+) -> None:
+    """The row below a result: the link, what can be taken away, and where the numbers come from.
+
+    Args:
+        sentence: where they come from.
+        run: whose files are offered.
+        key: of the row.
+        more: draws what else stands in the row.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key=key):
+        share()
+        if run is not None:
+            export(run)
+        if more is not None:
+            more()
+        st.caption(sentence, width="stretch")
+
+
+def share() -> None:
     with st.popover(say("export.share"), icon=":material/link:"):
         st.caption(say("export.share_help"))
         base = (st.context.url or "").split("?")[0]

@@ -6,8 +6,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.core import export, link
+from dashboard.core.live import live
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say, tr
+from engine.runs.shipped import put_shipped
 from engine.runs.store import Run
 from engine.runs.work import Work
 
@@ -43,6 +45,52 @@ def outdated(config: Work, name: str) -> bool:
     return True
 
 
+def panel(
+    config: Work,
+    name: str,
+    start: str,
+    draw: Callable[[Run], bool | None],
+    *,
+    empty: str,
+    again: str = "job.again",
+    what: str = "",
+    share: Callable[[], float | None] | None = None,
+    alone: bool = False,
+    every: float = 0.7,
+    when: str = "job.computed",
+    below: Callable[[Run | None], None] | None = None,
+) -> None:
+    """A piece of work from beginning to end: its row, what is known of it as it grows, its foot.
+
+    Args:
+        config: what is computed; a result that comes with the app is there at once.
+        name: prefix of the widgets' keys.
+        start: label of the button that starts it.
+        draw: draws what is known of a run; False: nothing is yet.
+        empty: what is said in place of it.
+        again: id of the label of the button that starts it once more.
+        what: sentence that says how much work it is.
+        share: of the work that is done; None: of its steps.
+        alone: start it by itself where it was never done: only for what takes seconds.
+        every: seconds between two drawings while it moves.
+        when: see `foot`.
+        below: draws what stands at the end, also of what is empty; None: where numbers come from.
+    """
+    put_shipped(store(), config)
+    by_itself(config, alone)
+
+    def step() -> bool:
+        run = bar(config, name, start, again, what=what, share=share() if share else None)
+        drawn = run is not None and draw(run) is not False
+        if not drawn:
+            st.info(empty)
+        if drawn or below:
+            below(run) if below else foot(config, run, getattr(config, "seed", None), when)
+        return bool(run and run.active)
+
+    live(step, active=active(config), every=every)
+
+
 def bar(
     config: Work,
     name: str,
@@ -51,7 +99,7 @@ def bar(
     *,
     what: str = "",
     share: float | None = None,
-    beside: Callable[[], None] | None = None,
+    more: Callable[[], None] | None = None,
 ) -> Run | None:
     """The row of buttons with the progress; and one sentence where something is wrong.
 
@@ -62,7 +110,7 @@ def bar(
         again: id of the label of the button that starts it once more.
         what: sentence that says how much work it is.
         share: of the work that is done; None: of its steps.
-        beside: draws what else stands in the row once it is done.
+        more: draws what else stands in the row once it is done.
     """
     run = store().run(config.key)
     if outdated(config, name):
@@ -86,8 +134,8 @@ def bar(
                 on_click=lambda: jobs().again(config),
                 help=say("job.again_help"),
             )
-            if beside and run.state == "done":
-                beside()
+            if more and run.state == "done":
+                more()
         else:
             st.button(
                 say("job.resume") if run and run.step else start,
@@ -110,13 +158,13 @@ def progress(run: Run, what: str = "", share: float | None = None) -> None:
     """How far it is, and how long the rest takes at the speed so far."""
     done = min(1.0, run.step / max(1, run.steps) if share is None else share)
     if position := jobs().position(run.key):
-        told = say("job.queued", position=position, waiting=len(jobs().active()))
+        text = say("job.queued", position=position, waiting=len(jobs().active()))
     elif done < SOON or not run.seconds:
-        told = say("job.begins")
+        text = say("job.begins")
     else:
         left = export.ago(run.seconds * (1 - done) / done)
-        told = say("job.left", share=f"{done:.0%}", left=left)
-    st.progress(done, f"{what} {told}".strip())
+        text = say("job.left", share=f"{done:.0%}", left=left)
+    st.progress(done, f"{what} {text}".strip())
 
 
 def foot(config: Work, run: Run | None, seed: int | None, when: str = "job.computed") -> None:
@@ -126,18 +174,14 @@ def foot(config: Work, run: Run | None, seed: int | None, when: str = "job.compu
         seed: None: nothing was drawn.
         when: id of what was done, of which `<when>_now` and `<when>_earlier` are sentences.
     """
-    with st.container(horizontal=True, vertical_alignment="center"):
-        export.share(config)
-        told = [say("job.key", key=config.key)]
-        if seed is not None:
-            told.insert(0, say("job.seed", seed=seed))
-        if run is None:
-            st.caption(" · ".join([say("job.here"), *told]), width="stretch")
-            return
-        export.export(run)
-        if not run.device:  # it waits for a worker
-            st.caption(told[-1], width="stretch")
-            return
+    facts = [say("job.key", key=config.key)]
+    if seed is not None:
+        facts.insert(0, say("job.seed", seed=seed))
+    if run is None:
+        facts.insert(0, say("job.here"))
+    elif not run.device:  # it waits for a worker
+        facts = facts[-1:]
+    else:
         age = time.time() - run.created
         how = say(
             "job.honest",
@@ -145,4 +189,5 @@ def foot(config: Work, run: Run | None, seed: int | None, when: str = "job.compu
             seconds=f"{run.seconds:.1f}",
             device=run.device,
         )
-        st.caption(" · ".join([how, *told]), width="stretch")
+        facts.insert(0, how)
+    export.foot(" · ".join(facts), run)

@@ -32,13 +32,13 @@ def device() -> str:
 
 def open_store() -> RunStore:
     """A store where the environment says. Raises StoreError with a sentence where it cannot be."""
-    told = os.environ.get("BLINDSPOT_STORE_GB") or "2"
+    given = os.environ.get("BLINDSPOT_STORE_GB") or "2"
     try:
-        limit = int(float(told) * 2**30)
+        limit = int(float(given) * 2**30)
     except (ValueError, OverflowError):
         limit = 0
     if limit <= 0:
-        raise StoreError(f"BLINDSPOT_STORE_GB must be a number above 0. Received: {told!r}.")
+        raise StoreError(f"BLINDSPOT_STORE_GB must be a number above 0. Received: {given!r}.")
     found = RunStore(runs_folder(), limit)
     look_up_by(lambda key: of_store(found, key))
     return found

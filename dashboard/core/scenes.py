@@ -7,7 +7,7 @@ import streamlit as st
 from pydantic import BaseModel
 
 from dashboard.core import link
-from dashboard.core.controls import KEPT
+from dashboard.core.choices import one
 from dashboard.core.words import say, tr
 from engine.paths import TEXT
 
@@ -56,25 +56,21 @@ def opening(page: str) -> dict[str, str]:
 def scene_menu(page: str) -> None:
     """A menu of scenes; the chosen one's settings become the link."""
     found = {scene.id: scene for scene in scenes(page)}
-    key = f"{page}_scene"
     now = link.own()
     current = next((id for id, scene in found.items() if scene.settings == now), None)
-    if st.session_state.get(key) != current:
-        st.session_state[key] = current
 
-    def choose() -> None:
-        if id := st.session_state[key]:
+    def choose(id: str | None) -> None:
+        if id:
             link.replace(found[id].settings)
 
-    st.selectbox(
+    one(
+        f"{page}_scene",
         say("shell.scenes"),
-        list(found),
-        format_func=lambda id: tr(found[id].title),
-        key=key,
+        {id: tr(scene.title) for id, scene in found.items()},
+        current,
+        choose,
         index=None,
-        on_change=choose,
         placeholder=say("shell.scene"),
-        **KEPT,
     )
     if current:
         st.caption(tr(found[current].see))

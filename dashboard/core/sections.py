@@ -28,7 +28,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.core import link
-from dashboard.core.controls import KEPT
+from dashboard.core.choices import held
 from dashboard.core.words import say
 from engine.config import Config
 from engine.runs.work import Work
@@ -94,22 +94,21 @@ def current(page: str) -> Section:
 
 def choose(page: str) -> Section:
     """The row of sections; the one that is open."""
-    found, key = sections_of(page), f"{page}_section"
+    found = sections_of(page)
     wanted = st.query_params.get(NAME, "")
     if wanted and wanted not in found:
         link.note(_unknown(wanted, found, bare(page)))
     now = current(page)
-    if st.session_state.get(key) != now.id:
-        st.session_state[key] = now.id
-    st.segmented_control(
+    held(
+        st.segmented_control,
+        f"{page}_section",
         say("shell.section"),
+        now.id,
+        lambda id: link.put(at(page, id, st.query_params.to_dict())),
         list(found),
         format_func=lambda id: found[id].title,
-        key=key,
         label_visibility="collapsed",
         required=True,
-        on_change=lambda: link.put(at(page, st.session_state[key], st.query_params.to_dict())),
-        **KEPT,
     )
     return now
 

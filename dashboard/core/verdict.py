@@ -6,7 +6,7 @@ from dashboard.core.words import say
 from engine.statistics import Verdict
 
 
-def told(verdict: Verdict) -> dict[str, str | int]:
+def as_values(verdict: Verdict) -> dict[str, str | int]:
     """gap, low, high and seeds for a sentence, as exact as the interval's two leading digits."""
     width = verdict.high - verdict.low
     digits = min(8, max(0, 1 - floor(log10(width)))) if width > 0 else 4
@@ -25,4 +25,4 @@ def told(verdict: Verdict) -> dict[str, str | int]:
 def beats(best: str, other: str, verdict: Verdict) -> str:
     """Whether one setting is better than another, by other minus best."""
     which = "verdict.real" if verdict.real else "verdict.noise"
-    return say(which, best=best, other=other, **told(verdict))
+    return say(which, best=best, other=other, **as_values(verdict))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.core import link
+from dashboard.core.choices import one
 from dashboard.language import ENGLISH, current, languages, reason, say, speak_by, tr
 
 __all__ = ["language", "language_menu", "reason", "say", "tr"]
@@ -34,20 +35,18 @@ def language_menu() -> None:
     found = languages()
     if len(found) < 2:
         return
-    if st.session_state.get(NAME) != language():
-        st.session_state[NAME] = language()
 
-    def chosen() -> None:
-        st.session_state["language"] = st.session_state[NAME]
+    def chosen(code: str) -> None:
+        st.session_state["language"] = code
         items = {k: v for k, v in st.query_params.to_dict().items() if k != NAME}
         link.put(items if language() == ENGLISH else {**items, NAME: language()})
 
-    st.selectbox(
+    one(
+        NAME,
         say("shell.language"),
-        list(found),
-        format_func=lambda code: found[code].name,
-        key=NAME,
-        on_change=chosen,
+        {code: catalogue.name for code, catalogue in found.items()},
+        language(),
+        chosen,
         label_visibility="collapsed",
         width=140,
     )

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from dashboard.core import job
 from dashboard.core.chart import chart
-from dashboard.core.controls import control
-from dashboard.core.live import live
+from dashboard.core.controls import control, few_first
 from dashboard.core.runtime import store
 from dashboard.core.words import language, reason, say, tr
-from dashboard.explain_images import method_choices, network, proof
+from dashboard.explain_images import menus, network, proof
 from dashboard.explain_images.figures import board as figures
 from dashboard.explain_images.figures.board import Bar, Curve
 from dashboard.explain_images.suited import suited
@@ -24,7 +23,6 @@ from dashboard.figures import images
 from engine.explain.maps.reference_maps import REFERENCE_MAPS
 from engine.explain.methods import METHODS
 from engine.explain.scores import SCORES
-from engine.runs.shipped import put_shipped
 from engine.runs.store import Run
 from engine.statistics import interval
 from engine.topics.explain_images.board import UNTRAINED, Board
@@ -47,10 +45,9 @@ def knobs(view: ImagesView) -> None:
     network.choose(view, "board.network")
     for name in ("board.pictures", "picture"):
         control(ImagesView, "images", view, name)
-    method_choices.choose(view, "board.methods")
-    with st.expander(say("controls.more")):
-        for name in ("count", "probes", "tolerance", "seed"):
-            control(ImagesView, "images", view, f"board.{name}")
+    menus.methods(view, "board.methods")
+    rest = [f"board.{name}" for name in ("count", "probes", "tolerance", "seed")]
+    few_first(ImagesView, "images", view, [], rest)
 
 
 def show(view: ImagesView) -> None:
@@ -68,24 +65,23 @@ def show(view: ImagesView) -> None:
     if (board := suited(view.board, of)) is None:
         return
     view = view.with_("board", board)
-    put_shipped(store(), board)
-    live(lambda: _draw(view, of), active=job.active(view.board), every=1.0)
-
-
-def _draw(view: ImagesView, of: Classifier) -> bool:
-    config = view.board
-    run = job.bar(
-        config,
+    _asked(board, of)
+    job.panel(
+        board,
         "images_board",
-        say("explain_images.board_start", count=config.count),
-        "explain_images.again",
+        say("explain_images.board_start", count=board.count),
+        lambda run: _draw(view, run),
+        empty=say("explain_images.board_empty"),
+        again="explain_images.again",
+        every=1.0,
     )
-    found = _found(config, job.moment(run)) if run else {}
-    moving = bool(run and run.active)
-    _asked(config, of)
-    if not run or not found:
-        st.info(say("explain_images.board_empty"))
-        return moving
+
+
+def _draw(view: ImagesView, run: Run) -> bool:
+    config = view.board
+    found = _found(config, job.moment(run))
+    if not found:
+        return False
     st.markdown(_says(run, found))
     _table(found)
     control(ImagesView, "images", view, "score")
@@ -101,8 +97,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     st.markdown(f"#### {say('explain_images.curves_title', best=BEST)}")
     chart(_curves(*now), "images_curves", say("explain_images.curves_alt"))
     st.caption(say("explain_images.board_caption", kept=f"{float(run.facts['kept']):.0%}"))
-    job.foot(config, run, config.seed)
-    return moving
+    return True
 
 
 @lru_cache(maxsize=4)
@@ -153,13 +148,13 @@ def _says(run: Run, found: Found) -> str:
         for name in REFERENCE_MAPS
         if name in found
     }
-    told = ", ".join(f"{name} {value:.0%}" for name, value in floors.items())
+    scores = ", ".join(f"{name} {value:.0%}" for name, value in floors.items())
     return say(
         "explain_images.board_says",
         mean=f"{mean:.0%}",
         half=f"{100 * half:.0f}",
         count=run.facts["pictures"],
-        floors=told,
+        floors=scores,
         gap=f"{100 * (mean - max(floors.values())):.0f}",
     )
 

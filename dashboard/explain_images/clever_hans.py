@@ -8,17 +8,17 @@ import streamlit as st
 
 from dashboard.core import job, link
 from dashboard.core.chart import chart
-from dashboard.core.controls import KEPT, control
-from dashboard.core.live import live
+from dashboard.core.choices import held
+from dashboard.core.controls import control, few_first
 from dashboard.core.runtime import store
 from dashboard.core.words import language, say, tr
-from dashboard.explain_images import method_choices
+from dashboard.explain_images import menus
 from dashboard.explain_images.figures import clever_hans as figures
 from dashboard.explain_images.view import ImagesView
 from engine.explain.maps.packed import unpack
 from engine.explain.methods import METHODS
 from engine.runs.files import Arrays
-from engine.runs.shipped import put_shipped
+from engine.runs.store import Run
 from engine.scenes.render import mark_side
 from engine.statistics import interval
 from engine.topics.explain_images.clever_hans import SHOWN, TESTS, CleverHans
@@ -31,32 +31,33 @@ OPENS = {CleverHans: "hans."}
 def knobs(view: ImagesView) -> None:
     """Agreements and training first; the rest folded."""
     control(ImagesView, "images", view, "hans.agreements")
-    method_choices.choose(view, "hans.methods")
-    control(ImagesView, "images", view, "picture")
-    with st.expander(say("controls.more")):
-        for name in ("pictures", "examples", "epochs", "size", "seed"):
-            control(ImagesView, "images", view, f"hans.{name}")
+    menus.methods(view, "hans.methods")
+    rest = [f"hans.{name}" for name in ("pictures", "examples", "epochs", "size", "seed")]
+    few_first(ImagesView, "images", view, ["picture"], rest)
 
 
 def show(view: ImagesView) -> None:
     """Accuracies over ρ, who puts weight on the mark, and the maps of one picture."""
-    put_shipped(store(), view.hans)
-    live(lambda: _draw(view), active=job.active(view.hans), every=1.0)
-
-
-def _draw(view: ImagesView) -> bool:
-    config = view.hans
-    count = len(config.agreements)
-    run = job.bar(
-        config, "images_hans", say("explain_images.hans_start", networks=count), "job.train_again"
+    count = len(view.hans.agreements)
+    running = say("explain_images.hans_running", now=1, networks=count)
+    job.panel(
+        view.hans,
+        "images_hans",
+        say("explain_images.hans_start", networks=count),
+        lambda run: _draw(view, run),
+        empty=running if job.active(view.hans) else say("explain_images.hans_empty"),
+        again="job.train_again",
+        every=1.0,
+        when="job.trained",
     )
-    found = _found(config, job.moment(run)) if run else {}
-    ready = sum(f"{i}/pictures" in found for i in range(count))
-    moving = bool(run and run.active)
-    if not run or not ready:
-        running = say("explain_images.hans_running", now=ready + 1, networks=count)
-        st.info(running if moving else say("explain_images.hans_empty"))
-        return moving
+
+
+def _draw(view: ImagesView, run: Run) -> bool:
+    config = view.hans
+    found = _found(config, job.moment(run))
+    ready = sum(f"{i}/pictures" in found for i in range(len(config.agreements)))
+    if not ready:
+        return False
     at = _network(view, ready)
     history = store().history(config.key)
     accuracy = {
@@ -93,8 +94,7 @@ def _draw(view: ImagesView) -> bool:
     figure = _maps(config, job.moment(run), at, view.picture % SHOWN, language())
     chart(figure, "images_hans_maps", say("explain_images.hans_maps_alt"))
     st.caption(say("explain_images.hans_caption", pictures=config.pictures, area=area))
-    job.foot(config, run, config.seed, "job.trained")
-    return moving
+    return True
 
 
 @lru_cache(maxsize=4)
@@ -122,20 +122,15 @@ def _maps(config: CleverHans, moment: str, at: int, which: int, language: str) -
 def _network(view: ImagesView, ready: int) -> int:
     """The slider of ρ over the networks that are ready; the number of the one looked at."""
     at = ready - 1 if view.cheat < 0 else min(view.cheat, ready - 1)
-    if st.session_state.get("images_cheat") != at:
-        st.session_state["images_cheat"] = at
-
-    def chosen() -> None:
-        link.write(ImagesView, view.with_("cheat", st.session_state["images_cheat"]))
-
     if ready > 1:
-        st.select_slider(
+        held(
+            st.select_slider,
+            "images_cheat",
             say("explain_images.hans_network"),
+            at,
+            lambda chosen: link.write(ImagesView, view.with_("cheat", chosen)),
             range(ready),
-            key="images_cheat",
             format_func=lambda i: f"ρ = {view.hans.agreements[min(i, ready - 1)]:g}",
-            on_change=chosen,
-            **KEPT,
         )
     return at
 

@@ -1,16 +1,20 @@
 """What do the sections share in which pictures climb? Menus that fit the network, and curves."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
+from dashboard.core import job
 from dashboard.core.controls import control
 from dashboard.core.frames import step_shown
+from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.explain_images.figures.dream import Curve
 from dashboard.explain_images.menus import pick
 from dashboard.explain_images.view import ImagesView
 from engine.config import Config
 from engine.data import DataError
-from engine.runs.store import Series
+from engine.runs.store import Run, Series
+from engine.runs.work import Work
 from engine.topics.explain_images.networks.layers import layers_of
 from engine.topics.explain_images.networks.trained import Classifier, classifier
 
@@ -25,9 +29,29 @@ def ready(name: str) -> Classifier | None:
         return None
 
 
-def moment(key: str, steps: list[int], moving: bool) -> int:
-    """The step whose pictures are shown, by a slider over those that were kept."""
-    return step_shown(key, steps, moving, "explain_images.film", "explain_images.step_label")
+def climb(
+    config: Work,
+    name: str,
+    start: str,
+    draw: Callable[[Run, int], None],
+    *,
+    empty: str,
+    alone: bool,
+) -> None:
+    """The panel of a climb, with a slider over the steps that were kept; see `job.panel`.
+
+    Args:
+        draw: draws a run at a step.
+    """
+
+    def drawn(run: Run) -> bool:
+        if steps := store().frame_steps(config.key):
+            names = ("explain_images.film", "explain_images.step_label")
+            draw(run, step_shown(config.key, steps, run.active, *names))
+        return bool(steps)
+
+    again = "explain_images.dream_again"
+    job.panel(config, name, start, drawn, empty=empty, again=again, alone=alone)
 
 
 def fitted(config: C, network: Classifier) -> C:

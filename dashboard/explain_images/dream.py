@@ -3,17 +3,15 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
-from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.explain_images.climbs import (
+    climb,
     fitted,
     layers_of,
     lines,
-    moment,
     pick_class,
     pick_layer,
     ready,
@@ -61,19 +59,18 @@ def show(view: ImagesView) -> None:
         st.info(say("explain_images.dream_no_layers", label=tr(network.label)))
         return
     config = fitted(view.dream, network)
-    job.by_itself(config, at_defaults=not view.dream.flat())
-    live(lambda: _draw(config, network), active=job.active(config), every=0.7)
-
-
-def _draw(config: ActivationMaximisation, network: Classifier) -> bool:
-    run = job.bar(config, "images_dream", say("explain_images.climb"), "explain_images.dream_again")
-    steps = store().frame_steps(config.key) if run else []
-    moving = bool(run and run.active)
     st.markdown(_formula(config))
-    if not run or not steps:
-        st.info(say("explain_images.empty", seeds=config.seeds, steps=config.steps))
-        return moving
-    step = moment(config.key, steps, moving)
+    climb(
+        config,
+        "images_dream",
+        say("explain_images.climb"),
+        lambda run, step: _draw(config, network, run, step),
+        empty=say("explain_images.empty", seeds=config.seeds, steps=config.steps),
+        alone=not view.dream.flat(),
+    )
+
+
+def _draw(config: ActivationMaximisation, network: Classifier, run: Run, step: int) -> None:
     frame, history = store().frame(config.key, step), store().history(config.key)
     scores = _at(history, "score", step)
     what = say("explain_images.log_chance" if config.goal == "chance" else "explain_images.score")
@@ -99,15 +96,13 @@ def _draw(config: ActivationMaximisation, network: Classifier) -> bool:
     chart(
         figures.climbing(
             curves,
-            None if moving else step,
+            None if run.active else step,
             (say("explain_images.best_real"), best) if best is not None else None,
             names=[say("explain_images.seed", seed=config.seed + i) for i in range(config.seeds)],
         ),
         "images_dream_curves",
         say("explain_images.dream_curves_alt"),
     )
-    job.foot(config, run, config.seed)
-    return moving
 
 
 def _at(history: Series, name: str, step: int) -> list[float]:

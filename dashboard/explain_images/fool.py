@@ -3,19 +3,17 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
-from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
-from dashboard.explain_images.climbs import fitted, lines, moment, pick_class, ready, some
+from dashboard.explain_images.climbs import climb, fitted, lines, pick_class, ready, some
 from dashboard.explain_images.figures import dream as figures
 from dashboard.explain_images.inception import real
 from dashboard.explain_images.network import choose, opened
 from dashboard.explain_images.view import ImagesView
 from engine.runs.files import Arrays
-from engine.runs.store import Series
+from engine.runs.store import Run, Series
 from engine.topics.explain_images.dream.fool import GREY, Fool, smallest
 from engine.topics.explain_images.networks.trained import Classifier
 
@@ -45,18 +43,17 @@ def show(view: ImagesView) -> None:
     if network is None:
         return
     config = fitted(view.fool, network)
-    job.by_itself(config, at_defaults=not view.fool.flat())
-    live(lambda: _draw(config, network), active=job.active(config), every=0.7)
+    climb(
+        config,
+        "images_fool",
+        say("explain_images.fool"),
+        lambda run, step: _draw(config, network, run, step),
+        empty=say("explain_images.fool_empty", steps=config.steps),
+        alone=not view.fool.flat(),
+    )
 
 
-def _draw(config: Fool, network: Classifier) -> bool:
-    run = job.bar(config, "images_fool", say("explain_images.fool"), "explain_images.dream_again")
-    steps = store().frame_steps(config.key) if run else []
-    moving = bool(run and run.active)
-    if not run or not steps:
-        st.info(say("explain_images.fool_empty", steps=config.steps))
-        return moving
-    step = moment(config.key, steps, moving)
+def _draw(config: Fool, network: Classifier, run: Run, step: int) -> None:
     frame, history = store().frame(config.key, step), store().history(config.key)
     if config.means == "change":
         _change(config, network, frame, history, step)
@@ -68,15 +65,13 @@ def _draw(config: Fool, network: Classifier) -> bool:
         curves[say("explain_images.change_axis")] = lines(history, "change")
     chart(
         figures.climbing(
-            curves, None if moving else step, names=_names(config), uirevision="dream_fool"
+            curves, None if run.active else step, names=_names(config), uirevision="dream_fool"
         ),
         "images_fool_curves",
         say("explain_images.dream_curves_alt"),
     )
     if config.means == "change":
         st.caption(say("explain_images.costs", count=len(config.costs)))
-    job.foot(config, run, config.seed)
-    return moving
 
 
 def _names(config: Fool) -> list[str]:

@@ -6,23 +6,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.core import job
 from dashboard.core.chart import chart
-from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
-from dashboard.explain_images.climbs import (
-    fitted,
-    layers_of,
-    lines,
-    moment,
-    pick_layer,
-    ready,
-    some,
-)
+from dashboard.explain_images.climbs import climb, fitted, layers_of, lines, pick_layer, ready, some
 from dashboard.explain_images.figures import dream as figures
 from dashboard.explain_images.network import choose, opened
 from dashboard.explain_images.view import ImagesView
+from engine.runs.store import Run
 from engine.topics.explain_images.dream.deep_dream import DeepDream
 from engine.topics.explain_images.dream.question import asked
 from engine.topics.explain_images.networks.trained import Classifier
@@ -54,8 +45,14 @@ def show(view: ImagesView) -> None:
         st.info(say("explain_images.inception_no_layers", label=tr(network.label)))
         return
     config = fitted(view.inception, network)
-    job.by_itself(config, at_defaults=not view.inception.flat())
-    live(lambda: _draw(config, network), active=job.active(config), every=0.7)
+    climb(
+        config,
+        "images_inception",
+        say("explain_images.exaggerate"),
+        lambda run, step: _draw(config, network, run, step),
+        empty=say("explain_images.inception_empty", steps=config.steps),
+        alone=not view.inception.flat(),
+    )
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
@@ -65,16 +62,7 @@ def real(_network: Classifier, name: str, image: int) -> tuple[NDArray[Any], NDA
     return found["pictures"][0], found["probabilities"]
 
 
-def _draw(config: DeepDream, network: Classifier) -> bool:
-    run = job.bar(
-        config, "images_inception", say("explain_images.exaggerate"), "explain_images.dream_again"
-    )
-    steps = store().frame_steps(config.key) if run else []
-    moving = bool(run and run.active)
-    if not run or not steps:
-        st.info(say("explain_images.inception_empty", steps=config.steps))
-        return moving
-    step = moment(config.key, steps, moving)
+def _draw(config: DeepDream, network: Classifier, run: Run, step: int) -> None:
     frame, history = store().frame(config.key, step), store().history(config.key)
     picture, chances = real(network, network.name, config.image)
     height, width = frame["pictures"].shape[2:]
@@ -101,12 +89,10 @@ def _draw(config: DeepDream, network: Classifier) -> bool:
                     history, "score"
                 )
             },
-            None if moving else step,
+            None if run.active else step,
             uirevision="dream_energy",
         ),
         "images_inception_curve",
         say("explain_images.dream_curves_alt"),
     )
     st.caption(say("explain_images.saws"))
-    job.foot(config, run, config.seed)
-    return moving

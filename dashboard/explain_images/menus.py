@@ -1,17 +1,15 @@
-"""A menu whose choices are known only when the page is drawn: networks, layers, classes, data."""
+"""The menus of this page: networks, layers, classes and data as they are now, and methods."""
 
 from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
 
-import streamlit as st
-
 from dashboard.core import link
-from dashboard.core.apart import apart
-from dashboard.core.controls import KEPT
+from dashboard.core.choices import one, several
 from dashboard.explain_images.view import ImagesView
-from dashboard.language import tr
+from dashboard.language import say, tr
 from engine.config import Knob, shown
+from engine.explain.methods import METHODS
 
 
 def pick(
@@ -27,21 +25,24 @@ def pick(
     """
     field = view.knobs().get(name)
     look = (field and shown(field)) or Knob(title=title)
-    labels = apart(labels)
-    told = crc32("|".join(labels.values()).encode())
-    key = f"images_{name}_{told:08x}"  # a browser keeps the old words of a menu of the same key
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-
-    def chosen() -> None:
-        link.write(ImagesView, view.with_(name, st.session_state[key]))
-
-    st.selectbox(
+    digest = crc32("|".join(labels.values()).encode())
+    key = f"images_{name}_{digest:08x}"  # a browser keeps the old words of a menu of the same key
+    one(
+        key,
         tr(look.title),
-        list(labels),
-        key=key,
-        format_func=labels.__getitem__,
+        labels,
+        value,
+        lambda chosen: link.write(ImagesView, view.with_(name, chosen)),
         help=tr(look.help) or None,
-        on_change=chosen,
-        **KEPT,
+    )
+
+
+def methods(view: ImagesView, name: str) -> None:
+    """The methods that the dotted field `name` of the view holds, at least one."""
+    several(
+        f"images_{name}",
+        say("explain_images.methods"),
+        {id: tr(method.about.label) for id, method in METHODS.items()},
+        view.get(name),
+        lambda chosen: link.write(ImagesView, view.with_(name, chosen)),
     )

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from dashboard.core import job
 from dashboard.core.chart import chart
-from dashboard.core.export import share
-from dashboard.core.live import live
+from dashboard.core.export import foot
 from dashboard.core.runtime import device, store
 from dashboard.core.words import reason, say, tr
 from dashboard.explain_images import network, subject
@@ -17,6 +16,7 @@ from dashboard.explain_images.climbs import fitted, pick_layer, ready, some
 from dashboard.explain_images.figures import occlusion as figures
 from dashboard.explain_images.subject import Subject
 from dashboard.explain_images.view import ImagesView
+from engine.runs.store import Run
 from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.occlusion_maps import (
     Occlude,
@@ -61,17 +61,23 @@ def show(view: ImagesView) -> None:
             network=view.network, picture=view.picture, target=found.target, square=square
         )
         if store().run(config.key) or not at_once:
-            live(lambda: _follow(of, found, config), active=job.active(config), every=0.5)
+            job.panel(
+                config,
+                "images_occlusion",
+                say("explain_images.occlusion_go"),
+                lambda run: _grown(of, found, config, run),
+                empty=say("explain_images.occlusion_empty"),
+                again="explain_images.dream_again",
+                every=0.5,
+            )
             return
     if not at_once:
         st.info(say("explain_images.occlusion_too_long"))
         return
     maps, seconds = maps_of(of, found, square, f"{found.key}/{square.key}")
     _draw(of, found, square, maps)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        share(view)
-        st.caption(say("explain_images.occlusion_foot", seconds=f"{seconds:.2f}",
-                       device=device(), key=found.key), width="stretch")  # fmt: skip
+    foot(say("explain_images.occlusion_foot", seconds=f"{seconds:.2f}", device=device(),
+             key=found.key))  # fmt: skip
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -84,19 +90,11 @@ def maps_of(
     return maps, time.perf_counter() - begun
 
 
-def _follow(of: Classifier, found: Subject, config: Occlude) -> bool:
+def _grown(of: Classifier, found: Subject, config: Occlude, run: Run) -> bool:
     """The maps as they fill."""
-    run = job.bar(
-        config, "images_occlusion", say("explain_images.occlusion_go"), "explain_images.dream_again"
-    )
-    steps = store().frame_steps(config.key) if run else []
-    if run and steps:
-        arrays = store().frame(config.key, steps[-1])
+    if arrays := store().last(config.key):
         _draw(of, found, config.square, OcclusionMaps(**arrays, **run.facts))  # type: ignore[arg-type]
-        job.foot(config, run, None)
-    else:
-        st.info(say("explain_images.occlusion_empty"))
-    return bool(run and run.active)
+    return bool(arrays)
 
 
 def _draw(of: Classifier, found: Subject, square: OcclusionMapsConfig, maps: OcclusionMaps) -> None:

@@ -8,18 +8,16 @@ import streamlit as st
 
 from dashboard.core import job
 from dashboard.core.chart import chart
-from dashboard.core.controls import control
-from dashboard.core.live import live
+from dashboard.core.controls import few_first
 from dashboard.core.runtime import store
 from dashboard.core.words import language, say, tr
-from dashboard.explain_images import method_choices, network
+from dashboard.explain_images import menus, network
 from dashboard.explain_images.figures import sanity as figures
 from dashboard.explain_images.suited import suited
 from dashboard.explain_images.view import ImagesView
 from engine.explain.maps.packed import unpack
 from engine.explain.methods import METHODS
 from engine.runs.files import Arrays
-from engine.runs.shipped import put_shipped
 from engine.runs.store import Run
 from engine.statistics import interval
 from engine.topics.explain_images.networks.trained import Classifier
@@ -34,11 +32,9 @@ STAGES = 6  # whose maps are drawn, at most
 def knobs(view: ImagesView) -> None:
     """Network and methods first; the rest folded."""
     network.choose(view, "sanity.network")
-    method_choices.choose(view, "sanity.methods")
-    for name in ("likeness", "picture", "sanity.pictures"):
-        control(ImagesView, "images", view, name)
-    with st.expander(say("controls.more")):
-        control(ImagesView, "images", view, "sanity.seed")
+    menus.methods(view, "sanity.methods")
+    few = ("likeness", "picture", "sanity.pictures")
+    few_first(ImagesView, "images", view, few, ["sanity.seed"])
 
 
 def show(view: ImagesView) -> None:
@@ -49,27 +45,28 @@ def show(view: ImagesView) -> None:
     if (sanity := suited(view.sanity, of)) is None:
         return
     view = view.with_("sanity", sanity)
-    put_shipped(store(), sanity)
-    live(lambda: _draw(view, of), active=job.active(view.sanity), every=0.8)
-
-
-def _draw(view: ImagesView, of: Classifier) -> bool:
-    config = view.sanity
-    run = job.bar(
-        config, "images_sanity", say("explain_images.sanity_start"), "explain_images.again"
+    job.panel(
+        sanity,
+        "images_sanity",
+        say("explain_images.sanity_start"),
+        lambda run: _draw(view, of, run),
+        empty=say("explain_images.sanity_empty"),
+        again="explain_images.again",
     )
-    frames = _frames(config, job.moment(run)) if run else {}
-    moving = bool(run and run.active)
-    if not run or not frames:
-        st.info(say("explain_images.sanity_empty"))
-        return moving
+
+
+def _draw(view: ImagesView, of: Classifier, run: Run) -> bool:
+    config = view.sanity
+    frames = _frames(config, job.moment(run))
+    if not frames:
+        return False
     layers = str(run.facts["layers"]).split()
     st.markdown(_says(config, run, frames))
     series, history = {}, store().history(config.key)
     for name in config.methods:
         key = f"{view.likeness}:{name}"
-        told = dict(zip(*history[key], strict=True))  # older runs kept the mean alone
-        each = [interval(frames[s].get(key, np.array([told[s]]))) for s in sorted(frames)]
+        means = dict(zip(*history[key], strict=True))  # older runs kept the mean alone
+        each = [interval(frames[s].get(key, np.array([means[s]]))) for s in sorted(frames)]
         series[tr(METHODS[name].about.label)] = (
             np.array([mean for mean, _ in each]),
             np.array([half for _, half in each]),
@@ -85,8 +82,7 @@ def _draw(view: ImagesView, of: Classifier) -> bool:
     st.caption(say(f"explain_images.sanity_{view.likeness}", pictures=config.pictures))
     figure = _sheet(config, of, job.moment(run), tuple(layers), view.picture % SHOWN, language())
     chart(figure, "images_sanity_maps", say("explain_images.sanity_maps_alt"))
-    job.foot(config, run, config.seed)
-    return moving
+    return True
 
 
 @lru_cache(maxsize=4)
@@ -130,7 +126,7 @@ def _says(config: Sanity, run: Run, frames: dict[int, Arrays]) -> str:
     accuracy = f"{agreement[(max(frames) + 1) // 2]:.0%}"
     if not unmoved:
         return say("explain_images.all_moved", accuracy=accuracy)
-    told = ", ".join(
+    names = ", ".join(
         say(
             "explain_images.unmoved_one",
             label=tr(METHODS[n].about.label),
@@ -138,4 +134,4 @@ def _says(config: Sanity, run: Run, frames: dict[int, Arrays]) -> str:
         )
         for n in sorted(unmoved, key=lambda n: -found[n][0])
     )
-    return say("explain_images.unmoved", methods=told, accuracy=accuracy)
+    return say("explain_images.unmoved", methods=names, accuracy=accuracy)

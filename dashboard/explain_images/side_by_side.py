@@ -9,7 +9,7 @@ from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
 from dashboard.core.words import reason, say, tr
-from dashboard.explain_images import method_choices, network, subject, take
+from dashboard.explain_images import menus, network, subject, take
 from dashboard.explain_images.climbs import layers_of, pick_layer, ready, some
 from dashboard.explain_images.figures import layers as layers_figures
 from dashboard.explain_images.figures import maps as maps_figures
@@ -37,7 +37,7 @@ def knobs(view: ImagesView) -> None:
     network.choose(view)
     of = ready(view.network)
     subject.knobs(view, of)
-    method_choices.choose(view, "look.methods")
+    menus.methods(view, "look.methods")
     if of is not None:
         pick_layer(view, "look.layer", of)
     some(view, DRAWN)
@@ -84,8 +84,8 @@ def _maps(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> bool:
         if one and one.refused:
             st.caption(f":material/block: **{tr(method.about.label)}**: {tr(one.refused)}")
     key = "explain_images.maps_key" if truth else "explain_images.maps_key_plain"
-    told = say(f"explain_images.colours_{look.values}")
-    st.caption(say(key, colours=told, threshold=look.threshold))
+    colours = say(f"explain_images.colours_{look.values}")
+    st.caption(say(key, colours=colours, threshold=look.threshold))
     take.foot(view, of, found, maps)
     return moving
 
@@ -122,7 +122,7 @@ def _layers(
     view: ImagesView, of: Classifier, found: Subject, names: tuple[str, ...], layer: str
 ) -> None:
     def clicked(point: Point) -> None:
-        link.write(ImagesView, view.with_("look.layer", point.told[0]))
+        link.write(ImagesView, view.with_("look.layer", point.custom[0]))
 
     st.caption(say("explain_images.layers"))
     chart(

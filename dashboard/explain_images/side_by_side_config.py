@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from engine.config import Config, knob
-from engine.explain.methods import METHODS, Method
+from engine.explain.methods import METHODS, Method, MethodIds
 
 Name = Annotated[str, Field(max_length=40)]
 FIRST = (
@@ -30,12 +30,12 @@ class LookConfig(Config):
     other: Name = knob("glyphs", "Data", max_length=40)
     fit: Literal["middle", "whole"] = knob(
         "middle",
-        "Of it",
+        "Part shown",
         "A network takes squares. The middle fills one; the whole picture leaves bars, in the mean "
         "colour of the network's own data.",
         options={"middle": "the middle", "whole": "all"},
     )
-    methods: tuple[Name, ...] = knob(FIRST, "Methods", max_length=40)
+    methods: MethodIds = knob(FIRST, "Methods", max_length=40)
     focus: Annotated[Method, METHODS.field()] = knob(
         METHODS["integrated_gradients"](), "Settings of", "The method whose settings are below."
     )
@@ -67,15 +67,6 @@ class LookConfig(Config):
         step=0.05,
     )
     seed: int = knob(0, "Seed", "Of the methods that draw.", ge=0, le=9999, more=True)
-
-    @field_validator("methods")
-    @classmethod
-    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        if not names:
-            raise ValueError("At least one method is needed.")
-        for name in names:
-            METHODS[name]
-        return names
 
     def chosen(self, layers: tuple[str, ...] = ()) -> list[Method]:
         """The methods with their settings: the focused one with its own, the rest as they come.

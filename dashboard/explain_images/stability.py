@@ -14,14 +14,14 @@ from dashboard.core.later import later, soon
 from dashboard.core.live import live
 from dashboard.core.runtime import device, store
 from dashboard.core.words import say, tr
-from dashboard.explain_images import method_choices, network, subject
+from dashboard.explain_images import menus, network, subject
 from dashboard.explain_images.climbs import some
 from dashboard.explain_images.figures import stability as figures
 from dashboard.explain_images.subject import Subject
 from dashboard.explain_images.view import ImagesView
 from engine.explain.methods import METHODS
 from engine.runs.files import Arrays
-from engine.runs.shipped import put_shipped
+from engine.runs.store import Run
 from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.occlusion_maps import effort
 from engine.topics.explain_images.stability import (
@@ -48,7 +48,7 @@ def knobs(view: ImagesView) -> None:
     if view.look.source in ("data", "other"):
         name = "stability.picture" if view.look.source == "data" else "picture"
         control(ImagesView, "images", view, name)
-    method_choices.choose(view, "stability.methods")
+    menus.methods(view, "stability.methods")
     control(ImagesView, "images", view, "stability.vary")
     if view.stability.vary == "noise":
         control(ImagesView, "images", view, "stability.noise")
@@ -67,12 +67,19 @@ def show(view: ImagesView) -> None:
     if view.look.source != "data":
         _own(view, of)
         return
-    put_shipped(store(), config)
-    job.by_itself(config, at_defaults=not config.flat())
     examples = of.examples(PICTURES)
     picture = examples.pictures[config.picture % len(examples.x)].numpy()
     _left_out(config)
-    live(lambda: _draw(config, picture), active=job.active(config), every=0.5)
+    job.panel(
+        config,
+        "images_stability",
+        say("explain_images.stability_start"),
+        lambda run: _draw(config, picture, run),
+        empty=say("explain_images.stability_empty", repeats=config.times),
+        again="explain_images.stability_again",
+        alone=not config.flat(),
+        every=0.5,
+    )
 
 
 def _own(view: ImagesView, of: Classifier) -> None:
@@ -144,18 +151,10 @@ def _left_out(config: Stability) -> None:
         st.caption(say("explain_images.stability_no_baseline", label=", ".join(names)))
 
 
-def _draw(config: Stability, picture: figures.Picture) -> bool:
-    run = job.bar(
-        config,
-        "images_stability",
-        say("explain_images.stability_start"),
-        "explain_images.stability_again",
-    )
-    frames = store().frames(config.key) if run else {}
-    moving = bool(run and run.active)
-    if not run or not frames:
-        st.info(say("explain_images.stability_empty", repeats=config.times))
-        return moving
+def _draw(config: Stability, picture: figures.Picture, run: Run) -> bool:
+    frames = store().frames(config.key)
+    if not frames:
+        return False
     history = store().history(config.key)
     agree = {
         name: float(history[f"agreement:{name}"][1][-1])
@@ -164,8 +163,7 @@ def _draw(config: Stability, picture: figures.Picture) -> bool:
     }
     found = {name: frames[s] for s, name in enumerate(config.compared, 1) if s in frames}
     _results(config, picture, agree, found, run.facts)
-    job.foot(config, run, config.seed)
-    return moving
+    return True
 
 
 def _results(

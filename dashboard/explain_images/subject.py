@@ -14,7 +14,7 @@ from dashboard.explain_images.view import ImagesView
 from engine.data import DataError
 from engine.pictures import MOST_BYTES, SUFFIXES
 from engine.topics.explain_images.networks.trained import Classifier
-from engine.topics.explain_images.pictures.out_of_distribution import image_sets, strangers
+from engine.topics.explain_images.pictures.out_of_distribution import image_sets, pictures_of
 from engine.topics.explain_images.pictures.uploads import Picture, fit, read_picture
 from engine.topics.explain_images.subject import Subject, ask
 
@@ -56,7 +56,7 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
         name = f"{number}"
     elif source == "other":
         try:
-            pictures, labels = strangers(view.look.other)
+            pictures, labels = pictures_of(view.look.other)
         except (ValueError, DataError) as error:
             st.error(reason(error), icon=":material/error:")
             return None

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import streamlit as st
 
-from dashboard.core.export import share
+from dashboard.core import export
 from dashboard.core.runtime import device
 from dashboard.core.words import say
 from dashboard.explain_images.maps import Maps
@@ -48,8 +48,8 @@ def foot(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> None:
     """Where the maps come from, and the way to take them along."""
     there = [one for one in map(maps.of, maps.methods) if one]
     seconds = sum(one.seconds for one in there)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        share(view)
+
+    def downloads() -> None:
         with st.popover(say("export.export"), icon=":material/download:"):
             st.download_button(
                 say("explain_images.csv"),
@@ -69,11 +69,12 @@ def foot(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> None:
                     on_click="ignore",
                 )
             st.caption(say("export.picture"))
-        told = say(
-            "explain_images.foot", device=device(), seconds=f"{seconds:.2f}", count=len(there),
-            seed=view.look.seed, key=view.look.key,
-        )  # fmt: skip
-        st.caption(told, width="stretch")
+
+    sentence = say(
+        "explain_images.foot", device=device(), seconds=f"{seconds:.2f}", count=len(there),
+        seed=view.look.seed, key=view.look.key,
+    )  # fmt: skip
+    export.foot(sentence, more=downloads)
 
 
 def values_csv(maps: Maps) -> str:
@@ -91,13 +92,13 @@ def values_csv(maps: Maps) -> str:
 
 def script(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> str:
     """A plain program that explains a picture of the data again and checks every map's sum."""
-    told = [
+    described = [
         [{"id": method.id, **method.model_dump(mode="json")}, float(one.values.sum(dtype="f8"))]
         for method in maps.methods
         if (one := maps.of(method)) and one.values is not None
     ]
     return SCRIPT.format(
-        methods=json.dumps(told, indent=1).replace("\\", "\\\\"),
+        methods=json.dumps(described, indent=1).replace("\\", "\\\\"),
         network=of.name,
         picture=view.picture % len(of.examples(PICTURES).x),
         count=PICTURES,

@@ -1,6 +1,6 @@
 """What can be set on the Explain images page? Everything, in one link."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
@@ -13,6 +13,7 @@ from engine.topics.explain_images.dream.activation_maximisation import Activatio
 from engine.topics.explain_images.dream.deep_dream import DeepDream
 from engine.topics.explain_images.dream.fool import Fool
 from engine.topics.explain_images.occlusion_maps import OcclusionMapsConfig
+from engine.topics.explain_images.questions import picture_knob, target_knob
 from engine.topics.explain_images.sanity import Sanity
 from engine.topics.explain_images.stability import Stability
 from engine.words import said
@@ -45,16 +46,8 @@ class ImagesView(Config):
     that measure over many are pieces of work with a config of their own."""
 
     network: str = knob("shapes_cnn", "Network", max_length=40)
-    picture: int = knob(
-        0, "Picture", "Number of a held-out picture of the network's data.", ge=0, le=239
-    )
-    target: int = knob(
-        -1,
-        "Class",
-        "Whose score is explained; −1: the class that the network names.",
-        ge=-1,
-        le=999,
-    )
+    picture: int = picture_knob()
+    target: int = target_knob(more=False)
     look: LookConfig = LookConfig()
     stability: Stability = Stability()
     sanity: Sanity = Sanity()
@@ -78,10 +71,3 @@ class ImagesView(Config):
     dream: ActivationMaximisation = ActivationMaximisation()
     inception: DeepDream = DeepDream()
     fool: Fool = Fool()
-
-    @classmethod
-    def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:
-        """A dotted name is its section's to answer."""
-        head, _, rest = name.partition(".")
-        part = chosen.get(head)
-        return type(part).allowed(rest, dict(part)) if rest and isinstance(part, Config) else None

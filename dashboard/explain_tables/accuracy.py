@@ -6,7 +6,6 @@ import streamlit as st
 from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
-from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.explain_tables import choices
@@ -36,18 +35,21 @@ def knobs(view: TablesView) -> None:
 def show(view: TablesView) -> None:
     """Errors as estimators ask more, the spread over seeds, and the four axioms."""
     config = Accuracy(**dict(asks(view)), seeds=view.seeds)
-    job.by_itself(config, at_defaults=not config.flat())
-    live(lambda: _draw(view, config), active=job.active(config), every=0.8)
+    job.panel(
+        config,
+        "tables_right",
+        say("explain_tables.right_start"),
+        lambda run: _draw(config, run),
+        empty=say("explain_tables.right_empty"),
+        alone=not config.flat(),
+        below=lambda run: choices.foot(fitted(config.model), config, run),
+    )
 
 
-def _draw(view: TablesView, config: Accuracy) -> bool:
-    run = job.bar(config, "tables_right", say("explain_tables.right_start"))
-    moving = bool(run and run.active)
-    history = store().history(config.key) if run else {}
-    if not run or not history:
-        st.info(say("explain_tables.right_empty"))
-        choices.foot(view, fitted(config.model))
-        return moving
+def _draw(config: Accuracy, run: Run) -> bool:
+    history = store().history(config.key)
+    if not history:
+        return False
     unit, scale = tr(fitted(config.model).unit), float(run.facts.get("scale", 1.0))
     reference = str(run.facts.get("reference", "exact"))
     tried = {
@@ -65,8 +67,7 @@ def _draw(view: TablesView, config: Accuracy) -> bool:
         _spread(config, list(tried), unit)
     st.markdown(f"#### {say('explain_tables.axioms')}")
     _axioms(history, scale)
-    job.foot(config, run, config.model.seed)
-    return moving
+    return True
 
 
 def _tried(history: Series, id: str) -> Tried:

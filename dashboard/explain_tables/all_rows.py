@@ -8,9 +8,9 @@ import streamlit as st
 
 from dashboard.core import job, link, sections
 from dashboard.core.chart import Point, chart
-from dashboard.core.controls import KEPT, control
+from dashboard.core.choices import one
+from dashboard.core.controls import control
 from dashboard.core.export import harmless
-from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.explain_tables import choices
@@ -45,8 +45,19 @@ def show(view: TablesView) -> None:
     """One of five pictures of the same values, which grow while they are computed."""
     config = view.everyone
     control(TablesView, "tables", view, "picture")
-    job.by_itself(config, at_defaults=_quick(config))
-    live(lambda: _draw(view, config), active=job.active(config), every=0.7)
+
+    def table() -> str:
+        return values_csv(fitted(config.model), store().last(config.key))
+
+    job.panel(
+        config,
+        "tables_all",
+        say("explain_tables.explain_all"),
+        lambda run: _draw(view, config, run),
+        empty=choices.working(config) or say("explain_tables.all_empty", rows=f"{config.rows:,}"),
+        alone=_quick(config),
+        below=lambda run: choices.ran(view, config, run, table),
+    )
 
 
 def _quick(config: AllRowsExplained) -> bool:
@@ -56,23 +67,14 @@ def _quick(config: AllRowsExplained) -> bool:
     return few and config.estimator == plain.estimator
 
 
-def _draw(view: TablesView, config: AllRowsExplained) -> bool:
-    run = job.bar(config, "tables_all", say("explain_tables.explain_all"))
-    steps = store().frame_steps(config.key) if run else []
-    moving = bool(run and run.active)
-    if not run or not steps:
-        st.info(
-            say("explain_tables.working")
-            if moving
-            else say("explain_tables.all_empty", rows=f"{config.rows:,}")
-        )
-        return moving
+def _draw(view: TablesView, config: AllRowsExplained, run: Run) -> bool:
+    arrays = store().last(config.key)
+    if not arrays:
+        return False
     model = fitted(config.model)
-    arrays = store().frame(config.key, steps[-1])
     _picture(view, model, arrays, float(run.facts["base"]))
     st.caption(_says(run, len(arrays["rows"]), tr(model.unit)))
-    choices.ran(view, config, run, lambda: values_csv(model, arrays))
-    return moving
+    return True
 
 
 def values_csv(model: Fitted, arrays: Arrays) -> str:
@@ -86,11 +88,11 @@ def values_csv(model: Fitted, arrays: Arrays) -> str:
     ]
     writer.writerow(map(harmless, [tr("row"), tr(model.unit), *heads]))
     for row, answer, values in zip(rows, arrays["answers"], arrays["values"], strict=True):
-        told = [
+        cells = [
             harmless(table.word(i, x)) if name in table.codes else repr(float(x))
             for i, (name, x) in enumerate(zip(table.features, table.x[row], strict=True))
         ]
-        writer.writerow([row, float(answer), *told, *map(float, values)])
+        writer.writerow([row, float(answer), *cells, *map(float, values)])
     return out.getvalue()
 
 
@@ -128,8 +130,8 @@ def _picture(view: TablesView, model: Fitted, arrays: Arrays, base: float) -> No
 
 def _clicked(view: TablesView, point: Point) -> None:
     """A click on a point opens its row in the section of one prediction."""
-    if point.told:
-        sections.go("explain_tables", "one", view.with_("row", int(point.told[0])))
+    if point.custom:
+        sections.go("explain_tables", "one", view.with_("row", int(point.custom[0])))
 
 
 def _dependence(view: TablesView, model: Fitted, values: Floats, x: Floats, rows: Rows) -> None:
@@ -174,21 +176,17 @@ def _pick(
     view: TablesView, name: str, now: int, options: list[int], model: Fitted, strongest: int = 0
 ) -> None:
     key = choices.own_key(view, f"{name}_{strongest}")  # whose name is in the first option
-    if st.session_state.get(key) != now:
-        st.session_state[key] = now
     special = {
         -1: say("explain_tables.strongest", other=model.features[strongest]),
         -2: say("explain_tables.no_colour"),
     }
-    st.selectbox(
+    names = dict(enumerate(model.features)) | special
+    one(
+        key,
         say(f"explain_tables.{name}"),
-        options,
-        key=key,
-        format_func=lambda i: (
-            special.get(i) or (model.features[i] if i < len(model.features) else "–")
-        ),
-        on_change=lambda: link.write(TablesView, view.with_(name, st.session_state[key])),
-        **KEPT,
+        {option: names[option] for option in options},
+        now,
+        lambda chosen: link.write(TablesView, view.with_(name, chosen)),
     )
 
 

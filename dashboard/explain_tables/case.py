@@ -1,6 +1,7 @@
 """The case of the bank, told in steps: false alarms in one city, why, and what one would do."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -9,7 +10,6 @@ from numpy.typing import NDArray
 from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
-from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.words import say
 from dashboard.explain_tables import choices
@@ -27,23 +27,26 @@ Shown = Mapping[str, Floats]
 def knobs(view: TablesView) -> None:
     """The threshold of the alarm, and the rarer ones."""
     control(TablesView, "tables", view, "alarm")
-    choices.several(view, "case")
+    choices.part(view, "case")
 
 
 def show(view: TablesView) -> None:
     """One step of the story, on numbers that were computed once."""
-    job.by_itself(view.case, at_defaults=not view.case.flat())
-    live(lambda: _draw(view), active=job.active(view.case), every=0.7)
+    job.panel(
+        view.case,
+        "tables_case",
+        say("explain_tables.case_start"),
+        lambda run: _draw(view),
+        empty=choices.working(view.case) or say("explain_tables.case_empty"),
+        alone=not view.case.flat(),
+        below=partial(choices.ran, view, view.case),
+    )
 
 
 def _draw(view: TablesView) -> bool:
-    run = job.bar(view.case, "tables_case", say("explain_tables.case_start"))
-    steps = store().frame_steps(view.case.key) if run else []
-    moving = bool(run and run.active)
-    if not run or not steps:
-        st.info(say("explain_tables.working" if moving else "explain_tables.case_empty"))
-        return moving
-    found = store().frame(view.case.key, steps[-1])
+    found = store().last(view.case.key)
+    if not found:
+        return False
     arrays = {name: np.asarray(array, np.float64) for name, array in found.items()}
     control(TablesView, "tables", view, "story")
     match view.story:
@@ -57,8 +60,7 @@ def _draw(view: TablesView) -> bool:
             _cure(view, arrays)
         case _:
             st.info(say("explain_tables.working"))
-    choices.ran(view, view.case, run)
-    return moving
+    return True
 
 
 def _false_alarms(view: TablesView, arrays: Shown, model: str) -> NDArray[np.int64]:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.core import link
-from dashboard.core.controls import KEPT, control
-from dashboard.core.export import export, share
-from dashboard.core.runtime import device
+from dashboard.core import export, job, link
+from dashboard.core.choices import one, several
+from dashboard.core.controls import control, few_first
+from dashboard.core.runtime import device, store
 from dashboard.core.words import reason, say, tr
 from dashboard.explain_tables.view import TablesView
 from engine.config import Config, shown
@@ -54,13 +54,9 @@ def model(view: TablesView) -> None:
     if view.model.table().classes:
         _answer(view)
         control(TablesView, "tables", view, "model.output")
-    with st.expander(say("controls.more")):
-        _left_out(view)
-        for name in names:
-            if name in FEW or name == "model.answer":
-                continue
-            if not (view.model.csv and name.startswith("model.data")):
-                control(TablesView, "tables", view, name)
+    hidden = ("model.data",) if view.model.csv else ()
+    rest = [n for n in names if n not in (*FEW, "model.answer") and not n.startswith(hidden)]
+    few_first(TablesView, "tables", view, [], rest, last=lambda: _left_out(view))
 
 
 def own_key(view: TablesView, name: str) -> str:
@@ -101,14 +97,9 @@ def _own(view: TablesView) -> None:
     """Which column of the brought table is predicted; and the way back to ours."""
     columns = sheet_of(view.model.csv).columns
     key = own_key(view, "target")
-    now = view.model.target % len(columns)
-    if st.session_state.get(key) != now:
-        st.session_state[key] = now
 
-    def chosen() -> None:
-        own = TableModel(
-            csv=view.model.csv, target=st.session_state[key], predictor=view.model.predictor
-        )
+    def chosen(target: int) -> None:
+        own = TableModel(csv=view.model.csv, target=target, predictor=view.model.predictor)
         try:
             own.table()
         except DataError as error:
@@ -116,14 +107,8 @@ def _own(view: TablesView) -> None:
             return
         _take(view, own)
 
-    st.selectbox(
-        say("explain_tables.target"),
-        range(len(columns)),
-        key=key,
-        format_func=lambda i: columns[i].name if i < len(columns) else "–",
-        on_change=chosen,
-        **KEPT,
-    )
+    names = {i: column.name for i, column in enumerate(columns)}
+    one(key, say("explain_tables.target"), names, view.model.target % len(columns), chosen)
     st.button(
         say("explain_tables.back"),
         icon=":material/undo:",
@@ -136,20 +121,12 @@ def _answer(view: TablesView) -> None:
     """The class that is explained, by its name."""
     table = view.model.table()
     now = view.model.answer if 0 <= view.model.answer < len(table.classes) else table.positive
-    key = own_key(view, "answer")
-    if st.session_state.get(key) != now:
-        st.session_state[key] = now
-
-    def chosen() -> None:
-        link.write(TablesView, view.with_("model.answer", st.session_state[key]))
-
-    st.selectbox(
+    one(
+        own_key(view, "answer"),
         say("explain_tables.answer"),
-        range(len(table.classes)),
-        key=key,
-        format_func=lambda k: tr(table.classes[k]) if k < len(table.classes) else "–",
-        on_change=chosen,
-        **KEPT,
+        dict(enumerate(map(tr, table.classes))),
+        now,
+        lambda chosen: link.write(TablesView, view.with_("model.answer", chosen)),
     )
 
 
@@ -157,12 +134,9 @@ def _left_out(view: TablesView) -> None:
     """Columns that the model does not get; the others are numbered anew."""
     features = view.model.with_("left_out", ()).table().features
     key = own_key(view, f"left_out_{view.model.target}")
-    now = [column for column in view.model.left_out if column < len(features)]
-    if st.session_state.get(key) != now:
-        st.session_state[key] = now
 
-    def chosen() -> None:
-        own = view.model.with_("left_out", tuple(sorted(st.session_state[key])))
+    def chosen(columns: tuple[int, ...]) -> None:
+        own = view.model.with_("left_out", tuple(sorted(columns)))
         try:
             own.table()
         except DataError as error:
@@ -171,14 +145,14 @@ def _left_out(view: TablesView) -> None:
         other = {"model": own, "what": (), "column": -1, "partner": -1}
         link.write(TablesView, view.model_copy(update=other))
 
-    st.multiselect(
+    several(
+        key,
         say("explain_tables.left_out"),
-        range(len(features)),
-        key=key,
-        format_func=lambda i: features[i] if i < len(features) else "–",
-        on_change=chosen,
+        dict(enumerate(features)),
+        view.model.left_out,
+        chosen,
+        least=0,
         help=say("explain_tables.left_out_help"),
-        **KEPT,
     )
 
 
@@ -204,8 +178,11 @@ def about(model: Fitted) -> None:
         st.caption(f":material/info: {plain(tr(sentence))}")
 
 
-def foot(view: TablesView, model: Fitted) -> None:
-    """Where the numbers of a model come from, and the link."""
+def foot(model: Fitted, config: Work | None = None, run: Run | None = None) -> None:
+    """Where the numbers of a model come from, or those of a job that asked it; and the link."""
+    if config is not None and run is not None and store().history(run.key):
+        job.foot(config, run, model.config.seed)
+        return
     said = say(
         "explain_tables.honest",
         seconds=f"{model.seconds:.2f}",
@@ -213,7 +190,7 @@ def foot(view: TablesView, model: Fitted) -> None:
         seed=model.config.seed,
         key=model.config.key,
     )
-    _told(view, said)
+    export.foot(said)
 
 
 def foot_at_once(view: TablesView, part: Config) -> None:
@@ -223,20 +200,22 @@ def foot_at_once(view: TablesView, part: Config) -> None:
         part: the settings that decide them.
     """
     seed = getattr(part, "seed", view.model.seed)
-    _told(view, say("explain_tables.at_once", device=device(), seed=seed, key=part.key))
+    export.foot(say("explain_tables.at_once", device=device(), seed=seed, key=part.key))
 
 
-def _told(view: TablesView, sentence: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        share(view)
-        st.caption(sentence, width="stretch")
+def working(config: Work) -> str:
+    """That it is being computed, where it is."""
+    return say("explain_tables.working") if job.active(config) else ""
 
 
-def ran(view: TablesView, config: Work, run: Run, table: Callable[[], str] | None = None) -> None:
+def ran(
+    view: TablesView, config: Work, run: Run | None, table: Callable[[], str] | None = None
+) -> None:
     """Where the numbers of a job come from; the link, and the downloads; `table` makes a CSV."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        share(view)
-        export(run)
+    if run is None or not store().frame_steps(run.key):
+        return
+
+    def download() -> None:
         if table is not None:
             st.download_button(
                 say("explain_tables.values_csv"),
@@ -247,36 +226,29 @@ def ran(view: TablesView, config: Work, run: Run, table: Callable[[], str] | Non
                 key="tables_values",
                 on_click="ignore",
             )
-        minutes = (time.time() - run.created) / 60
-        when = (
-            say("explain_tables.fresh")
-            if minutes < 1
-            else say("explain_tables.ago", minutes=f"{minutes:,.0f}")
-        )
-        st.caption(
-            say(
-                "explain_tables.ran",
-                when=when,
-                seconds=f"{run.seconds:.1f}",
-                device=run.device or "–",
-                seed=getattr(config, "seed", view.model.seed),
-                key=run.key,
-            ),
-            width="stretch",
-        )
+
+    minutes = (time.time() - run.created) / 60
+    when = (
+        say("explain_tables.fresh")
+        if minutes < 1
+        else say("explain_tables.ago", minutes=f"{minutes:,.0f}")
+    )
+    sentence = say(
+        "explain_tables.ran",
+        when=when,
+        seconds=f"{run.seconds:.1f}",
+        device=run.device or "–",
+        seed=getattr(config, "seed", view.model.seed),
+        key=run.key,
+    )
+    export.foot(sentence, run, more=download)
 
 
-def several(view: TablesView, prefix: str, hide: tuple[str, ...] = ()) -> None:
+def part(view: TablesView, prefix: str, hide: tuple[str, ...] = ()) -> None:
     """The widgets of a part of the view, the rarer ones folded; not those that stand elsewhere."""
     names = {n: f for n, f in view.get(prefix).knobs(f"{prefix}.").items() if n not in hide}
     few = [name for name, field in names.items() if not (look := shown(field)) or not look.more]
-    for name in few:
-        control(TablesView, "tables", view, name)
-    if len(few) < len(names):
-        with st.expander(say("controls.more")):
-            for name in names:
-                if name not in few:
-                    control(TablesView, "tables", view, name)
+    few_first(TablesView, "tables", view, few, [name for name in names if name not in few])
 
 
 def plain(text: str) -> str:

@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboard.core import job
 from dashboard.core.chart import chart
-from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.explain_tables import choices
@@ -27,33 +26,34 @@ def show(view: TablesView, question: Question) -> None:
     """Marks of every estimator, what it took, and where it comes from."""
     st.markdown(f"#### {say('explain_tables.beside')}")
     work = config(view)
-    job.by_itself(work, at_defaults=not work.flat())
-    live(lambda: _draw(view, work, question), active=job.active(work), every=0.7)
+    job.panel(
+        work,
+        "tables_beside",
+        say("explain_tables.beside_start"),
+        lambda run: _draw(work, question),
+        empty=say("explain_tables.beside_empty"),
+        alone=not work.flat(),
+        below=lambda run: choices.foot(question.fitted, work, run),
+    )
 
 
-def _draw(view: TablesView, work: EstimatorComparison, question: Question) -> bool:
-    run = job.bar(work, "tables_beside", say("explain_tables.beside_start"))
-    moving = bool(run and run.active)
-    steps = store().frame_steps(work.key) if run else []
-    if not steps:
-        st.info(say("explain_tables.beside_empty"))
-        choices.foot(view, question.fitted)
-        return moving
-    arrays = store().frame(work.key, steps[-1])
+def _draw(work: EstimatorComparison, question: Question) -> bool:
+    arrays = store().last(work.key)
+    if not arrays:
+        return False
     found = {
         tr(member.about.label): np.asarray(arrays[id], np.float64)
         for id, member in ESTIMATORS.items()
         if id in arrays
     }
     chart(
-        figures.beside(found, question.fitted.features, tr(question.fitted.unit)),
+        figures.estimates(found, question.fitted.features, tr(question.fitted.unit)),
         "tables_beside",
         say("explain_tables.beside_alt"),
     )
     st.dataframe(_took(work, question), hide_index=True, placeholder="–", key="tables_took")
     st.caption(say("explain_tables.beside_says"))
-    job.foot(work, run, work.model.seed)
-    return moving
+    return True
 
 
 def _took(work: EstimatorComparison, question: Question) -> pd.DataFrame:

@@ -18,7 +18,7 @@ SEED = 0  # of the estimate that follows a slider: it shall not flicker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Told:
+class RowExplanation:
     """An explanation, and how it was come by."""
 
     values: Array  # (F,)
@@ -35,15 +35,15 @@ def asks(view: TablesView) -> RowQuestion:
     return RowQuestion(**{name: getattr(view, name) for name in RowQuestion.model_fields})
 
 
-def asked(view: TablesView) -> tuple[Question, Told]:
+def asked(view: TablesView) -> tuple[Question, RowExplanation]:
     """The question with its explanation."""
     settings = asks(view)
     found = question(settings)
-    return found, told(found, settings.key)
+    return found, explained_row(found, settings.key)
 
 
 @st.cache_data(show_spinner=False, max_entries=128)
-def told(_question: Question, key: str) -> Told:
+def explained_row(_question: Question, key: str) -> RowExplanation:
     """The values that `at_once` can have, and the coalitions where they are few enough."""
     model, row, background = _question.model, _question.row, _question.background
     how = at_once(model, 1, len(background))
@@ -52,7 +52,7 @@ def told(_question: Question, key: str) -> Told:
     few = background[: max(1, affordable(model) // 2**features)]
     table = interventional(model, row, few) if features <= MOST else None
     if how.id == "exact" and table is not None and len(few) == len(background):
-        return Told(
+        return RowExplanation(
             values=shapley(table),
             base=float(table[0]),
             answer=answer,
@@ -62,7 +62,7 @@ def told(_question: Question, key: str) -> Told:
             against=len(few),
         )
     found = estimate(how, model, row, background, SEED)
-    return Told(
+    return RowExplanation(
         values=found.values[0],
         base=found.base,
         answer=answer,

@@ -78,7 +78,7 @@ def _judged(view: TablesView) -> None:
         choices.foot_at_once(view, view.screening)
         return
     with st.spinner(say("explain_tables.learning"), show_time=True):
-        models = {tr(other.learnt_by): other for other in beside(view.model)}
+        models = {tr(other.learnt_by): other for other in rivals(view.model)}
     first = next(iter(models.values()))
     choices.about(first)
     rows = first.table.held_out
@@ -94,7 +94,7 @@ def _judged(view: TablesView) -> None:
         _classes(view, Judged(first.table.y[rows] == answer, found, (other, classes[answer])))
         if len(classes) > 2:
             _all_classes(first)
-    choices.foot(view, first)
+    choices.foot(first)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
@@ -103,7 +103,7 @@ def probabilities_of(_model: Fitted, key: str) -> Floats:
     return _model.probabilities(_model.table.x[_model.table.held_out])
 
 
-def beside(config: TableModel) -> list[Fitted]:
+def rivals(config: TableModel) -> list[Fitted]:
     """The chosen model, then the other kinds at their defaults."""
     others = [
         config.with_("predictor", PREDICTORS[id]())

@@ -5,10 +5,11 @@ import streamlit as st
 
 from dashboard.core import link
 from dashboard.core.chart import chart
-from dashboard.core.controls import KEPT, control
+from dashboard.core.choices import held
+from dashboard.core.controls import control
 from dashboard.core.words import say, tr
 from dashboard.explain_tables import choices, estimator_comparison, shapley_sum
-from dashboard.explain_tables.explanation import Told, asked, labels, worst
+from dashboard.explain_tables.explanation import RowExplanation, asked, labels, worst
 from dashboard.explain_tables.figures import force as force_figures
 from dashboard.explain_tables.figures import waterfall as waterfall_figures
 from dashboard.explain_tables.fragment import alone
@@ -37,8 +38,8 @@ def show(view: TablesView) -> None:
 
 
 def _follow(view: TablesView) -> None:
-    question, told = asked(view)
-    st.markdown(_says(question, told))
+    question, explanation = asked(view)
+    st.markdown(_says(question, explanation))
     left, right = st.columns([2, 5], gap="medium")
     with left:
         _reset(view)
@@ -46,37 +47,35 @@ def _follow(view: TablesView) -> None:
     with right:
         names, unit = labels(question), tr(question.fitted.unit)
         chart(
-            waterfall_figures.waterfall(told.values, told.base, names, unit),
+            waterfall_figures.waterfall(explanation.values, explanation.base, names, unit),
             "tables_waterfall",
             say("explain_tables.waterfall_alt"),
         )
         chart(
-            force_figures.force(told.values, told.base, names, unit),
+            force_figures.force(explanation.values, explanation.base, names, unit),
             "tables_force",
             say("explain_tables.force_alt"),
         )
-        st.caption(_how(question, told))
-    shapley_sum.show(view, question, told)
+        st.caption(_how(question, explanation))
+    shapley_sum.show(view, question, explanation)
     estimator_comparison.show(view, question)
 
 
 def _row(view: TablesView, question: Question) -> None:
     """The row by number, and buttons for those worth a look; another row is asked as it is."""
-    key = "tables_row"
-    if st.session_state.get(key) != question.number:
-        st.session_state[key] = question.number
 
     def go(row: int) -> None:
         link.write(TablesView, view.model_copy(update={"row": row, "what": ()}))
 
-    st.number_input(
+    held(
+        st.number_input,
+        "tables_row",
         say("explain_tables.row"),
+        question.number,
+        go,
         0,
         len(question.fitted.table.x) - 1,
-        key=key,
-        on_change=lambda: go(st.session_state[key]),
         help=say("explain_tables.row_help"),
-        **KEPT,
     )
     with st.container(horizontal=True):
         for id, row in worst(question).items():
@@ -97,17 +96,17 @@ def _reset(view: TablesView) -> None:
         )
 
 
-def _says(question: Question, told: Told) -> str:
+def _says(question: Question, explanation: RowExplanation) -> str:
     """The prediction, the truth, the base, and what is to be shared out."""
     model, row = question.fitted, question.number
     table = model.table
     changed = not np.array_equal(question.row, question.original)
     values = {
         "row": f"{row:,}",
-        "answer": _number(told.answer),
+        "answer": _number(explanation.answer),
         "unit": plain(tr(model.unit)),
-        "base": _number(told.base),
-        "gap": _number(told.answer - told.base, sign=True),
+        "base": _number(explanation.base),
+        "gap": _number(explanation.answer - explanation.base, sign=True),
         "features": len(question.row),
         "probability": "",
         "truth": _truth(question),
@@ -136,14 +135,14 @@ def _percent(share: float) -> str:
     return tr("above 99.9 %") if 0.999 < share < 1 else f"{share:.1%}"
 
 
-def _how(question: Question, told: Told) -> str:
+def _how(question: Question, explanation: RowExplanation) -> str:
     """Which estimator follows the slider, and what it asked."""
-    residual = abs(float(told.values.sum() + told.base - told.answer))
+    residual = abs(float(explanation.values.sum() + explanation.base - explanation.answer))
     size = len(question.row)
     return say(
-        f"explain_tables.how_{told.estimator.id}",
+        f"explain_tables.how_{explanation.estimator.id}",
         coalitions=f"{2**size:,}" if size <= 20 else f"$2^{{{size}}}$",
         background=f"{len(question.background):,}",
-        asked=f"{told.asked:,}",
+        asked=f"{explanation.asked:,}",
         residual=f"{residual:.1g}",
     )

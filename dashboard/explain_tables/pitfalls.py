@@ -1,12 +1,13 @@
 """Section 5: where does an explanation mislead, although every number of it is right?"""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
 from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
-from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.explain_tables import case
@@ -15,6 +16,7 @@ from dashboard.explain_tables.figures import pitfalls as figures
 from dashboard.explain_tables.fragment import alone
 from dashboard.explain_tables.view import TablesView
 from engine.data.card_fraud import FEATURES
+from engine.runs.store import Run
 from engine.topics.explain_tables.models import fitted
 from engine.topics.explain_tables.pitfalls.backgrounds import SIZES, Backgrounds, choices
 from engine.topics.explain_tables.pitfalls.correlated import (
@@ -40,9 +42,9 @@ def knobs(view: TablesView) -> None:
     """Those of the trap that is open."""
     match view.trap:
         case "correlated":
-            choose.several(view, "correlated", hide=("correlated.correlation",))
+            choose.part(view, "correlated", hide=("correlated.correlation",))
         case "proxy":
-            choose.several(view, "proxy")
+            choose.part(view, "proxy")
         case "background":
             choose.model(view)
             for name in ("row", "draws"):
@@ -59,8 +61,15 @@ def show(view: TablesView) -> None:
             alone(view, ("correlated",), _correlated)
         case "background":
             config = Backgrounds(model=view.model, row=view.row, draws=view.draws)
-            job.by_itself(config, at_defaults=config.draws <= Backgrounds().draws)
-            live(lambda: _background(view, config), active=job.active(config), every=0.7)
+            job.panel(
+                config,
+                "tables_spread",
+                say("explain_tables.compare"),
+                lambda run: _background(config, run),
+                empty=choose.working(config) or say("explain_tables.spread_empty"),
+                alone=config.draws <= Backgrounds().draws,
+                below=partial(choose.ran, view, config),
+            )
         case "proxy":
             _proxy(view)
         case "case":
@@ -131,15 +140,11 @@ def _sum(config: Correlated) -> str:
     ).replace("--", "+")
 
 
-def _background(view: TablesView, config: Backgrounds) -> bool:
-    run = job.bar(config, "tables_spread", say("explain_tables.compare"))
-    steps = store().frame_steps(config.key) if run else []
-    moving = bool(run and run.active)
-    if not run or not steps:
-        st.info(say("explain_tables.working" if moving else "explain_tables.spread_empty"))
-        return moving
+def _background(config: Backgrounds, run: Run) -> bool:
+    arrays = store().last(config.key)
+    if not arrays:
+        return False
     model = fitted(config.model)
-    arrays = store().frame(config.key, steps[-1])
     values = np.asarray(arrays["values"], np.float64)
     sizes = SIZES[: len(values)]
     table = model.table
@@ -163,8 +168,7 @@ def _background(view: TablesView, config: Backgrounds) -> bool:
     )
     if "chosen" in arrays:
         _against(config, np.asarray(arrays["chosen"]), np.asarray(arrays["bases"]))
-    choose.ran(view, config, run)
-    return moving
+    return True
 
 
 def _against(config: Backgrounds, chosen: np.ndarray, bases: np.ndarray) -> None:

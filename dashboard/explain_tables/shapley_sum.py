@@ -6,9 +6,9 @@ import streamlit as st
 
 from dashboard.core import link
 from dashboard.core.chart import chart
-from dashboard.core.controls import KEPT
+from dashboard.core.choices import one
 from dashboard.core.words import say, tr
-from dashboard.explain_tables.explanation import Told
+from dashboard.explain_tables.explanation import RowExplanation
 from dashboard.explain_tables.figures import shapley_sum as figures
 from dashboard.explain_tables.view import TablesView
 from dashboard.explain_tables.what_if import plain
@@ -25,22 +25,22 @@ from engine.topics.explain_tables.shapley.question import Question
 SHOWN = 200  # coalitions in the table: those with the largest terms
 
 
-def show(view: TablesView, question: Question, told: Told) -> None:
+def show(view: TablesView, question: Question, explanation: RowExplanation) -> None:
     """The formula with this row's numbers, by size, and coalition by coalition."""
     st.markdown(f"#### {say('explain_tables.sum')}")
-    if told.coalitions is None:
+    if explanation.coalitions is None:
         st.info(say("explain_tables.sum_too_many", features=len(question.row)))
         return
-    feature = _feature(view, question, told)
-    v, name = told.coalitions, question.fitted.features[feature]
+    feature = _feature(view, question, explanation)
+    v, name = explanation.coalitions, question.fitted.features[feature]
     means = by_size(v, feature)
     st.latex(_formula(means))
-    if told.against < len(question.background):
-        whole = f"{told.values[feature]:+.4g}".replace("-", "−")
+    if explanation.against < len(question.background):
+        whole = f"{explanation.values[feature]:+.4g}".replace("-", "−")
         st.caption(
             say(
                 "explain_tables.sum_few",
-                rows=told.against,
+                rows=explanation.against,
                 all=f"{len(question.background):,}",
                 phi=whole,
             )
@@ -105,24 +105,18 @@ def _named(inside: np.ndarray, feature: int, features: tuple[str, ...]) -> str:
     return say("explain_tables.all_but", names=", ".join(absent))
 
 
-def _feature(view: TablesView, question: Question, told: Told) -> int:
+def _feature(view: TablesView, question: Question, explanation: RowExplanation) -> int:
     """Whose sum; at first the feature that adds most."""
     features = question.fitted.features
-    largest = int(np.abs(told.values).argmax())
+    largest = int(np.abs(explanation.values).argmax())
     feature = view.column if 0 <= view.column < len(features) else largest
-    key = "tables_sum_of"
-    if st.session_state.get(key) != feature:
-        st.session_state[key] = feature
-    st.selectbox(
+    one(
+        "tables_sum_of",
         say("explain_tables.sum_of"),
-        range(len(features)),
-        key=key,
-        format_func=lambda i: features[i] if i < len(features) else "–",
-        on_change=lambda: link.write(
-            TablesView, view.model_copy(update={"column": st.session_state[key]})
-        ),
+        dict(enumerate(features)),
+        feature,
+        lambda column: link.write(TablesView, view.model_copy(update={"column": column})),
         width=360,
-        **KEPT,
     )
     return feature
 

@@ -1,10 +1,10 @@
 """What can be set on the Explain tables page? Everything, in one link."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from engine.config import Config, knob
+from engine.config import knob
 from engine.topics.explain_tables.all_rows import AllRows, AllRowsExplained
 from engine.topics.explain_tables.pitfalls.correlated import Correlated
 from engine.topics.explain_tables.pitfalls.fraud_case import FraudCase
@@ -39,7 +39,7 @@ class TablesView(AllRows):
 
     scores: Literal["model", "screening"] = knob(
         "model",
-        "Whose answers",
+        "Measured on",
         "The trained models on rows that they have not seen, or two simulated tests for a disease.",
         options={"model": "these models", "screening": "a disease test"},
     )
@@ -95,10 +95,3 @@ class TablesView(AllRows):
     def everyone(self) -> AllRowsExplained:
         """The job that explains all rows with these settings."""
         return AllRowsExplained(**{name: getattr(self, name) for name in AllRows.model_fields})
-
-    @classmethod
-    def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:
-        """A dotted name is its section's to answer."""
-        head, _, rest = name.partition(".")
-        part = chosen.get(head)
-        return type(part).allowed(rest, dict(part)) if rest and isinstance(part, Config) else None

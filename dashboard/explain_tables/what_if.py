@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.core import link
-from dashboard.core.controls import KEPT
+from dashboard.core.choices import held, one
 from dashboard.core.words import say
 from dashboard.explain_tables.view import TablesView
 from engine.topics.explain_tables.shapley.question import Question
@@ -29,38 +29,29 @@ def _widget(view: TablesView, question: Question, table: Table, feature: int) ->
     changed = value != original
     shown = f"**{plain(name)}**" if changed else plain(name)
 
-    def moved() -> None:
-        link.write(TablesView, with_change(view, feature, float(st.session_state[key]), original))
+    def moved(new: float) -> None:
+        link.write(TablesView, with_change(view, feature, float(new), original))
 
     names = table.codes.get(name)
     if names is not None:
-        if st.session_state.get(key) != round(value):
-            st.session_state[key] = round(value)
-        st.selectbox(
-            shown,
-            range(len(names)),
-            key=key,
-            format_func=lambda k: names[k] if k < len(names) else "–",
-            on_change=moved,
-            **KEPT,
-        )
+        one(key, shown, dict(enumerate(names)), round(value), moved)
         return
     column = table.x[:, feature]
     low, high = float(column.min()), float(column.max())
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
     if low == high:
-        st.slider(shown, low - 1, low + 1, key=key, disabled=True, **KEPT)
+        held(st.slider, key, shown, value, moved, low - 1, low + 1, disabled=True)
         return
     step = step_of(column)
-    st.slider(
+    held(
+        st.slider,
+        key,
         shown,
+        value,
+        moved,
         low,
         high,
         step=step,
-        key=key,
         format=f"%.{max(0, -math.floor(math.log10(step)))}f",
-        on_change=moved,
         help=say("explain_tables.was", value=table.word(feature, original)) if changed else None,
     )
 

@@ -37,10 +37,10 @@ class Film:
         return {"data": self.data, "frames": self.frames, "layout": dict(self.layout)}
 
 
-def trace(type: str = "scatter", **told: Any) -> Trace:
+def trace(type: str = "scatter", **settings: Any) -> Trace:
     """One trace of a film; arrays in it are packed."""
-    arrays = {name: packed(v) for name, v in told.items() if isinstance(v, np.ndarray)}
-    return {"type": type} | told | arrays
+    arrays = {name: packed(v) for name, v in settings.items() if isinstance(v, np.ndarray)}
+    return {"type": type} | settings | arrays
 
 
 @cache
@@ -78,7 +78,7 @@ def transport(names: Sequence[str], *, prefix: str) -> dict[str, Any]:
         }
         return [list(names), film]
 
-    buttons = [
+    buttons: list[dict[str, Any]] = [
         {"label": tr("▶ play"), "method": "animate", "args": play(max(30, 4000 // len(names)))},
         {"label": tr("slow"), "method": "animate", "args": play(max(120, 16000 // len(names)))},
         {"label": tr("pause"), "method": "animate", "args": [[None], jump]},
@@ -87,21 +87,7 @@ def transport(names: Sequence[str], *, prefix: str) -> dict[str, Any]:
         {"label": tr("next"), "name": "1", "method": "skip"},
     ]
     return {
-        "updatemenus": [
-            {
-                "type": "buttons",
-                "direction": "left",
-                "x": 0,
-                "y": 0,
-                "xanchor": "left",
-                "yanchor": "top",
-                "pad": {"t": BELOW},
-                "showactive": False,
-                "bgcolor": palette.colour(0),
-                "font": {"color": palette.WHITE},
-                "buttons": buttons,
-            }
-        ],
+        "updatemenus": [row_of(buttons, BELOW)],
         "sliders": [
             {
                 "active": len(names) - 1,
@@ -115,6 +101,23 @@ def transport(names: Sequence[str], *, prefix: str) -> dict[str, Any]:
                 ],
             }
         ],
+    }
+
+
+def row_of(buttons: list[dict[str, Any]], below: float) -> dict[str, Any]:
+    """Plotly's buttons in a row, so many pixels below the axes."""
+    return {
+        "type": "buttons",
+        "direction": "left",
+        "x": 0,
+        "y": 0,
+        "xanchor": "left",
+        "yanchor": "top",
+        "pad": {"t": below},
+        "showactive": False,
+        "bgcolor": palette.colour(0),
+        "font": {"color": palette.WHITE},
+        "buttons": buttons,
     }
 
 

@@ -58,13 +58,13 @@ def _read(path: Path) -> Catalogue:
         if message.id and message.string and not message.fuzzy
     }
     about = path.with_name(ABOUT)
-    told = tomllib.loads(about.read_text(encoding="utf-8")) if about.exists() else {}
+    about_it = tomllib.loads(about.read_text(encoding="utf-8")) if about.exists() else {}
     try:
         locale: Locale | None = Locale.parse(code.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         locale = None
-    name = told.get("name") or (locale.get_display_name() if locale else "") or code
-    rtl = told.get("direction", locale.text_direction if locale else "ltr") == "rtl"
+    name = about_it.get("name") or (locale.get_display_name() if locale else "") or code
+    rtl = about_it.get("direction", locale.text_direction if locale else "ltr") == "rtl"
     return Catalogue(code, path.parent, sentences, name, rtl)
 
 

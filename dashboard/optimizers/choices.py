@@ -1,9 +1,12 @@
 """The sidebar's own widgets: which optimizers take part, and the knobs of one of them."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from dashboard.core import link
-from dashboard.core.controls import KEPT, apply, control, log_grid, short
+from dashboard.core.choices import held, one, several
+from dashboard.core.controls import apply, control, log_grid, short
 from dashboard.core.words import say, tr
 from dashboard.optimizers.view import OptimView
 from engine.config import Knob, bounds, encode, shown
@@ -20,41 +23,25 @@ def optimizers(view: OptimView, surface: Surface | None = None) -> None:
     Args:
         surface: whose learning rates are set; None: rates are tried, and not set one by one.
     """
-    key = "optim_optimizers"
-    if st.session_state.get(key) != list(view.optimizers):
-        st.session_state[key] = list(view.optimizers)
-
-    def changed() -> None:
-        chosen = [id for id in OPTIMIZERS if id in st.session_state[key]]
-        if chosen:
-            link.write(OptimView, view.with_("optimizers", tuple(chosen)))
-        else:
-            link.note(say("optimizers.nobody"))
-
-    st.multiselect(
+    several(
+        "optim_optimizers",
         say("optimizers.optimizers"),
-        list(OPTIMIZERS),
-        format_func=label,
-        key=key,
-        on_change=changed,
-        **KEPT,
+        {id: label(id) for id in OPTIMIZERS},
+        view.optimizers,
+        lambda chosen: link.write(OptimView, view.with_("optimizers", _sorted(chosen, OPTIMIZERS))),
     )
     tune(view, surface)
 
 
 def tune(view: OptimView, surface: Surface | None) -> None:
     """Formula, learning rate and knobs of one optimizer."""
-    key = "optim_tune"
-    if st.session_state.get(key) != view.tuned:
-        st.session_state[key] = view.tuned
-    st.selectbox(
+    one(
+        "optim_tune",
         say("optimizers.tune"),
-        list(view.optimizers),
-        format_func=label,
-        key=key,
-        on_change=lambda: link.write(OptimView, view.with_("tune", st.session_state[key])),
+        {id: label(id) for id in view.optimizers},
+        view.tuned,
+        lambda id: link.write(OptimView, view.with_("tune", id)),
         help=tr(OPTIMIZERS[view.tuned].about.summary),
-        **KEPT,
     )
     if surface is not None:
         _rate(view, view.tuned, surface)
@@ -64,51 +51,42 @@ def tune(view: OptimView, surface: Surface | None) -> None:
 
 def _rate(view: OptimView, id: str, surface: Surface) -> None:
     """The learning rate in use; the one that suits the surface is the link's 0, and follows it."""
-    name, key = f"rates.{id}", f"optim_rates.{id}"
+    name = f"rates.{id}"
     field = view.knobs()[name]
     look, (low, high) = shown(field) or Knob(title=name), bounds(field)
     now, suits = view.rate(id, surface), view.with_(name, 0.0).rate(id, surface)
-    if st.session_state.get(key) != now:
-        st.session_state[key] = now
 
-    def changed() -> None:
-        chosen = float(st.session_state[key])
+    def changed(chosen: float) -> None:
         apply(OptimView, view, {name: encode(0.0 if chosen == suits else chosen)})
 
-    st.select_slider(
+    held(
+        st.select_slider,
+        f"optim_{name}",
         tr(look.title),
+        now,
+        changed,
         sorted({*log_grid(low, high, whole=False, also=now), suits} - {0.0}),
-        key=key,
         help=tr(look.help) or None,
         format_func=short,
-        on_change=changed,
-        **KEPT,
     )
     st.caption(say("optimizers.in_use", rate=short(suits)))
 
 
 def schedules(view: OptimView) -> None:
     """Which schedules train together."""
-    key = "optim_compare"
-    if st.session_state.get(key) != list(view.scheduled):
-        st.session_state[key] = list(view.scheduled)
-
-    def changed() -> None:
-        chosen = tuple(id for id in SCHEDULES if id in st.session_state[key])
-        if chosen:
-            link.write(OptimView, view.with_("compare", chosen))
-        else:
-            link.note(say("optimizers.nobody"))
-
-    st.multiselect(
+    several(
+        "optim_compare",
         say("optimizers.schedules"),
-        list(SCHEDULES),
-        format_func=lambda id: tr(SCHEDULES[id].about.label),
-        key=key,
-        on_change=changed,
+        {id: tr(schedule.about.label) for id, schedule in SCHEDULES.items()},
+        view.scheduled,
+        lambda chosen: link.write(OptimView, view.with_("compare", _sorted(chosen, SCHEDULES))),
         max_selections=8,
-        **KEPT,
     )
+
+
+def _sorted(chosen: tuple[str, ...], family: Iterable[str]) -> tuple[str, ...]:
+    """In the family's order: the same choice is the same race, whoever was clicked first."""
+    return tuple(id for id in family if id in chosen)
 
 
 def label(id: str) -> str:

@@ -92,12 +92,12 @@ def _per_epoch(work: Race | Sweep) -> None:
         if isinstance(work, Sweep) and work.vary == "batch_size"
         else [work.base.batch_size]
     )
-    told = ", ".join(
+    text = ", ".join(
         rf"\left\lceil \tfrac{{{examples}}}{{{size}}} \right\rceil = "
         rf"{updates_per_epoch(examples, size)}"
         for size in sizes
     )
-    st.markdown(say("optimizers.per_epoch", told=f"${told}$"))
+    st.markdown(say("optimizers.per_epoch", count=f"${text}$"))
 
 
 def _own(view: OptimView, race: Race, run: Run, history: Series) -> None:
@@ -193,7 +193,7 @@ def _proof(race: Race, run: Run) -> None:
     facts = run.facts
     if f"weights_hash/{0}" not in facts:
         return
-    told = "; ".join(
+    text = "; ".join(
         say(
             "optimizers.hash",
             seed=race.base.seed + seed,
@@ -203,7 +203,7 @@ def _proof(race: Race, run: Run) -> None:
         for seed in range(race.seeds)
     )
     st.caption(
-        say("optimizers.shared" if facts.get("shared") else "optimizers.unshared", told=told)
+        say("optimizers.shared" if facts.get("shared") else "optimizers.unshared", runs=text)
     )
 
 

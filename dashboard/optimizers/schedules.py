@@ -101,13 +101,13 @@ def _effect(work: Sweep, run: Run, history: Series) -> None:
     facts = run.facts
     shared = {facts.get(f"weights_hash:{i * work.seeds}") for i in range(len(work.values))}
     if len(shared) == 1 and None not in shared:
-        told = say(
+        text = say(
             "optimizers.hash",
             seed=work.base.seed,
             weights=facts["weights_hash:0"],
             order=facts["order_hash:0"],
         )
-        st.caption(say("optimizers.shared_schedules", told=told))
+        st.caption(say("optimizers.shared_schedules", runs=text))
 
 
 def _verdicts(bands: dict[str, Band]) -> None:

@@ -54,23 +54,23 @@ def _around(work: Landscape, run: Run, history: Series) -> None:
     if not frames or run.state != "done":
         st.info(say("optimizers.landscape_later", step=run.step, steps=run.steps))
         return
-    arrays, told = store().frame(run.key, frames[-1]), run.summary
+    arrays, facts = store().frame(run.key, frames[-1]), run.summary
     unit = tr(work.base.loss.unit) or "–"
     rate = work.base.learning_rate
     with st.container(horizontal=True, key="optim_sharp_numbers"):
         st.metric(
             say("optimizers.eigenvalue"),
-            f"{told['top_eigenvalue']:.4g}",
+            f"{facts['top_eigenvalue']:.4g}",
             help=say(
                 "optimizers.eigenvalue_help",
-                products=f"{told['products']:.0f}",
-                residual=f"{told['residual']:.2g}",
+                products=f"{facts['products']:.0f}",
+                residual=f"{facts['residual']:.2g}",
             ),
             width="content",
         )
         st.metric(
             say("optimizers.stable_rate"),
-            f"{told['stable_rate']:.4g}",
+            f"{facts['stable_rate']:.4g}",
             help=say("optimizers.stable_help"),
             width="content",
         )
@@ -79,11 +79,11 @@ def _around(work: Landscape, run: Run, history: Series) -> None:
             ("validation_loss", "optimizers.held"),
             ("test_loss", "optimizers.test_loss"),
         ):
-            if name in told:
-                st.metric(say(title), f"{told[name]:.4f}", width="content")
+            if name in facts:
+                st.metric(say(title), f"{facts[name]:.4f}", width="content")
         st.metric(
             say("optimizers.share"),
-            f"{told['share']:.1%}",
+            f"{facts['share']:.1%}",
             help=say("optimizers.share_help"),
             width="content",
         )
@@ -103,10 +103,10 @@ def _others(work: Landscape) -> None:
         if (other := config_of(run)) is None:  # of a version that had other settings
             continue
         gaps = what_differs(work, other)
-        told = ", ".join(f"{title} {there}" for title, (_, there) in gaps.items())
+        differs = ", ".join(f"{title} {there}" for title, (_, there) in gaps.items())
         rows.append(
             {
-                say("optimizers.this_one"): told or say("optimizers.shown"),
+                say("optimizers.this_one"): differs or say("optimizers.shown"),
                 say("optimizers.eigenvalue"): round(run.summary["top_eigenvalue"], 3),
                 say("optimizers.stable_rate"): round(run.summary["stable_rate"], 4),
                 say("optimizers.test_loss"): round(run.summary.get("test_loss", float("nan")), 4),

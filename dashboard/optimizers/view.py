@@ -56,7 +56,7 @@ class OptimView(Walk):
 
     figure: Literal["own", "by_optimizer", "by_learning_rate", "by_batch_size"] = knob(
         "own",
-        "Race",
+        "Comparison",
         "Your own, or one of the three classic pictures.",
         options={
             "own": "optimizers × rates",

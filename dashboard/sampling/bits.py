@@ -14,7 +14,7 @@ from dashboard.sampling.model import Chosen, opened
 from dashboard.sampling.picture import changed, picture
 from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
-from engine.autoregressive.bits_per_value import bits_of, cross_entropy, fitted, spoilt
+from engine.autoregressive.bits_per_value import bits_of, corrupted, cross_entropy, fitted
 from engine.data import DATASETS
 from engine.words import said
 
@@ -40,7 +40,7 @@ def all_bits(_found: Chosen, key: str, part: str, how: str) -> NDArray[np.float3
     rows = getattr(_found.pictures, part)
     x = rows.x[:MOST].long()
     if how != "real":
-        x = spoilt(x, how, _found.model.levels)
+        x = corrupted(x, how, _found.model.levels)
     found: NDArray[np.float32] = bits_of(_found.model, x, rows.y[:MOST]).mean((1, 2, 3))
     return found
 

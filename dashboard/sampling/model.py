@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.core.export import share
+from dashboard.core.export import foot
 from dashboard.core.runtime import store
 from dashboard.core.words import reason, say
 from dashboard.sampling.view import SamplingView
@@ -30,13 +30,13 @@ class Chosen:
     config: DensityConfig
     test: float  # bits/dim on the test part
     origin: str  # id of the sentence that tells where it comes from
-    told_of: dict[str, str]  # its values
+    facts: dict[str, str]  # its values
     measured: dict[str, Any] = field(default_factory=dict)  # what is noted beside shipped weights
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """Where it comes from, in the language of whoever is looking: a model is kept for all."""
-        return say(self.origin, **self.told_of)
+        return say(self.origin, **self.facts)
 
     @property
     def values(self) -> int:
@@ -61,22 +61,20 @@ def opened(view: SamplingView, draw: Callable[[SamplingView, Chosen], None]) -> 
     if (found := chosen(view)) is None:
         return
     draw(view, found)
-    with st.container(horizontal=True, vertical_alignment="center", key="sampling_foot"):
-        share(view)
-        st.caption(found.told, width="stretch")
+    foot(found.sentence, key="sampling_foot")
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _shipped(name: str) -> Chosen:
     found = shipped(name)
     bits = found.measured["bits_per_dim"]
-    told = {"seconds": f"{found.measured['seconds']:.0f}", "device": found.measured["device"],
+    facts = {"seconds": f"{found.measured['seconds']:.0f}", "device": found.measured["device"],
             "bits": f"{bits['test']:.3f}", "parameters": f"{found.measured['parameters']:,}",
             "key": found.config.key}  # fmt: skip
     model = found.model.requires_grad_(False)
     pictures = found.config.pictures()
     return Chosen(
-        name, model, pictures, found.config, bits["test"], "sampling.shipped", told, found.measured
+        name, model, pictures, found.config, bits["test"], "sampling.shipped", facts, found.measured
     )
 
 
@@ -97,13 +95,13 @@ def _of_run(key: str) -> Chosen:
         raise ValueError(say("sampling.no_run", key=key))
     model = build(config, path.read_bytes()).requires_grad_(False)
     test = run.summary.get("test_loss", float("nan"))
-    told = {
+    facts = {
         "seconds": f"{run.seconds:.0f}",
         "device": run.device,
         "bits": f"{test:.3f}",
         "key": key,
     }
-    return Chosen(key, model, config.pictures(), config, test, "sampling.of_run", told)
+    return Chosen(key, model, config.pictures(), config, test, "sampling.of_run", facts)
 
 
 def label_of(view: SamplingView, found: Chosen) -> int | None:

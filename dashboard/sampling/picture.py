@@ -9,7 +9,7 @@ from dashboard.core.words import reason, say
 from dashboard.sampling.figures import steps as figures
 from dashboard.sampling.model import Chosen
 from dashboard.sampling.view import SamplingView
-from engine.autoregressive.bits_per_value import spoilt
+from engine.autoregressive.bits_per_value import corrupted
 from engine.autoregressive.density import Values
 from engine.pictures import SUFFIXES, PictureError
 from engine.topics.autoregressive.uploads import levels_of, of_board
@@ -35,7 +35,7 @@ def changed(view: SamplingView, found: Chosen, x: Values) -> Values:
     """The picture after the change that the link asks for."""
     if view.spoilt == "real":
         return x
-    return spoilt(x, view.spoilt, found.model.levels, view.seed)
+    return corrupted(x, view.spoilt, found.model.levels, view.seed)
 
 
 def _drawn(view: SamplingView, found: Chosen) -> Values:

@@ -1,9 +1,6 @@
 """Which settings does a section show? Those that matter now; the rest under "More"."""
 
-import streamlit as st
-
-from dashboard.core.controls import control
-from dashboard.core.words import say
+from dashboard.core.controls import few_first
 from dashboard.sampling.view import SamplingView
 from engine.config import shown
 
@@ -29,10 +26,4 @@ def settings(view: SamplingView, names: tuple[str, ...], *, label: bool = False)
     if view.source == "test" and not label and "label" in wanted:
         wanted.remove("label")
     rest = [n for n in wanted if n != "run" and (look := shown(knobs[n])) and look.more]
-    for name in wanted:
-        if name not in rest:
-            control(SamplingView, "sampling", view, name)
-    if rest:
-        with st.expander(say("controls.more"), key="sampling_more"):
-            for name in rest:
-                control(SamplingView, "sampling", view, name)
+    few_first(SamplingView, "sampling", view, [n for n in wanted if n not in rest], rest)

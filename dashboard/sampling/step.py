@@ -76,13 +76,13 @@ def show(view: SamplingView) -> None:
 
 def _show(view: SamplingView, found: Chosen) -> None:
     """The film, its steps, and what the picture costs; a step draws nothing but this again."""
-    told = view.with_("at", -1)
+    rest = view.with_("at", -1)
 
     @st.fragment
     def panel() -> None:
         link.settle()
         now, _ = SamplingView.read(st.query_params.to_dict())  # its problems are told already
-        if now.with_("at", -1) != told:
+        if now.with_("at", -1) != rest:
             st.rerun()  # more has changed than the place: the settings beside it, too
         _film(now, found)
 

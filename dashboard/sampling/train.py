@@ -5,8 +5,9 @@ import streamlit as st
 
 from dashboard.core import job, sections
 from dashboard.core.chart import chart
+from dashboard.core.choices import held
 from dashboard.core.controls import control
-from dashboard.core.export import export, honest, share
+from dashboard.core.export import foot, honest
 from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.words import reason, say, tr
@@ -56,7 +57,7 @@ def show(view: SamplingView) -> None:
 
 def _draw(view: SamplingView, config: DensityConfig) -> bool:
     run = job.bar(config, "sampling_train", say("training.train"), "job.train_again",
-                  beside=lambda: _use(view, config))  # fmt: skip
+                  more=lambda: _use(view, config))  # fmt: skip
     moving = bool(run and run.active)
     if moving:
         st.session_state[FRAME] = None
@@ -82,18 +83,17 @@ def _draw(view: SamplingView, config: DensityConfig) -> bool:
     with right:
         _samples(config, frames, index, per_epoch)
     if len(frames) > 1 and not moving:
-        st.session_state["sampling_scrub"] = index
-        st.select_slider(
-            say("training.scrub"), range(len(frames)), key="sampling_scrub",
+        held(
+            st.select_slider,
+            "sampling_scrub",
+            say("training.scrub"),
+            index,
+            lambda at: st.session_state.update({FRAME: at}),
+            range(len(frames)),
             format_func=lambda i: say("training.epoch", epoch=f"{frames[i] / per_epoch:.2f}"),
-            on_change=lambda: st.session_state.update({FRAME: st.session_state["sampling_scrub"]}),
-        )  # fmt: skip
+        )
     _numbers(history, run.summary if run else {})
-    with st.container(horizontal=True, vertical_alignment="center", key="sampling_train_foot"):
-        share(config)
-        if run:
-            export(run)
-        st.caption(honest(config, run if run and run.steps else None), width="stretch")
+    foot(honest(config, run if run and run.steps else None), run, key="sampling_train_foot")
     return moving
 
 

@@ -102,18 +102,18 @@ def _rival(found: Chosen) -> bool:
     config = rival(found.config)
     run, noted = store().run(config.key), found.measured.get("classification")
     if run and run.state == "done":
-        told, accuracy = honest(config, run), run.summary["test_accuracy"]
+        text, accuracy = honest(config, run), run.summary["test_accuracy"]
     elif run and run.active:
         job.progress(run, say("sampling.cnn_runs"))
         return True
     elif noted:
-        told, accuracy = say("sampling.cnn_noted", **noted), noted["cnn"]
+        text, accuracy = say("sampling.cnn_noted", **noted), noted["cnn"]
     else:
         st.button(say("sampling.cnn_train"), key="sampling_cnn",
                   on_click=lambda: jobs().submit(config))  # fmt: skip
         return False
     st.metric(say("sampling.cnn_accuracy"), f"{accuracy:.1%}", help=say("sampling.cnn_help"))
-    st.caption(told)
+    st.caption(text)
     return False
 
 

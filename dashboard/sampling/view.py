@@ -1,11 +1,10 @@
 """What can be set on the sampling page? Everything, in one link."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from engine.config import Config, knob
-from engine.data import DATASETS
 from engine.topics.autoregressive.config import DensityConfig
 
 Text = Annotated[str, Field(max_length=4096)]
@@ -33,10 +32,10 @@ class SamplingView(Config):
         ge=0.05, le=1, step=0.05, more=True,
     )  # fmt: skip
     beside: Literal["nothing", "seed", "temperature"] = knob(
-        "nothing", "Beside it", "A second picture that differs in one thing.",
+        "nothing", "Second picture", "A second picture that differs in one thing.",
         options={"nothing": "nothing", "seed": "another seed", "temperature": "other temperature"},
     )  # fmt: skip
-    other_seed: int = knob(2, "Other seed", ge=0, le=9999)
+    other_seed: int = knob(2, "Seed of the second", ge=0, le=9999)
     other_temperature: float = knob(0.5, "Other temperature", ge=0.05, le=5, log=True)
     show: Literal["sample", "expected"] = knob(
         "sample", "Show", "What was drawn, or the mean of what could have been.",
@@ -64,20 +63,20 @@ class SamplingView(Config):
         "test", "Picture", "Of the test part, or your own.",
         options={"test": "test part", "drawn": "draw one", "uploaded": "upload one"},
     )  # fmt: skip
-    picture: int = knob(0, "Number", "In the test part.", ge=0, le=9999)
+    picture: int = knob(0, "Test picture", "In the test part.", ge=0, le=9999)
     drawn: Text = Field("")
     """(pixel, level) pairs of the picture that was drawn, as short texts."""
     keep: Literal["rows", "box", "nothing"] = knob(
-        "rows", "Keep", "What is given of the picture.",
+        "rows", "Given", "What is given of the picture.",
         options={"rows": "rows", "box": "a brushed region", "nothing": "nothing"},
     )  # fmt: skip
-    first: int = knob(0, "First kept row", ge=0, le=63)
+    first: int = knob(0, "First given row", ge=0, le=63)
     rows: int = knob(4, "Kept rows", ge=0, le=64)
     box: tuple[Place, ...] = Field((), max_length=4)
     """First row, first column, last row, last column of the brushed region."""
     count: int = knob(8, "Completions", ge=2, le=32)
     spoilt: Literal["real", "inverted", "shuffled", "mirrored", "noise"] = knob(
-        "real", "Change it", "What is no picture any more costs more bits.",
+        "real", "Corruption", "What is no picture any more costs more bits.",
         options={"real": "as it is", "inverted": "inverted", "shuffled": "shuffled",
                  "mirrored": "mirrored", "noise": "noise"},
     )  # fmt: skip
@@ -92,9 +91,3 @@ class SamplingView(Config):
         max_length=16,
     )  # fmt: skip
     train: DensityConfig = DensityConfig()
-
-    @classmethod
-    def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:
-        if name == "train.source.data":
-            return [id for id, data in DATASETS.items() if data.kind == "image"]
-        return None

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard.core import link
-from dashboard.core.export import export, honest, share
+from dashboard.core import export, link
+from dashboard.core.export import honest
 from dashboard.core.live import live
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import reason, say, tr
@@ -128,10 +128,9 @@ def _say_state(config: TrainConfig, now: Place) -> None:
 def foot(config: TrainConfig, now: Place) -> None:
     """Where the numbers come from, and the way to take them along."""
     run = now.run
-    with st.container(horizontal=True, vertical_alignment="center", key="lab_foot"):
-        share(config)
+
+    def pin() -> None:
         if run:
-            export(run)
             st.button(
                 say("training.unpin" if run.pinned else "training.pin"),
                 icon=":material/keep:",
@@ -139,4 +138,5 @@ def foot(config: TrainConfig, now: Place) -> None:
                 help=say("training.pin_help"),
                 on_click=lambda: store().set(run.key, pinned=int(not run.pinned)),
             )
-        st.caption(honest(config, run), width="stretch")
+
+    export.foot(honest(config, run), run, key="lab_foot", more=pin)

@@ -1,10 +1,8 @@
 """Other runs drawn behind this one, and what differs between them."""
 
-import streamlit as st
-
 from dashboard.core import link
-from dashboard.core.apart import apart
-from dashboard.core.controls import KEPT, what_differs
+from dashboard.core.choices import several
+from dashboard.core.controls import what_differs
 from dashboard.core.places import config_of
 from dashboard.core.runtime import store
 from dashboard.core.words import say
@@ -28,19 +26,13 @@ def overlay(config: TrainConfig, view: View) -> None:
     """Choose stored runs to draw behind this one; pinned ones come first."""
     runs = [run for run in store().runs() if run.kind == "train" and run.key != config.key]
     keys = [run.key for run in sorted(runs, key=lambda run: not run.pinned) if run.step][:60]
-    chosen = [key for key in view.overlay if key in keys]
-    if st.session_state.get("lab_overlay") != chosen:
-        st.session_state["lab_overlay"] = chosen
-    names = apart({key: differing(config, key) for key in keys})
-    st.multiselect(
+    several(
+        "lab_overlay",
         say("training.compare_with"),
-        keys,
-        format_func=lambda key: names.get(key, key),
-        key="lab_overlay",
+        {key: differing(config, key) for key in keys},
+        view.overlay,
+        lambda keys: link.write(View, view.with_("overlay", keys)),
+        least=0,
         max_selections=MOST,
         help=say("training.compare_help"),
-        on_change=lambda: link.write(
-            View, view.with_("overlay", tuple(st.session_state["lab_overlay"]))
-        ),
-        **KEPT,
     )

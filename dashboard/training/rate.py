@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard.core import link
-from dashboard.core.controls import KEPT, log_grid, short
+from dashboard.core.choices import held
+from dashboard.core.controls import log_grid, short
 from dashboard.language import tr
 from dashboard.training.transport import change_rate
 from engine.config import Knob, bounds, shown
@@ -17,21 +18,20 @@ def learning_rate(config: TrainConfig) -> None:
     field = config.knobs()["learning_rate"]
     look = shown(field) or Knob(title="learning_rate")
     now = config.changes[-1][1] if config.changes else config.learning_rate
-    if st.session_state.get(KEY) != now:
-        st.session_state[KEY] = now
 
-    def changed() -> None:
+    def changed(rate: float) -> None:
         if link.stale():
             return
-        link.write(TrainConfig, change_rate(config, float(st.session_state[KEY])))
+        link.write(TrainConfig, change_rate(config, float(rate)))
 
     low, high = bounds(field)
-    st.select_slider(
+    held(
+        st.select_slider,
+        KEY,
         tr(look.title),
+        now,
+        changed,
         log_grid(low, high, whole=False, also=now),
-        key=KEY,
         help=tr(look.help),
         format_func=short,
-        on_change=changed,
-        **KEPT,
     )

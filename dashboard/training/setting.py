@@ -6,7 +6,8 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from dashboard.core import link
-from dashboard.core.controls import KEPT, checked, control, log_grid
+from dashboard.core.choices import one
+from dashboard.core.controls import checked, control, log_grid
 from dashboard.language import say, tr
 from dashboard.training.view import View
 from engine.config import Knob, bounds, encode, family, shown
@@ -52,12 +53,8 @@ def proposal(config: TrainConfig, name: str) -> tuple[str, ...]:
 def choose(config: TrainConfig, view: View) -> None:
     """The setting, its values and the seeds, in one row."""
     names = settings(config)
-    key = "training_view_vary"
-    if st.session_state.get(key) != view.vary:
-        st.session_state[key] = view.vary if view.vary in names else None
 
-    def changed() -> None:
-        name = st.session_state[key]
+    def changed(name: str | None) -> None:
         if name:
             new = view.with_("vary", name).with_("values", proposal(config, name))
             link.write(View, new)
@@ -65,14 +62,13 @@ def choose(config: TrainConfig, view: View) -> None:
     look = shown(View.model_fields["vary"]) or Knob(title="vary")
     left, middle, right = st.columns([2, 3, 2])
     with left:
-        st.selectbox(
+        one(
+            "training_view_vary",
             tr(look.title),
-            list(names),
-            key=key,
-            format_func=names.__getitem__,
-            on_change=changed,
+            names,
+            view.vary if view.vary in names else None,
+            changed,
             help=tr(look.help),
-            **KEPT,
         )
     with middle:
         control(View, "training_view", view, "values")

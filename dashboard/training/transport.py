@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.core import link
+from dashboard.core.choices import held
 from dashboard.core.job import outdated
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say
@@ -159,12 +160,13 @@ def _slider(now: Place) -> None:
     if len(now.frames) < 2:
         return
     per_epoch = max(1, int(now.run.facts.get("per_epoch", 1))) if now.run else 1
-    st.session_state["lab_scrub"] = now.index
-    st.select_slider(
+    held(
+        st.select_slider,
+        "lab_scrub",
         say("training.scrub"),
+        now.index,
+        _scrub,
         range(len(now.frames)),
-        key="lab_scrub",
-        on_change=_scrub,
         format_func=lambda i: _when(now.frames[i] if i < len(now.frames) else 0, per_epoch),
         label_visibility="collapsed",
         disabled=now.moving,  # a moving slider would answer with where it was
@@ -212,9 +214,9 @@ def _step(config: TrainConfig, view: View, now: Place) -> None:
     jobs().wait(config.key, timeout=0.7)  # mostly shorter: the next picture shows the step
 
 
-def _scrub() -> None:
+def _scrub(to: int) -> None:
     st.session_state[PLAYING] = False
-    st.session_state[FRAME] = st.session_state["lab_scrub"]
+    st.session_state[FRAME] = to
 
 
 def _dice(config: TrainConfig) -> None:

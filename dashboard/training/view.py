@@ -39,7 +39,7 @@ class View(Config):
     discrete: bool = knob(False, "Winning class only", "Draw the decision, not its probability.")
     unit: Literal["epoch", "batch"] = knob(
         "epoch",
-        "A step is",
+        "One step is",
         "What one press of Step computes.",
         options={"epoch": "one epoch", "batch": "one batch"},
     )

@@ -1,4 +1,4 @@
-"""How many bits does a model spend on pictures, and where? On real ones, and on spoilt ones."""
+"""How many bits does a model spend on pictures, and where? On real ones, and on corrupted ones."""
 
 from collections.abc import Sequence
 from math import log
@@ -53,7 +53,7 @@ def posterior(model: Density, x: Tensor) -> NDArray[np.float64]:
     return found
 
 
-def spoilt(x: Tensor, how: str, levels: int, seed: int = 0) -> Tensor:
+def corrupted(x: Tensor, how: str, levels: int, seed: int = 0) -> Tensor:
     """The pictures, changed so that they are none any more.
 
     Args:

@@ -59,7 +59,27 @@ class StackLayer(nn.Module):
         return h + out if self.residual else out
 
 
-class MaskedStack(nn.Module):
+class Stack(nn.Module):
+    """Layers of a vertical and a horizontal stream, then a 1x1 convolution to P numbers a value."""
+
+    masks: Masks
+    width: int  # P
+    layers: nn.ModuleList  # each (v, h, y) to (v, h)
+    act: nn.Module
+    out: nn.Module
+
+    def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        v = h = z
+        for layer in self.layers:
+            v, h = layer(v, h, y)
+        return self.readout(h)
+
+    def readout(self, h: Tensor) -> Tensor:
+        """(B, F, H, W) to (B, C, P, H, W), pixel by pixel."""
+        return self.out(self.act(h)).unflatten(1, (self.masks.channels, self.width))
+
+
+class MaskedStack(Stack):
     """L layers of the given masks, then 1x1 to P numbers a value.
 
     Args:
@@ -103,17 +123,8 @@ class MaskedStack(nn.Module):
             for number, step in enumerate(self.dilation, 1)
         )
         own = np.eye(colours, dtype=bool) if mix is None else mix
+        self.act = nn.Identity()
         self.out = pointwise(channels, colours * width, own)
-
-    def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
-        v = h = z
-        for layer in self.layers:
-            v, h = layer(v, h, y)
-        return self.readout(h)
-
-    def readout(self, h: Tensor) -> Tensor:
-        """(B, F, H, W) to (B, C, P, H, W), pixel by pixel."""
-        return self.out(h).unflatten(1, (self.masks.channels, self.width))
 
 
 def stack(masks: Masks, layers: int, seed: int, channels: int = 8, **options: object) -> nn.Module:

@@ -70,7 +70,7 @@ def _fetch(remote: Remote, folder: Path, label: str) -> Path:
             if isinstance(error, urllib.error.HTTPError):
                 error.close()
             why = error
-    told = {
+    common = {
         "label": label,
         "address": remote.urls[-1],
         "why": _brief(why),
@@ -82,14 +82,14 @@ def _fetch(remote: Remote, folder: Path, label: str) -> Path:
             said(
                 "{label} could not be downloaded from {address} ({why}); with no network, "
                 "put the files {files} into {folder}.",
-                **told,
+                **common,
             )
         ) from why
     raise DataError(
         said(
             "{label} could not be downloaded from {address} ({why}); with no network, "
             "put the file {files} into {folder}.",
-            **told,
+            **common,
         )
     ) from why
 

@@ -8,12 +8,13 @@ import math
 import struct
 import zlib
 from pathlib import Path
-from typing import IO
+from typing import IO, ClassVar
 
 import torch
 from torch import Tensor
 
-from engine.data._spec import Data, DataError, Dataset, Remote, data_folder
+from engine.config import knob
+from engine.data._spec import Data, DataError, Dataset, Kind, Remote, data_folder
 from engine.words import said
 
 SIDE = 28  # pixels
@@ -22,6 +23,33 @@ FILES = {
     part: (f"{stem}-images-idx3-ubyte", f"{stem}-labels-idx1-ubyte")
     for part, stem in (("train", "train"), ("test", "t10k"))
 }
+
+
+class IdxDataset(Dataset):
+    """Ten classes of 28x28 pixels in four files, as MNIST was published."""
+
+    folder: ClassVar[str]
+    classes: ClassVar[tuple[str, ...]]
+    mirrors: ClassVar[tuple[str, ...]]
+    md5: ClassVar[dict[str, str]]  # of the .gz files, as torchvision has them
+    kind: ClassVar[Kind] = "image"
+    local: ClassVar[bool] = False
+    drawn: ClassVar[bool] = False
+    examples: int = knob(
+        60_000,
+        "Training examples",
+        "The first ones are read; the published test set is whole.",
+        ge=100,
+        le=60_000,
+        log=True,
+        more=True,
+    )
+
+    def load(self, seed: int) -> Data:
+        return load_idx(self, self.folder, self.classes, self.examples)
+
+    def remote(self) -> tuple[Remote, ...]:
+        return idx_remotes(self.folder, self.mirrors, self.md5)
 
 
 def idx_remotes(folder: str, mirrors: tuple[str, ...], md5: dict[str, str]) -> tuple[Remote, ...]:

@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from engine.config import About, knob
-from engine.data._idx import idx_remotes, load_idx
-from engine.data._spec import DATASETS, Data, Dataset, Kind, Remote
+from engine.config import About
+from engine.data._idx import IdxDataset
+from engine.data._spec import DATASETS
 
 FOLDER = "KMNIST"
 MIRRORS: tuple[str, ...] = ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",)
@@ -18,7 +18,7 @@ CLASSES = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
 
 
 @DATASETS.register
-class Kmnist(Dataset):
+class Kmnist(IdxDataset):
     about: ClassVar[About] = About(
         id="kmnist",
         label="KMNIST",
@@ -27,21 +27,7 @@ class Kmnist(Dataset):
         "(arXiv:1812.01718)",
         url="https://github.com/rois-codh/kmnist",
     )
-    kind: ClassVar[Kind] = "image"
-    local: ClassVar[bool] = False
-    drawn: ClassVar[bool] = False
-    examples: int = knob(
-        60_000,
-        "Training examples",
-        "The first ones are read; the published test set is whole.",
-        ge=100,
-        le=60_000,
-        log=True,
-        more=True,
-    )
-
-    def load(self, seed: int) -> Data:
-        return load_idx(self, FOLDER, CLASSES, self.examples)
-
-    def remote(self) -> tuple[Remote, ...]:
-        return idx_remotes(FOLDER, MIRRORS, MD5)
+    folder: ClassVar[str] = FOLDER
+    classes: ClassVar[tuple[str, ...]] = CLASSES
+    mirrors: ClassVar[tuple[str, ...]] = MIRRORS
+    md5: ClassVar[dict[str, str]] = MD5

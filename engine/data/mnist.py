@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from engine.config import About, knob
-from engine.data._idx import idx_remotes, load_idx
-from engine.data._spec import DATASETS, Data, Dataset, Kind, Remote
+from engine.config import About
+from engine.data._idx import IdxDataset
+from engine.data._spec import DATASETS
 
 FOLDER = "MNIST"
 MIRRORS: tuple[str, ...] = (
@@ -21,7 +21,7 @@ CLASSES = tuple("0123456789")
 
 
 @DATASETS.register
-class Mnist(Dataset):
+class Mnist(IdxDataset):
     about: ClassVar[About] = About(
         id="mnist",
         label="MNIST",
@@ -30,21 +30,7 @@ class Mnist(Dataset):
         "Document Recognition, 1998",
         url="https://doi.org/10.1109/5.726791",
     )
-    kind: ClassVar[Kind] = "image"
-    local: ClassVar[bool] = False
-    drawn: ClassVar[bool] = False
-    examples: int = knob(
-        60_000,
-        "Training examples",
-        "The first ones are read; the published test set is whole.",
-        ge=100,
-        le=60_000,
-        log=True,
-        more=True,
-    )
-
-    def load(self, seed: int) -> Data:
-        return load_idx(self, FOLDER, CLASSES, self.examples)
-
-    def remote(self) -> tuple[Remote, ...]:
-        return idx_remotes(FOLDER, MIRRORS, MD5)
+    folder: ClassVar[str] = FOLDER
+    classes: ClassVar[tuple[str, ...]] = CLASSES
+    mirrors: ClassVar[tuple[str, ...]] = MIRRORS
+    md5: ClassVar[dict[str, str]] = MD5

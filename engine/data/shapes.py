@@ -32,7 +32,7 @@ class Shapes(Dataset):
     kind: ClassVar[Kind] = "image"
     mark: Literal["none", "corner"] = knob(
         "none",
-        "Mark",
+        "Mark in the corner",
         "A small coloured square in the top left corner that hints at the class.",
         options={"none": "None", "corner": "In the corner"},
     )

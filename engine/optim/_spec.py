@@ -11,6 +11,7 @@ from engine.registry import Registry
 from engine.words import said
 
 State: TypeAlias = tuple[Tensor, ...]
+Updated: TypeAlias = tuple[Tensor, State]  # the new parameter and the new state
 Number: TypeAlias = float | Tensor  # a tensor holds one value a run, broadcast over its weights
 
 
@@ -38,23 +39,17 @@ class Optimizer(Part):
         return tuple(torch.zeros_like(parameter) for _ in self.slots)
 
     def update(
-        self,
-        parameter: Tensor,
-        gradient: Tensor,
-        state: State,
-        step: int,
-        learning_rate: Number,
-        **knobs: Number,
-    ) -> tuple[Tensor, State]:
+        self, θ: Tensor, g: Tensor, state: State, t: int, η: Number, **knobs: Number
+    ) -> Updated:
         """One step, nothing in place.
 
         Args:
-            parameter: any shape for an elementwise rule; (R, *shape) for any other, of R runs,
-                where a single network is R = 1.
-            gradient: same shape.
+            θ: the parameter, any shape for an elementwise rule; (R, *shape) for any other, of R
+                runs, where a single network is R = 1.
+            g: its gradient, of the same shape.
             state: as `init` or the last call returned it.
-            step: steps done, this one included, from 1.
-            learning_rate: a number, or a tensor that broadcasts against the parameter.
+            t: steps done, this one included, from 1.
+            η: the learning rate, a number or a tensor that broadcasts against the parameter.
             knobs: values that replace the optimizer's own, likewise; numbers only, not switches.
 
         Returns:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import About, knob
-from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State
+from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State, Updated
 
 
 @OPTIMIZERS.register
@@ -66,30 +66,24 @@ class Adafactor(Optimizer):
         return torch.zeros_like(parameter), parameter.new_zeros(parameter.shape[0], 0)
 
     def update(
-        self,
-        parameter: Tensor,
-        gradient: Tensor,
-        state: State,
-        step: int,
-        learning_rate: Number,
-        **knobs: Number,
-    ) -> tuple[Tensor, State]:
+        self, θ: Tensor, g: Tensor, state: State, t: int, η: Number, **knobs: Number
+    ) -> Updated:
         c, d, ε, λ = self.chosen(knobs, "decay", "clip", "epsilon", "weight_decay")
-        tiny = torch.finfo(parameter.dtype).eps
-        keep = 1 - step ** (-c)
-        squares = gradient * gradient
+        tiny = torch.finfo(θ.dtype).eps
+        keep = 1 - t ** (-c)
+        squares = g * g
         r, k = state
-        if parameter.ndim > 2:
+        if θ.ndim > 2:
             r = keep * r + (1 - keep) * squares.mean(-1, keepdim=True)  # (R, ..., n, 1)
             k = keep * k + (1 - keep) * squares.mean(-2, keepdim=True)  # (R, ..., 1, m)
             v = r * k / r.mean(-2, keepdim=True).clamp(min=tiny)  # (R, ..., n, m)
         else:
             v = r = keep * r + (1 - keep) * squares
-        u = gradient / v.clamp(min=tiny**2).sqrt()
+        u = g / v.clamp(min=tiny**2).sqrt()
         u = u / (rms(u) / d).clamp(min=1)
-        rate = torch.as_tensor(learning_rate, dtype=parameter.dtype).clamp(max=step**-0.5)
-        scale = rms(parameter).clamp(min=ε)
-        return parameter * (1 - learning_rate * λ) - scale * rate * u, (r, k)
+        rate = torch.as_tensor(η, dtype=θ.dtype).clamp(max=t**-0.5)
+        scale = rms(θ).clamp(min=ε)
+        return θ * (1 - η * λ) - scale * rate * u, (r, k)
 
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import About, knob
-from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State
+from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State, Updated
 
 
 @OPTIMIZERS.register
@@ -31,18 +31,12 @@ class AdaGrad(Optimizer):
     )
 
     def update(
-        self,
-        parameter: Tensor,
-        gradient: Tensor,
-        state: State,
-        step: int,
-        learning_rate: Number,
-        **knobs: Number,
-    ) -> tuple[Tensor, State]:
+        self, θ: Tensor, g: Tensor, state: State, t: int, η: Number, **knobs: Number
+    ) -> Updated:
         (ε,) = self.chosen(knobs, "epsilon")
         (s,) = state
-        s = s + gradient * gradient
-        return parameter - learning_rate * gradient / (s.sqrt() + ε), (s,)
+        s = s + g * g
+        return θ - η * g / (s.sqrt() + ε), (s,)
 
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float

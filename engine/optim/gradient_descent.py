@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import About
-from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State
+from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State, Updated
 
 
 @OPTIMIZERS.register
@@ -25,16 +25,10 @@ class GradientDescent(Optimizer):
     by_curvature: ClassVar[float] = 0.8
 
     def update(
-        self,
-        parameter: Tensor,
-        gradient: Tensor,
-        state: State,
-        step: int,
-        learning_rate: Number,
-        **knobs: Number,
-    ) -> tuple[Tensor, State]:
+        self, θ: Tensor, g: Tensor, state: State, t: int, η: Number, **knobs: Number
+    ) -> Updated:
         self.chosen(knobs)
-        return parameter - learning_rate * gradient, ()
+        return θ - η * g, ()
 
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import About, knob
-from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State
+from engine.optim._knobs import weight_decay
+from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State, Updated
 from engine.optim._wrap import Wrapped
 
 
@@ -38,14 +39,7 @@ class Lion(Optimizer):
     beta2: float = knob(
         0.99, "Memory β₂", "Share of the momentum that is kept.", ge=0, le=0.9999, step=0.001
     )
-    weight_decay: float = knob(
-        0.01,
-        "Weight decay λ",
-        "Share of each weight lost in a step of learning rate 1.",
-        ge=0,
-        le=1,
-        step=0.001,
-    )
+    weight_decay: float = weight_decay()
     one_beta: bool = knob(
         False,
         "Only one beta",
@@ -54,21 +48,15 @@ class Lion(Optimizer):
     )
 
     def update(
-        self,
-        parameter: Tensor,
-        gradient: Tensor,
-        state: State,
-        step: int,
-        learning_rate: Number,
-        **knobs: Number,
-    ) -> tuple[Tensor, State]:
+        self, θ: Tensor, g: Tensor, state: State, t: int, η: Number, **knobs: Number
+    ) -> Updated:
         β1, β2, λ = self.chosen(knobs, "beta1", "beta2", "weight_decay")
         (m,) = state
-        direction = (β1 * m + (1 - β1) * gradient).sign()
+        direction = (β1 * m + (1 - β1) * g).sign()
         if self.one_beta:
             β2 = β1  # then the new momentum is what was stepped along
-        m = β2 * m + (1 - β2) * gradient
-        return parameter - learning_rate * (direction + λ * parameter), (m,)
+        m = β2 * m + (1 - β2) * g
+        return θ - η * (direction + λ * θ), (m,)
 
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float

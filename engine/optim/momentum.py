@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import About, knob
-from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State
+from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State, Updated
 
 
 @OPTIMIZERS.register
@@ -29,18 +29,12 @@ class Momentum(Optimizer):
     )
 
     def update(
-        self,
-        parameter: Tensor,
-        gradient: Tensor,
-        state: State,
-        step: int,
-        learning_rate: Number,
-        **knobs: Number,
-    ) -> tuple[Tensor, State]:
+        self, θ: Tensor, g: Tensor, state: State, t: int, η: Number, **knobs: Number
+    ) -> Updated:
         (μ,) = self.chosen(knobs, "momentum")
         (v,) = state
-        v = μ * v + gradient
-        return parameter - learning_rate * v, (v,)
+        v = μ * v + g
+        return θ - η * v, (v,)
 
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import About, knob
-from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State
+from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State, Updated
 from engine.optim._wrap import Wrapped
 from engine.optim.adamw import AdamW
 
@@ -70,24 +70,18 @@ class Muon(Optimizer):
         return torch.zeros_like(parameter), v
 
     def update(
-        self,
-        parameter: Tensor,
-        gradient: Tensor,
-        state: State,
-        step: int,
-        learning_rate: Number,
-        **knobs: Number,
-    ) -> tuple[Tensor, State]:
+        self, θ: Tensor, g: Tensor, state: State, t: int, η: Number, **knobs: Number
+    ) -> Updated:
         μ, λ = self.chosen(knobs, "momentum", "weight_decay")
-        if parameter.ndim != 3:
-            return VECTORS.update(parameter, gradient, state, step, learning_rate)
+        if θ.ndim != 3:
+            return VECTORS.update(θ, g, state, t, η)
         m, v = state
-        m = μ * m + (1 - μ) * gradient
-        u = μ * m + (1 - μ) * gradient if self.nesterov else m
-        n, k = parameter.shape[-2:]
+        m = μ * m + (1 - μ) * g
+        u = μ * m + (1 - μ) * g if self.nesterov else m
+        n, k = θ.shape[-2:]
         size = max(1, n / k) ** 0.5 if self.scale == "original" else 0.2 * max(n, k) ** 0.5
         u = orthogonalised(u)
-        return parameter * (1 - learning_rate * λ) - learning_rate * size * u, (m, v)
+        return θ * (1 - η * λ) - η * size * u, (m, v)
 
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float

@@ -8,12 +8,13 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from engine.config import About, knob
-from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State
+from engine.config import About
+from engine.optim._moments import Moments
+from engine.optim._spec import OPTIMIZERS, Number, State, Updated
 
 
 @OPTIMIZERS.register
-class NAdam(Optimizer):
+class NAdam(Moments):
     about: ClassVar[About] = About(
         id="nadam",
         label="NAdam",
@@ -27,54 +28,23 @@ class NAdam(Optimizer):
         source="Dozat 2016, Incorporating Nesterov momentum into Adam",
         url="https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ",
     )
-    slots: ClassVar[tuple[str, ...]] = ("m", "v")
-    typical: ClassVar[float] = 0.01
-    direction: ClassVar[str] = "m"
-    squares: ClassVar[str] = "v"
-    by_distance: ClassVar[float] = 0.03
-    beta1: float = knob(
-        0.9, "Mean β₁", "Share of the old mean gradient that is kept.", ge=0, le=0.999, step=0.001
-    )
-    beta2: float = knob(
-        0.999,
-        "Square β₂",
-        "Share of the old mean squared gradient that is kept.",
-        ge=0,
-        le=0.99999,
-        step=0.0001,
-    )
-    epsilon: float = knob(
-        1e-8, "Epsilon ε", "Keeps the division finite.", ge=1e-12, le=0.1, log=True, more=True
-    )
 
     def update(
-        self,
-        parameter: Tensor,
-        gradient: Tensor,
-        state: State,
-        step: int,
-        learning_rate: Number,
-        **knobs: Number,
-    ) -> tuple[Tensor, State]:
+        self, θ: Tensor, g: Tensor, state: State, t: int, η: Number, **knobs: Number
+    ) -> Updated:
         β1, β2, ε = self.chosen(knobs, "beta1", "beta2", "epsilon")
         m, v = state
-        m = β1 * m + (1 - β1) * gradient
-        v = β2 * v + (1 - β2) * gradient * gradient
-        now, then = β1 * growth(step), β1 * growth(step + 1)  # μ_t, μ_{t+1}
-        product = β1**step * growths(step)
-        ahead = (1 - now) / (1 - product) * gradient + then / (1 - product * then) * m
-        return parameter - learning_rate * ahead / ((v / (1 - β2**step)).sqrt() + ε), (m, v)
+        m = β1 * m + (1 - β1) * g
+        v = β2 * v + (1 - β2) * g * g
+        now, then = β1 * growth(t), β1 * growth(t + 1)  # μ_t, μ_{t+1}
+        product = β1**t * growths(t)
+        ahead = (1 - now) / (1 - product) * g + then / (1 - product * then) * m
+        return θ - η * ahead / ((v / (1 - β2**t)).sqrt() + ε), (m, v)
 
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float
     ) -> torch.optim.Optimizer:
-        return torch.optim.NAdam(
-            parameters,
-            lr=learning_rate,
-            betas=(self.beta1, self.beta2),
-            eps=self.epsilon,
-            foreach=True,
-        )
+        return torch.optim.NAdam(parameters, **self.given(learning_rate), foreach=True)
 
 
 def growth(step: int) -> float:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import About, knob
-from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State
+from engine.optim._spec import OPTIMIZERS, Number, Optimizer, State, Updated
 
 
 @OPTIMIZERS.register
@@ -45,19 +45,13 @@ class RMSProp(Optimizer):
     )
 
     def update(
-        self,
-        parameter: Tensor,
-        gradient: Tensor,
-        state: State,
-        step: int,
-        learning_rate: Number,
-        **knobs: Number,
-    ) -> tuple[Tensor, State]:
+        self, θ: Tensor, g: Tensor, state: State, t: int, η: Number, **knobs: Number
+    ) -> Updated:
         α, μ, ε = self.chosen(knobs, "decay", "momentum", "epsilon")
         v, b = state
-        v = α * v + (1 - α) * gradient * gradient
-        b = μ * b + gradient / (v.sqrt() + ε)
-        return parameter - learning_rate * b, (v, b)
+        v = α * v + (1 - α) * g * g
+        b = μ * b + g / (v.sqrt() + ε)
+        return θ - η * b, (v, b)
 
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float

@@ -25,18 +25,18 @@ def put_shipped(store: RunStore, config: Work) -> bool:
     path = FOLDER / f"{config.key}.json"
     if store.run(config.key) is not None or not path.exists():
         return False
-    told = json.loads(path.read_text(encoding="utf-8"))
+    content = json.loads(path.read_text(encoding="utf-8"))
     pictures: dict[int, Arrays] = {}
     for name, array in decode_arrays(path.with_suffix(".safetensors").read_bytes()).items():
         step, _, rest = name.partition("/")
         pictures.setdefault(int(step), {})[rest] = array
     store.begin(config)
     frames = [(step, encode_arrays(arrays)) for step, arrays in sorted(pictures.items())]
-    store.append(config.key, told["points"], frames, told["steps"])
+    store.append(config.key, content["points"], frames, content["steps"])
     if (weights := _weights(config)).exists():
         store.save(config.key, "weights", weights.read_bytes())
     fields = ("steps", "facts", "summary", "seconds", "device", "created")
-    store.set(config.key, **{name: told[name] for name in fields}, state="done")
+    store.set(config.key, **{name: content[name] for name in fields}, state="done")
     return True
 
 
@@ -72,7 +72,7 @@ def ship(config: Work, device: torch.device, *, weights: bool = False) -> None:
                 if weights:
                     half = {name: tensor.half() for name, tensor in state.items()}
                     write_whole(_weights(config), encode_state(half))
-    told = {
+    content = {
         "config": json.loads(dump(config)),
         "steps": steps,
         "facts": facts,
@@ -83,7 +83,7 @@ def ship(config: Work, device: torch.device, *, weights: bool = False) -> None:
         "created": round(time.time()),
     }
     write_whole(FOLDER / f"{config.key}.safetensors", encode_arrays(pictures))
-    write_whole(FOLDER / f"{config.key}.json", (json.dumps(told) + "\n").encode())
+    write_whole(FOLDER / f"{config.key}.json", (json.dumps(content) + "\n").encode())
 
 
 def _weights(config: Work) -> Path:

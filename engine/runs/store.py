@@ -220,6 +220,11 @@ class RunStore:
         rows = self._index.rows("SELECT data FROM frames WHERE key = ? AND step = ?", key, step)
         return decode_arrays(rows[0][0]) if rows else {}
 
+    def last(self, key: str) -> Arrays:
+        """The newest pictures of a run; {} where there are none."""
+        steps = self.frame_steps(key)
+        return self.frame(key, steps[-1]) if steps else {}
+
     def frames(self, key: str) -> dict[int, Arrays]:
         """All pictures of a run, by step."""
         rows = self._index.rows("SELECT step, data FROM frames WHERE key = ? ORDER BY step", key)

@@ -1,6 +1,5 @@
 """One network with its optimizer: what the training loop does to it."""
 
-import math
 from contextlib import nullcontext
 
 import torch
@@ -10,15 +9,14 @@ from engine.data import Prepared
 from engine.device import number_for
 from engine.nn.dropout import attach
 from engine.nn.layers import weights_by_layer
-from engine.runs.events import State
 from engine.tasks import Arrays
 from engine.tasks.pictures import predict
-from engine.training.checkpoint import Best, hash_of, pack, unpack, weights_of
 from engine.training.config import TrainConfig
-from engine.training.vitals import first_non_finite, norms_of
+from engine.training.keeper import Keeper
+from engine.training.vitals import first_non_finite
 
 
-class Learner:
+class Learner(Keeper):
     """The state that lives during one run. Everything in it can be saved and loaded."""
 
     def __init__(self, config: TrainConfig, data: Prepared, device: torch.device) -> None:
@@ -29,23 +27,19 @@ class Learner:
         if device.type == "cuda" and data.kind == "image":
             self.model = self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.parameters = list(self.model.parameters())
-        self.optimizer = config.optimizer.build(self.parameters, config.learning_rate)
-        self.layers = weights_by_layer(self.model)  # no biases
+        super().__init__(
+            self.model,
+            config.optimizer.build(self.parameters, config.learning_rate),
+            config.learning_rate,
+            weights_by_layer(self.model),  # no biases
+            config.patience,
+        )
         self.x, self.y = data.train.x.to(device), data.train.y.to(device)
         self.noise = torch.Generator(device)
         self.draws = attach(self.model, self.noise)
-        self.rate = config.learning_rate
-        self.best: Best = (math.inf, 0, {})
-        self.start_hash = self.hash(self.model.parameters())
-
-    hash = staticmethod(hash_of)
 
     def facts(self) -> dict[str, str | int | float]:
-        return {
-            "weights_hash": self.start_hash,
-            "parameters": sum(p.numel() for p in self.model.parameters()),
-            "examples": len(self.x),
-        }
+        return super().facts() | {"examples": len(self.x)}
 
     def autocast(self) -> torch.autocast | nullcontext[None]:
         if self.config.precision == "bf16":
@@ -56,10 +50,7 @@ class Learner:
         """One optimizer update on the training examples `rows`; the batch's loss, detached."""
         if self.draws:
             self.noise.manual_seed(number_for(self.config.seed, "dropout", step))
-        if learning_rate != self.rate:
-            self.rate = learning_rate
-            for group in self.optimizer.param_groups:
-                group["lr"] = learning_rate
+        self.set_rate(learning_rate)
         for parameter in self.parameters:  # what zero_grad does, without its 20 us
             parameter.grad = None
         x, y = self.x.index_select(0, rows), self.y.index_select(0, rows)
@@ -83,10 +74,6 @@ class Learner:
             assert weight.grad is not None
             weight.grad.add_(weight, alpha=self.config.l2)
             weight.grad.add_(weight.sign(), alpha=self.config.l1)
-
-    def norms(self) -> dict[str, float]:
-        """Euclidean norm of the last gradient and of the weights, layer by layer."""
-        return norms_of(self.layers)
 
     def measure(self, x: Tensor, y: Tensor) -> tuple[dict[str, float], Tensor, Tensor]:
         """Loss and metrics in evaluation mode, with the outputs and targets they came from."""
@@ -113,7 +100,7 @@ class Learner:
             values, outputs, targets = self.measure(rows.x, rows.y)
             values |= self.task.final(outputs, targets, self.data)
             summary |= {f"{part}_{name}": value for name, value in values.items()}
-        return summary | {"parameters": float(sum(p.numel() for p in self.model.parameters()))}
+        return summary | {"parameters": float(self.parameter_count())}
 
     def pictures(self, examples: int) -> Arrays:
         """Everything the task draws of the network as it is now, from at most so many examples."""
@@ -122,33 +109,6 @@ class Learner:
             found |= picture(self.model, self.data, examples)
         return found
 
-    def remember(self, step: int, loss: float) -> None:
-        """Keep the weights of the lowest validation loss, where early stopping asks for it."""
-        if self.config.patience and loss < self.best[0]:
-            self.best = (loss, step, {k: v.clone() for k, v in self.model.state_dict().items()})
-
-    def gave_up(self, step: int, per_epoch: int) -> bool:
-        """Whether `patience` epochs went by without a better validation loss."""
-        return (
-            bool(self.config.patience) and step - self.best[1] >= self.config.patience * per_epoch
-        )
-
-    def use_best(self) -> None:
-        if self.best[2]:
-            self.model.load_state_dict(self.best[2])
-
     def first_non_finite(self, rows: Tensor) -> str:
         """See `vitals.first_non_finite`."""
         return first_non_finite(self.model, lambda: self.model(self.x.index_select(0, rows)))
-
-    def weights(self) -> State:
-        return weights_of(self.model)
-
-    def save(self, step: int, seconds: float) -> State:
-        """All that is needed to go on from here."""
-        return pack(self.model, self.optimizer, step, seconds, self.best)
-
-    def load(self, state: State) -> tuple[int, float]:
-        """Take up a saved state; returns its step and seconds. Raises ValueError if it cannot."""
-        step, seconds, self.best = unpack(state, self.model, self.optimizer)
-        return step, seconds

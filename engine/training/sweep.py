@@ -2,7 +2,7 @@
 
 A sweep varies one knob, or only the seed, or both. What can be one batched program is one; what
 cannot (another architecture, another batch size) advances beside it in turn. All of it starts from
-the same seeds, and the hashes of initial weights and batch order are told.
+the same seeds, and the hashes of initial weights and batch order are reported.
 """
 
 import time
@@ -19,8 +19,8 @@ from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, 
 from engine.runs.work import Work, work
 from engine.tasks import Arrays
 from engine.training.batched_mixed import mixed_program, stack_for
+from engine.training.checkpoint import hash_of
 from engine.training.config import TrainConfig
-from engine.training.learner import Learner
 from engine.training.loop import Plan, batch_order, learning_rate_at
 from engine.words import said
 
@@ -100,7 +100,7 @@ def race(
 
     Yields:
         Started, Metrics, Frame, Checkpoint, and Done or Paused. Series and pictures carry the
-        number of their run: `validation_loss:3`. A run whose loss is no longer finite is told by
+        number of their run: `validation_loss:3`. A run whose loss is no longer finite says so by
         `died:3` (the update) and draws no more; the others go on. Early stopping is not applied:
         every run does the same number of updates.
     """
@@ -203,12 +203,12 @@ class _Lane:
         for place, i in enumerate(self.members):
             names = dict(self.stack.model.named_parameters())
             weights = self.stack.weights(place)
-            found[i] = Learner.hash(weights[name] for name in names)
+            found[i] = hash_of(weights[name] for name in names)
         return found
 
     def order_hash(self, index: int) -> str:
         seed = self.seeds[self.members.index(index)]
-        return Learner.hash([batch_order(seed, 0, self.examples)])
+        return hash_of([batch_order(seed, 0, self.examples)])
 
     def save(self) -> State:
         pending = {"pending": torch.stack(self.losses).cpu()} if self.losses else {}

@@ -22,18 +22,10 @@ from engine.training.config import TrainConfig
 from engine.training.loop import Plan, batch_order
 from engine.training.train import train
 
-pytestmark = pytest.mark.bench
+pytestmark = [pytest.mark.bench, pytest.mark.usefixtures("one_core")]
 CPU = torch.device("cpu")
 STEPS = 600
 SQUARES = tuple(id for id in EIGHT if id != "prelu")
-
-
-@pytest.fixture(autouse=True)
-def one_core():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -15,7 +15,7 @@ from engine.topics.explain_images.board import Board, score
 from engine.topics.explain_images.networks.trained import classifier
 from engine.topics.explain_images.pictures.scenes import draw
 
-pytestmark = pytest.mark.bench
+pytestmark = [pytest.mark.bench, pytest.mark.usefixtures("one_core")]
 CPU = torch.device("cpu")
 COUNT = 16
 PROBES = 2  # pictures that sensitivity is measured on: about the share of the real board
@@ -26,14 +26,6 @@ QUICK = [
     for id, m in METHODS.items()
     if m().pictures == 1 and m.group != "perturbation" and id not in SAMPLED
 ]
-
-
-@pytest.fixture(autouse=True)
-def one_core():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -17,16 +17,8 @@ from engine.topics.explain_tables.shapley.exact import shapley
 from engine.topics.explain_tables.shapley.explained import Explained
 from engine.topics.explain_tables.shapley.value import interventional
 
-pytestmark = pytest.mark.bench
+pytestmark = [pytest.mark.bench, pytest.mark.usefixtures("one_core")]
 FEATURES, BACKGROUND = 12, 100  # 409,600 rows that a model is asked
-
-
-@pytest.fixture(autouse=True)
-def one_core():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def seconds(work: Callable[[], object], rounds: int = 5) -> float:

@@ -6,8 +6,9 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from engine.config import Knob, Part, bounds, family, shown
+from engine.config import Knob, Part, bounds, family, sentences, shown
 from engine.nn.activations import ACTIVATIONS
 from engine.paths import ROOT
 from engine.registry import Registry, all_families
@@ -105,3 +106,20 @@ def test_a_name_is_registered_once() -> None:
     registry.register(next(iter(ACTIVATIONS.values())))
     with pytest.raises(ValueError, match="registered twice"):
         registry.register(next(iter(ACTIVATIONS.values())))
+
+
+@each_member
+def test_a_knob_outside_its_range_is_refused_with_a_sentence(
+    package: str, member: type[Part]
+) -> None:
+    for name, field in member.model_fields.items():
+        low, high = bounds(field)
+        tries = [low - 1, high + 1] if low is not None and high is not None else []
+        look = shown(field)
+        if field.annotation is bool or (look and look.options):
+            tries = ["nonsense"]
+        for wrong in tries:
+            with pytest.raises(ValidationError) as caught:
+                member(**{name: wrong})
+            (sentence,) = sentences(caught.value)
+            assert name in sentence and sentence.endswith(".")

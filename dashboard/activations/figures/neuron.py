@@ -57,11 +57,11 @@ def graph(config: NeuronConfig, found: Neuron, height: int = 430) -> go.Figure:
             x=[None], y=[None], mode="markers", name=name, marker={"color": colour, "size": 10}
         )
     for i, row in enumerate(rows):
-        told = (
+        text = (
             f"w<sub>{i + 1}</sub> = {config.weights[i]:.3g}" if i < n else f"b = {config.bias:.3g}"
         )
         gradient = found.weights[i] if i < n else found.bias
-        _box(figure, AT * SUM, (1 - AT) * row, told, gradient)
+        _box(figure, AT * SUM, (1 - AT) * row, text, gradient)
         if i < n:
             _box(figure, -0.62, row, f"{config.inputs[i]:.3g}", found.inputs[i])
     _box(figure, (SUM + PHI) / 2, 0, f"z = {found.sum:.4g}", found.slope)

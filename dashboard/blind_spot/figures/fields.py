@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.film import row_of
 from dashboard.figures.narrow import below, narrow
 from dashboard.language import tr
 from engine.autoregressive.classification import Kind
@@ -117,29 +118,13 @@ def _transport(layers: int) -> dict[str, Any]:
     """Play button and slider of a film with one frame a layer."""
     step = {"frame": {"duration": 0, "redraw": True}, "mode": "immediate"}
     film = {"frame": {"duration": PLAY_MS, "redraw": True}, "fromcurrent": False}
+    whole = [str(i + 1) for i in range(layers)]
+    buttons: list[dict[str, Any]] = [
+        {"label": tr("grow"), "method": "animate", "args": [whole, film]},
+        {"label": tr("pause"), "method": "animate", "args": [[None], step]},
+    ]
     return {
-        "updatemenus": [
-            {
-                "type": "buttons",
-                "direction": "left",
-                "x": 0,
-                "y": 0,
-                "xanchor": "left",
-                "yanchor": "top",
-                "pad": {"t": BELOW_BOARD},
-                "showactive": False,
-                "bgcolor": palette.colour(0),
-                "font": {"color": palette.WHITE},
-                "buttons": [
-                    {
-                        "label": tr("grow"),
-                        "method": "animate",
-                        "args": [[str(i + 1) for i in range(layers)], film],
-                    },
-                    {"label": tr("pause"), "method": "animate", "args": [[None], step]},
-                ],
-            }
-        ],
+        "updatemenus": [row_of(buttons, BELOW_BOARD)],
         "sliders": [
             {
                 "active": layers - 1,

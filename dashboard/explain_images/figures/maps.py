@@ -119,7 +119,7 @@ def _map(panel: Panel, largest: float | None, *, signed: bool) -> dict[str, Any]
     raw, step = _smaller(panel.values)
     values = raw if signed else np.abs(raw)
     reach = _reach(values) if largest is None else largest
-    told = "customdata" if largest is None else "z"
+    hovered = "customdata" if largest is None else "z"
     unit = tr("attribution") if largest else say("explain_images.relative_to", percentile=FULL)
     return {
         "type": "heatmap",
@@ -133,7 +133,7 @@ def _map(panel: Panel, largest: float | None, *, signed: bool) -> dict[str, Any]
         "dy": step,
         "colorbar": {"title": {"text": unit, "side": "right"}, "thickness": 10},
         "hovertemplate": f"{panel.label}<br>"
-        + say("explain_images.hover_pixel", value=told)
+        + say("explain_images.hover_pixel", value=hovered)
         + "<extra></extra>",
     }
 

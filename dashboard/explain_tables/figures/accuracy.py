@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from dashboard.explain_tables.figures.features import features_down
 from dashboard.figures import palette
 from dashboard.figures.narrow import narrow, stacked
 from dashboard.language import say, tr
@@ -48,11 +49,11 @@ def errors(
         )
         colour, symbol = palette.colour(number), palette.marker(number)
         for column, axis in ((1, "asked"), (2, "seconds")):
-            for told, name in ((some, "each"), (middle, "median")):
+            for one, name in ((some, "each"), (middle, "median")):
                 line = name == "median"
                 figure.add_scatter(
-                    x=np.maximum(getattr(told, axis), 1e-5),
-                    y=np.maximum(told.error, floor),
+                    x=np.maximum(getattr(one, axis), 1e-5),
+                    y=np.maximum(one.error, floor),
                     name=label,
                     legendgroup=label,
                     showlegend=line and column == 1,
@@ -64,7 +65,7 @@ def errors(
                         "size": 8 if line else 5,
                         "opacity": 1 if line else 0.4,
                     },
-                    customdata=np.stack([told.samples, told.error, told.asked, told.seconds], 1),
+                    customdata=np.stack([one.samples, one.error, one.asked, one.seconds], 1),
                     hovertemplate=say(f"explain_tables.hover_{name}", label=label)
                     + "<extra></extra>",
                     row=1,
@@ -148,16 +149,8 @@ def spread(
             hovertext=[features[i] for i in order] * len(gap),
             hovertemplate=f"{label}, %{{hovertext}}: %{{x:+.3g}}<extra></extra>",
         )
-    for edge in np.arange(1, len(order)) - 0.5:
-        figure.add_hline(y=edge, line={"color": palette.FAINT, "width": 1})
     figure.update_xaxes(
         title=say("explain_tables.axis_gap", unit=unit), zerolinecolor=palette.CATEGORIES[7]
     )
-    figure.update_yaxes(
-        tickvals=np.arange(len(order)),
-        ticktext=[features[i] for i in order],
-        range=[-0.6, len(order) - 0.4],
-        showgrid=False,
-        zeroline=False,
-    )
+    features_down(figure, [features[i] for i in order])
     return figure

@@ -185,15 +185,15 @@ def bars(
             row=1,
             col=2,
         )
-    told = say("explain_tables.axis_mean", unit=unit)
-    figure.update_xaxes(title=told, row=1, col=1)
+    title = say("explain_tables.axis_mean", unit=unit)
+    figure.update_xaxes(title=title, row=1, col=1)
     figure.update_xaxes(title=say("explain_tables.axis_loss", measure=measure), row=1, col=2)
     figure.update_yaxes(title=tr("column"), row=1, col=1)
     (upper, lower), total = stacked([24 * len(order)] * 2, 100)
     few = {
         "height": total + 110,
         "annotations": [{"x": 0.5, "y": upper[1]}, {"x": 0.5, "y": lower[1]}],
-        "xaxis": {"domain": [0, 1], "title": folded(told, 30)},
+        "xaxis": {"domain": [0, 1], "title": folded(title, 30)},
         "xaxis2": {"domain": [0, 1]},
         "yaxis": {"domain": list(upper)},
         "yaxis2": {"domain": list(lower), "showticklabels": True},

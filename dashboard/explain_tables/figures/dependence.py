@@ -40,7 +40,7 @@ def dependence(
     if own is not None:  # beside each other, in the same way every time
         spread = np.random.default_rng(0).uniform(-SPREAD, SPREAD, len(x))
         place = place + spread
-    told = "%{customdata[1]:.4g}" if own is None else "%{customdata[1]}"
+    own_value = "%{customdata[1]:.4g}" if own is None else "%{customdata[1]}"
     own_text = x if own is None else np.array(own, object)[x.astype(np.int64)]
 
     def add(kept: NDArray[np.bool_], name: str, marker: dict[str, object]) -> None:
@@ -51,7 +51,7 @@ def dependence(
             name=name,
             customdata=np.stack([rows[kept].astype(object), own_text[kept]], 1),
             marker={"size": 6} | marker,
-            hovertemplate=f"{names[0]} = {told}, {name}<br>"
+            hovertemplate=f"{names[0]} = {own_value}, {name}<br>"
             + tr("%{y:+.3f} in row %{customdata[0]}")
             + "<extra></extra>",
         )

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from dashboard.explain_tables.figures.features import features_down
 from dashboard.explain_tables.figures.waterfall import Floats
 from dashboard.figures import palette
 from dashboard.language import say
 
 
-def beside(
+def estimates(
     values: Mapping[str, Floats], features: Sequence[str], unit: str, most: int = 14
 ) -> go.Figure:
     """A mark for each estimator and feature, on one scale.
@@ -40,16 +41,8 @@ def beside(
             hovertext=[features[i] for i in order],
             hovertemplate=f"{label}, %{{hovertext}}: %{{x:+.4g}}<extra></extra>",
         )
-    for edge in np.arange(1, len(order)) - 0.5:
-        figure.add_hline(y=edge, line={"color": palette.FAINT, "width": 1})
     figure.update_xaxes(
         title=say("explain_tables.axis_plain_value", unit=unit), zerolinecolor=palette.FAINT
     )
-    figure.update_yaxes(
-        tickvals=np.arange(len(order)),
-        ticktext=[features[i] for i in order],
-        range=[-0.6, len(order) - 0.4],
-        showgrid=False,
-        zeroline=False,
-    )
+    features_down(figure, [features[i] for i in order])
     return figure

@@ -162,9 +162,9 @@ def side_by_side(
             },
             hovertemplate=f"{name}<br>%{{y}}: %{{x:+.3f}}<extra></extra>",
         )
-    told = f"{title} ({unit})"
-    figure.update_xaxes(title=told)
-    narrow(figure, {"xaxis": {"title": folded(told, 28)}})
+    whole = f"{title} ({unit})"
+    figure.update_xaxes(title=whole)
+    narrow(figure, {"xaxis": {"title": folded(whole, 28)}})
     figure.update_yaxes(title=tr("column"), categoryorder="array", categoryarray=features)
     return figure.update_layout(barmode="group", bargap=0.25)
 

@@ -92,9 +92,9 @@ def heat(
     )
     figure.update_yaxes(title=tr("answer"), row=1, col=1)
     figure.update_yaxes(title=tr("column"), autorange="reversed", row=2, col=1)
-    told = tr("rows, those with the same reasons beside each other")
-    figure.update_xaxes(title=told, row=2, col=1)
-    narrow(figure, {"xaxis2": {"title": folded(told, 24)}})
+    title = tr("rows, those with the same reasons beside each other")
+    figure.update_xaxes(title=title, row=2, col=1)
+    narrow(figure, {"xaxis2": {"title": folded(title, 24)}})
     return figure.update_layout(
         uirevision="tables_heat",
         height=190 + 26 * len(names),

@@ -30,7 +30,7 @@ def by_size(means: Floats, counts: NDArray[np.int64], feature: str, unit: str) -
         ),
     }
     level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": mean, "y1": mean}
-    told = {"text": f"φ = {mean:.4g}".replace("-", "−"), "showarrow": False}
+    label = {"text": f"φ = {mean:.4g}".replace("-", "−"), "showarrow": False}
     layout = {
         "uirevision": "tables_sum",
         "height": 280,
@@ -39,7 +39,7 @@ def by_size(means: Floats, counts: NDArray[np.int64], feature: str, unit: str) -
         "margin": {"l": 92, "r": 16, "t": 28, "b": 68},
         "shapes": [level | {"line": {"color": palette.CATEGORIES[7], "width": 1.5, "dash": "dot"}}],
         "annotations": [
-            told | {"xref": "paper", "x": 0, "xanchor": "left", "y": mean, "yanchor": "bottom"}
+            label | {"xref": "paper", "x": 0, "xanchor": "left", "y": mean, "yanchor": "bottom"}
         ],
         "xaxis": {"title": {"text": tr("other features known")}}
         | {"dtick": 1 if len(means) <= 16 else None},

@@ -82,7 +82,7 @@ def _on_a_phone(ids: Sequence[str], columns: int) -> dict[str, Any]:
     notes: list[dict[str, Any]] = [{} for _ in range(2 * len(ids))]
     for number, (id, domain) in enumerate(zip(ids, domains, strict=True)):
         band, column = divmod(number, columns)
-        beside = min(columns, len(ids) - band * columns)  # optimizers of this band
+        in_row = min(columns, len(ids) - band * columns)  # optimizers of this band
         for right, text in enumerate((label_of(id), tr("updates"))):
             axis = 1 + (2 * band + right) * columns + column
             name = "" if axis == 1 else str(axis)
@@ -95,7 +95,7 @@ def _on_a_phone(ids: Sequence[str], columns: int) -> dict[str, Any]:
                 {"title": {"text": "" if right else tr("start x₂")}}
             )
             place = {"text": text, "x": sum(across) / 2, "y": domain[1], "font": {"size": 13}}
-            notes[2 * band * columns + right * beside + column] = place
+            notes[2 * band * columns + right * in_row + column] = place
     return layout | {"annotations": notes}
 
 
@@ -183,15 +183,15 @@ def _steps(
 
 def key(surface: Surface) -> str:
     """Colours and numbers of the minima as one line of Markdown."""
-    told = [
+    parts = [
         f'<span style="color:{palette.colour(i)}">■</span> {i + 1}: ({x:.3g}, {y:.3g})'
         for i, (x, y) in enumerate(surface.minima[:MARKED])
     ]
     if len(surface.minima) > MARKED:
-        told = [tr("colours repeat: neighbours differ")]
-    told.append(f'<span style="color:{NOWHERE}">■</span> {tr("0: none in time")}')
-    told.append(f'<span style="color:{DIVERGED}">■</span> {tr("−1: diverged")}')
-    return " &nbsp; ".join(told)
+        parts = [tr("colours repeat: neighbours differ")]
+    parts.append(f'<span style="color:{NOWHERE}">■</span> {tr("0: none in time")}')
+    parts.append(f'<span style="color:{DIVERGED}">■</span> {tr("−1: diverged")}')
+    return " &nbsp; ".join(parts)
 
 
 def rates(

@@ -101,7 +101,7 @@ def _moving(paths: Paths, last: list[tuple[Floats, Floats]]) -> list[Trace]:
         place = {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "cliponaxis": not axis}
         found.append(place | look(name, paths))
     return [
-        trace(x=x, y=y, hoverinfo="skip", **told) for told, (x, y) in zip(found, last, strict=True)
+        trace(x=x, y=y, hoverinfo="skip", **spec) for spec, (x, y) in zip(found, last, strict=True)
     ]
 
 
@@ -124,12 +124,12 @@ def _crosses(paths: Paths, scene: Picture) -> list[Trace]:
         last = int(np.nonzero(inside)[0][-1])
         edge = {"color": palette.EDGE, "width": 1.5}
         when = say("optimizers.ended_lost", step=paths.diverged[k])
-        told = f"{label_of(id)}: {when}<extra></extra>"
+        spec = f"{label_of(id)}: {when}<extra></extra>"
         common: Trace = {
             "mode": "markers",
             "name": say("optimizers.has_diverged", name=label_of(id)),
             "marker": {"symbol": "x", "size": 15, "color": colour_of(id), "line": edge},
-            "hovertemplate": told,
+            "hovertemplate": spec,
         }
         found.append(trace(x=[float(x[last])], y=[float(y[last])], **common))
         end, loss = _end(paths.losses[k] - scene.lowest)

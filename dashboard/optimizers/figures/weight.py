@@ -51,9 +51,9 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
                 "size": [0, 16],
                 "color": palette.colour(5),
             }
-        told: Trace = {"name": name, "mode": mode, "line": line or {}, "marker": marker}
+        spec: Trace = {"name": name, "mode": mode, "line": line or {}, "marker": marker}
         hover = tr("w = %{x:.4f}<br>loss %{y:.4g}") + "<extra></extra>"
-        data.append(trace(x=x, y=y, hovertemplate=hover, **told))
+        data.append(trace(x=x, y=y, hovertemplate=hover, **spec))
     top = float(1.08 * max(losses.max(), (reach(config, found) * config.x) ** 2, 1e-9))
     layout = base("weight", height) | {
         "margin": {"l": 56, "r": 12, "t": 56, "b": 128, "autoexpand": False},

@@ -1,16 +1,23 @@
 """Two stacks and gates: the PixelCNN that sees all of the past."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import numpy as np
 from torch import Tensor, nn
 
 from engine.autoregressive.classification import reach
+from engine.autoregressive.mask_stack import Stack
 from engine.autoregressive.masked import MaskedConv2d, dilations, pointwise, reset
 from engine.autoregressive.masks import Mask, Masks, channel_matrix
+from engine.autoregressive.models._knobs import (
+    Dilations,
+    Kernel,
+    dilations_knob,
+    first_kernel,
+    kernel,
+)
 from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
-from engine.autoregressive.models.naive import KERNELS, Dilation
 from engine.autoregressive.schemes import SCHEMES
 from engine.config import About, knob
 
@@ -85,7 +92,7 @@ class GatedLayer(nn.Module):
         return h + out if self.residual else out
 
 
-class GatedStack(nn.Module):
+class GatedStack(Stack):
     """L gated layers, then ReLU and 1x1 to P numbers a value."""
 
     def __init__(
@@ -118,16 +125,6 @@ class GatedStack(nn.Module):
         self.act = nn.ReLU()
         self.out = pointwise(channels, masks.channels * width, own)
 
-    def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
-        v = h = z
-        for layer in self.layers:
-            v, h = layer(v, h, y)
-        return self.readout(h)
-
-    def readout(self, h: Tensor) -> Tensor:
-        """(B, F, H, W) to (B, C, P, H, W), pixel by pixel."""
-        return self.out(self.act(h)).unflatten(1, (self.masks.channels, self.width))
-
 
 @AUTOREGRESSIVE.register
 class Gated(Autoregressive):
@@ -141,15 +138,9 @@ class Gated(Autoregressive):
     )
     channels: int = knob(32, "Channels", "Feature maps of each stack.", ge=3, le=256, log=True)
     layers: int = knob(6, "Layers", "Gated layers.", ge=1, le=30)
-    kernel: Literal[3, 5, 7] = knob(3, "Kernel", unit="pixels", options=KERNELS)
-    first_kernel: Literal[3, 5, 7] = knob(
-        5, "First kernel", "Of the layer that looks at the image.", unit="pixels", more=True,
-        options=KERNELS,
-    )  # fmt: skip
-    dilations: tuple[Dilation, ...] = knob(
-        (), "Dilations", "Of the layers after the first, over and over; none: 1.", max_length=16,
-        more=True,
-    )  # fmt: skip
+    kernel: Kernel = kernel()
+    first_kernel: Kernel = first_kernel(5)
+    dilations: Dilations = dilations_knob()
 
     def network(
         self, shape: tuple[int, int, int], width: int, classes: int, seed: int, order: Sequence[int]

@@ -1,20 +1,23 @@
 """One masked convolution after another: the first PixelCNN, with its blind spot."""
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar
 
-from pydantic import Field
 from torch import nn
 
 from engine.autoregressive.mask_stack import MaskedStack
 from engine.autoregressive.masked import dilations, reset
 from engine.autoregressive.masks import channel_matrix
+from engine.autoregressive.models._knobs import (
+    Dilations,
+    Kernel,
+    dilations_knob,
+    first_kernel,
+    kernel,
+)
 from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
 from engine.autoregressive.schemes import SCHEMES
 from engine.config import About, knob
-
-Dilation = Annotated[int, Field(ge=1, le=16)]
-KERNELS = {"3": "3", "5": "5", "7": "7"}
 
 
 @AUTOREGRESSIVE.register
@@ -29,15 +32,9 @@ class Naive(Autoregressive):
     )
     channels: int = knob(32, "Channels", "Feature maps of each layer.", ge=3, le=256, log=True)
     layers: int = knob(7, "Layers", "Masked convolutions.", ge=1, le=30)
-    kernel: Literal[3, 5, 7] = knob(3, "Kernel", unit="pixels", options=KERNELS)
-    first_kernel: Literal[3, 5, 7] = knob(
-        7, "First kernel", "Of the layer that looks at the image.", unit="pixels", more=True,
-        options=KERNELS,
-    )  # fmt: skip
-    dilations: tuple[Dilation, ...] = knob(
-        (), "Dilations", "Of the layers after the first, over and over; none: 1.", max_length=16,
-        more=True,
-    )  # fmt: skip
+    kernel: Kernel = kernel()
+    first_kernel: Kernel = first_kernel(7)
+    dilations: Dilations = dilations_knob()
     residual: bool = knob(True, "Residual", "Add each layer's input to its output.", more=True)
 
     def network(

@@ -1,15 +1,35 @@
 """What does the network say as pixels are exchanged in the order of a map?"""
 
 import math
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from engine.explain.networks.at_once import at_once
-from engine.explain.scores._spec import Case
+from engine.explain.scores._spec import Case, Compared, Score
 
 STEPS = 12  # equal parts of the picture
+
+
+class CurveScore(Score):
+    """The area under a curve of probabilities, one for each share of the pixels."""
+
+    asks: ClassVar[Compared] = "model"
+
+    def of(self, case: Case) -> Tensor:
+        """In 0..1."""
+        return area_under(self.curve(case))
+
+    def measure(self, case: Case) -> dict[str, Tensor]:
+        """The score, and `curve:<id>` (N, S + 1)."""
+        curves = self.curve(case)
+        return {self.id: area_under(curves), f"curve:{self.id}": curves}
+
+    def curve(self, case: Case) -> Tensor:
+        """(N, STEPS + 1) probabilities of the class."""
+        raise NotImplementedError
 
 
 def curve(case: Case, start: Tensor, end: Tensor) -> Tensor:

@@ -6,12 +6,12 @@ import torch
 from torch import Tensor
 
 from engine.config import About
-from engine.explain.scores._curve import area_under, curve
-from engine.explain.scores._spec import SCORES, Case, Compared, Score
+from engine.explain.scores._curve import CurveScore, curve
+from engine.explain.scores._spec import SCORES, Case
 
 
 @SCORES.register
-class Deletion(Score):
+class Deletion(CurveScore):
     about: ClassVar[About] = About(
         id="deletion",
         label="Deletion",
@@ -21,17 +21,7 @@ class Deletion(Score):
         source="Petsiuk, Das and Saenko 2018, RISE, section 3.2",
         url="https://arxiv.org/abs/1806.07421",
     )
-    asks: ClassVar[Compared] = "model"
     higher_is_better: ClassVar[bool] = False
-
-    def of(self, case: Case) -> Tensor:
-        """In 0..1."""
-        return area_under(self.curve(case))
-
-    def measure(self, case: Case) -> dict[str, Tensor]:
-        """The score, and `curve:<id>` (N, S + 1)."""
-        curves = self.curve(case)
-        return {self.id: area_under(curves), f"curve:{self.id}": curves}
 
     def curve(self, case: Case) -> Tensor:
         """(N, S + 1) probabilities, from the whole picture to the mean colour."""

@@ -35,14 +35,14 @@ class Infidelity(Score):
     def of(self, case: Case) -> Tensor:
         """In 0..1; NaN where no square changes the score."""
         squares = self._squares(case)  # (N, S, H, W)
-        told = (case.maps[:, None] * squares).sum((2, 3))  # (N, S)
+        predicted = (case.maps[:, None] * squares).sum((2, 3))  # (N, S)
         hidden = case.x[:, None] * ~squares[:, :, None]  # (N, S, C, H, W)
         target = case.target.repeat_interleave(self.samples)
-        left = scores(case.model, hidden.flatten(0, 1), target).reshape(told.shape)
+        left = scores(case.model, hidden.flatten(0, 1), target).reshape(predicted.shape)
         change = scores(case.model, case.x, case.target)[:, None] - left  # (N, S)
-        across, along = (told * change).mean(1), told.square().mean(1)
+        across, along = (predicted * change).mean(1), predicted.square().mean(1)
         factor = torch.where(along > 0, across / along, torch.zeros_like(along))  # beta
-        missed = (factor[:, None] * told - change).square().mean(1)
+        missed = (factor[:, None] * predicted - change).square().mean(1)
         return missed / change.square().mean(1)
 
     def _squares(self, case: Case) -> Tensor:

@@ -5,12 +5,12 @@ from typing import ClassVar
 from torch import Tensor
 
 from engine.config import About
-from engine.explain.scores._curve import area_under, blurred, curve
-from engine.explain.scores._spec import SCORES, Case, Compared, Score
+from engine.explain.scores._curve import CurveScore, blurred, curve
+from engine.explain.scores._spec import SCORES, Case
 
 
 @SCORES.register
-class Insertion(Score):
+class Insertion(CurveScore):
     about: ClassVar[About] = About(
         id="insertion",
         label="Insertion",
@@ -20,17 +20,7 @@ class Insertion(Score):
         source="Petsiuk, Das and Saenko 2018, RISE, section 3.2",
         url="https://arxiv.org/abs/1806.07421",
     )
-    asks: ClassVar[Compared] = "model"
     higher_is_better: ClassVar[bool] = True
-
-    def of(self, case: Case) -> Tensor:
-        """In 0..1."""
-        return area_under(self.curve(case))
-
-    def measure(self, case: Case) -> dict[str, Tensor]:
-        """The score, and `curve:<id>` (N, S + 1)."""
-        curves = self.curve(case)
-        return {self.id: area_under(curves), f"curve:{self.id}": curves}
 
     def curve(self, case: Case) -> Tensor:
         """(N, S + 1) probabilities, from the blurred picture to the whole one."""

@@ -24,7 +24,7 @@ class Warmup(Schedule):
     )
     then: Literal["constant", "cosine", "linear"] = knob(
         "cosine",
-        "Then",
+        "Shape after the warm-up",
         "What follows the warm-up.",
         options={"constant": "constant", "cosine": "cosine to 0", "linear": "linear to 0"},
     )

@@ -4,7 +4,6 @@ A demonstration from a university lecture: the smallest network that has to tell
 rectangles, learned with ReLU, with no activation, and with the absolute value.
 """
 
-import time
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
@@ -19,7 +18,8 @@ from engine.device import generator
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS, Initialiser
 from engine.optim import OPTIMIZERS, Optimizer
-from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
+from engine.runs.events import Event, Frame, Metrics, State
+from engine.runs.steps import Steps
 from engine.runs.work import Work, work
 from engine.topics.activations.square_images import ImagesConfig, bags, images
 from engine.topics.activations.stacked import BatchedWeights
@@ -152,19 +152,16 @@ def count_squares(
         filters (R, F, k, k), thresholds (R, F), readout (R, F), bias (R,), prediction (R, 100) of
         the first test images. Checkpoint, and Done (the last metrics and the weights) or Paused.
     """
-    begun = time.perf_counter()
+    count = Steps(start, until)
     bag = bags(config.images, config.size)
     patches, train, test = (t.to(device) for t in (bag.patches, bag.train, bag.test))
     truth, numbers = (images(config.images, p).squares.to(device) for p in ("train", "test"))
     stack = BatchedWeights(
         {k: v.to(device) for k, v in first_weights(config).items()}, config.optimizer
     )
-    before = 0.0
     if start is not None:
         stack.load(start)
-        before = float(start["progress"][1])
-    yield Started(config.steps, {"runs": len(config.activations) * config.seeds})
-    end = config.steps if until is None else min(until, config.steps)
+    yield count.begin(config.steps, {"runs": len(config.activations) * config.seeds})
     every = max(1, config.steps // LOOKS)
 
     def look() -> dict[str, float]:
@@ -181,14 +178,10 @@ def count_squares(
             arrays["filters"] = arrays["filters"].reshape(-1, config.filters, k, k)
             return Frame(stack.step, arrays | {"prediction": answers.cpu().numpy()})
 
-    def save() -> State:
-        seconds = before + time.perf_counter() - begun
-        return stack.save() | {"progress": torch.tensor([stack.step, seconds]).double()}
-
     if stack.step == 0:
         yield Metrics(0, look())
         yield frame()
-    while stack.step < end:
+    for step in count:
         draw = generator(config.seed, "order", stack.step)
         rows = torch.randint(len(train), (config.batch_size,), generator=draw).to(device)
         counts = train[rows]
@@ -196,16 +189,12 @@ def count_squares(
         answers = predict(config, stack.named(), patches[seen], counts[:, seen])
         losses = (answers - truth[rows]).square().mean(1)  # (R,)
         stack.advance(losses, config.learning_rate)
-        if stack.step % every == 0 or stack.step == end:
-            yield Metrics(stack.step, _numbered({"batch_loss": losses.detach()}) | look())
-            if stack.step % (every * max(1, LOOKS // FRAMES)) == 0 or stack.step == end:
+        if step % every == 0 or step == count.end:
+            yield Metrics(step, _numbered({"batch_loss": losses.detach()}) | look())
+            if step % (every * max(1, LOOKS // FRAMES)) == 0 or step == count.end:
                 yield frame()
-            yield Checkpoint(stack.step, save)
-    if stack.step < config.steps:
-        yield Paused(stack.step)
-        return
-    summary = look() | {"seconds": before + time.perf_counter() - begun}
-    yield Done(stack.step, summary, stack.weights())
+            yield count.checkpoint(stack.save)
+    yield count.finish({} if count.paused else look(), stack.weights())
 
 
 def measure(answers: Tensor, numbers: Tensor) -> dict[str, Tensor]:

@@ -1,6 +1,5 @@
 """When do units die, and what brings them back?"""
 
-import time
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
@@ -16,7 +15,8 @@ from engine.nn.activations.leaky_relu import LeakyReLU
 from engine.nn.activations.relu import ReLU
 from engine.nn.initialisers import INITIALISERS, Initialiser
 from engine.optim import OPTIMIZERS, Optimizer
-from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
+from engine.runs.events import Event, Frame, Metrics, State
+from engine.runs.steps import Steps
 from engine.runs.work import Work, work
 from engine.topics.activations.stacked import BatchedWeights
 
@@ -45,7 +45,12 @@ class DeadUnits(Work):
     )
     slope: float = knob(0.01, "Slope a", "Of the leaky ReLU.", ge=0.001, le=0.99, log=True)
     switch: float = knob(
-        0.4, "Switch", "Share of the updates after which ReLU becomes leaky.", ge=0, le=1, step=0.05
+        0.4,
+        "Switch to leaky ReLU at",
+        "Share of the updates after which ReLU becomes leaky.",
+        ge=0,
+        le=1,
+        step=0.05,
     )
     optimizer: Annotated[Optimizer, OPTIMIZERS.field()] = knob(
         OPTIMIZERS["adam"](), "Optimizer", more=True
@@ -122,7 +127,7 @@ def revive(
         is below zero for every training example, `accuracy:i` of the validation part. Frame: dead
         (2, R, width) bool. Checkpoint, and Done or Paused.
     """
-    begun, before = time.perf_counter(), 0.0
+    count = Steps(start, until)
     data = prepare(config.data, config.seed)
     x, y = data.train.x.to(device), data.train.y.to(device)
     held, right = data.validation.x.to(device), data.validation.y.to(device)
@@ -132,23 +137,17 @@ def revive(
     )
     if start is not None:
         stack.load(start)
-        before = float(start["progress"][1])
     runs = len(ARMS) * config.seeds
-    yield Started(config.steps, {"runs": runs, "switch": config.switch_step})
-    end = config.steps if until is None else min(until, config.steps)
+    yield count.begin(config.steps, {"runs": runs, "switch": config.switch_step})
     every = max(1, config.steps // LOOKS)
     labels = y.repeat(runs)
 
     def slope() -> float | None:
         return config.slope if stack.step >= config.switch_step else None
 
-    def save() -> State:
-        seconds = before + time.perf_counter() - begun
-        return stack.save() | {"progress": torch.tensor([stack.step, seconds]).double()}
-
     values: dict[str, float] = {}
     while True:
-        look = stack.step % every == 0 or stack.step in (end, config.switch_step)
+        look = stack.step % every == 0 or stack.step in (count.end, config.switch_step)
         outputs, given = forward(stack.named(), x, slope())
         losses = F.cross_entropy(outputs.flatten(0, 1), labels, reduction="none")
         losses = losses.reshape(runs, -1).mean(1)  # (R,)
@@ -174,12 +173,9 @@ def revive(
             }
             yield Metrics(stack.step, values)
             yield Frame(stack.step, {"dead": dead.cpu().numpy()})
-            yield Checkpoint(stack.step, save)
-        if stack.step >= end:
+            yield count.checkpoint(stack.save)
+        if stack.step >= count.end:
             break
         stack.advance(losses, config.learning_rate)
-    if stack.step < config.steps:
-        yield Paused(stack.step)
-        return
-    summary = values | {"seconds": before + time.perf_counter() - begun}
-    yield Done(stack.step, summary, stack.weights())
+        count.done = stack.step
+    yield count.finish(values, stack.weights())

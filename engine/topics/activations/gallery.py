@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from engine.config import Config, knob
 from engine.nn.activations import ACTIVATIONS, Activation
@@ -18,7 +18,7 @@ Name = Annotated[str, Field(max_length=40)]
 class GalleryConfig(Config):
     """Which functions are drawn. A knob that several of them have is set once for all."""
 
-    shown: tuple[Name, ...] = knob(
+    shown: Annotated[tuple[Name, ...], ACTIVATIONS.several(least=0)] = knob(
         ("logistic", "tanh", "relu", "leaky_relu", "gelu"), "Functions", max_length=32
     )
     bias: float = knob(
@@ -35,15 +35,9 @@ class GalleryConfig(Config):
     values: Literal["heaviside", "sign"] = knob(
         "heaviside", "Step", options={"heaviside": "0 and 1", "sign": "−1 and 1"}, more=True
     )
-    reach: float = knob(5.0, "Reach", "Inputs from −reach to reach.", ge=1, le=30, more=True)
-
-    @field_validator("shown")
-    @classmethod
-    def _known(cls, shown: tuple[str, ...]) -> tuple[str, ...]:
-        for name in shown:
-            if name not in ACTIVATIONS:
-                raise ValueError(ACTIVATIONS.unknown(name))
-        return shown
+    reach: float = knob(
+        5.0, "Range of inputs", "Inputs from −reach to reach.", ge=1, le=30, more=True
+    )
 
     def members(self) -> tuple[Activation, ...]:
         """The chosen functions with these knobs, in the family's order, so colours stay."""

@@ -1,8 +1,8 @@
 """How do a deep network's signals change while it learns?"""
 
 import math
-import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, ClassVar
 
 import torch
@@ -13,12 +13,14 @@ from engine.config import knob
 from engine.device import pick_device
 from engine.nn.taps import evaluating
 from engine.optim import OPTIMIZERS, Optimizer
-from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
+from engine.runs.events import Event, Frame, Metrics, State
+from engine.runs.steps import Steps
 from engine.runs.work import Work, work
 from engine.topics.activations.profile import profile
 from engine.topics.activations.signal import SignalConfig, examples, network
+from engine.training.checkpoint import pack, unpack, weights_of
 from engine.training.loop import diverged
-from engine.words import said
+from engine.training.vitals import first_non_finite
 
 RECORDS, FRAMES = 200, 30  # points of a curve, and pictures, over a run
 
@@ -58,15 +60,14 @@ def follow(
         Checkpoint; then Done, Paused or Diverged.
     """
     device = device or pick_device()
-    begun, before, step = time.perf_counter(), 0.0, 0
+    count = Steps(start, until)
     model = network(config.signal)
     x, y = examples(config.signal, config.signal.batch, "probe")
     model.to(device)
     optimizer = config.optimizer.build(model.parameters(), config.learning_rate)
     if start is not None:
-        step, before = _load(start, model, optimizer)
-    yield Started(config.steps, {"parameters": sum(p.numel() for p in model.parameters())})
-    end = config.steps if until is None else min(until, config.steps)
+        unpack(start, model, optimizer)
+    yield count.begin(config.steps, {"parameters": sum(p.numel() for p in model.parameters())})
     record = max(1, config.steps // RECORDS)
     frame = record * max(1, config.steps // record // FRAMES)
 
@@ -74,39 +75,31 @@ def follow(
         found = profile(model, x, y)
         values = {"loss": found.loss, "accuracy": _accuracy(model, x, y)}
         finite = {name: value for name, value in values.items() if math.isfinite(value)}
-        return Metrics(step, finite), Frame(step, found.arrays())
+        return Metrics(count.done, finite), Frame(count.done, found.arrays())
 
-    def save() -> State:
-        seconds = before + time.perf_counter() - begun
-        return _save(step, seconds, model, optimizer)
-
-    if step == 0:
+    if count.done == 0:
         yield from look()
     losses: list[Tensor] = []
-    while step < end:
-        batch, labels = examples(config.signal, config.batch_size, "batch", step)
+    mean = math.nan
+    for step in count:
+        batch, labels = examples(config.signal, config.batch_size, "batch", step - 1)
         optimizer.zero_grad()
         loss = F.cross_entropy(model(batch.to(device)), labels.to(device))
         loss.backward()
         optimizer.step()
         losses.append(loss.detach())
-        step += 1
-        if step % record == 0 or step == end:
+        if step % record == 0 or step == count.end:
             mean = torch.stack(losses).mean().item()
             losses.clear()
             if not math.isfinite(mean):
-                yield diverged(step, _first_non_finite(model, x), config.learning_rate)
+                where = first_non_finite(model, lambda: model(x.to(device)))
+                yield diverged(step, where, config.learning_rate)
                 return
             yield Metrics(step, {"batch_loss": mean})
-            if step % frame == 0 or step == end:
+            if step % frame == 0 or step == count.end:
                 yield from look()
-            yield Checkpoint(step, save)
-    if step < config.steps:
-        yield Paused(step)
-        return
-    summary = {"loss": mean, "accuracy": _accuracy(model, x, y)}
-    weights = {name: v.detach().cpu().clone() for name, v in model.state_dict().items()}
-    yield Done(step, summary | {"seconds": before + time.perf_counter() - begun}, weights)
+            yield count.checkpoint(partial(pack, model, optimizer))
+    yield count.finish({"loss": mean, "accuracy": _accuracy(model, x, y)}, weights_of(model))
 
 
 @torch.no_grad()
@@ -115,50 +108,3 @@ def _accuracy(model: nn.Sequential, x: Tensor, y: Tensor) -> float:
     device = next(model.parameters()).device
     with evaluating(model):
         return (model(x.to(device)).argmax(1) == y.to(device)).float().mean().item()
-
-
-@torch.no_grad()
-def _first_non_finite(model: nn.Sequential, x: Tensor) -> str:
-    """Name of the first layer whose output is not finite."""
-    h = x.to(next(model.parameters()).device)
-    with evaluating(model):
-        for name, module in model.named_children():
-            h = module(h)
-            if not h.isfinite().all():
-                return name
-    return "the loss"
-
-
-def _save(step: int, seconds: float, model: nn.Module, optimizer: torch.optim.Optimizer) -> State:
-    state = {"progress": torch.tensor([step, seconds], dtype=torch.float64)}
-    state |= {f"model/{n}": v.detach().cpu().clone() for n, v in model.state_dict().items()}
-    for index, slots in optimizer.state_dict()["state"].items():
-        for name, value in slots.items():
-            kind = "tensor" if isinstance(value, Tensor) else "number"
-            state[f"optimizer/{index}/{kind}/{name}"] = (
-                torch.as_tensor(value).detach().cpu().clone()
-            )
-    return state
-
-
-def _load(state: State, model: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[int, float]:
-    """Raises ValueError: the state is of another network."""
-    try:
-        step, seconds = state["progress"].tolist()
-        prefix = "model/"
-        model.load_state_dict(
-            {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
-        )
-        slots: dict[int, dict[str, Tensor | float]] = {}
-        for path, value in state.items():
-            if path.startswith("optimizer/"):
-                _, index, kind, name = path.split("/", 3)
-                slot = slots.setdefault(int(index), {})
-                slot[name] = value if kind == "tensor" else value.item()
-        optimizer.load_state_dict(optimizer.state_dict() | {"state": slots})
-    except (KeyError, RuntimeError, ValueError) as error:
-        first = str(error).split("\n")[0]
-        raise ValueError(
-            said("This checkpoint does not fit the run: {error}", error=first)
-        ) from None
-    return int(step), seconds

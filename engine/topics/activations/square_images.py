@@ -32,7 +32,7 @@ class ImagesConfig(Config):
         options={"one": "one", "several": "several"},
     )
     signs: Literal["both", "positive"] = knob(
-        "both", "Signs", options={"both": "bright and dark", "positive": "bright only"}
+        "both", "Squares are", options={"both": "bright and dark", "positive": "bright only"}
     )
     examples: int = knob(1000, "Images", "To learn from.", ge=100, le=2000, log=True, more=True)
     seed: int = knob(0, "Data seed", ge=0, le=2**31 - 1, more=True)

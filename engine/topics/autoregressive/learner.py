@@ -13,17 +13,16 @@ from engine.autoregressive.density import Density
 from engine.autoregressive.pictures import Levels, Part
 from engine.autoregressive.sampling import sample, uniforms
 from engine.nn.taps import evaluating
-from engine.runs.events import State
 from engine.topics.autoregressive.config import DensityConfig
-from engine.training.checkpoint import Best, hash_of, pack, unpack, weights_of
-from engine.training.vitals import first_non_finite, norms_of
+from engine.training.keeper import Keeper
+from engine.training.vitals import first_non_finite
 
 DRAWN = 16  # pictures sampled at every look, always from the same uniforms
 AT_ONCE = 256  # pictures evaluated together
 MOST_VALUES = 40_000  # of the pictures drawn at a look: larger ones are fewer
 
 
-class DensityLearner:
+class DensityLearner(Keeper):
     """The state that lives during one run. Everything in it can be saved and loaded.
 
     Args:
@@ -41,18 +40,18 @@ class DensityLearner:
         self.model: Density = (model or config.build(data)).to(device)
         if device.type == "cuda":
             self.model = self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.optimizer = config.optimizer.build(self.model.parameters(), config.learning_rate)
-        self.layers = {n: p for n, p in self.model.named_parameters() if n.endswith("weight")}
+        super().__init__(
+            self.model,
+            config.optimizer.build(self.model.parameters(), config.learning_rate),
+            config.learning_rate,
+            {n: p for n, p in self.model.named_parameters() if n.endswith("weight")},
+            config.patience,
+        )
         self.x, self.y = data.train.x.to(device), data.train.y.to(device)
-        self.rate = config.learning_rate
-        self.best: Best = (math.inf, 0, {})
-        self.start_hash = hash_of(self.model.parameters())
 
     def facts(self) -> dict[str, str | int | float]:
         channels, height, width = self.data.shape
-        return {
-            "weights_hash": self.start_hash,
-            "parameters": sum(p.numel() for p in self.model.parameters()),
+        return super().facts() | {
             "examples": len(self.x),
             "levels": self.data.levels,
             "values": channels * height * width,
@@ -79,10 +78,7 @@ class DensityLearner:
 
     def update(self, step: int, rows: Tensor, learning_rate: float) -> Tensor:
         """One optimizer update on the training pictures `rows`; their bits/dim, detached."""
-        if learning_rate != self.rate:
-            self.rate = learning_rate
-            for group in self.optimizer.param_groups:
-                group["lr"] = learning_rate
+        self.set_rate(learning_rate)
         self.optimizer.zero_grad()
         loss = self.bits(self.x.index_select(0, rows), self.y.index_select(0, rows)).mean()
         loss.backward()
@@ -90,9 +86,6 @@ class DensityLearner:
             nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
         self.optimizer.step()
         return loss.detach()
-
-    def norms(self) -> dict[str, float]:
-        return norms_of(self.layers)
 
     def measure(self, part: Part, examples: int) -> float:
         """Mean bits/dim of (at most so many) pictures of a part."""
@@ -120,7 +113,7 @@ class DensityLearner:
             "validation_loss": validation,
             "test_loss": test,
             "test_nats": test * values * log(2),
-            "parameters": float(sum(p.numel() for p in self.model.parameters())),
+            "parameters": float(self.parameter_count()),
         }
 
     def pictures(self, examples: int) -> dict[str, NDArray[np.generic]]:
@@ -134,33 +127,7 @@ class DensityLearner:
             return {}
         return {"samples": drawn.cpu().numpy().astype(np.uint8)}
 
-    def remember(self, step: int, loss: float) -> None:
-        """Keep the weights of the lowest validation loss, where that is wanted."""
-        if self.config.patience and loss < self.best[0]:
-            self.best = (loss, step, {k: v.clone() for k, v in self.model.state_dict().items()})
-
-    def gave_up(self, step: int, per_epoch: int) -> bool:
-        """Whether `patience` epochs went by without a better validation loss."""
-        return (
-            bool(self.config.patience) and step - self.best[1] >= self.config.patience * per_epoch
-        )
-
-    def use_best(self) -> None:
-        if self.best[2]:
-            self.model.load_state_dict(self.best[2])
-
     def first_non_finite(self, rows: Tensor) -> str:
         """See `vitals.first_non_finite`."""
         x, y = self.x.index_select(0, rows), self.y.index_select(0, rows)
         return first_non_finite(self.model, lambda: self.bits(x, y))
-
-    def weights(self) -> State:
-        return weights_of(self.model)
-
-    def save(self, step: int, seconds: float) -> State:
-        return pack(self.model, self.optimizer, step, seconds, self.best)
-
-    def load(self, state: State) -> tuple[int, float]:
-        """Take up a saved state; returns its step and seconds. Raises ValueError if it cannot."""
-        step, seconds, self.best = unpack(state, self.model, self.optimizer)
-        return step, seconds

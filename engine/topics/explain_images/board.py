@@ -12,15 +12,16 @@ from typing import Annotated, ClassVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
+from pydantic import Field
 from torch import Tensor, nn
 
 from engine.config import knob
 from engine.explain.maps.reference_maps import REFERENCE_MAPS
-from engine.explain.methods import METHODS
+from engine.explain.methods import METHODS, MethodIds
 from engine.explain.networks.untrained import layers_with_weights, redrawn
 from engine.explain.scores import SCORES, Case, Score
-from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
+from engine.runs.events import Event, Frame, Metrics, State
+from engine.runs.steps import Steps
 from engine.runs.work import Work, work
 from engine.topics.explain_images.networks.trained import classifier
 from engine.topics.explain_images.pictures.scenes import Drawn, Pictures, draw
@@ -61,19 +62,24 @@ class Board(Work):
     hashed: ClassVar[str] = "Board"
 
     network: Name = knob("shapes_cnn", "Network", max_length=40)
-    methods: tuple[Name, ...] = knob(
-        FIRST, "Methods", "Scored on the same pictures.", max_length=40
-    )
+    methods: MethodIds = knob(FIRST, "Methods", "Scored on the same pictures.", max_length=40)
     pictures: Pictures = knob(
         "pairs",
         "Pictures",
         "Two objects of one colour, of which one is asked for; or one object alone.",
         options={"pairs": "two objects", "single": "one object"},
     )
-    count: int = knob(200, "How many", "Pictures scored.", ge=12, le=1000, unit="pictures")
+    count: int = knob(
+        200,
+        "Pictures scored",
+        "More pictures, narrower intervals.",
+        ge=12,
+        le=1000,
+        unit="pictures",
+    )
     probes: int = knob(
         24,
-        "Sensitivity on",
+        "Pictures for sensitivity",
         "Sensitivity explains every picture several times anew: on the first so many.",
         ge=0,
         le=200,
@@ -90,15 +96,6 @@ class Board(Work):
         more=True,
     )
     seed: int = knob(0, "Seed", "Draws pictures and maps.", ge=0, le=2**31 - 1, more=True)
-
-    @field_validator("methods")
-    @classmethod
-    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        if not names:
-            raise ValueError("At least one method is needed.")
-        for name in names:
-            METHODS[name]
-        return names
 
     @property
     def entries(self) -> list[str]:
@@ -189,7 +186,6 @@ def board(
     Raises:
         ValueError: the network is not here or did not learn shapes, or a method cannot explain it.
     """
-    begun, before, step = time.perf_counter(), 0.0, 0
     of = classifier(config.network)
     drawn = draw(of, config.pictures, config.count, config.seed)
     model = copy.deepcopy(of.model).to(device)
@@ -205,37 +201,33 @@ def board(
     ends = np.cumsum(
         [work_of(passes[name], high - low, config.probes - low) for name, low, high in plan]
     ).tolist()
-    results: State = {}  # "<method>/<score>" to what is measured so far
-    if start is not None and start["progress"][2:].tolist() == ends[-1:]:  # of the same plan
-        step, before = int(start["progress"][0]), float(start["progress"][1])
-        results = {key: value for key, value in start.items() if key != "progress"}
-    yield Started(ends[-1], {"pictures": len(drawn.x), "kept": drawn.kept})
+    if start is not None and start["progress"][2:].tolist() != ends[-1:]:
+        start = None  # of another plan
+    steps = Steps(start, until)
+    # "<method>/<score>" to what is measured so far
+    results = {key: value for key, value in (start or {}).items() if key != "progress"}
+    yield steps.begin(ends[-1], {"pictures": len(drawn.x), "kept": drawn.kept})
     summary: dict[str, float] = {}
-
-    def save() -> State:
-        seconds = before + time.perf_counter() - begun
-        return {"progress": torch.tensor([step, seconds, ends[-1]]).double()} | results
-
     for (name, low, high), end in zip(plan, ends, strict=True):
         done = high == len(drawn.x)
-        if end > step:
+        if end > steps.done:
+            if steps.done >= steps.end:
+                yield steps.finish({})
+                return
             part = drawn.rows(low, high, device)
             found = score(config, name, model, blind, part, config.probes - low)
             for key, value in found.items():
                 known = [results[f"{name}/{key}"]] if f"{name}/{key}" in results else []
                 results[f"{name}/{key}"] = torch.cat([*known, value])
-            step = end
+            steps.done = end
             scored = {f"scored:{name}": float(high)}
-            yield Metrics(step, scored | (means(results, name) if done else {}))
+            yield Metrics(end, scored | (means(results, name) if done else {}))
             if done:
-                yield Frame(step, frame(results, name))
-            yield Checkpoint(step, save)
-            if until is not None and step >= until and step < ends[-1]:
-                yield Paused(step)
-                return
+                yield Frame(end, frame(results, name))
+            yield steps.checkpoint(results.copy)
         if done:
             summary |= means(results, name)
-    yield Done(step, summary | {"seconds": before + time.perf_counter() - begun}, {})
+    yield steps.finish(summary)
 
 
 def work_of(passes: int, count: int, probes: int) -> int:

@@ -5,7 +5,6 @@ the less a network needs to look at the object. Clever Hans was a horse that rea
 the faces around it (Pfungst 1907); Lapuschkin et al. 2019 found networks that do the same.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -19,15 +18,16 @@ from engine.config import knob
 from engine.data import DATASETS
 from engine.data.shapes import Shapes
 from engine.explain.maps.packed import pack
-from engine.explain.methods import METHODS
+from engine.explain.methods import METHODS, MethodIds
 from engine.models import MODELS
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS
 from engine.nn.layers import Layers
 from engine.optim import OPTIMIZERS
 from engine.optim.schedules import SCHEDULES
-from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
+from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, State
 from engine.runs.files import Arrays
+from engine.runs.steps import Steps
 from engine.runs.work import Work, work
 from engine.scenes.render import mark_side, render
 from engine.scenes.scene import SHAPES, Scene
@@ -70,22 +70,19 @@ class CleverHans(Work):
         "each; the first is what the others are compared with.",
         max_length=8,
     )
-    methods: tuple[Name, ...] = knob(DEFAULT, "Methods", max_length=40)
+    methods: MethodIds = knob(DEFAULT, "Methods", max_length=40)
     pictures: int = knob(60, "Pictures", "That maps are measured on.", ge=12, le=300)
     size: int = knob(32, "Size", ge=16, le=64, step=8, unit="pixels", more=True)
     examples: int = knob(3000, "Examples", "Before the split.", ge=200, le=8000, log=True)
     epochs: int = knob(14, "Epochs", ge=1, le=60, unit="epochs")
     seed: int = knob(0, "Seed", ge=0, le=2**31 - 1, more=True)
 
-    @field_validator("methods", "agreements")
+    @field_validator("agreements")
     @classmethod
-    def _some(cls, values: tuple[str | float, ...]) -> tuple[str | float, ...]:
-        if not values:
-            raise ValueError("At least one method and one agreement are needed.")
-        for value in values:
-            if isinstance(value, str):
-                METHODS[value]
-        return values
+    def _some(cls, agreements: tuple[float, ...]) -> tuple[float, ...]:
+        if not agreements:
+            raise ValueError(said("At least one agreement is needed."))
+        return agreements
 
     def training(self, agreement: float) -> TrainConfig:
         """How the network of one ρ is trained."""
@@ -153,23 +150,15 @@ def clever_hans(
         (4, C, H, W) in 0..1 and their maps, packed as `<i>/map/<method>`.
         Checkpoint, and Done or Paused.
     """
-    begun, before, step = time.perf_counter(), 0.0, 0
-    inner: State | None = None
+    steps, inner = Steps(start, until), None
     if start is not None:
-        step, before = int(start["progress"][0]), float(start["progress"][1])
         inner = {k.removeprefix("inner/"): v for k, v in start.items() if k.startswith("inner/")}
     trainings = [config.training(agreement) for agreement in config.agreements]
     each = Plan.of(trainings[0], len(trainings[0].prepared().train.x)).steps + 1
-    total = each * len(trainings)
-    yield Started(total, {"networks": len(trainings)})
-
-    def progress(at: int) -> State:
-        seconds = before + time.perf_counter() - begun
-        return {"progress": torch.tensor([at, seconds]).double()}
-
+    yield steps.begin(each * len(trainings), {"networks": len(trainings)})
     summary: dict[str, float] = {}
     for i, training in enumerate(trainings):
-        if step >= (i + 1) * each:
+        if steps.done >= (i + 1) * each:
             continue
         weights: State = {}
         for event in train(training, device, inner or None):
@@ -178,14 +167,10 @@ def clever_hans(
                     name = f"validation_accuracy:{i}"
                     yield Metrics(i * each + at, {name: values["validation_accuracy"]})
                 case Checkpoint(at, save):
-                    here = i * each + at
-
-                    def both(here: int = here, save: Callable[[], State] = save) -> State:
-                        return progress(here) | {f"inner/{k}": v for k, v in save().items()}
-
-                    yield Checkpoint(here, both)
-                    if until is not None and here >= until:
-                        yield Paused(here)
+                    steps.done = i * each + at
+                    yield steps.checkpoint(partial(_inner, save))
+                    if steps.done >= steps.end:
+                        yield steps.finish({})
                         return
                 case Done(_, _, weights):
                     pass
@@ -196,14 +181,18 @@ def clever_hans(
             raise ValueError(
                 said("The network of ρ = {rho:g} did not learn.", rho=config.agreements[i])
             )
-        step = (i + 1) * each
+        steps.done = step = (i + 1) * each
         values, arrays = look(config, training, weights, device)
         values = {f"{name}:{i}": value for name, value in values.items()}
         summary |= values
         yield Metrics(step, values)
         yield Frame(step, {f"{i}/{name}": array for name, array in arrays.items()})
-        yield Checkpoint(step, partial(progress, step))
-    yield Done(total, summary | {"seconds": time.perf_counter() - begun + before}, {})
+        yield steps.checkpoint()
+    yield steps.finish(summary)
+
+
+def _inner(save: Callable[[], State]) -> State:
+    return {f"inner/{name}": value for name, value in save().items()}
 
 
 def look(

@@ -7,22 +7,22 @@ Source: Adebayo et al. 2018, Sanity checks for saliency maps, section 3.1.
 """
 
 import copy
-import time
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 import numpy as np
 import torch
-from pydantic import Field, field_validator
+from pydantic import Field
 from torch import Tensor, nn
 
 from engine.config import knob
 from engine.explain.maps.packed import pack
 from engine.explain.maps.similarity import spearman, ssim, strength
-from engine.explain.methods import METHODS
+from engine.explain.methods import METHODS, MethodIds
 from engine.explain.networks.untrained import layers_with_weights, redrawn
-from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
+from engine.runs.events import Event, Frame, Metrics, State
 from engine.runs.files import Arrays
+from engine.runs.steps import Steps
 from engine.runs.work import Work, work
 from engine.topics.explain_images.networks.trained import classifier
 
@@ -41,18 +41,9 @@ class Sanity(Work):
     hashed: ClassVar[str] = "Sanity"
 
     network: Name = knob("shapes_cnn", "Network", max_length=40)
-    methods: tuple[Name, ...] = knob(DEFAULT, "Methods", "Compared on equal terms.", max_length=40)
+    methods: MethodIds = knob(DEFAULT, "Methods", "Compared on equal terms.", max_length=40)
     pictures: int = knob(24, "Pictures", "That similarities are averaged over.", ge=4, le=200)
     seed: int = knob(0, "Seed", "Draws the new weights.", ge=0, le=2**31 - 1, more=True)
-
-    @field_validator("methods")
-    @classmethod
-    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        if not names:
-            raise ValueError("At least one method is needed.")
-        for name in names:
-            METHODS[name]
-        return names
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None
@@ -86,9 +77,7 @@ def sanity(
     Raises:
         ValueError: the network is not here, or a method cannot explain it; a sentence.
     """
-    begun, before, step = time.perf_counter(), 0.0, 0
-    if start is not None:
-        step, before = int(start["progress"][0]), float(start["progress"][1])
+    steps = Steps(start, until)
     of = classifier(config.network)
     examples = of.examples(config.pictures)
     x = examples.x[: config.pictures].to(device)
@@ -97,19 +86,13 @@ def sanity(
         target = model(x).argmax(1)  # what the trained network says is explained throughout
     layers = stages(model)
     build = of.config.layers if of.config else None
-    last = len(layers)
-    yield Started(last + 1, {"layers": " ".join(name for name, _ in layers)})
-    end = last + 1 if until is None else min(until, last + 1)
+    yield steps.begin(len(layers) + 1, {"layers": " ".join(name for name, _ in layers)})
     first = {name: _maps(name, model, x, target, config.seed) for name in config.methods}
 
     values: dict[str, float] = {}
-
-    def save() -> State:
-        seconds = before + time.perf_counter() - begun
-        return {"progress": torch.tensor([step, seconds]).double()}
-
-    while step < end:
-        names = [name for _, group in layers[:step] for name in group]
+    for step in steps:
+        randomised = step - 1
+        names = [name for _, group in layers[:randomised] for name in group]
         twin = redrawn(model, names, config.seed, build) if names else model
         with torch.no_grad():
             same_answer = (twin(x).argmax(1) == target).float().mean()
@@ -122,14 +105,10 @@ def sanity(
                 same = alike(strength(first[name]), strength(maps))  # (N,)
                 values[f"{measure}:{name}"] = float(same.mean())
                 arrays[f"{measure}:{name}"] = same.numpy().astype(np.float32)
-        yield Metrics(step, values)
-        yield Frame(step, arrays)
-        step += 1
-        yield Checkpoint(step, save)
-    if step <= last:
-        yield Paused(step)
-        return
-    yield Done(step, values | {"seconds": before + time.perf_counter() - begun}, {})
+        yield Metrics(randomised, values)
+        yield Frame(randomised, arrays)
+        yield steps.checkpoint()
+    yield steps.finish(values)
 
 
 def _maps(name: str, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:

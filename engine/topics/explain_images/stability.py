@@ -11,18 +11,20 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import torch
-from pydantic import Field, field_validator
+from pydantic import Field
 from torch import Tensor, nn
 
 from engine.config import knob
 from engine.device import generator
 from engine.explain.baselines import OPTIONS
 from engine.explain.maps.similarity import spearman
-from engine.explain.methods import METHODS, Method
-from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
+from engine.explain.methods import METHODS, Method, MethodIds
+from engine.runs.events import Event, Frame, Metrics, State
 from engine.runs.files import Arrays
+from engine.runs.steps import Steps
 from engine.runs.work import Work, work
 from engine.topics.explain_images.networks.trained import classifier
+from engine.topics.explain_images.questions import picture_knob, target_knob
 
 Name = Annotated[str, Field(max_length=40)]
 FIRST = ("saliency", "smooth_grad", "integrated_gradients", "guided_backprop", "lrp", "grad_cam",
@@ -46,18 +48,9 @@ class Stability(Work):
     hashed: ClassVar[str] = "Stability"
 
     network: Name = knob("shapes_cnn", "Network", max_length=40)
-    picture: int = knob(
-        0, "Picture", "Number of a held-out picture of the network's data.", ge=0, le=239
-    )
-    target: int = knob(
-        -1,
-        "Class",
-        "Whose score is explained; −1: the class that the network names.",
-        ge=-1,
-        le=999,
-        more=True,
-    )
-    methods: tuple[Name, ...] = knob(FIRST, "Methods", "Compared on equal terms.", max_length=40)
+    picture: int = picture_knob()
+    target: int = target_knob(more=True)
+    methods: MethodIds = knob(FIRST, "Methods", "Compared on equal terms.", max_length=40)
     vary: Literal["noise", "seed", "baseline"] = knob(
         "noise",
         "What changes",
@@ -69,15 +62,6 @@ class Stability(Work):
     )
     repeats: int = knob(12, "Repeats", "Of noise and seeds; there are six baselines.", ge=3, le=50)
     seed: int = knob(0, "Seed", ge=0, le=2**31 - 1, more=True)
-
-    @field_validator("methods")
-    @classmethod
-    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        if not names:
-            raise ValueError("At least one method is needed.")
-        for name in names:
-            METHODS[name]
-        return names
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -112,9 +96,7 @@ def stability(
     Raises:
         ValueError: the network is not here; a sentence.
     """
-    begun, before, step = time.perf_counter(), 0.0, 0
-    if start is not None:
-        step, before = int(start["progress"][0]), float(start["progress"][1])
+    steps = Steps(start, until)
     of = classifier(config.network)
     examples = of.examples(PICTURES)
     x = examples.x[config.picture % len(examples.x)][None].to(device)
@@ -125,26 +107,14 @@ def stability(
     same = unmoved(model, x, inputs)
     target = config.target if 0 <= config.target < len(logits) else int(logits.argmax())
     names = config.compared
-    yield Started(max(1, len(names)), {"same": same, "inputs": len(inputs)})
-    end = len(names) if until is None else min(until, len(names))
-    summary: dict[str, float] = {}
-
-    def save() -> State:
-        seconds = before + time.perf_counter() - begun
-        return {"progress": torch.tensor([step, seconds]).double()}
-
-    while step < end:
-        name = names[step]
-        step += 1
+    yield steps.begin(len(names), {"same": same, "inputs": len(inputs)})
+    for step in steps:
+        name = names[step - 1]
         found = again(config, name, model, inputs, target)
-        summary = {f"agreement:{name}": found.agreement}
-        yield Metrics(step, summary)
+        yield Metrics(step, {f"agreement:{name}": found.agreement})
         yield Frame(step, found.arrays)
-        yield Checkpoint(step, save)
-    if step < len(names):
-        yield Paused(step)
-        return
-    yield Done(step, {"seconds": before + time.perf_counter() - begun}, {})
+        yield steps.checkpoint()
+    yield steps.finish({})
 
 
 def again(config: Stability, name: str, model: nn.Module, inputs: Tensor, target: int) -> Repeats:

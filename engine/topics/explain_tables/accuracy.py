@@ -1,6 +1,5 @@
 """How right is every estimator on this prediction? Its error as it asks more, and the axioms."""
 
-import time
 from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
@@ -8,7 +7,8 @@ import numpy as np
 import torch
 
 from engine.config import knob
-from engine.runs.events import Checkpoint, Done, Event, Metrics, Paused, Started, State
+from engine.runs.events import Event, Metrics, State
+from engine.runs.steps import Steps
 from engine.runs.work import Work, work
 from engine.topics.explain_tables.axioms import AXIOMS, residual
 from engine.topics.explain_tables.estimators import ESTIMATORS, Estimate, Estimator, estimate
@@ -89,20 +89,18 @@ def measure(config: Accuracy, start: State | None, until: int | None) -> Iterato
         `asked:id`. Checkpoint, and Done or Paused; the weights are reference (F,) and, by id,
         values (pieces, F) in order.
     """
-    begun, before, first = time.perf_counter(), 0.0, 0
+    steps = Steps(start, until)
     asked = question(config)
     id, best = reference(asked)
     true = best.values[0]
     points = plan(asked.model, config.seeds)
     values: dict[str, list[Array]] = {point.id: [] for point in points if not point.axiom}
     if start is not None:
-        first, before = int(start["progress"][0]), float(start["progress"][1])
         values = {name: list(start[f"values/{name}"].numpy()) for name in values}
     facts: dict[str, str | int | float] = {"reference": id, "scale": float(np.abs(true).max())}
     if id == "exact":
         facts |= {"exact_asked": best.asked, "exact_seconds": best.seconds}
-    yield Started(len(points), facts)
-    end = len(points) if until is None else min(until, len(points))
+    yield steps.begin(len(points), facts)
 
     def weights() -> State:
         found = {
@@ -110,34 +108,27 @@ def measure(config: Accuracy, start: State | None, until: int | None) -> Iterato
         }
         return {k: torch.from_numpy(v) for k, v in (found | {"reference": true}).items()}
 
-    def save() -> State:
-        seconds = before + time.perf_counter() - begun
-        return weights() | {"progress": torch.tensor([step, seconds]).double()}
-
     few = asked.background[: max(2, ROWS // 2 ** min(len(true) + 1, MOST))]
     warm: set[str] = set()
-    for step, point in enumerate(points[first:end], first + 1):
+    for step in steps:
+        point = points[step - 1]
         if point.id not in warm:  # what is compiled at a first call is not the estimator's time
             estimate(ESTIMATORS[point.id](), asked.model, asked.row, asked.background[:2])
             warm.add(point.id)
         part = point.part()
         if point.axiom:
             miss = residual(point.axiom, part, asked.model, asked.row, few, point.seed)
-            told = {f"axiom/{point.axiom}:{point.id}": miss} if np.isfinite(miss) else {}
+            measured = {f"axiom/{point.axiom}:{point.id}": miss} if np.isfinite(miss) else {}
         else:
             found = estimate(part, asked.model, asked.row, asked.background, point.seed)
             values[point.id].append(found.values[0])
-            told = {
+            measured = {
                 "samples": float(getattr(part, "samples", 0)),
                 "error": float(np.sqrt(np.mean((found.values[0] - true) ** 2))),
                 "seconds": found.seconds,
                 "asked": float(found.asked),
             }
-            told = {f"{name}:{point.id}": value for name, value in told.items()}
-        yield Metrics(step, told)
-        yield Checkpoint(step, save)
-    if end < len(points):
-        yield Paused(end)
-        return
-    seconds = before + time.perf_counter() - begun
-    yield Done(end, {"seconds": seconds, "pieces": float(len(points))}, weights())
+            measured = {f"{name}:{point.id}": value for name, value in measured.items()}
+        yield Metrics(step, measured)
+        yield steps.checkpoint(weights)
+    yield steps.finish({"pieces": float(len(points))}, weights())

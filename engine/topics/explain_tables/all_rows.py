@@ -1,6 +1,5 @@
 """What did each column do for the answers to a whole table? The Shapley values of many rows."""
 
-import time
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
@@ -8,8 +7,9 @@ import numpy as np
 import torch
 
 from engine.config import Config, knob
-from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
+from engine.runs.events import Event, Frame, Metrics, State
 from engine.runs.files import Arrays
+from engine.runs.steps import Steps
 from engine.runs.work import Work, work
 from engine.topics.explain_tables.default import at_once
 from engine.topics.explain_tables.estimators import ESTIMATORS, Estimator
@@ -101,7 +101,7 @@ def explain_all(
         DataError: the table cannot be had.
         ValueError: the estimator does not fit the model, in one sentence.
     """
-    begun, before = time.perf_counter(), float(start["progress"][1]) if start else 0.0
+    steps = Steps(start, until)
     model = fitted(config.model)
     what = explained(model)
     index = rows_shown(model.table, config.rows)
@@ -114,37 +114,32 @@ def explain_all(
         "estimator": how.about.label, "orders": getattr(how, "samples", 0), "base": base,
         "unit": str(model.unit), "exact": int(how.exact),
     }  # fmt: skip
-    yield Started(len(index), facts)
+    yield steps.begin(len(index), facts)
     x = model.table.x[index]
     answers = model.predict(x)
-    values, step, each = np.zeros(x.shape), 0, max(10, -(-len(index) // PARTS))
+    values, each = np.zeros(x.shape), max(10, -(-len(index) // PARTS))
     if start is not None:
-        step, values = int(start["progress"][0]), start["values"].numpy().copy()
-    end = len(index) if until is None else min(until, len(index))
-
-    def seconds() -> float:
-        return before + time.perf_counter() - begun
+        values = start["values"].numpy().copy()
 
     def save() -> State:
-        kept = torch.from_numpy(values.copy())
-        return {"progress": torch.tensor([step, seconds()]).double(), "values": kept}
+        return {"values": torch.from_numpy(values.copy())}
 
-    while step < end:
-        part = slice(step, min(step + each, len(index)))
+    while steps.done < steps.end:
+        part = slice(steps.done, min(steps.done + each, len(index)))
         values[part] = how.values(what, x[part], given, config.background_seed)
-        step = part.stop
+        steps.done = step = part.stop
         yield Metrics(step, {"rows": float(step)})
         if step < len(index):
             whole: Arrays = {"rows": index, "values": values, "answers": answers}
             yield Frame(step, {name: array[:step].copy() for name, array in whole.items()})
-        yield Checkpoint(step, save)
-    if step < len(index):
-        yield Paused(step)
+        yield steps.checkpoint(save)
+    if steps.paused:
+        yield steps.finish({})
         return
     summary = {"base": base, "residual": float(np.abs(values.sum(1) + base - answers).max())}
     importance = permutation_importance(model, config.repeats, config.background_seed)
     yield Frame(
-        step,
+        steps.done,
         {
             "rows": index, "values": values, "answers": answers,
             "drops": importance.drops, "before": np.array([importance.before]),
@@ -158,4 +153,4 @@ def explain_all(
             "error": float(np.abs(values[:CHECKED] - right).mean()),
             "checked": float(len(right)),
         }
-    yield Done(step, summary | {"seconds": seconds()}, {"values": torch.from_numpy(values)})
+    yield steps.finish(summary, {"values": torch.from_numpy(values)})

@@ -1,13 +1,13 @@
 """What do all estimators say of one prediction, each as it is by default?"""
 
-import time
 from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
 import torch
 
-from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
+from engine.runs.events import Event, Frame, Metrics, State
+from engine.runs.steps import Steps
 from engine.runs.work import Work, work
 from engine.topics.explain_tables.accuracy import reference
 from engine.topics.explain_tables.estimators import ESTIMATORS, estimate
@@ -38,36 +38,28 @@ def side_by_side(
         (F,) by id. Checkpoint, and Done or Paused; the weights are values (F,) by id, and the
         reference.
     """
-    begun, before, first = time.perf_counter(), 0.0, 0
+    steps = Steps(start, until)
     asked = question(config)
     id, best = reference(asked)
     true = best.values[0]
     fitting = [name for name, member in ESTIMATORS.items() if not member().unfit(asked.model)]
     found: dict[str, np.ndarray] = {"reference": true}
     if start is not None:
-        first, before = int(start["progress"][0]), float(start["progress"][1])
-        found = {name: start[name].numpy() for name in ["reference", *fitting[:first]]}
-    yield Started(len(fitting), {"reference": id})
-    end = len(fitting) if until is None else min(until, len(fitting))
+        found = {name: start[name].numpy() for name in ["reference", *fitting[: steps.done]]}
+    yield steps.begin(len(fitting), {"reference": id})
 
     def weights() -> State:
         return {name: torch.from_numpy(np.array(values)) for name, values in found.items()}
 
-    def save() -> State:
-        seconds = before + time.perf_counter() - begun
-        return weights() | {"progress": torch.tensor([step, seconds]).double()}
-
-    for step, name in enumerate(fitting[first:end], first + 1):
+    for step in steps:
+        name = fitting[step - 1]
         part = ESTIMATORS[name]()
         estimate(part, asked.model, asked.row, asked.background[:2])  # what is compiled, is now
         said = estimate(part, asked.model, asked.row, asked.background)
         found[name] = said.values[0]
         error = float(np.sqrt(np.mean((said.values[0] - true) ** 2)))
-        told = {"seconds": said.seconds, "asked": float(said.asked), "error": error}
-        yield Metrics(step, {f"{what}:{name}": value for what, value in told.items()})
+        measured = {"seconds": said.seconds, "asked": float(said.asked), "error": error}
+        yield Metrics(step, {f"{what}:{name}": value for what, value in measured.items()})
         yield Frame(step, dict(found))
-        yield Checkpoint(step, save)
-    if end < len(fitting):
-        yield Paused(end)
-        return
-    yield Done(end, {"seconds": before + time.perf_counter() - begun}, weights())
+        yield steps.checkpoint(weights)
+    yield steps.finish({}, weights())

@@ -11,8 +11,8 @@ from dashboard.core.chart import ADDRESS, Point, library, payload
 
 
 def test_a_click_is_numbers_and_words_alone() -> None:
-    point = Point.model_validate({"x": 1, "y": 2.5, "told": [3, "petal length"]})
-    assert point == Point(x=1.0, y=2.5, told=(3.0, "petal length"))
+    point = Point.model_validate({"x": 1, "y": 2.5, "custom": [3, "petal length"]})
+    assert point == Point(x=1.0, y=2.5, custom=(3.0, "petal length"))
     for bad in (None, {}, {"x": "NaN", "y": 0}, {"x": 0, "y": float("inf")}, {"x": 0, "y": [1]}):
         with pytest.raises(ValidationError):
             Point.model_validate(bad)

@@ -78,7 +78,7 @@ def test_the_sums_bars_average_to_the_value():
 
 def test_estimators_stand_beside_each_other_in_their_own_colours_and_marks():
     said = {"Exact": VALUES, "Deep": VALUES + 0.1}
-    figure = estimator_comparison_figures.beside(
+    figure = estimator_comparison_figures.estimates(
         said, [f"x{i}" for i in range(5)], "log-odds", most=3
     )
     assert [trace.name for trace in figure.data] == ["Exact", "Deep"]

@@ -5,7 +5,7 @@ import pytest
 import torch
 from scipy import stats
 
-from engine.autoregressive.bits_per_value import cross_entropy, spoilt
+from engine.autoregressive.bits_per_value import corrupted, cross_entropy
 from engine.autoregressive.models import AUTOREGRESSIVE
 from engine.autoregressive.sampling import sample, uniforms
 from engine.autoregressive.trajectory import mixed_uniforms, trajectory
@@ -96,10 +96,10 @@ def test_cross_entropy_by_hand():
 
 def test_spoilt_pictures_keep_what_they_should():
     x = torch.randint(5, (3, 2, 4, 4), generator=torch.Generator().manual_seed(0))
-    assert torch.equal(spoilt(spoilt(x, "inverted", 5), "inverted", 5), x)
-    shuffled = spoilt(x, "shuffled", 5)
+    assert torch.equal(corrupted(corrupted(x, "inverted", 5), "inverted", 5), x)
+    shuffled = corrupted(x, "shuffled", 5)
     assert torch.equal(shuffled.flatten(2).sort(-1)[0], x.flatten(2).sort(-1)[0])
     assert not torch.equal(shuffled, x)
-    assert torch.equal(spoilt(x, "mirrored", 5), x.flip(-1))
+    assert torch.equal(corrupted(x, "mirrored", 5), x.flip(-1))
     with pytest.raises(ValueError, match="Received: 'sideways'"):
-        spoilt(x, "sideways", 5)
+        corrupted(x, "sideways", 5)

@@ -6,11 +6,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 from torch import nn
 from torch.nn import functional as F
 
-from engine.config import bounds, sentences, shown
+from engine.config import bounds, shown
 from engine.nn.activations import ACTIVATIONS, Activation
 
 REFERENCE = {
@@ -209,21 +208,6 @@ def test_the_gain_is_torchs_where_torch_has_theory():
     for slope in (0.01, 0.2):
         leaky = ACTIVATIONS["leaky_relu"](slope=slope)
         assert leaky.exact_gain() == pytest.approx(gain("leaky_relu", slope), abs=1e-6)
-
-
-@pytest.mark.parametrize("member", ACTIVATIONS.values(), ids=list(ACTIVATIONS))
-def test_a_knob_outside_its_range_is_refused_with_a_sentence(member):
-    for name, field in member.model_fields.items():
-        if shown(field).options:
-            tries = ["nonsense"]
-        else:
-            low, high = bounds(field)
-            tries = [low - 1, high + 1]
-        for wrong in tries:
-            with pytest.raises(ValidationError) as caught:
-                member(**{name: wrong})
-            (sentence,) = sentences(caught.value)
-            assert name in sentence and sentence.endswith(".")
 
 
 @settings(deadline=None, max_examples=200)

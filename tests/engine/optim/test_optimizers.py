@@ -8,10 +8,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 from torch import Tensor, nn
 
-from engine.config import bounds, sentences, shown
+from engine.config import bounds, shown
 from engine.device import generator
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.optim._wrap import Wrapped
@@ -409,21 +408,6 @@ def test_muons_step_has_singular_values_near_one_in_every_direction():
 
 
 # ---- words ----
-
-
-@pytest.mark.parametrize("member", OPTIMIZERS.values(), ids=list(OPTIMIZERS))
-def test_a_knob_outside_its_range_is_refused_with_a_sentence(member):
-    for name, field in member.model_fields.items():
-        if field.annotation is bool or shown(field).options:
-            tries = ["nonsense"]
-        else:
-            low, high = bounds(field)
-            tries = [low - 1, high + 1]
-        for wrong in tries:
-            with pytest.raises(ValidationError) as caught:
-                member(**{name: wrong})
-            (sentence,) = sentences(caught.value)
-            assert name in sentence and sentence.endswith(".")
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

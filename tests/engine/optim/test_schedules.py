@@ -8,10 +8,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 from torch.optim import lr_scheduler as reference
 
-from engine.config import bounds, sentences, shown
+from engine.config import bounds, shown
 from engine.optim.schedules import SCHEDULES, Schedule
 
 STEPS, PER_EPOCH = 600, 20
@@ -183,21 +182,6 @@ def test_it_is_cheap_enough_for_every_update(schedule):
     """Under 20 microseconds, which is a thousandth of a small training step; slack for CI."""
     seconds = min(timeit.repeat(lambda: schedule.factor(700, 1000, 10), number=100, repeat=5)) / 100
     assert seconds < 20e-6
-
-
-@pytest.mark.parametrize("member", SCHEDULES.values(), ids=list(SCHEDULES))
-def test_a_knob_outside_its_range_is_refused_with_a_sentence(member):
-    for name, field in member.model_fields.items():
-        if shown(field).options:
-            tries = ["nonsense"]
-        else:
-            low, high = bounds(field)
-            tries = [low - 1, high + 1]
-        for wrong in tries:
-            with pytest.raises(ValidationError) as caught:
-                member(**{name: wrong})
-            (sentence,) = sentences(caught.value)
-            assert name in sentence and sentence.endswith(".")
 
 
 def test_docs_are_complete(schedule):

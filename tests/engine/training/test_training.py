@@ -14,6 +14,7 @@ from engine.runs.events import Checkpoint, Diverged, Done, Frame, Metrics, Pause
 from engine.training.config import TrainConfig
 from engine.training.loop import Plan, batch_order, learning_rate_at
 from engine.training.train import train
+from tests.events import record
 
 CPU = torch.device("cpu")
 
@@ -25,17 +26,6 @@ def config(**settings):
     )
     assert not problems, problems
     return found
-
-
-def record(events):
-    """Everything that has to repeat: metrics by (step, series) without the clock."""
-    return {
-        (event.step, name): value
-        for event in events
-        if isinstance(event, Metrics)
-        for name, value in event.values.items()
-        if name != "seconds"
-    }
 
 
 def run(config, **how):

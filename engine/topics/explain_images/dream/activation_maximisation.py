@@ -12,10 +12,18 @@ from engine.device import generator
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.runs.events import Event, State
 from engine.runs.files import Arrays
+from engine.runs.steps import film
 from engine.runs.work import Work, work
 from engine.topics.explain_images.dream import goals
-from engine.topics.explain_images.dream.gradient_ascent import begin, elementwise, film, uphill
-from engine.topics.explain_images.dream.question import HELD_OUT, Look, arrays, by_picture, layer_of
+from engine.topics.explain_images.dream.gradient_ascent import begin, elementwise, uphill
+from engine.topics.explain_images.dream.question import (
+    HELD_OUT,
+    Look,
+    arrays,
+    by_picture,
+    has_class,
+    layer_of,
+)
 from engine.topics.explain_images.dream.regularisers import Regulariser
 from engine.topics.explain_images.dream.regularisers.blur import Blur
 from engine.topics.explain_images.dream.regularisers.clip_contribution import ClipContribution
@@ -25,7 +33,6 @@ from engine.topics.explain_images.dream.regularisers.l2 import L2
 from engine.topics.explain_images.dream.regularisers.shrink import Shrink
 from engine.topics.explain_images.dream.regularisers.total_variation import TotalVariation
 from engine.topics.explain_images.networks.trained import Classifier, classifier
-from engine.words import said
 
 ADAM = OPTIMIZERS["adam"]()
 REAL = 16  # real pictures in one pass
@@ -47,7 +54,7 @@ class ActivationMaximisation(Work):
     """Id of a classifier."""
     goal: Literal["class", "chance", "channel", "unit"] = knob(
         "class",
-        "Make larger",
+        "Quantity maximised",
         "The class's logit, its log-probability, one channel's mean, or one unit.",
         options={"class": "class", "chance": "probability", "channel": "channel", "unit": "unit"},
     )
@@ -129,15 +136,8 @@ def maximise(
     parts, layer = config.regularisers(), ""
     if config.goal in ("channel", "unit"):
         layer = layer_of(network, config.layer)
-    elif config.target >= len(network.classes):
-        raise ValueError(
-            said(
-                "{label} has {n} classes, numbered from 0. Received: {target}.",
-                label=network.label,
-                n=len(network.classes),
-                target=config.target,
-            )
-        )
+    else:
+        has_class(network, config.target)
 
     def score(x: Tensor) -> Tensor:
         match config.goal:
@@ -166,7 +166,7 @@ def maximise(
             new["x"] = part.after(new["x"], slopes["x"], step)
         return new | {"x": look.inside(new["x"])} if config.box else new
 
-    def told(state: State) -> tuple[dict[str, float], Arrays]:
+    def observe(state: State) -> tuple[dict[str, float], Arrays]:
         x = state["x"].detach().requires_grad_()
         with torch.enable_grad():
             scores = score(x)
@@ -189,7 +189,7 @@ def maximise(
     x = torch.stack([noise(network.shape, config.seed + i) for i in range(config.seeds)])
     x = (config.noise * x).to(device)
     first = begin({"x": look.inside(x) if config.box else x}, config.optimizer)
-    yield from film(first, config.steps, advance, told, start, until, facts)
+    yield from film(first, config.steps, advance, observe, start, until, facts)
 
 
 def noise(shape: tuple[int, ...], seed: int) -> Tensor:

@@ -12,9 +12,9 @@ from engine.config import knob
 from engine.device import generator
 from engine.runs.events import Event, State
 from engine.runs.files import Arrays
+from engine.runs.steps import film
 from engine.runs.work import Work, work
 from engine.topics.explain_images.dream import goals
-from engine.topics.explain_images.dream.gradient_ascent import film
 from engine.topics.explain_images.dream.question import Look, arrays, by_picture, held_out, layer_of
 from engine.topics.explain_images.dream.regularisers.jitter import Jitter
 from engine.topics.explain_images.networks.trained import Classifier, classifier
@@ -119,14 +119,14 @@ def exaggerate(
         change = slope / (slope.abs().mean() + TINY)
         return {"x": look.inside(x.detach() + config.learning_rate * change)}
 
-    def told(state: State) -> tuple[dict[str, float], Arrays]:
+    def observe(state: State) -> tuple[dict[str, float], Arrays]:
         pictures, chances = look(state["x"])
         with torch.no_grad():
             return by_picture({"score": score(state["x"])}), arrays(pictures, chances)
 
     first = {"x": look.inside(resized(original, octaves[0]))}
     _check(network, look, original, octaves)
-    yield from film(first, config.steps, advance, told, start, until, {"layer": layer})
+    yield from film(first, config.steps, advance, observe, start, until, {"layer": layer})
 
 
 @torch.no_grad()

@@ -14,12 +14,18 @@ from engine.device import generator
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.runs.events import Event, State
 from engine.runs.files import Arrays
+from engine.runs.steps import film
 from engine.runs.work import Work, work
-from engine.topics.explain_images.dream.gradient_ascent import begin, elementwise, film, uphill
-from engine.topics.explain_images.dream.question import Look, arrays, by_picture, held_out
+from engine.topics.explain_images.dream.gradient_ascent import begin, elementwise, uphill
+from engine.topics.explain_images.dream.question import (
+    Look,
+    arrays,
+    by_picture,
+    has_class,
+    held_out,
+)
 from engine.topics.explain_images.dream.waves import NAMES, first_waves, paint
 from engine.topics.explain_images.networks.trained import Classifier, classifier
-from engine.words import said
 
 GREY = 255.0  # levels between black and white
 COSTS = 6  # weights c of the change that are tried
@@ -43,7 +49,7 @@ class Fool(Work):
     """Id of a classifier."""
     means: Literal["change", "pixels", "waves"] = knob(
         "change",
-        "By",
+        "Fooled by",
         "A small change of a picture, noise pixel by pixel, or a sum of sinusoids.",
         options={"change": "a small change", "pixels": "noise", "waves": "sinusoids"},
     )
@@ -104,15 +110,7 @@ def fool(
     Raises:
         ValueError: there is no such class.
     """
-    if config.target >= len(network.classes):
-        raise ValueError(
-            said(
-                "{label} has {n} classes, numbered from 0. Received: {target}.",
-                label=network.label,
-                n=len(network.classes),
-                target=config.target,
-            )
-        )
+    has_class(network, config.target)
     look = Look(network, device)
     original = (x[None].to(device) * look.std + look.mean).clamp(0, 1)  # (1, C, H, W)
     costs = torch.tensor(config.costs, device=device)  # (COSTS,)
@@ -141,7 +139,7 @@ def fool(
                 new["pixels"] = new["pixels"].clamp(0, 1)
         return new
 
-    def told(state: State) -> tuple[dict[str, float], Arrays]:
+    def observe(state: State) -> tuple[dict[str, float], Arrays]:
         with torch.no_grad():
             pictures, chances = look(look.scale(painted(state)))
             rows, frame = {"probability": chances[:, config.target]}, arrays(pictures, chances)
@@ -159,7 +157,7 @@ def fool(
     values = {name: value.to(device) for name, value in first(config, network.shape).items()}
     fixed = not config.bend and config.means == "waves"
     names = tuple(name for name in values if not (fixed and name == "frequency"))
-    yield from film(begin(values, config.optimizer), config.steps, advance, told, start, until)
+    yield from film(begin(values, config.optimizer), config.steps, advance, observe, start, until)
 
 
 def first(config: Fool, shape: tuple[int, int, int]) -> State:

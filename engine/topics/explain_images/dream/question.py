@@ -7,6 +7,7 @@ from engine.explain.networks.feature_maps import choose_layer
 from engine.explain.networks.private import private
 from engine.runs.files import Arrays
 from engine.topics.explain_images.networks.trained import Classifier
+from engine.words import said
 
 HELD_OUT = 240  # pictures to choose from
 
@@ -48,6 +49,19 @@ def arrays(pictures: Tensor, chances: Tensor) -> Arrays:
         "pictures": (pictures * 255).round().to(torch.uint8).cpu().numpy(),
         "probabilities": chances.float().cpu().numpy(),
     }
+
+
+def has_class(network: Classifier, target: int) -> None:
+    """Raises ValueError where there is no such class."""
+    if target >= len(network.classes):
+        raise ValueError(
+            said(
+                "{label} has {n} classes, numbered from 0. Received: {target}.",
+                label=network.label,
+                n=len(network.classes),
+                target=target,
+            )
+        )
 
 
 def layer_of(network: Classifier, name: str) -> str:

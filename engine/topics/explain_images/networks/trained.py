@@ -3,10 +3,8 @@
 `scripts/make_classifiers.py` makes the files of `assets/models/classifiers`.
 """
 
-import json
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -14,9 +12,11 @@ from torch import Tensor, nn
 
 from engine.data import DATASETS, Prepared
 from engine.paths import MODELS
-from engine.runs.files import StoreError, decode_state, encode_state, write_whole
+from engine.runs import weights
+from engine.runs.files import StoreError
 from engine.runs.handed import trained
 from engine.runs.store import RunStore
+from engine.runs.weights import Weights
 from engine.runs.work import NETWORK as RUN
 from engine.runs.work import load
 from engine.training.checkpoint import weights_of
@@ -103,8 +103,7 @@ def _examples(of: Classifier, count: int) -> Examples:
 
 def shipped_names() -> list[str]:
     """Ids of everything shipped, the one that pages open with first."""
-    found = (path.stem for path in FOLDER.glob("*.json") if _weights(path.stem).exists())
-    return sorted(found, key=lambda name: (name != "shapes_cnn", name))
+    return sorted(weights.names(FOLDER), key=lambda name: (name != "shapes_cnn", name))
 
 
 @lru_cache(maxsize=1)
@@ -134,12 +133,11 @@ def classifier(name: str) -> Classifier:
         raise ValueError(
             said("There is no network {name!r}. Known: {known}.", name=name[:40], known=known)
         )
-    told = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    config = load(json.dumps(told["config"]))
-    assert isinstance(config, TrainConfig)
-    mean, std = (torch.tensor(told["scale"][key])[:, None, None] for key in ("mean", "std"))
-    state = _state(_weights(name).read_bytes(), name)
-    return build(name, config, tuple(told["classes"]), mean, std, state, told["measured"])
+    found = weights.read(FOLDER, name)
+    assert isinstance(found.config, TrainConfig)
+    scale, classes = found.more["scale"], tuple(found.more["classes"])
+    mean, std = (torch.tensor(scale[part])[:, None, None] for part in ("mean", "std"))
+    return build(name, found.config, classes, mean, std, found.state, found.measured)
 
 
 def build(
@@ -156,13 +154,8 @@ def build(
     size = getattr(data, "size", None)
     shape = (len(mean), size, size) if size else config.prepared().shape
     model = config.model.build(shape, len(classes), config.layers, config.seed)
-    try:
-        model.load_state_dict(state)
-    except RuntimeError as error:
-        why = str(error).split("\n")[0]
-        raise ValueError(said("These weights are of another network: {why}", why=why)) from None
+    model = weights.fill(model, state)
     label = said("{data}: {model}", data=data.about.label, model=config.model.about.label)
-    model = model.eval()
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # twice as fast
     return Classifier(name, label, model, classes, tuple(shape), mean, std, config, measured)
 
@@ -170,15 +163,9 @@ def build(
 def ship(of: Classifier) -> None:
     """Write both files, the weights in half precision."""
     assert of.config is not None
-    half = {k: v.half() if v.is_floating_point() else v for k, v in weights_of(of.model).items()}
-    told = {
-        "config": {"kind": of.config.kind, **of.config.model_dump(mode="json")},
-        "classes": of.classes,
-        "scale": {"mean": of.mean.flatten().tolist(), "std": of.std.flatten().tolist()},
-        "measured": of.measured,
-    }
-    write_whole(_weights(of.name), encode_state(half))
-    write_whole(FOLDER / f"{of.name}.json", (json.dumps(told, indent=1) + "\n").encode())
+    scale = {"mean": of.mean.flatten().tolist(), "std": of.std.flatten().tolist()}
+    more = {"classes": of.classes, "scale": scale}
+    weights.ship(FOLDER, of.name, Weights(of.config, weights_of(of.model), of.measured, more))
 
 
 def accuracy(of: Classifier, examples: Examples) -> float:
@@ -186,18 +173,6 @@ def accuracy(of: Classifier, examples: Examples) -> float:
     with torch.no_grad():
         answers = torch.cat([of.model(part).argmax(1) for part in examples.x.split(256)])
     return float((answers == examples.y).float().mean())
-
-
-def _weights(name: str) -> Path:
-    return FOLDER / f"{name}.safetensors"
-
-
-def _state(data: bytes, name: str) -> dict[str, Tensor]:
-    try:
-        state = decode_state(data, name)
-    except StoreError as error:
-        raise ValueError(error.args[0]) from None
-    return {k: v.float() if v.is_floating_point() else v for k, v in state.items()}
 
 
 # ---- runs of the lab ----
@@ -241,5 +216,5 @@ def _of_run(name: str) -> Classifier:
     data = config.prepared()
     measured: dict[str, Any] = {"accuracy": found.summary.get("test_accuracy")}
     measured |= {"seconds": found.seconds, "device": found.device}
-    state = _state(found.weights, key)
+    state = weights.state_of(found.weights, key)
     return build(name, config, data.classes, data.mean, data.std, state, measured)

@@ -16,7 +16,7 @@ def image_sets() -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def strangers(id: str) -> tuple[Tensor, list[str]]:
+def pictures_of(id: str) -> tuple[Tensor, list[str]]:
     """The first pictures of a data set, and what each of them is.
 
     Args:

@@ -125,8 +125,8 @@ def draw(of: Classifier, kind: Pictures, count: int, seed: int) -> Drawn:
     if kind == "pairs":
         first, second = pairs(many, seed)
         x, masks = render(first, data.size, data.colour)
-        beside, others = render(second, data.size, data.colour)
-        x = torch.where(others[:, None], beside, x)
+        second_x, others = render(second, data.size, data.colour)
+        x = torch.where(others[:, None], second_x, x)
         named = torch.stack([first.shape, second.shape], dim=1)  # (N, 2)
     else:
         scene = single(many, seed)

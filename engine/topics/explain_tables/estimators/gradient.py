@@ -33,7 +33,7 @@ class Gradient(Estimator):
     )
     adds_up: ClassVar[bool] = False  # only on average
     ladder: ClassVar[tuple[int, ...]] = (16, 64, 256, 1024)
-    samples: int = knob(200, "Places", "Gradients for each row.", ge=16, le=4096, log=True)
+    samples: int = knob(200, "Gradients", "Gradients for each row.", ge=16, le=4096, log=True)
 
     def unfit(self, model: Explained) -> str:
         return no_network(model)

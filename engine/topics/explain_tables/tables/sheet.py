@@ -75,15 +75,15 @@ def read_sheet(content: bytes) -> Sheet:
                 "from, separated by commas, semicolons, tabs or |."
             )
         )
-    told: list[str] = []
+    remarks: list[str] = []
     if len(body) > MOST_ROWS:
-        told.append(
+        remarks.append(
             said("Only the first {most:,} of {n:,} rows are used.", most=MOST_ROWS, n=len(body))
         )
         body = body[:MOST_ROWS]
     odd = sum(len(row) != len(header) for row in body)
     if odd:
-        told.append(
+        remarks.append(
             said("1 row had more or fewer cells than the first row has names, and was left out.")
             if odd == 1
             else said(
@@ -99,22 +99,24 @@ def read_sheet(content: bytes) -> Sheet:
             rows=rows_of(len(body)),
             fewest=FEWEST_ROWS,
         )
-        raise CsvError(_and(few, told[-1]) if odd else few)
+        raise CsvError(_and(few, remarks[-1]) if odd else few)
     if any(cell[:1] == "=" for row in (header, *body) for cell in row):
-        told.append(said("Cells that begin with = are text here; nothing is calculated from them."))
-    names = _names(header, told)
+        remarks.append(
+            said("Cells that begin with = are text here; nothing is calculated from them.")
+        )
+    names = _names(header, remarks)
     columns = [
         column
         for name, cells in zip(names, zip(*body, strict=True), strict=True)
-        if (column := _column(name, cells, told)) is not None
+        if (column := _column(name, cells, remarks)) is not None
     ]
     if len(columns) < 2:
         same = said(
             "Fewer than two columns hold something that differs from row to row: there is nothing "
             "to predict, or nothing to predict it from."
         )
-        raise CsvError(_and(same, told[-1]) if told else same)
-    return Sheet(columns=tuple(columns), said=tuple(told))
+        raise CsvError(_and(same, remarks[-1]) if remarks else same)
+    return Sheet(columns=tuple(columns), said=tuple(remarks))
 
 
 def _decoded(content: bytes) -> str:
@@ -171,7 +173,7 @@ def _cells(text: str) -> Iterator[list[str]]:
         ) from None
 
 
-def _names(header: Sequence[str], told: list[str]) -> list[str]:
+def _names(header: Sequence[str], remarks: list[str]) -> list[str]:
     """Names of the columns, each once, short and without control characters."""
     found: list[str] = []
     twice = False
@@ -184,19 +186,19 @@ def _names(header: Sequence[str], told: list[str]) -> list[str]:
             unique, number = f"{name} ({number})", number + 1
         found.append(unique)
     if twice:
-        told.append(said("Columns of the same name were numbered."))
+        remarks.append(said("Columns of the same name were numbered."))
     if all(_number(cell) is not None for cell in header):
-        told.append(
+        remarks.append(
             said("The first row holds numbers only, and was taken for the names of the columns.")
         )
     return found
 
 
-def _column(name: str, cells: Sequence[str], told: list[str]) -> Column | None:
+def _column(name: str, cells: Sequence[str], remarks: list[str]) -> Column | None:
     """Numbers, categories, or None for a column that says nothing; `said` then tells."""
     missing = np.array([cell.lower() in MISSING for cell in cells])
     if missing.all():
-        told.append(said("Column {name} has no value at all, and was left out.", name=name))
+        remarks.append(said("Column {name} has no value at all, and was left out.", name=name))
         return None
     numbers = [None if gap else _number(cell) for cell, gap in zip(cells, missing, strict=True)]
     bad = sum(n is None for n in numbers) - int(missing.sum())
@@ -209,17 +211,17 @@ def _column(name: str, cells: Sequence[str], told: list[str]) -> Column | None:
                 name=name,
                 bad=bad,
             )
-            told.append(many if bad > 1 else one)
+            remarks.append(many if bad > 1 else one)
         if np.nanmin(values) == np.nanmax(values):
-            told.append(_constant(name, bool(missing.any())))
+            remarks.append(_constant(name, bool(missing.any())))
             return None
         return Column(name=name, values=values)
     counts = Counter(cell for cell, gap in zip(cells, missing, strict=True) if not gap)
     if len(counts) == 1:
-        told.append(_constant(name, bool(missing.any())))
+        remarks.append(_constant(name, bool(missing.any())))
         return None
     if len(counts) > 0.5 * len(cells):
-        told.append(
+        remarks.append(
             said(
                 "Column {name} is text that differs in most rows, like a name or a date, and was "
                 "left out.",
@@ -231,7 +233,7 @@ def _column(name: str, cells: Sequence[str], told: list[str]) -> Column | None:
     names = sorted(common)
     if len(counts) > MOST_CATEGORIES:
         rest = len(counts) - MOST_CATEGORIES
-        told.append(
+        remarks.append(
             said(
                 "Column {name}: the {rest} rarest of {n} values became “other”.",
                 name=name,

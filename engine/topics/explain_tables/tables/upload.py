@@ -36,10 +36,10 @@ def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
             )
         )
     goal = sheet.columns[target]
-    told = list(sheet.said)
+    remarks = list(sheet.said)
     known = ~np.isnan(goal.values)
     if not known.all():
-        told.append(
+        remarks.append(
             said(
                 "{rows} without a value of {name} left out.",
                 rows=rows_of(int((~known).sum())),
@@ -76,7 +76,7 @@ def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
             codes[column.name] = column.names
         columns.append(x)
     if filled:
-        told.append(
+        remarks.append(
             said(
                 "Missing values were filled, numbers with the column's median and categories with "
                 "“missing”: {columns}.",
@@ -91,7 +91,7 @@ def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
         target=goal.name,
         codes=codes,
     )
-    return data, tuple(told)
+    return data, tuple(remarks)
 
 
 def _target(goal: Column, values: NDArray[np.float64]) -> tuple[NDArray, tuple[str, ...]]:

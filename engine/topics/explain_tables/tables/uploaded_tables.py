@@ -52,8 +52,8 @@ def table_kept(name: str, target: int, seed: int) -> Table:
     Raises:
         CsvError: there is no such file, or that target cannot be learned.
     """
-    data, told = data_of(sheet_of(name), target)
-    return table_from(data, seed, said("Your table"), told)
+    data, remarks = data_of(sheet_of(name), target)
+    return table_from(data, seed, said("Your table"), remarks)
 
 
 def _file(name: str) -> Path:
@@ -68,8 +68,8 @@ def _prune(newest: Path) -> None:
     for file in newest.parent.glob("*.csv"):
         with suppress(OSError):  # another visitor's pruning may take it away
             if NAME.fullmatch(file.stem) and file != newest:
-                told = file.stat()
-                found.append((told.st_mtime, told.st_size, file))
+                status = file.stat()
+                found.append((status.st_mtime, status.st_size, file))
     total = newest.stat().st_size + sum(size for _, size, _ in found)
     for _, size, file in sorted(found):
         if total <= MOST_BYTES:

@@ -118,15 +118,15 @@ class Race(Work):
 
     def _facts(self, facts: dict[str, str | int | float]) -> dict[str, str | int | float]:
         """The hashes of each seed, and `shared`: whether all its runs have the same."""
-        told = {name: value for name, value in facts.items() if "hash:" not in name}
-        told["shared"], networks = 1, int(facts["runs"])
+        proof = {name: value for name, value in facts.items() if "hash:" not in name}
+        proof["shared"], networks = 1, int(facts["runs"])
         for name in ("weights_hash", "order_hash"):
             for seed in range(self.seeds):
                 runs = range(seed, networks, self.seeds)
                 found = sorted({str(facts[f"{name}:{run}"]) for run in runs})
-                told[f"{name}/{seed}"] = ", ".join(found)
-                told["shared"] = min(int(told["shared"]), int(len(found) == 1))
-        return told
+                proof[f"{name}/{seed}"] = ", ".join(found)
+                proof["shared"] = min(int(proof["shared"]), int(len(found) == 1))
+        return proof
 
 
 def seconds_per_update(config: Race, device: torch.device) -> dict[str, float]:

@@ -10,10 +10,11 @@ from engine.autoregressive.pictures import SOURCES
 from engine.autoregressive.pictures.images import cut
 from engine.data import DATASETS, DataError
 from engine.data.digits import levels
-from engine.runs.events import Checkpoint, Diverged, Done, Frame, Metrics, Paused, Started
+from engine.runs.events import Checkpoint, Diverged, Done, Frame, Paused, Started
 from engine.runs.work import WORK, dump, load
 from engine.topics.autoregressive.config import DensityConfig
 from engine.topics.autoregressive.train import train_density
+from tests.events import record
 
 CPU = torch.device("cpu")
 
@@ -30,16 +31,6 @@ def config(**settings):
     found, problems = DensityConfig.read(flat)
     assert not problems, problems
     return found
-
-
-def record(events):
-    return {
-        (event.step, name): value
-        for event in events
-        if isinstance(event, Metrics)
-        for name, value in event.values.items()
-        if name != "seconds"
-    }
 
 
 @pytest.mark.parametrize("name", list(AUTOREGRESSIVE))
