@@ -19,6 +19,7 @@ from dashboard.language.collect import sentences
 from engine.paths import TEXT
 
 CODE, OPEN, CLOSE = "zz", "⟦", "⟧"
+_VALUE = re.compile(r"(?<![%{}\w^_\\])(\{[a-z]\w*(?:[:!][^{}]*)?\})(?!\})")
 _HEADING = re.compile(r"^(?P<marks>#+ |[-*] |\d+\. |\| ?)(?P<text>.*)$")
 
 
@@ -26,6 +27,12 @@ def bracket(text: str) -> str:
     """The sentence in brackets, with the white space that it begins and ends with outside."""
     inner = text.strip()
     return text.replace(inner, f"{OPEN}{inner}{CLOSE}", 1) if inner else text
+
+
+def around(text: str) -> str:
+    """The sentence in brackets, and the values that it holds outside: they are to be in the
+    reader's language, too."""
+    return _VALUE.sub(rf"{CLOSE}\1{OPEN}", bracket(text))
 
 
 def lesson(text: str) -> str:
@@ -50,7 +57,7 @@ def make(folder: Path, *, rtl: bool = False) -> None:
     """Write the language below a folder."""
     catalog = Catalog(project="Blindspot", charset="utf-8", fuzzy=False)
     for one in sentences():
-        catalog.add(one.english, bracket(one.english), context=one.id or None)
+        catalog.add(one.english, around(one.english), context=one.id or None)
     out = io.BytesIO()
     write_po(out, catalog, width=0)
     own = folder / CODE

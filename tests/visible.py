@@ -1,21 +1,40 @@
 """What does a page show in words? Every text of it: labels, helps, tables, and inside charts."""
 
 import gzip
+import importlib
 import io
 import json
+import pkgutil
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
+import torch
 from google.protobuf.descriptor import FieldDescriptor
 from streamlit.testing.v1 import AppTest
+
+import dashboard
+import engine
+from engine.config import Config
+from engine.data import DATASETS
 
 OPEN, CLOSE = "⟦", "⟧"
 NAMES = {  # fields of Streamlit's messages that hold words, whatever the element is
     "label", "help", "body", "placeholder", "options", "text", "caption", "alt", "title",
     "format_func", "content", "value",
 }  # fmt: skip
+# What is no sentence of ours and stays as it is in every language.
+_DATA = (
+    r"Blindspot",
+    r"^(?:English|Test)$",  # languages are named in themselves
+    r"[\w() ]*(?:CPU|NVIDIA|AMD) ?[^⟦⟧]*?\d+ GiB",  # a machine, as a run has noted it
+    r"−?log[₂₁₀]+",  # formulas outside of TeX
+    r"\b[a-z_]+\d+(?:_\d+)?(?:\.\w+)*\b|^(?:\+ )?(?:flatten|dense|average)$",  # layers
+    r"^(?:DRAW|PixelCNN)$",  # published models
+    r"\b(?:MNIST|ImageNet|ResNet|MobileNetV3-small|EfficientNet-B0)\b",
+)
 _STRIP = re.compile(
     r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|https?://\S+|:material/\w+:|<[^>]*>|%\{[^}]*\}|&\w+;"
     r"|\b[0-9a-f]{16}\b|\{#[^}]*\}",
@@ -97,10 +116,34 @@ def _figure(part: Any, where: str) -> Iterator[tuple[str, str]]:
             yield from _figure(one, where)
 
 
+@cache
+def _data() -> re.Pattern[str]:
+    """Names and citations that are data: they are shown as they came."""
+    for room in (engine, dashboard):
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            if module.name not in ("dashboard.app", "dashboard.serve"):
+                importlib.import_module(module.name)
+    sources = {about.source for about in _abouts(Config)}  # titles of papers
+    table = DATASETS["card_fraud"]().load(0)  # a table is shown as a visitor's own would be
+    short = {name.partition(" (")[0] for name in table.features}
+    columns = {*table.features, *short, *(cell for cells in table.codes.values() for cell in cells)}
+    layers = {name for name in dir(torch.nn) if name[0].isupper()}
+    names = sorted(map(re.escape, {*sources, *columns}), key=len, reverse=True)
+    cells = f"^(?:{'|'.join(layers)})$"
+    return re.compile("|".join([*names, cells, *_DATA]))
+
+
+def _abouts(of: type[Config]) -> Iterator[Any]:
+    for child in of.__subclasses__():
+        if about := getattr(child, "about", None):
+            yield about
+        yield from _abouts(child)
+
+
 def outside(text: str) -> list[str]:
-    """The words of a text that stand outside brackets, formulas and code."""
+    """The words of a text that stand outside brackets, are no formula, no code and no data."""
     depth, kept = 0, []
-    for sign in _STRIP.sub(" ", text):
+    for sign in _data().sub(" ", _STRIP.sub(" ", text.replace("\\", ""))):
         depth += (sign == OPEN) - (sign == CLOSE)
         if depth == 0 and sign != CLOSE:
             kept.append(sign)

@@ -42,7 +42,7 @@ def show(view: ActView) -> None:
         say("activations.train_many", networks=2 * config.seeds),
         lambda run: _draw(config, run),
         empty=say("activations.dead_empty", networks=2 * config.seeds),
-        again="training.again",
+        again="job.train_again",
         alone=not config.flat(),
         when="job.trained",
     )

@@ -82,7 +82,7 @@ def show(view: ActView) -> None:
                 "activations.checked",
                 difference=f"{found.difference.max():.1e}",
                 points=POINTS,
-                where=found.labels[worst],
+                where=tr(found.labels[worst]),
             )
         )
         waiting = _measured() is None
@@ -123,7 +123,7 @@ def formulas(ids: tuple[str, ...]) -> str:
     """Markdown, because formulas are LaTeX: one row for each function."""
     rows = [
         [
-            f"[{fact.label}]({fact.url})" if fact.url else fact.label,
+            f"[{tr(fact.label)}]({fact.url})" if fact.url else tr(fact.label),
             *(f"${text}$".replace("|", r"\vert ") for text in (fact.formula, fact.derivative)),
             f"${fact.range}$",
         ]
@@ -139,7 +139,7 @@ def properties(ids: tuple[str, ...], cost: dict[str, Cost] | None) -> str:
         mine = cost.get(fact.id) if cost else None
         rows.append(
             [
-                fact.label,
+                tr(fact.label),
                 _yes(fact.zero_centred),
                 say(f"activations.saturates_{fact.saturates.replace(' ', '_')}"),
                 _yes(fact.can_die),

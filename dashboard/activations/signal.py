@@ -66,7 +66,7 @@ def show(view: ActView) -> None:
 def _network(view: ActView) -> bool:
     config = view.deep
     answer = answer_of(config.signal, config.signal.key)
-    run = job.bar(config, "act_signal", say("activations.train_network"), "training.again")
+    run = job.bar(config, "act_signal", say("activations.train_network"), "job.train_again")
     steps = store().frame_steps(config.key) if run else []
     moving = bool(run and run.active)
     now, step = answer.signal, 0

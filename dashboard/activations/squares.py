@@ -73,7 +73,7 @@ def show(view: ActView) -> None:
         say("activations.train_many", networks=len(config.activations) * config.seeds),
         lambda run: _draw(view, found, run),
         empty=say("activations.squares_empty"),
-        again="training.again",
+        again="job.train_again",
         alone=not config.flat(),
         when="job.trained",
     )
@@ -178,8 +178,14 @@ def _filters(view: ActView, found: Images, arrays: Arrays, pick: str, run: int) 
         x[0].numpy(),
         filters,
         maps,
-        [f"filter {i + 1}, c = {c:.2f}" for i, c in enumerate(thresholds)],
-        [f"sum {s:.1f} × a = {a:.3f}" for s, a in zip(sums, readout, strict=True)],
+        [
+            say("activations.filter", number=i + 1, threshold=f"{c:.2f}")
+            for i, c in enumerate(thresholds)
+        ],
+        [
+            say("activations.sum", sum=f"{s:.1f}", readout=f"{a:.3f}")
+            for s, a in zip(sums, readout, strict=True)
+        ],
     )
     chart(figure, "act_look", say("activations.look_alt"))
     terms = " + ".join(

@@ -117,7 +117,7 @@ def _draw(name: str, configs: Mapping[str, DensityConfig], marks: Mapping[str, f
     done = all(run and run.state == "done" for run in runs.values())
     with st.container(horizontal=True):
         st.button(
-            say("training.again") if done else say("blind_spot.learn"), key=f"spot_learn_{name}",
+            say("job.train_again") if done else say("blind_spot.learn"), key=f"spot_learn_{name}",
             icon=":material/play_arrow:", disabled=moving, on_click=_start, args=(configs, done),
         )  # fmt: skip
         if moving:

@@ -40,7 +40,7 @@ def show(view: SpotView, verdict: Verdict) -> None:
 
 def _draw(config: Exhibit, verdict: Verdict) -> bool:
     st.markdown(_says(config, verdict, store().run(config.key)))
-    run = job.bar(config, "spot_exhibit", say("blind_spot.learn"), "training.again")
+    run = job.bar(config, "spot_exhibit", say("blind_spot.learn"), "job.train_again")
     moving = bool(run and run.active)
     history = store().history(config.key) if run else {}
     if not run or not history:

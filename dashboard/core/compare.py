@@ -1,6 +1,7 @@
 """Many runs on the screen: a setting over seeds, or several values of it, with a verdict."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -11,9 +12,9 @@ from dashboard.core.export import foot, honest
 from dashboard.core.live import live
 from dashboard.core.runtime import store
 from dashboard.core.verdict import beats
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.figures import curves, plane
-from engine.config import Knob, shown
+from engine.config import Knob, family, shown
 from engine.runs.store import Series
 from engine.statistics import paired
 from engine.training.sweep import Sweep
@@ -35,7 +36,7 @@ def show(
 
 def _draw(sweep: Sweep, labels: Sequence[str], log: bool, format: str) -> bool:
     networks = len(sweep.variants())
-    run = job.bar(sweep, "compare", say("compare.train", networks=networks), "training.again",
+    run = job.bar(sweep, "compare", say("compare.train", networks=networks), "job.train_again",
                   what=say("compare.progress", networks=networks))  # fmt: skip
     history = store().history(sweep.key) if run else {}
     if run is None or not history:
@@ -43,7 +44,7 @@ def _draw(sweep: Sweep, labels: Sequence[str], log: bool, format: str) -> bool:
         return bool(run and run.active)
     groups = _groups(sweep, labels)
     per_epoch = int(run.facts.get("per_epoch", 1))
-    unit = f" ({sweep.base.loss.unit})" if sweep.base.loss.unit else ""
+    unit = f" ({tr(sweep.base.loss.unit)})" if sweep.base.loss.unit else ""
     columns = st.columns(2, gap="medium")
     for column, series in zip(columns, ("validation_loss", _measure(history)), strict=True):
         with column:
@@ -78,12 +79,15 @@ def _groups(sweep: Sweep, labels: Sequence[str] = ()) -> dict[str, list[int]]:
             for i, label in enumerate(labels)
         }
     title = say("compare.seeds", seeds=sweep.seeds)
+    registry: Mapping[str, Any] | None = None
     if sweep.vary:
         field = sweep.base.knobs()[sweep.vary]
-        title = (shown(field) or Knob(title=sweep.vary)).title
+        title = tr((shown(field) or Knob(title=sweep.vary)).title)
+        registry = family(field)
+    called = [tr(registry[v].about.label) if registry else v for v in sweep.labels()]
     return {
         f"{title} {label}".strip(): list(range(i * sweep.seeds, (i + 1) * sweep.seeds))
-        for i, label in enumerate(sweep.labels())
+        for i, label in enumerate(called)
     }
 
 

@@ -189,10 +189,10 @@ def what_differs(one: Config, other: Config) -> dict[str, tuple[str, str]]:
                 value = config.get(name)
             except AttributeError:
                 value = "–"
-            values.append(value.about.label if isinstance(value, Part) else encode(value))
+            values.append(tr(value.about.label) if isinstance(value, Part) else encode(value))
         if values[0] != values[1]:
             field = one.knobs().get(name) or other.knobs()[name]
-            found[(shown(field) or Knob(title=name)).title] = (values[0], values[1])
+            found[tr((shown(field) or Knob(title=name)).title)] = (values[0], values[1])
     return found
 
 

@@ -112,10 +112,10 @@ def honest(config: Work, run: Run | None) -> str:
 
 def ago(seconds: float) -> str:
     """A length of time in its largest whole unit: 3 d, 5 h, 12 min, 40 s."""
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+    for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
+            return say(f"export.{unit}", count=f"{seconds / size:.0f}")
+    return say("export.seconds", count=f"{seconds:.0f}")
 
 
 def foot(

@@ -6,11 +6,7 @@ from dashboard.core.words import say
 
 
 def step_shown(
-    key: str,
-    steps: list[int],
-    moving: bool,
-    title: str = "activations.film",
-    each: str = "activations.update",
+    key: str, steps: list[int], moving: bool, title: str = "job.moment", each: str = "job.update"
 ) -> int:
     """Draws the slider; the step whose picture is to be shown.
 

@@ -118,7 +118,7 @@ def bar(
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}_row"):
         if run and run.active:
             st.button(
-                say("training.pause"),
+                say("job.pause"),
                 icon=":material/pause:",
                 type="primary",
                 key=f"{name}_pause",
@@ -132,13 +132,13 @@ def bar(
                 icon=":material/restart_alt:",
                 key=f"{name}_again",
                 on_click=lambda: jobs().again(config),
-                help=say("training.again_help"),
+                help=say("job.again_help"),
             )
             if more and run.state == "done":
                 more()
         else:
             st.button(
-                say("training.resume") if run and run.step else start,
+                say("job.resume") if run and run.step else start,
                 icon=":material/play_arrow:",
                 type="primary",
                 key=f"{name}_start",
@@ -158,7 +158,7 @@ def progress(run: Run, what: str = "", share: float | None = None) -> None:
     """How far it is, and how long the rest takes at the speed so far."""
     done = min(1.0, run.step / max(1, run.steps) if share is None else share)
     if position := jobs().position(run.key):
-        text = say("training.queued", position=position, waiting=len(jobs().active()))
+        text = say("job.queued", position=position, waiting=len(jobs().active()))
     elif done < SOON or not run.seconds:
         text = say("job.begins")
     else:
@@ -174,7 +174,9 @@ def foot(config: Work, run: Run | None, seed: int | None, when: str = "job.compu
         seed: None: nothing was drawn.
         when: id of what was done, of which `<when>_now` and `<when>_earlier` are sentences.
     """
-    facts = [f"key {config.key}"] if seed is None else [f"seed {seed}", f"key {config.key}"]
+    facts = [say("job.key", key=config.key)]
+    if seed is not None:
+        facts.insert(0, say("job.seed", seed=seed))
     if run is None:
         facts.insert(0, say("job.here"))
     elif not run.device:  # it waits for a worker

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.core import sections
 from dashboard.core.router import PAGES, find_pages
 from dashboard.core.runtime import store
+from dashboard.core.words import say, tr
 from engine.config import encode
 from engine.runs.store import Run
 from engine.runs.work import Work, load
@@ -29,12 +30,12 @@ def title_of(run: Run) -> str:
 def describe(config: Work) -> str:
     if isinstance(config, Sweep):
         what = f"{config.vary} {encode(config.values).replace('~', ', ')}, " if config.vary else ""
-        return f"{describe(config.base)} · {what}{config.seeds} seeds"
+        return f"{describe(config.base)} · {what}{say('compare.seeds', seeds=config.seeds)}"
     if isinstance(config, TrainConfig):
         parts = (config.data, config.model, config.optimizer)
-        return " · ".join(part.about.label for part in parts)
+        return " · ".join(tr(part.about.label) for part in parts)
     titles = {info.name: info.title for info in find_pages()}
-    return f"{titles[place_of(config)[0]]} · {config.kind.replace('_', ' ')}"
+    return f"{tr(titles[place_of(config)[0]])} · {tr(config.kind.replace('_', ' '))}"
 
 
 def settings_of(run: Run) -> str:

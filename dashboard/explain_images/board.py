@@ -130,7 +130,7 @@ def _asked(config: Board, of: Classifier) -> None:
 def _first(of: Classifier, kind: Pictures, seed: int, language: str) -> go.Figure:
     drawn = draw(of, kind, 15, seed)
     pictures = (drawn.pictures[:6].numpy() * 255).round().astype(np.uint8)
-    names = [of.classes[k] for k in drawn.target[:6].tolist()]
+    names = [tr(of.classes[k]) for k in drawn.target[:6].tolist()]
     return images.gallery(pictures, [say("explain_images.asked", name=name) for name in names])
 
 

@@ -46,7 +46,7 @@ def show(view: ImagesView) -> None:
         say("explain_images.hans_start", networks=count),
         lambda run: _draw(view, run),
         empty=running if job.active(view.hans) else say("explain_images.hans_empty"),
-        again="training.again",
+        again="job.train_again",
         every=1.0,
         when="job.trained",
     )

@@ -7,7 +7,7 @@ from dashboard.core import job
 from dashboard.core.controls import control
 from dashboard.core.frames import step_shown
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_images.figures.dream import Curve
 from dashboard.explain_images.menus import pick
 from dashboard.explain_images.view import ImagesView
@@ -73,13 +73,13 @@ def fitted(config: C, network: Classifier) -> C:
 
 def pick_class(view: ImagesView, name: str, network: Classifier) -> None:
     """The menu of a network's classes."""
-    labels = dict(enumerate(network.classes))
+    labels = dict(enumerate(map(tr, network.classes)))
     pick(view, name, labels, min(view.get(name), len(labels) - 1))
 
 
 def pick_target(view: ImagesView, network: Classifier) -> None:
     """The menu for the class that is explained: what the network names, or one of its classes."""
-    labels = {-1: say("explain_images.named")} | dict(enumerate(network.classes))
+    labels = {-1: say("explain_images.named")} | dict(enumerate(map(tr, network.classes)))
     pick(view, "target", labels, min(view.target, len(network.classes) - 1))
 
 

@@ -82,14 +82,14 @@ def _draw(config: ActivationMaximisation, network: Classifier, run: Run, step: i
     st.markdown(_says(config, network, run, scores, _at(history, "slope", step), step))
     chart(
         figures.believed(
-            frame["pictures"], frame["probabilities"], network.classes, captions, target
+            frame["pictures"], frame["probabilities"], [*map(tr, network.classes)], captions, target
         ),
         "images_dreams",
         say("explain_images.alt"),
     )
     curves = {what: lines(history, "score")}
     if target is not None:
-        curves[say("explain_images.chance", name=network.classes[target])] = lines(
+        curves[say("explain_images.chance", name=tr(network.classes[target]))] = lines(
             history, "probability"
         )
     best = run.facts.get("best_real")
@@ -139,7 +139,7 @@ def _says(
     if slopes and not any(slopes):
         return say("explain_images.silent")
     name = (
-        network.classes[config.target]
+        tr(network.classes[config.target])
         if config.goal in CLASS
         else say(
             "explain_images.of_layer", channel=config.channel, layer=run.facts.get("layer", "")

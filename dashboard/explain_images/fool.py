@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.runtime import store
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.explain_images.climbs import climb, fitted, lines, pick_class, ready, some
 from dashboard.explain_images.figures import dream as figures
 from dashboard.explain_images.inception import real
@@ -59,7 +59,7 @@ def _draw(config: Fool, network: Classifier, run: Run, step: int) -> None:
         _change(config, network, frame, history, step)
     else:
         _from_nothing(config, network, frame)
-    chance = say("explain_images.chance", name=network.classes[config.target])
+    chance = say("explain_images.chance", name=tr(network.classes[config.target]))
     curves = {chance: lines(history, "probability")}
     if config.means == "change":
         curves[say("explain_images.change_axis")] = lines(history, "change")
@@ -89,8 +89,8 @@ def _change(config: Fool, network: Classifier, frame: Arrays, history: Series, s
     picture, before = real(network, network.name, config.image)
     was, now = int(before[0].argmax()), int(chances[number].argmax())
     values = {
-        "target": network.classes[config.target],
-        "was": network.classes[was],
+        "target": tr(network.classes[config.target]),
+        "was": tr(network.classes[was]),
         "change": f"{size[number]:.2f}",
         "share": f"{size[number] / GREY:.1%}",
         "chance": f"{chances[number][config.target]:.1%}",
@@ -104,16 +104,20 @@ def _change(config: Fool, network: Classifier, frame: Arrays, history: Series, s
             )
         )
     titles = (
-        say("explain_images.is", name=network.classes[was], chance=f"{before[0].max():.1%}"),
+        say("explain_images.is", name=tr(network.classes[was]), chance=f"{before[0].max():.1%}"),
         say("explain_images.added", change=f"{size[number]:.2f}"),
-        say("explain_images.is", name=network.classes[now], chance=f"{chances[number].max():.1%}"),
+        say(
+            "explain_images.is",
+            name=tr(network.classes[now]),
+            chance=f"{chances[number].max():.1%}",
+        ),
     )
     chart(
         figures.change(
             (picture, frame["pictures"][0]),
             frame["change"].astype(np.float32),
             np.stack([before[0], chances[number]]),
-            network.classes,
+            [tr(name) for name in network.classes],
             titles,
             config.target,
         ),
@@ -141,7 +145,7 @@ def _from_nothing(config: Fool, network: Classifier, frame: Arrays) -> None:
     st.markdown(
         say(
             f"explain_images.says_{config.means}",
-            name=network.classes[config.target],
+            name=tr(network.classes[config.target]),
             sure=_from_to(f"{asked.min():.1%}", f"{asked.max():.1%}"),
             numbers=f"{numbers:,}",
         )
@@ -151,7 +155,7 @@ def _from_nothing(config: Fool, network: Classifier, frame: Arrays) -> None:
         figures.believed(
             frame["pictures"],
             chances,
-            network.classes,
+            [tr(name) for name in network.classes],
             captions,
             config.target,
             uirevision="dream_nothing",

@@ -71,7 +71,7 @@ def _draw(config: DeepDream, network: Classifier, run: Run, step: int) -> None:
         figures.believed(
             [picture, frame["pictures"][0]],
             np.concatenate([chances, frame["probabilities"]]),
-            network.classes,
+            [tr(name) for name in network.classes],
             [
                 say("explain_images.before"),
                 say("explain_images.after", step=step, octave=octave, height=height, width=width),

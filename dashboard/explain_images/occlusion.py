@@ -104,17 +104,17 @@ def _draw(of: Classifier, found: Subject, square: OcclusionMapsConfig, maps: Occ
         return
     at = np.unravel_index(np.nanargmin(maps.probability), maps.probability.shape)
     row, column = int(maps.rows[at[0]]), int(maps.columns[at[1]])
-    name = of.classes[found.target]
+    name = tr(of.classes[found.target])
     st.markdown(
         say(
             "explain_images.occlusion_says",
-            best=of.classes[maps.full_best],
+            best=tr(of.classes[maps.full_best]),
             full=f"{maps.full_probability:.1%}",
             name=name,
             row=row,
             column=column,
             low=f"{maps.probability[at]:.1%}",
-            there=of.classes[maps.best[at]],
+            there=tr(of.classes[maps.best[at]]),
             share=f"{(maps.best[known] != maps.full_best).mean():.0%}",
             places=known.sum(),
         )
@@ -128,7 +128,9 @@ def _draw(of: Classifier, found: Subject, square: OcclusionMapsConfig, maps: Occ
         say("explain_images.occlusion_best"),
     ]
     chart(
-        figures.maps(maps, _covered(of, found, square, row, column), of.classes, titles),
+        figures.maps(
+            maps, _covered(of, found, square, row, column), [*map(tr, of.classes)], titles
+        ),
         "images_occlusion_maps",
         say("explain_images.occlusion_alt"),
     )

@@ -5,7 +5,7 @@ import hashlib
 import streamlit as st
 
 from dashboard.core.controls import control
-from dashboard.core.words import reason, say
+from dashboard.core.words import reason, say, tr
 from dashboard.explain_images.canvas import canvas
 from dashboard.explain_images.climbs import pick_target
 from dashboard.explain_images.menus import pick
@@ -92,7 +92,7 @@ def _uploaded(view: ImagesView, of: Classifier) -> Picture | None:
 def says(of: Classifier, found: Subject) -> str:
     """What the network answers, whether it is right, and which score is explained."""
     best, chances = found.predicted, found.chances
-    text = say("explain_images.answer", name=of.classes[best], chance=f"{chances[best]:.1%}")
+    text = say("explain_images.answer", name=tr(of.classes[best]), chance=f"{chances[best]:.1%}")
     if found.label:
         verdict = say("explain_images.of_other", name=found.label)
     elif found.truth < 0:
@@ -100,10 +100,10 @@ def says(of: Classifier, found: Subject) -> str:
     elif found.truth == best:
         verdict = say("explain_images.right")
     else:
-        verdict = say("explain_images.wrong", name=of.classes[found.truth])
+        verdict = say("explain_images.wrong", name=tr(of.classes[found.truth]))
     explained = say(
         "explain_images.explained",
-        name=of.classes[found.target],
+        name=tr(of.classes[found.target]),
         score=f"{found.logits[found.target]:.3f}",
         chance=f"{chances[found.target]:.1%}",
     )

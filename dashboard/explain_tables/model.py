@@ -85,7 +85,7 @@ def _judged(view: TablesView) -> None:
     if not first.table.classes:
         _numbers(view, models)
     else:
-        classes, answer = first.table.classes, first.answer
+        classes, answer = [*map(tr, first.table.classes)], first.answer
         other = classes[1 - answer] if len(classes) == 2 else say("explain_tables.other_class")
         found = {
             name: probabilities_of(model, model.config.key)[:, answer]

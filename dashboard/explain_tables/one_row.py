@@ -122,7 +122,7 @@ def _says(question: Question, explanation: RowExplanation) -> str:
 
 def _truth(question: Question) -> str:
     table, truth = question.fitted.table, question.fitted.table.y[question.number]
-    return plain(table.classes[int(truth)] if table.classes else f"{truth:.4g}")
+    return plain(tr(table.classes[int(truth)]) if table.classes else f"{truth:.4g}")
 
 
 def _number(value: float, sign: bool = False) -> str:

@@ -175,7 +175,7 @@ def _against(config: Backgrounds, chosen: np.ndarray, bases: np.ndarray) -> None
     """The same row, the same model, another question."""
     model = fitted(config.model)
     table = model.table
-    names = [say("explain_tables.random"), say("explain_tables.middle"), *table.classes][
+    names = [say("explain_tables.random"), say("explain_tables.middle"), *map(tr, table.classes)][
         : len(choices(table))
     ]
     top = np.argsort(-np.abs(chosen).max(0), kind="stable")[:8]

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from dashboard.figures import palette
 from dashboard.figures.curves import Line, curves
+from dashboard.language import tr
 
 
 def learning(
@@ -17,8 +18,8 @@ def learning(
     Args:
         marks: label to bits/dim.
     """
-    figure = curves(name, lines, per_epoch=per_epoch, title="bits/dim", height=height,
-                    best="↓ better", epochs=epochs, at=at)  # fmt: skip
+    figure = curves(name, lines, per_epoch=per_epoch, title=tr("bits/dim"), height=height,
+                    best=tr("↓ better"), epochs=epochs, at=at)  # fmt: skip
     for index, (label, value) in enumerate(marks.items()):
         figure.add_hline(
             y=value, line={"color": palette.colour(5 + index), "dash": "dot", "width": 1.5},
@@ -35,14 +36,15 @@ def shrinking(rows: Sequence[tuple[int, float, float]], height: int = 320) -> go
         rows: (pictures, train, test).
     """
     figure = palette.base("sampling_shrinking", height)
-    for index, name in enumerate(("training pictures", "test pictures")):
+    for index, name in enumerate((tr("training pictures"), tr("test pictures"))):
         figure.add_scatter(
             x=[row[0] for row in rows], y=[row[1 + index] for row in rows], name=name,
             mode="lines+markers", line={"color": palette.colour(index),
                                         "dash": palette.dash(index)},
             marker={"symbol": palette.marker(index), "size": 9},
-            hovertemplate=f"{name}: %{{y:.3f}} bits/dim<br>%{{x:,}} pictures<extra></extra>",
+            hovertemplate=f"{name}: "
+            + tr("%{y:.3f} bits/dim<br>%{x:,} pictures") + "<extra></extra>",
         )  # fmt: skip
-    figure.update_xaxes(title="training pictures", type="log", dtick="D2")
-    figure.update_yaxes(title="bits/dim<br>(↓ better)")
+    figure.update_xaxes(title=tr("training pictures"), type="log", dtick="D2")
+    figure.update_yaxes(title=tr("bits/dim<br>(↓ better)"))
     return figure

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.language import tr
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.float64]]
 
@@ -73,9 +74,8 @@ def curves(
     for line in lines:
         x = line.steps / per_epoch
         shown = {"color": palette.colour(line.colour), "dash": palette.dash(line.dash), "width": 2}
-        hover = (
-            f"{line.label}: %{{y:.4g}}<br>epoch %{{x:.2f}}, update %{{customdata:,}}<extra></extra>"
-        )
+        when = tr("epoch %{x:.2f}, update %{customdata:,}")
+        hover = f"{line.label}: %{{y:.4g}}<br>{when}<extra></extra>"
         if line.raw and smoothing > 0:
             figure.add_scatter(
                 x=x,
@@ -98,7 +98,7 @@ def curves(
         )
     if at is not None:
         figure.add_vline(x=at, line={"color": palette.FAINT, "width": 2})
-    figure.update_xaxes(title="epochs", range=[0, epochs] if epochs else None)
+    figure.update_xaxes(title=tr("epochs"), range=[0, epochs] if epochs else None)
     figure.update_yaxes(title=f"{title}{f'<br>({best})' if best else ''}", **axis(log))
     return figure
 
@@ -151,10 +151,11 @@ def bands(
             mode="lines",
             line={"color": palette.colour(index), "dash": palette.dash(index), "width": 2},
             customdata=spread,
-            hovertemplate=f"{label}: %{{y:.4g}} ± %{{customdata:.2g}}"
-            "<br>epoch %{x:.2f}<extra></extra>",
+            hovertemplate=f"{label}: %{{y:.4g}} ± %{{customdata:.2g}}<br>"
+            + tr("epoch %{x:.2f}")
+            + "<extra></extra>",
         )
-    figure.update_xaxes(title="epochs")
+    figure.update_xaxes(title=tr("epochs"))
     figure.update_yaxes(title=title, **axis(log))
     return figure
 

@@ -79,10 +79,12 @@ def transport(names: Sequence[str], *, prefix: str) -> dict[str, Any]:
         return [list(names), film]
 
     buttons: list[dict[str, Any]] = [
-        {"label": "▶ play", "method": "animate", "args": play(max(30, 4000 // len(names)))},
-        {"label": "slow", "method": "animate", "args": play(max(120, 16000 // len(names)))},
-        {"label": "pause", "method": "animate", "args": [[None], jump]},
-        *palette.STEPS,
+        {"label": tr("▶ play"), "method": "animate", "args": play(max(30, 4000 // len(names)))},
+        {"label": tr("slow"), "method": "animate", "args": play(max(120, 16000 // len(names)))},
+        {"label": tr("pause"), "method": "animate", "args": [[None], jump]},
+        # `chart.js` reads from the name how far to go
+        {"label": tr("back"), "name": "-1", "method": "skip"},
+        {"label": tr("next"), "name": "1", "method": "skip"},
     ]
     return {
         "updatemenus": [row_of(buttons, BELOW)],

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from dashboard.figures import palette
 from dashboard.figures.cells import piled
 from dashboard.figures.narrow import narrow
+from dashboard.language import say, tr
 
 
 def confusion(counts: NDArray[Any], classes: tuple[str, ...], height: int = 430) -> go.Figure:
@@ -21,23 +22,27 @@ def confusion(counts: NDArray[Any], classes: tuple[str, ...], height: int = 430)
         classes: names in index order.
     """
     figure = palette.base("confusion", height)
+    names = [tr(name) for name in classes]
     share = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     figure.add_heatmap(
         z=share,
-        x=classes,
-        y=classes,
+        x=names,
+        y=names,
         zmin=0,
         zmax=1,
         colorscale=palette.UNSIGNED,
         text=counts if len(classes) <= 12 else None,
         texttemplate="%{text}" if len(classes) <= 12 else None,
         customdata=counts,
-        colorbar={"title": {"text": "share of the true class", "side": "right"}, "thickness": 10},
-        hovertemplate="true %{y}, predicted %{x}<br>%{customdata} examples, %{z:.1%}"
-        "<extra></extra>",
+        colorbar={
+            "title": {"text": tr("share of the true class"), "side": "right"},
+            "thickness": 10,
+        },
+        hovertemplate=tr("true %{y}, predicted %{x}<br>%{customdata} examples, %{z:.1%}")
+        + "<extra></extra>",
     )
-    figure.update_xaxes(title="predicted class", type="category")
-    figure.update_yaxes(title="true class", type="category", autorange="reversed")
+    figure.update_xaxes(title=tr("predicted class"), type="category")
+    figure.update_yaxes(title=tr("true class"), type="category", autorange="reversed")
     return figure
 
 
@@ -62,8 +67,8 @@ def filters(weights: NDArray[Any]) -> go.Figure:
         zmin=-reach,
         zmax=reach,
         colorscale=palette.SIGNED,
-        colorbar={"title": {"text": "weight", "side": "right"}, "thickness": 10},
-        hovertemplate="weight %{z:.3f}<extra></extra>",
+        colorbar={"title": {"text": tr("weight"), "side": "right"}, "thickness": 10},
+        hovertemplate=tr("weight %{z:.3f}") + "<extra></extra>",
         hoverongaps=False,
     )
     figure.update_xaxes(visible=False)
@@ -120,17 +125,17 @@ def scatter(pairs: NDArray[Any], target: str, height: int = 430) -> go.Figure:
         x=[low, high],
         y=[low, high],
         mode="lines",
-        name="perfect",
+        name=tr("perfect"),
         line={"color": palette.FAINT, "dash": "dash"},
     )
     figure.add_scatter(
         x=pairs[0],
         y=pairs[1],
         mode="markers",
-        name="validation",
+        name=tr("validation"),
         marker={"size": 6, "color": palette.colour(0), "opacity": 0.7},
-        hovertemplate="true %{x:.4g}, predicted %{y:.4g}<extra></extra>",
+        hovertemplate=tr("true %{x:.4g}, predicted %{y:.4g}") + "<extra></extra>",
     )
-    figure.update_xaxes(title=f"true {target}")
-    figure.update_yaxes(title=f"predicted {target}")
+    figure.update_xaxes(title=say("figures.true_value", target=tr(target)))
+    figure.update_yaxes(title=say("figures.predicted_value", target=tr(target)))
     return figure

@@ -39,10 +39,6 @@ MARKS = [
 ]
 FAINT = "rgba(127,127,127,0.35)"
 EDGE = WHITE  # around markers, on any background
-STEPS = tuple(  # buttons of a film: `chart.js` reads from the name how far to go
-    {"label": label, "name": name, "method": "skip"}
-    for label, name in (("back", "-1"), ("next", "1"))
-)
 
 
 def colour(index: int) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.language import say, tr
 
 Array = NDArray[Any]
 
@@ -32,6 +33,7 @@ def surface(
         discrete: show the winning class instead of its probability.
     """
     figure = palette.base("surface", height)
+    names = tuple(map(tr, classes))
     k, side, _ = probabilities.shape
     p = probabilities.astype(np.float64)
     if discrete:
@@ -46,9 +48,9 @@ def surface(
             zmax=1,
             zsmooth=False if discrete else "fast",
             colorscale=[[0, palette.PALE_ORANGE], [0.5, palette.NEUTRAL], [1, palette.PALE_BLUE]],
-            colorbar={"title": {"text": f"p({classes[0]})", "side": "right"}, "thickness": 10},
+            colorbar={"title": {"text": f"p({names[0]})", "side": "right"}, "thickness": 10},
             hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>"
-            f"p({classes[0]}) %{{z:.3f}}<extra></extra>",
+            f"p({names[0]}) %{{z:.3f}}<extra></extra>",
         )
         figure.add_contour(
             x=axis,
@@ -69,11 +71,12 @@ def surface(
             dx=axis[1] - axis[0],
             dy=axis[1] - axis[0],
             customdata=np.stack([p.argmax(0), p.max(0)], -1),
-            hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>class %{customdata[0]}, "
-            "p %{customdata[1]:.3f}<extra></extra>",
+            hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>"
+            + tr("class %{customdata[0]}, p %{customdata[1]:.3f}")
+            + "<extra></extra>",
         )
         colours = tuple(range(k))
-    _points(figure, parts, classes, colours)
+    _points(figure, parts, names, colours)
     _square(figure, extent)
     return figure
 
@@ -91,14 +94,14 @@ def density(
         zmin=0,
         colorscale=palette.UNSIGNED,
         zsmooth="fast",
-        colorbar={"title": {"text": "density", "side": "right"}, "thickness": 10},
-        hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>density %{z:.3g}<extra></extra>",
+        colorbar={"title": {"text": tr("density"), "side": "right"}, "thickness": 10},
+        hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>" + tr("density %{z:.3g}") + "<extra></extra>",
     )
     figure.add_scattergl(
         x=points[:, 0],
         y=points[:, 1],
         mode="markers",
-        name="training",
+        name=tr("training"),
         hoverinfo="skip",
         marker={"size": 4, "color": palette.ORANGE, "opacity": 0.6},
     )
@@ -162,7 +165,7 @@ def units(layers: Mapping[str, Array], each: int = 88) -> go.Figure:
     for row, name in enumerate(names):
         maps = layers[name].astype(np.float32)
         reach = float(np.abs(maps).max()) or 1.0
-        ticks.append(f"layer {row + 1}: ±{reach:.2g}")
+        ticks.append(say("figures.layer_reach", number=row + 1, reach=f"{reach:.2g}"))
         strip = np.full((side, len(maps) * pitch), np.nan, np.float32)
         for column, one in enumerate(maps):
             strip[:, column * pitch : column * pitch + side] = one[::-1]
@@ -173,7 +176,7 @@ def units(layers: Mapping[str, Array], each: int = 88) -> go.Figure:
             zmax=reach,
             colorscale=palette.SIGNED,
             showscale=False,
-            hovertemplate="answer %{z:.3f}<extra></extra>",
+            hovertemplate=tr("answer %{z:.3f}") + "<extra></extra>",
             hoverongaps=False,
         )
     figure.update_xaxes(visible=False)
@@ -254,9 +257,9 @@ def fitted(
         x=curve[0].astype(np.float64),
         y=curve[1].astype(np.float64),
         mode="lines",
-        name="network",
+        name=tr("network"),
         line={"color": palette.colour(5), "width": 3},
     )
     figure.update_xaxes(title="x")
-    figure.update_yaxes(title=target)
+    figure.update_yaxes(title=tr(target))
     return figure

@@ -40,7 +40,12 @@ def _machine() -> bool:
             st.caption(say("home.no_jobs"))
         for run in running:
             share = run.step / run.steps if run.steps else 0.0
-            text = say("home.job", title=title_of(run), state=run.state, share=f"{share:.0%}")
+            text = say(
+                "home.job",
+                title=title_of(run),
+                state=say(f"job.state_{run.state}"),
+                share=f"{share:.0%}",
+            )
             st.progress(min(1.0, share), text)
     right.metric(say("home.runs"), len(store().runs()))
     if store().trouble:

@@ -16,6 +16,7 @@ import engine
 from dashboard.language.catalogue import ENGLISH, template
 from engine.config import Config, Part, shown
 from engine.paths import ROOT, TEXT
+from engine.runs.work import Work
 
 
 class Sentence(NamedTuple):
@@ -70,6 +71,8 @@ def _declared() -> Iterator[Sentence]:
                 importlib.import_module(module.name)
     for config in _subclasses(Config):
         where = config.__module__
+        if issubclass(config, Work) and hasattr(config, "kind"):
+            yield Sentence(config.kind.replace("_", " "), where)
         if issubclass(config, Part) and hasattr(config, "about"):
             yield Sentence(config.about.label, where)
             yield Sentence(config.about.summary, where)

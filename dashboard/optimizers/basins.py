@@ -49,7 +49,7 @@ def show(view: OptimView) -> None:
         job(work, lambda run, history: _maps(work, run, history), what, auto=_first(view))
     about = view.land.about
     with st.expander(say("optimizers.formulas"), key="optim_formulas"):
-        st.markdown(f"**{about.label}.** {about.summary}")
+        st.markdown(f"**{tr(about.label)}.** {tr(about.summary)}")
         st.latex(about.formula)
         st.caption(f"[{about.source}]({about.url})" if about.url else about.source)
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.core.chart import chart
 from dashboard.core.runtime import device
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.optimizers import choices
 from dashboard.optimizers.choices import label
 from dashboard.optimizers.figures import cost as figures
@@ -35,7 +35,7 @@ def show(view: OptimView) -> None:
     rows = [
         {
             say("optimizers.optimizer"): label(one.optimizer),
-            say("optimizers.words"): WORDS.get(one.optimizer, "–"),
+            say("optimizers.words"): tr(WORDS.get(one.optimizer, "–")),
             say("optimizers.bytes"): round(one.torch_bytes, 3),
             say("optimizers.numbers"): round(one.torch_bytes / 4, 3),
             say("optimizers.whole", parameters=f"{view.parameters:,}"): size(

@@ -10,7 +10,7 @@ from dashboard.core import link
 from dashboard.core.chart import chart
 from dashboard.core.controls import checked, control, short
 from dashboard.core.verdict import beats
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.optimizers import choices
 from dashboard.optimizers.bands import of_sweep
 from dashboard.optimizers.choices import label
@@ -102,7 +102,7 @@ def _per_epoch(work: Race | Sweep) -> None:
 
 def _own(view: OptimView, race: Race, run: Run, history: Series) -> None:
     """One of the three fair views, or the U-curve; with the proof that it is fair."""
-    title = say("optimizers.validation_loss", unit=race.base.loss.unit or "–")
+    title = say("optimizers.validation_loss", unit=tr(race.base.loss.unit) or "–")
     epochs = float(race.base.epochs)
     per_epoch = float(run.facts.get("per_epoch", 1))
     if not any(name.startswith(LOSS) for name in history):
@@ -132,7 +132,9 @@ def _own(view: OptimView, race: Race, run: Run, history: Series) -> None:
             bands = at_own_best(race, history)
             _draw(bands, x_title=say("optimizers.epochs"), per=per_epoch, end=epochs, **axes)
     if view.fair != "equal":
-        st.caption(f"{say('optimizers.caution')} {CAUTION}" if view.fair != "u" else CAUTION)
+        st.caption(
+            f"{say('optimizers.caution')} {tr(CAUTION)}" if view.fair != "u" else tr(CAUTION)
+        )
     _table(race, run, history, bands)
     if race.seeds > 1:
         _verdicts(race, history, bands)
@@ -234,7 +236,7 @@ def _classic(work: Race | Sweep, colours: dict[str, str], run: Run, history: Ser
         entries,
         name=f"classic_{len(entries)}",
         x_title=say("optimizers.epochs"),
-        y_title=say("optimizers.training_loss", unit=work.base.loss.unit or "–"),
+        y_title=say("optimizers.training_loss", unit=tr(work.base.loss.unit) or "–"),
         end=float(work.base.epochs),
         seeds=True,
     )

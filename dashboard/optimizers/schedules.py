@@ -68,7 +68,7 @@ def show(view: OptimView) -> None:
     job(work, lambda run, history: _effect(work, run, history), what, auto=auto)
     with st.expander(say("optimizers.formulas"), key="optim_formulas"):
         for about in (schedule.about for schedule in SCHEDULES.values()):
-            st.markdown(f"**{about.label}.** {about.summary}")
+            st.markdown(f"**{tr(about.label)}.** {tr(about.summary)}")
             st.latex(about.formula)
             st.caption(f"[{about.source}]({about.url})" if about.url else about.source)
 
@@ -92,7 +92,7 @@ def _effect(work: Sweep, run: Run, history: Series) -> None:
         entries,
         name="by_schedule",
         x_title=say("optimizers.epochs"),
-        y_title=say("optimizers.validation_loss", unit=work.base.loss.unit or "–"),
+        y_title=say("optimizers.validation_loss", unit=tr(work.base.loss.unit) or "–"),
         per=float(run.facts.get("per_epoch", 1)),
         end=float(work.base.epochs),
     )
@@ -127,4 +127,6 @@ def _verdicts(bands: dict[str, Band]) -> None:
         )
         last = {"constant": before[both].tolist(), id: ends[both].tolist()}
         verdict = paired(last[worse], last[better])
-        st.markdown(beats(SCHEDULES[better].about.label, tr(SCHEDULES[worse].about.label), verdict))
+        st.markdown(
+            beats(tr(SCHEDULES[better].about.label), tr(SCHEDULES[worse].about.label), verdict)
+        )

@@ -55,7 +55,7 @@ def _around(work: Landscape, run: Run, history: Series) -> None:
         st.info(say("optimizers.landscape_later", step=run.step, steps=run.steps))
         return
     arrays, facts = store().frame(run.key, frames[-1]), run.summary
-    unit = work.base.loss.unit or "–"
+    unit = tr(work.base.loss.unit) or "–"
     rate = work.base.learning_rate
     with st.container(horizontal=True, key="optim_sharp_numbers"):
         st.metric(

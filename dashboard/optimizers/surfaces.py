@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.core import link
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import short
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.optimizers import choices
 from dashboard.optimizers.choices import SWITCHES, label
 from dashboard.optimizers.figures import steps as steps_figures
@@ -109,6 +109,6 @@ def _formulas(view: OptimView) -> None:
     """The surface and each rule as they are computed, with their sources."""
     with st.expander(say("optimizers.formulas"), key="optim_formulas"):
         for about in (view.surface.about, *(view.rule(id).about for id in view.optimizers)):
-            st.markdown(f"**{about.label}.** {about.summary}")
+            st.markdown(f"**{tr(about.label)}.** {tr(about.summary)}")
             st.latex(about.formula)
             st.caption(f"[{about.source}]({about.url})" if about.url else about.source)

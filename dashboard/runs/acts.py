@@ -86,7 +86,7 @@ def _keys(runs: Sequence[Run]) -> tuple[str, ...]:
 def _named(runs: Sequence[Run]) -> str:
     """A line a run that no two runs share."""
     lines = (
-        f"- **{title_of(run)}**, {run.state}, "
+        f"- **{title_of(run)}**, {say(f'job.state_{run.state}')}, "
         f"{datetime.fromtimestamp(run.created, UTC):%Y-%m-%d %H:%M} UTC, `{run.key}`"
         for run in runs
     )

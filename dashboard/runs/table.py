@@ -28,7 +28,7 @@ def row_of(run: Run) -> dict[str, Any]:
     return {
         say("runs.pinned"): run.pinned,
         say("runs.what"): title_of(run),
-        say("runs.state"): run.state,
+        say("runs.state"): say(f"job.state_{run.state}"),
         say("runs.settings"): settings_of(run),
         say("runs.epochs"): run.step / run.steps if run.steps else 0.0,
         say("runs.loss"): end.get("validation_loss"),
@@ -45,7 +45,12 @@ def chosen(runs: list[Run]) -> list[Run]:
     """The filter, the table, and the rows that are selected in it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(say("runs.search"), key="runs_search", help=say("runs.search_help"))
-        states = st.multiselect(say("runs.state"), STATES, key="runs_state")
+        states = st.multiselect(
+            say("runs.state"),
+            STATES,
+            key="runs_state",
+            format_func=lambda state: say(f"job.state_{state}"),
+        )
     rows = [(run, row_of(run)) for run in runs]
     rows = [
         (run, row)

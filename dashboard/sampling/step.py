@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.core import link
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
-from dashboard.core.words import reason, say
+from dashboard.core.words import reason, say, tr
 from dashboard.sampling.figures import steps as figures
 from dashboard.sampling.model import Chosen, label_of, opened
 from dashboard.sampling.settings import settings
@@ -55,7 +55,7 @@ def runs_of(view: SamplingView, found: Chosen) -> list[tuple[str, Trajectory]]:
                    "top_k": min(view.top_k, found.model.levels)}  # fmt: skip
         run = made(found, found.key, label, seed, view.after, view.again, view.forced,
                    tuple(options.items()))  # fmt: skip
-        name = found.pictures.classes[label] if label is not None else ""
+        name = tr(found.pictures.classes[label]) if label is not None else ""
         return say("sampling.drawn", name=name, seed=seed, temperature=f"{temperature:g}"), run
 
     runs = [one(view.seed, view.temperature)]

@@ -56,7 +56,7 @@ def show(view: SamplingView) -> None:
 
 
 def _draw(view: SamplingView, config: DensityConfig) -> bool:
-    run = job.bar(config, "sampling_train", say("training.train"), "training.again",
+    run = job.bar(config, "sampling_train", say("training.train"), "job.train_again",
                   more=lambda: _use(view, config))  # fmt: skip
     moving = bool(run and run.active)
     if moving:

@@ -9,7 +9,7 @@ from dashboard.core.chart import chart
 from dashboard.core.export import honest
 from dashboard.core.live import live
 from dashboard.core.runtime import jobs, store
-from dashboard.core.words import reason, say
+from dashboard.core.words import reason, say, tr
 from dashboard.sampling.figures import bits as figures
 from dashboard.sampling.model import Chosen, opened
 from dashboard.sampling.picture import changed, picture
@@ -66,7 +66,7 @@ def _conditional(view: SamplingView, found: Chosen) -> None:
         for column in range(start, min(start + across, len(names)))
     ]
     last = (EACH - 1) * len(names)  # a class is named once, under its column
-    titles = [names[i - last] if i >= last else "" for i in order]
+    titles = [tr(names[i - last]) if i >= last else "" for i in order]
     chart(
         figures.gallery(drawn[order], titles, found.model.levels, across=across, each=90),
         "sampling_conditional", say("sampling.conditional"),
@@ -87,7 +87,7 @@ def _classify(view: SamplingView, found: Chosen, x: Values, true: int | None) ->
     p = posterior(found.model, x)[0]
     left, right = st.columns([3, 2])
     with left:
-        chart(figures.classes(p, found.pictures.classes, true), "sampling_classes",
+        chart(figures.classes(p, [*map(tr, found.pictures.classes)], true), "sampling_classes",
               say("sampling.bayes"))  # fmt: skip
     with right:
         share, tried = accuracy_of(found, found.key)
@@ -148,6 +148,6 @@ def _compress(found: Chosen, x: Values, label: int | None) -> None:
                                 max_upload_size=1)  # fmt: skip
     if file is not None:
         back, of = decode(found.model, file.getvalue())
-        name = found.pictures.classes[of] if of is not None else ""
+        name = tr(found.pictures.classes[of]) if of is not None else ""
         chart(figures.gallery(back.numpy(), [name], found.model.levels, each=200),
               "sampling_opened", say("sampling.open"))  # fmt: skip

@@ -114,7 +114,7 @@ def _say_state(config: TrainConfig, now: Place) -> None:
     match run.state:
         case "queued":
             position = jobs().position(config.key)
-            st.info(say("training.queued", position=position, waiting=len(jobs().active())))
+            st.info(say("job.queued", position=position, waiting=len(jobs().active())))
         case "diverged" | "failed" | "interrupted" if run.message:
             st.warning(tr(run.message), icon=":material/warning:")
             if run.state == "diverged":

@@ -59,7 +59,9 @@ def numbers(config: TrainConfig, now: Place, history: Series) -> None:
         value = value_at(history, name, step)
         if value is not None:
             text = f"{value:.1%}" if name.endswith("accuracy") else f"{value:.4f}"
-            help = say("training.higher" if better == "↑" else "training.lower", unit=unit or "–")
+            help = say(
+                "training.higher" if better == "↑" else "training.lower", unit=tr(unit) or "–"
+            )
             shown.append((f"{title} {better}", text, help))
     seconds = value_at(history, "seconds", 10**12)
     if run and run.active and run.step and seconds:
@@ -136,7 +138,7 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
     """Loss, and the task's own measure, of training and validation on one chart each."""
     run = now.run
     per_epoch = int(run.facts.get("per_epoch", 1)) if run else 1
-    unit = f" ({config.loss.unit})" if config.loss.unit else ""
+    unit = f" ({tr(config.loss.unit)})" if config.loss.unit else ""
     lines = [
         Line(say("training.batch_loss"), *history.get("batch_loss", EMPTY), 4, 0, raw=True),
         Line(say("training.train_loss"), *history.get("train_loss", EMPTY), 0),
@@ -214,7 +216,12 @@ def mistakes(data: Prepared, rows: Any, view: View) -> None:
     index = rows[:, 0].astype(int)
     truth = data.data.y[index]
     captions = [
-        f"{data.classes[int(guess)]} {p:.0%}, is {data.classes[int(true)]}"
+        say(
+            "training.mistaken",
+            guess=tr(data.classes[int(guess)]),
+            chance=f"{p:.0%}",
+            true=tr(data.classes[int(true)]),
+        )
         for guess, p, true in zip(rows[:, 1], rows[:, 2], truth, strict=True)
     ]
     figure = images.gallery(data.data.x[index].numpy(), captions)

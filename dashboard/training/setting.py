@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 from dashboard.core import link
 from dashboard.core.choices import one
 from dashboard.core.controls import checked, control, log_grid
+from dashboard.core.words import say
 from dashboard.language import tr
 from dashboard.training.view import View
 from engine.config import Knob, bounds, encode, family, shown
@@ -86,8 +87,8 @@ def _works(config: TrainConfig, name: str, id: str) -> bool:
 
 def _title(name: str, field: FieldInfo) -> str:
     owner = name.rpartition(".")[0]
-    title = (shown(field) or Knob(title=name)).title
-    return f"{title} ({owner})" if owner else title
+    title = tr((shown(field) or Knob(title=name)).title)
+    return f"{title} ({say(f'training.of_{owner}')})" if owner else title
 
 
 def sweep_of(config: TrainConfig, view: View) -> Sweep | None:

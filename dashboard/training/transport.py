@@ -84,7 +84,7 @@ def transport(config: TrainConfig, view: View, now: Place) -> None:
         going = now.playing or bool(run and run.active)
         if going:
             st.button(
-                say("training.pause"),
+                say("job.pause"),
                 icon=":material/pause:",
                 type="primary",
                 key="lab_pause",
@@ -98,7 +98,7 @@ def transport(config: TrainConfig, view: View, now: Place) -> None:
             label = (
                 say("training.replay")
                 if ended
-                else say("training.resume")
+                else say("job.resume")
                 if run and run.step
                 else say("training.train")
             )
@@ -143,12 +143,12 @@ def transport(config: TrainConfig, view: View, now: Place) -> None:
         )
         if ended:
             st.button(
-                say("training.again"),
+                say("job.train_again"),
                 icon=":material/restart_alt:",
                 key="lab_again",
                 on_click=_again,
                 args=(config,),
-                help=say("training.again_help"),
+                help=say("job.again_help"),
                 type="tertiary",
             )
     with st.container():  # always there, so that nothing below moves when the slider comes

@@ -7,6 +7,7 @@ import torch
 from engine.config import About, knob
 from engine.data._spec import DATASETS, Data, Dataset, Kind
 from engine.device import generator
+from engine.words import said
 
 
 @DATASETS.register
@@ -31,5 +32,5 @@ class Blobs(Dataset):
         angle = torch.pi / 2 + 2 * torch.pi * y / self.classes
         x = 0.9 * torch.stack([angle.cos(), angle.sin()], dim=1)  # (N, 2)
         x += self.noise * torch.randn(x.shape, generator=draw)
-        names = tuple(f"cloud {k + 1}" for k in range(self.classes))
+        names = tuple(said("cloud {number}", number=k + 1) for k in range(self.classes))
         return Data(x=x, y=y, classes=names, features=("x1", "x2"))

@@ -6,6 +6,7 @@ import torch
 
 from engine.config import About
 from engine.data._spec import DATASETS, Data, Dataset, Kind
+from engine.words import said
 
 
 @DATASETS.register
@@ -28,6 +29,6 @@ class BreastCancer(Dataset):
         return Data(
             x=torch.from_numpy(bunch.data).float(),  # (569, 30)
             y=torch.from_numpy(bunch.target).long(),
-            classes=tuple(map(str, bunch.target_names)),
+            classes=(said("malignant"), said("benign")),
             features=tuple(map(str, bunch.feature_names)),
         )

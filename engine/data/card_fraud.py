@@ -12,6 +12,7 @@ from torch import Tensor
 from engine.config import About, knob
 from engine.data._spec import DATASETS, Data, Dataset, Kind
 from engine.device import generator
+from engine.words import said
 
 CATEGORIES = ("groceries", "restaurants", "electronics", "travel")
 CITIES = ("Northport", "Eastbridge", "Southvale", "Westhaven")
@@ -97,7 +98,7 @@ class CardFraud(Dataset):
         return Data(
             x=x,
             y=y,
-            classes=("genuine", "fraud"),
+            classes=(said("genuine"), said("fraud")),
             features=FEATURES,
             codes={"category": CATEGORIES, "city": CITIES, "online": ("no", "yes")},
         )

@@ -7,6 +7,7 @@ import torch
 from engine.config import About, knob
 from engine.data._spec import DATASETS, Data, Dataset, Kind
 from engine.device import generator
+from engine.words import said
 
 HALF = 1.3  # the board covers [-1.3, 1.3] on both axes
 
@@ -47,4 +48,4 @@ class Checkerboard(Dataset):
             corner[mine] = squares[(pick[mine] * len(squares)).long()].float()
         jitter = self.noise * torch.randn(inside.shape, generator=draw)
         x = HALF * (2 * (corner + inside + jitter) / self.squares - 1)  # (N, 2)
-        return Data(x=x, y=y, classes=("black", "white"), features=("x1", "x2"))
+        return Data(x=x, y=y, classes=(said("black"), said("white")), features=("x1", "x2"))

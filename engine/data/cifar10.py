@@ -18,7 +18,18 @@ URLS: tuple[str, ...] = ("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.g
 MD5 = "c32a1d4ab5d03f1284b67883e8d87530"
 TRAIN = tuple(f"data_batch_{k}.bin" for k in range(1, 6))
 TEST = ("test_batch.bin",)
-CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+CLASSES = (
+    said("airplane"),
+    said("automobile"),
+    said("bird"),
+    said("cat"),
+    said("deer"),
+    said("dog"),
+    said("frog"),
+    said("horse"),
+    said("ship"),
+    said("truck"),
+)
 RECORD = 1 + 3 * 32 * 32  # bytes: the label, then the red, the green and the blue picture
 MOST_RECORDS = 10_000  # of one file
 

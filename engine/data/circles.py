@@ -7,6 +7,7 @@ import torch
 from engine.config import About, knob
 from engine.data._spec import DATASETS, Data, Dataset, Kind
 from engine.device import generator
+from engine.words import said
 
 
 @DATASETS.register
@@ -30,4 +31,4 @@ class Circles(Dataset):
         radius = 1.0 - 0.5 * y
         x = torch.stack([radius * angle.cos(), radius * angle.sin()], dim=1)  # (N, 2)
         x += self.noise * torch.randn(x.shape, generator=draw)
-        return Data(x=x, y=y, classes=("outer", "inner"), features=("x1", "x2"))
+        return Data(x=x, y=y, classes=(said("outer"), said("inner")), features=("x1", "x2"))

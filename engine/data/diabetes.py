@@ -6,6 +6,7 @@ import torch
 
 from engine.config import About
 from engine.data._spec import DATASETS, Data, Dataset, Kind
+from engine.words import said
 
 FEATURES = (
     "age (years)",
@@ -42,5 +43,5 @@ class Diabetes(Dataset):
             x=torch.from_numpy(bunch.data).float(),  # (442, 10)
             y=torch.from_numpy(bunch.target).float()[:, None],  # (442, 1), 25 to 346
             features=FEATURES,
-            target="disease progression after one year (score, 25 to 346)",
+            target=said("disease progression after one year (score, 25 to 346)"),
         )

@@ -5,6 +5,7 @@ from typing import ClassVar
 from engine.config import About
 from engine.data._idx import IdxDataset
 from engine.data._spec import DATASETS
+from engine.words import said
 
 FOLDER = "FashionMNIST"
 MIRRORS: tuple[str, ...] = ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",)
@@ -15,16 +16,16 @@ MD5 = {  # of the .gz files, as torchvision has them
     "t10k-labels-idx1-ubyte": "bb300cfdad3c16e7a12a480ee83cd310",
 }
 CLASSES = (
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
+    said("T-shirt/top"),
+    said("Trouser"),
+    said("Pullover"),
+    said("Dress"),
+    said("Coat"),
+    said("Sandal"),
+    said("Shirt"),
+    said("Sneaker"),
+    said("Bag"),
+    said("Ankle boot"),
 )
 
 

@@ -7,6 +7,7 @@ import torch
 from engine.config import About, knob
 from engine.data._spec import DATASETS, Data, Dataset, Kind
 from engine.device import generator
+from engine.words import said
 
 
 @DATASETS.register
@@ -31,4 +32,4 @@ class Moons(Dataset):
             [side * angle.cos() + y - 0.5, side * angle.sin() + 0.5 * y - 0.25], dim=1
         )  # (N, 2)
         x += self.noise * torch.randn(x.shape, generator=draw)
-        return Data(x=x, y=y, classes=("upper", "lower"), features=("x1", "x2"))
+        return Data(x=x, y=y, classes=(said("upper"), said("lower")), features=("x1", "x2"))

@@ -7,6 +7,7 @@ import torch
 from engine.config import About, knob
 from engine.data._spec import DATASETS, Data, Dataset, Kind
 from engine.device import generator
+from engine.words import said
 
 RADIUS = 1.3  # of the outer end
 START = 0.08  # share of the radius at which an arm begins: apart from the others
@@ -46,5 +47,5 @@ class Spirals(Dataset):
         x = RADIUS * t[:, None] * torch.stack([angle.cos(), angle.sin()], dim=1)  # (N, 2)
         gap = RADIUS / (self.turns * self.arms)
         x += self.noise * gap * torch.randn(x.shape, generator=draw)
-        names = tuple(f"arm {k + 1}" for k in range(self.arms))
+        names = tuple(said("arm {number}", number=k + 1) for k in range(self.arms))
         return Data(x=x, y=y, classes=names, features=("x1", "x2"))

@@ -6,6 +6,7 @@ import torch
 
 from engine.config import About
 from engine.data._spec import DATASETS, Data, Dataset, Kind
+from engine.words import said
 
 
 @DATASETS.register
@@ -27,6 +28,6 @@ class Wine(Dataset):
         return Data(
             x=torch.from_numpy(bunch.data).float(),  # (178, 13)
             y=torch.from_numpy(bunch.target).long(),
-            classes=("cultivar 1", "cultivar 2", "cultivar 3"),
+            classes=(said("cultivar 1"), said("cultivar 2"), said("cultivar 3")),
             features=tuple(name.replace("_", " ") for name in bunch.feature_names),
         )

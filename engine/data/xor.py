@@ -7,6 +7,7 @@ import torch
 from engine.config import About, knob
 from engine.data._spec import DATASETS, Data, Dataset, Kind
 from engine.device import generator
+from engine.words import said
 
 NEAR, FAR = 0.1, 1.2  # a coordinate's distance from its axis before the jitter
 
@@ -40,4 +41,6 @@ class Xor(Dataset):
         sign = torch.stack([right, right * (1.0 - 2.0 * y)], dim=1)  # (N, 2)
         x = sign * (NEAR + (FAR - NEAR) * torch.rand(sign.shape, generator=draw))
         x += self.noise * torch.randn(x.shape, generator=draw)
-        return Data(x=x, y=y, classes=("same sign", "signs differ"), features=("x1", "x2"))
+        return Data(
+            x=x, y=y, classes=(said("same sign"), said("signs differ")), features=("x1", "x2")
+        )

@@ -11,8 +11,16 @@ import torch
 from torch import Generator, Tensor
 
 from engine.device import generator
+from engine.words import said
 
-SHAPES = ("circle", "square", "triangle", "cross", "ring", "star")
+SHAPES = (
+    said("circle"),
+    said("square"),
+    said("triangle"),
+    said("cross"),
+    said("ring"),
+    said("star"),
+)
 TEXTURES = ("gradient", "stripes", "checks", "clouds")
 LUMINANCE = torch.tensor([0.299, 0.587, 0.114])  # ITU-R BT.601
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.language import say, tr
 from engine.topics.activations.gallery import Curves
 from engine.topics.activations.softmax import Softmax, SoftmaxConfig
 
@@ -24,7 +25,7 @@ def pair(curves: Curves, order: Sequence[int], bias: float = 0.0, height: int = 
         rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.04, row_heights=[0.58, 0.42]
     )
     start, step = float(curves.x[0]), float(curves.x[1] - curves.x[0])
-    for index, (label, place) in enumerate(zip(curves.labels, order, strict=True)):
+    for index, (label, place) in enumerate(zip(map(tr, curves.labels), order, strict=True)):
         for row, values, prime in ((1, curves.value, ""), (2, curves.derivative, "′")):
             figure.add_scatter(
                 x0=start,
@@ -39,11 +40,13 @@ def pair(curves: Curves, order: Sequence[int], bias: float = 0.0, height: int = 
                 row=row,
                 col=1,
             )
-    title = "input x" if bias == 0 else f"input x (the function sees x {bias:+.3g})"
+    title = tr("input x")
+    if bias:
+        title = say("activations.input_shifted", bias=f"{bias:+.3g}")
     figure.update_xaxes(range=[start, -start])
     figure.update_xaxes(title=title, row=2, col=1)
-    figure.update_yaxes(title="output φ", row=1, col=1)
-    figure.update_yaxes(title="derivative φ′", row=2, col=1)
+    figure.update_yaxes(title=tr("output φ"), row=1, col=1)
+    figure.update_yaxes(title=tr("derivative φ′"), row=2, col=1)
     return figure.update_layout(
         uirevision="act_curves",
         height=height,
@@ -71,7 +74,7 @@ def softmax(
         marker={"color": palette.colour(0)},
         customdata=config.logits,
         text=[f"{p:.3f}" for p in found.probabilities],
-        hovertemplate="class %{x}, logit %{customdata:.3g}<br>p = %{y:.5f}<extra></extra>",
+        hovertemplate=tr("class %{x}, logit %{customdata:.3g}<br>p = %{y:.5f}") + "<extra></extra>",
         row=1,
         col=1,
     )
@@ -81,7 +84,7 @@ def softmax(
             y=plain,
             name="T = 1",
             marker={"color": "rgba(0,0,0,0)", "line": {"color": palette.colour(5), "width": 2}},
-            hovertemplate="class %{x} at T = 1<br>p = %{y:.5f}<extra></extra>",
+            hovertemplate=tr("class %{x} at T = 1<br>p = %{y:.5f}") + "<extra></extra>",
             row=1,
             col=1,
         )
@@ -101,11 +104,11 @@ def softmax(
         row=1,
         col=2,
     )
-    figure.update_xaxes(title="class", type="category", row=1, col=1)
-    figure.update_yaxes(title="probability", range=[0, 1.08], row=1, col=1)
-    figure.update_xaxes(title="logit s<sub>j</sub>", type="category", row=1, col=2)
+    figure.update_xaxes(title=tr("class"), type="category", row=1, col=1)
+    figure.update_yaxes(title=tr("probability"), range=[0, 1.08], row=1, col=1)
+    figure.update_xaxes(title=tr("logit s<sub>j</sub>"), type="category", row=1, col=2)
     figure.update_yaxes(
-        title="probability p<sub>i</sub>", type="category", autorange="reversed", row=1, col=2
+        title=tr("probability p<sub>i</sub>"), type="category", autorange="reversed", row=1, col=2
     )
     return figure.update_layout(
         uirevision="act_softmax",

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.language import say, tr
 
 ALIVE, DEAD = palette.colour(4), palette.DARK
 
@@ -41,16 +42,22 @@ def units(dead: NDArray[Any], arms: Sequence[str], seeds: int, height: int = 380
                 xgap=1,
                 ygap=1,
                 showscale=layer == 0 and arm == 0,
-                colorbar={"thickness": 10, "tickvals": [0.25, 0.75], "ticktext": ["alive", "dead"]},
-                hovertemplate="seed %{y}, unit %{x}<extra></extra>",
+                colorbar={
+                    "thickness": 10,
+                    "tickvals": [0.25, 0.75],
+                    "ticktext": [tr("alive"), tr("dead")],
+                },
+                hovertemplate=tr("seed %{y}, unit %{x}") + "<extra></extra>",
                 row=layer + 1,
                 col=arm + 1,
             )
     for layer in range(2):
-        figure.update_yaxes(title=f"layer {layer + 1}<br>seed", row=layer + 1, col=1)
+        figure.update_yaxes(
+            title=say("activations.layer_by_seed", layer=layer + 1), row=layer + 1, col=1
+        )
     figure.update_yaxes(autorange="reversed", showgrid=False, zeroline=False)
     figure.update_xaxes(showgrid=False, zeroline=False)
-    figure.update_xaxes(title="unit", row=2)
+    figure.update_xaxes(title=tr("unit"), row=2)
     return figure.update_layout(
         uirevision="act_dead_units", height=height, margin={"l": 8, "r": 8, "t": 28, "b": 8}
     )

@@ -6,6 +6,7 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.narrow import below, lying, narrow
+from dashboard.language import tr
 from engine.topics.activations.deep_linear import DeepLinear
 
 SHOWN = 600  # points of the scatter
@@ -17,7 +18,11 @@ def product(found: DeepLinear, height: int = 420) -> go.Figure:
         rows=1,
         cols=3,
         horizontal_spacing=0.1,
-        column_titles=["the product of all matrices", "its singular values", "both on new inputs"],
+        column_titles=[
+            tr("the product of all matrices"),
+            tr("its singular values"),
+            tr("both on new inputs"),
+        ],
     )
     reach = float(np.abs(found.product).max()) or 1.0
     figure.add_heatmap(
@@ -28,22 +33,26 @@ def product(found: DeepLinear, height: int = 420) -> go.Figure:
         zmax=reach,
         colorscale=palette.SIGNED,
         colorbar={"orientation": "h", "thickness": 8, "x": 0.13, "len": 0.27, "y": -0.42}
-        | {"title": {"text": "entry", "side": "bottom"}, "exponentformat": "power", "nticks": 5},
-        hovertemplate="output %{y}, input %{x}<br>%{z:.3g}<extra></extra>",
+        | {
+            "title": {"text": tr("entry"), "side": "bottom"},
+            "exponentformat": "power",
+            "nticks": 5,
+        },
+        hovertemplate=tr("output %{y}, input %{x}<br>%{z:.3g}") + "<extra></extra>",
         row=1,
         col=1,
     )
     number = np.arange(1, len(found.singular) + 1)
     kept = number <= found.rank
     shown = np.maximum(found.singular, 1e-300)
-    for name, part, index in (("counts to the rank", kept, 0), ("rounding", ~kept, 7)):
+    for name, part, index in ((tr("counts to the rank"), kept, 0), (tr("rounding"), ~kept, 7)):
         figure.add_scatter(
             x=number[part],
             y=shown[part],
             name=name,
             mode="markers",
             marker={"size": 8, "color": palette.colour(index), "symbol": palette.marker(index)},
-            hovertemplate="singular value %{x}: %{y:.3g}<extra></extra>",
+            hovertemplate=tr("singular value %{x}: %{y:.3g}") + "<extra></extra>",
             row=1,
             col=2,
         )
@@ -54,7 +63,7 @@ def product(found: DeepLinear, height: int = 420) -> go.Figure:
         x=ends,
         y=ends,
         mode="lines",
-        name="equal",
+        name=tr("equal"),
         line={"color": palette.FAINT, "dash": "dash"},
         hoverinfo="skip",
         row=1,
@@ -64,18 +73,20 @@ def product(found: DeepLinear, height: int = 420) -> go.Figure:
         x=single[::every].astype(np.float32),
         y=stack[::every].astype(np.float32),
         mode="markers",
-        name="an output",
+        name=tr("an output"),
         marker={"size": 5, "color": palette.colour(5), "opacity": 0.6},
-        hovertemplate="matrix %{x:.4g}<br>stack %{y:.4g}<extra></extra>",
+        hovertemplate=tr("matrix %{x:.4g}<br>stack %{y:.4g}") + "<extra></extra>",
         row=1,
         col=3,
     )
-    figure.update_xaxes(title="input", row=1, col=1)
-    figure.update_yaxes(title="output", autorange="reversed", row=1, col=1)
-    figure.update_xaxes(title="number", row=1, col=2)
-    figure.update_yaxes(title="singular value", type="log", exponentformat="power", row=1, col=2)
-    figure.update_xaxes(title="output of the one matrix", row=1, col=3)
-    figure.update_yaxes(title="output of the stack", row=1, col=3)
+    figure.update_xaxes(title=tr("input"), row=1, col=1)
+    figure.update_yaxes(title=tr("output"), autorange="reversed", row=1, col=1)
+    figure.update_xaxes(title=tr("number"), row=1, col=2)
+    figure.update_yaxes(
+        title=tr("singular value"), type="log", exponentformat="power", row=1, col=2
+    )
+    figure.update_xaxes(title=tr("output of the one matrix"), row=1, col=3)
+    figure.update_yaxes(title=tr("output of the stack"), row=1, col=3)
     figure.update_layout(
         uirevision="act_product",
         height=height,

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import palette
 from dashboard.figures.narrow import narrow
+from dashboard.language import say, tr
 from engine.topics.activations.neuron import Neuron, NeuronConfig
 
 FORWARD, BACKWARD = palette.colour(0), palette.colour(5)
@@ -48,7 +49,10 @@ def graph(config: NeuronConfig, found: Neuron, height: int = 430) -> go.Figure:
         hoverinfo="skip",
         showlegend=False,
     )
-    for name, colour in (("value", FORWARD), ("gradient of y with respect to it", BACKWARD)):
+    for name, colour in (
+        (tr("value"), FORWARD),
+        (tr("gradient of y with respect to it"), BACKWARD),
+    ):
         figure.add_scatter(
             x=[None], y=[None], mode="markers", name=name, marker={"color": colour, "size": 10}
         )
@@ -129,7 +133,7 @@ def tangent(curve: NDArray[np.float64], found: Neuron, label: str, height: int =
         x=found.sum + ends,
         y=found.output + found.slope * ends,
         mode="lines",
-        name=f"slope {found.slope:.3g}",
+        name=say("activations.slope", slope=f"{found.slope:.3g}"),
         line={"color": BACKWARD, "width": 3, "dash": "dash"},
         hoverinfo="skip",
     )
@@ -137,9 +141,9 @@ def tangent(curve: NDArray[np.float64], found: Neuron, label: str, height: int =
         x=[found.sum],
         y=[found.output],
         mode="markers",
-        name="this neuron",
+        name=tr("this neuron"),
         marker={"size": 14, "color": BACKWARD, "line": {"color": palette.EDGE, "width": 2}},
         hovertemplate="z = %{x:.4f}<br>y = %{y:.4f}<extra></extra>",
     )
-    figure.update_xaxes(title="sum z", range=[-reach, reach])
-    return figure.update_yaxes(title="output y")
+    figure.update_xaxes(title=tr("sum z"), range=[-reach, reach])
+    return figure.update_yaxes(title=tr("output y"))

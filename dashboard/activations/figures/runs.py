@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.narrow import below, narrow
+from dashboard.language import tr
 
 Table = NDArray[np.float64]
 
@@ -64,7 +65,7 @@ def panels(
                 showlegend=number == 0,
                 mode="lines",
                 line={"color": palette.colour(index), "dash": palette.dash(index), "width": 2.5},
-                hovertemplate=f"{kind}, update %{{x:,}}: %{{y:.4g}}<extra></extra>",
+                hovertemplate=f"{kind}, " + tr("update %{x:,}: %{y:.4g}") + "<extra></extra>",
                 **place,
             )
         figure.update_yaxes(title=title, **place)
@@ -77,7 +78,7 @@ def panels(
         if at is not None:
             figure.add_vline(x=at, line={"color": palette.FAINT, "width": 2}, **place)
     figure.update_xaxes(range=[0, steps])
-    figure.update_xaxes(title="updates", row=rows)
+    figure.update_xaxes(title=tr("updates"), row=rows)
     figure.update_layout(
         uirevision=name,
         height=rows * each + 40,

@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.narrow import below, lying, narrow
+from dashboard.language import tr
 from engine.topics.activations.histogram import Histogram
 from engine.topics.activations.mean_field import Theory
 from engine.topics.activations.profile import Signal
@@ -16,7 +17,6 @@ from engine.topics.activations.profile import Signal
 Pairs = tuple[NDArray[np.int64], NDArray[np.float64]]
 HALF = 0.46  # of the distance between two layers: the widest part of a violin
 REACH = 4.0  # decades from which colours of the map no longer change
-FEW_TICKS = ["−4 or less", "−2", "0", "2", "4 or more"]  # of its bar on a phone
 
 
 def violins(
@@ -66,7 +66,7 @@ def layers(
         vertical_spacing=0.05,
         horizontal_spacing=0.09,
         row_heights=[0.42, 0.36, 0.22],
-        column_titles=["forwards: the signal", "backwards: its gradient"],
+        column_titles=[tr("forwards: the signal"), tr("backwards: its gradient")],
     )
     for column, histogram, spread, colour in (
         (1, now.activations, now.std, 0),
@@ -86,14 +86,14 @@ def layers(
             col=column,
         )
     strong = [
-        (1, "of activations", now.std, 0, "solid"),
-        (1, "of pre-activations", now.before, 2, "dot"),
-        (2, "of gradients", now.gradient, 5, "solid"),
+        (1, tr("of activations"), now.std, 0, "solid"),
+        (1, tr("of pre-activations"), now.before, 2, "dot"),
+        (2, tr("of gradients"), now.gradient, 5, "solid"),
     ]
     if theory is not None:
         strong += [
-            (1, "pre-activations, by theory", theory.std, 7, "dash"),
-            (2, "by theory", theory.gradient * first.gradient[-1], 7, "dash"),
+            (1, tr("pre-activations, by theory"), theory.std, 7, "dash"),
+            (2, tr("by theory"), theory.gradient * first.gradient[-1], 7, "dash"),
         ]
     for column, name, values, colour, dash in strong:
         shown = np.where(np.isfinite(values) & (values > 0), values, np.nan)
@@ -104,33 +104,33 @@ def layers(
             mode="lines+markers" if count <= 25 and dash != "dash" else "lines",
             line={"color": palette.colour(colour), "dash": dash, "width": 2.5},
             marker={"size": 6, "symbol": palette.marker(colour)},
-            hovertemplate=f"layer %{{x}}, {name}: %{{y:.3g}}<extra></extra>",
+            hovertemplate=f"{name}, " + tr("layer %{x}: %{y:.3g}") + "<extra></extra>",
             row=2,
             col=column,
         )
     for column, name, values, colour in (
-        (1, "saturated: slope below 5 % of the steepest", now.saturated, 3),
-        (2, "dead: no gradient from any example", now.dead, 6),
+        (1, tr("saturated: slope below 5 % of the steepest"), now.saturated, 3),
+        (2, tr("dead: no gradient from any example"), now.dead, 6),
     ):
         figure.add_bar(
             x=layer,
             y=values,
             name=name,
             marker={"color": palette.colour(colour), "line": {"width": 0}},
-            hovertemplate="layer %{x}: %{y:.1%}<extra></extra>",
+            hovertemplate=tr("layer %{x}: %{y:.1%}") + "<extra></extra>",
             row=3,
             col=column,
         )
-    unit = "÷ the layer's own spread" if own else ""
-    figure.update_yaxes(title=f"activation<br>{unit}", row=1, col=1)
-    figure.update_yaxes(title=f"gradient<br>{unit}", row=1, col=2)
+    unit = tr("÷ the layer's own spread") if own else ""
+    figure.update_yaxes(title=f"{tr('activation')}<br>{unit}", row=1, col=1)
+    figure.update_yaxes(title=f"{tr('gradient')}<br>{unit}", row=1, col=2)
     figure.update_yaxes(exponentformat="power", row=1)
     log = {"type": "log", "exponentformat": "power"}
-    figure.update_yaxes(title="standard deviation", **log, row=2, col=1)
-    figure.update_yaxes(title="root mean square", **log, row=2, col=2)
-    figure.update_yaxes(title="share", range=[0, 1], tickformat=".0%", row=3)
+    figure.update_yaxes(title=tr("standard deviation"), **log, row=2, col=1)
+    figure.update_yaxes(title=tr("root mean square"), **log, row=2, col=2)
+    figure.update_yaxes(title=tr("share"), range=[0, 1], tickformat=".0%", row=3)
     figure.update_xaxes(range=[0.4, count + 0.6])
-    figure.update_xaxes(title="layer", row=3)
+    figure.update_xaxes(title=tr("layer"), row=3)
     figure.update_layout(
         uirevision="act_signal",
         height=height,
@@ -171,12 +171,20 @@ def pairs(
         texttemplate="%{text}",
         textfont={"size": 11},
         customdata=[[[row, rule] for rule in rules] for row in activations],
-        hovertemplate="%{customdata[0]}, %{customdata[1]}<br>%{text} decades<extra></extra>",
+        hovertemplate="%{customdata[0]}, %{customdata[1]}<br>"
+        + tr("%{text} decades")
+        + "<extra></extra>",
         colorbar={
-            "title": {"text": "decades lost on the way back", "side": "right"},
+            "title": {"text": tr("decades lost on the way back"), "side": "right"},
             "thickness": 10,
             "tickvals": [-4, -2, 0, 2, 4],
-            "ticktext": ["−4 or less: explodes", "−2", "0: kept", "2", "4 or more: vanishes"],
+            "ticktext": [
+                tr("−4 or less: explodes"),
+                "−2",
+                tr("0: kept"),
+                "2",
+                tr("4 or more: vanishes"),
+            ],
         },
     )
     row, column = here
@@ -189,7 +197,7 @@ def pairs(
         line={"color": palette.colour(2), "width": 3},
     )
     figure.update_xaxes(
-        title="initial weights",
+        title=tr("initial weights"),
         tickvals=list(range(len(rules))),
         ticktext=list(rules),
         showgrid=False,
@@ -197,18 +205,19 @@ def pairs(
         range=[-0.5, len(rules) - 0.5],
     )
     figure.update_yaxes(
-        title="activation",
+        title=tr("activation"),
         tickvals=list(range(len(activations))),
         ticktext=list(activations),
         showgrid=False,
         zeroline=False,
         range=[len(activations) - 0.5, -0.5],
     )
+    few_ticks = [tr("−4 or less"), "−2", "0", "2", tr("4 or more")]
     low = 130 / (height - 40)  # below the names of the rules
     narrow(
         figure,
         {"height": height + 100, "xaxis": {"tickangle": 90}, "margin": {"b": 190}},
-        {0: {"textfont": {"size": 7}, "colorbar": lying(-low, 0.8, ticktext=FEW_TICKS)}},
+        {0: {"textfont": {"size": 7}, "colorbar": lying(-low, 0.8, ticktext=few_ticks)}},
     )
     return figure.update_layout(dragmode=False)
 
@@ -217,7 +226,7 @@ def _cell(value: float) -> str:
     if np.isnan(value):
         return "–"
     if np.isinf(value):
-        return "all" if value > 0 else "∞"
+        return tr("all") if value > 0 else "∞"
     return "0" if abs(value) < 0.05 else f"{value:+.1f}".replace("-", "−")  # no signed zeros
 
 
@@ -237,13 +246,13 @@ def learning(curves: Mapping[str, Pairs], step: int, steps: int, height: int = 2
             name=title,
             mode="lines",
             line={"color": palette.colour(column - 1), "width": 2},
-            hovertemplate="update %{x:,}: %{y:.4f}<extra></extra>",
+            hovertemplate=tr("update %{x:,}: %{y:.4f}") + "<extra></extra>",
             row=1,
             col=column,
         )
         figure.update_yaxes(title=title, row=1, col=column)
         figure.add_vline(x=step, line={"color": palette.FAINT, "width": 2}, row=1, col=column)
-    figure.update_xaxes(title="updates", range=[0, steps])
+    figure.update_xaxes(title=tr("updates"), range=[0, steps])
     figure.update_layout(
         uirevision="act_learning",
         height=height,

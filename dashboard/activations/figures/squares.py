@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.narrow import below, lying, narrow
+from dashboard.language import say, tr
 
 Array = NDArray[Any]
 GAP = 2  # pixels between two images of the sheet
@@ -36,7 +37,7 @@ def sheet(images: Array, counts: Sequence[str], height: int = 170) -> go.Figure:
         colorscale=palette.SIGNED,
         showscale=False,
         hoverongaps=False,
-        hovertemplate="pixel %{z}<extra></extra>",
+        hovertemplate=tr("pixel %{z}") + "<extra></extra>",
     )
     for i, text in enumerate(counts):
         figure.add_annotation(
@@ -72,14 +73,14 @@ def look(
         vertical_spacing=0.12,
         horizontal_spacing=0.03,
         specs=[[None, *[{}] * count], [{}] * (count + 1)],
-        subplot_titles=[*titles, "the image", *below],
+        subplot_titles=[*titles, tr("the image"), *below],
     )
     weight = float(np.abs(filters).max()) or 1.0
     answer = float(np.abs(maps).max()) or 1.0
-    _tile(figure, image, 1.0, (2, 1), "pixel")
+    _tile(figure, image, 1.0, (2, 1), tr("pixel"))
     for i in range(count):
-        _tile(figure, filters[i], weight, (1, i + 2), "weight")
-        _tile(figure, maps[i], answer, (2, i + 2), "answer", bar=i == count - 1)
+        _tile(figure, filters[i], weight, (1, i + 2), tr("weight"))
+        _tile(figure, maps[i], answer, (2, i + 2), tr("answer"), bar=i == count - 1)
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed", constrain="domain")
     for axis in range(1, 2 * count + 2):
@@ -107,7 +108,7 @@ def _tile(
         showscale=bar,
         colorbar={"thickness": 10, "len": 0.55, "y": 0.25}
         | {"title": {"text": what, "side": "right"}},
-        hovertemplate=f"row %{{y}}, column %{{x}}<br>{what} %{{z:.3f}}<extra></extra>",
+        hovertemplate=tr("row %{y}, column %{x}") + f"<br>{what} %{{z:.3f}}<extra></extra>",
         row=place[0],
         col=place[1],
     )
@@ -133,7 +134,7 @@ def answers(
                 x=[low, high],
                 y=y,
                 mode="lines",
-                name="the right number" if name == "right" else "the best constant",
+                name=tr("the right number") if name == "right" else tr("the best constant"),
                 legendgroup=name,
                 showlegend=column == 1,
                 line={"color": palette.GREY, "dash": dash, "width": 1.5},
@@ -145,16 +146,16 @@ def answers(
             x=truth + shake,
             y=values.astype(np.float32),
             mode="markers",
-            name="an image",
+            name=tr("an image"),
             legendgroup="image",
             showlegend=column == 1,
             marker={"size": 6, "color": palette.colour(5), "opacity": 0.65},
-            hovertemplate="answer %{y:.2f}<extra></extra>",
+            hovertemplate=tr("answer %{y:.2f}") + "<extra></extra>",
             row=1,
             col=column,
         )
-    figure.update_xaxes(title="squares (shaken sideways)", range=[low, high], dtick=1)
-    figure.update_yaxes(title="answer", row=1, col=1)
+    figure.update_xaxes(title=tr("squares (shaken sideways)"), range=[low, high], dtick=1)
+    figure.update_yaxes(title=tr("answer"), row=1, col=1)
     figure.update_layout(
         uirevision="act_answers",
         height=height,
@@ -182,7 +183,10 @@ def readouts(found: Mapping[str, tuple[Array, Array]], chosen: int, height: int 
         label: max((abs(float(x)) for x in b[np.isfinite(b)]), default=1.0) or 1.0
         for label, (_, b) in found.items()
     }
-    titles = [f"{label}, b within ±{most:.2g}" for label, most in reach.items()]
+    titles = [
+        say("activations.b_within", label=label, most=f"{most:.2g}")
+        for label, most in reach.items()
+    ]
     figure = make_subplots(rows=1, cols=columns, column_titles=titles, horizontal_spacing=0.09)
     for column, (label, (a, b)) in enumerate(found.items(), 1):
         two = a.shape[1] > 1
@@ -204,11 +208,11 @@ def readouts(found: Mapping[str, tuple[Array, Array]], chosen: int, height: int 
                 "showscale": column == columns,
                 "colorbar": {
                     "thickness": 10,
-                    "title": {"text": "bias b, of the panel's largest", "side": "right"},
+                    "title": {"text": tr("bias b, of the panel's largest"), "side": "right"},
                 },
             },
             customdata=np.column_stack([np.arange(len(b)), b]),
-            hovertemplate="seed %{customdata[0]}: a₁ = %{x:.3f}, a₂ = %{y:.3f}, "
+            hovertemplate=tr("seed %{customdata[0]}") + ": a₁ = %{x:.3f}, a₂ = %{y:.3f}, "
             "b = %{customdata[1]:.3f}<extra></extra>",
             row=1,
             col=column,

@@ -150,7 +150,7 @@ def thresholds(
     layout = two(
         "tables_thresholds",
         height,
-        ("ROC", tr("precision and recall")),
+        (tr("ROC"), tr("precision and recall")),
         tuple(
             {
                 "title": {

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from dashboard.figures import palette
 from dashboard.figures.film import label_of
 from dashboard.figures.narrow import lying, narrow, stacked
+from dashboard.language import say, tr
 from engine.topics.optimizers.surfaces import Surface
 from engine.topics.optimizers.walks.rate_momentum import RateMap
 
@@ -42,7 +43,9 @@ def maps(
     for band in range(bands):
         part = ids[band * columns : (band + 1) * columns]
         names = [label_of(id) for id in part] + [""] * (columns - len(part))
-        titles += names + [f"{name}: updates" if name else "" for name in names]
+        titles += names + [
+            say("optimizers.updates_of", name=name) if name else "" for name in names
+        ]
     figure = make_subplots(
         rows=2 * bands,
         cols=columns,
@@ -59,8 +62,8 @@ def maps(
         figure.add_trace(_steps(minimum, steps, axes), row=row + 1, col=column)
     figure.update_xaxes(showgrid=False, zeroline=False)
     figure.update_yaxes(showgrid=False, zeroline=False)
-    figure.update_yaxes(title="start x₂", col=1)
-    figure.update_xaxes(title="start x₁", row=2 * bands)
+    figure.update_yaxes(title=tr("start x₂"), col=1)
+    figure.update_xaxes(title=tr("start x₁"), row=2 * bands)
     narrow(figure, _on_a_phone(ids, columns))
     return figure.update_layout(
         height=2 * bands * each + 60,
@@ -80,16 +83,16 @@ def _on_a_phone(ids: Sequence[str], columns: int) -> dict[str, Any]:
     for number, (id, domain) in enumerate(zip(ids, domains, strict=True)):
         band, column = divmod(number, columns)
         in_row = min(columns, len(ids) - band * columns)  # optimizers of this band
-        for right, text in enumerate((label_of(id), "updates")):
+        for right, text in enumerate((label_of(id), tr("updates"))):
             axis = 1 + (2 * band + right) * columns + column
             name = "" if axis == 1 else str(axis)
             across = (0.54, 1.0) if right else (0.0, 0.46)
             last = number == len(ids) - 1
             layout[f"xaxis{name}"] = {"domain": list(across), "showticklabels": last} | (
-                {"title": {"text": "start x₁" if last else ""}}
+                {"title": {"text": tr("start x₁") if last else ""}}
             )
             layout[f"yaxis{name}"] = {"domain": list(domain), "showticklabels": not right} | (
-                {"title": {"text": "" if right else "start x₂"}}
+                {"title": {"text": "" if right else tr("start x₂")}}
             )
             place = {"text": text, "x": sum(across) / 2, "y": domain[1], "font": {"size": 13}}
             notes[2 * band * columns + right * in_row + column] = place
@@ -109,7 +112,7 @@ def scale(most: int, taken: Sequence[NDArray[np.int32]]) -> dict[str, object]:
         "cmin": min(least, float(np.log10(max(most, 2))) - 0.3),
         "cmax": float(np.log10(max(most, 2))),
         "colorbar": {
-            "title": {"text": "updates to arrive", "side": "right"},
+            "title": {"text": tr("updates to arrive"), "side": "right"},
             "thickness": 12,
             "tickvals": np.log10(ticks),
             "ticktext": [f"{n:,}" for n in ticks],
@@ -133,8 +136,10 @@ def _minima(
         colorscale=[[(i + edge) / n, c] for i, c in enumerate(colours) for edge in (0, 1)],
         showscale=False,
         customdata=minimum + 1,
-        hovertemplate="start (%{x:.3g}, %{y:.3g})<br>minimum %{customdata}"
-        " (0: none in time, −1: diverged)<extra></extra>",
+        hovertemplate=tr(
+            "start (%{x:.3g}, %{y:.3g})<br>minimum %{customdata} (0: none in time, −1: diverged)"
+        )
+        + "<extra></extra>",
     )
 
 
@@ -172,7 +177,7 @@ def _steps(
         coloraxis="coloraxis",
         customdata=steps,
         hoverongaps=False,
-        hovertemplate="start (%{x:.3g}, %{y:.3g})<br>%{customdata} updates<extra></extra>",
+        hovertemplate=tr("start (%{x:.3g}, %{y:.3g})<br>%{customdata} updates") + "<extra></extra>",
     )
 
 
@@ -183,9 +188,9 @@ def key(surface: Surface) -> str:
         for i, (x, y) in enumerate(surface.minima[:MARKED])
     ]
     if len(surface.minima) > MARKED:
-        parts = ["colours repeat: neighbours differ"]
-    parts.append(f'<span style="color:{NOWHERE}">■</span> 0: none in time')
-    parts.append(f'<span style="color:{DIVERGED}">■</span> −1: diverged')
+        parts = [tr("colours repeat: neighbours differ")]
+    parts.append(f'<span style="color:{NOWHERE}">■</span> {tr("0: none in time")}')
+    parts.append(f'<span style="color:{DIVERGED}">■</span> {tr("−1: diverged")}')
     return " &nbsp; ".join(parts)
 
 
@@ -207,7 +212,10 @@ def rates(
         best: rate and momentum that theory calls fastest, where it is known.
     """
     figure = palette.base("rates", height)
-    for code, colour, name in ((-2, DIVERGED, "diverged"), (-1, NOWHERE, "did not arrive in time")):
+    for code, colour, name in (
+        (-2, DIVERGED, tr("diverged")),
+        (-1, NOWHERE, tr("did not arrive in time")),
+    ):
         figure.add_heatmap(
             x=found.rates,
             y=found.momenta,
@@ -215,7 +223,7 @@ def rates(
             colorscale=[[0, colour], [1, colour]],
             showscale=False,
             hoverongaps=False,
-            hovertemplate=f"rate %{{x:.3g}}, %{{y:.3f}}<br>{name}<extra></extra>",
+            hovertemplate=tr("rate %{x:.3g}, %{y:.3f}") + f"<br>{name}<extra></extra>",
         )
     figure.add_heatmap(
         x=found.rates,
@@ -226,14 +234,14 @@ def rates(
         customdata=found.steps,
         coloraxis="coloraxis",
         hoverongaps=False,
-        hovertemplate="rate %{x:.3g}, %{y:.3f}<br>%{customdata} updates<extra></extra>",
+        hovertemplate=tr("rate %{x:.3g}, %{y:.3f}<br>%{customdata} updates") + "<extra></extra>",
     )
     if limit is not None:
         figure.add_scatter(
             x=limit,
             y=found.momenta,
             mode="lines",
-            name="stable up to 2(1 + μ)/λ",
+            name=tr("stable up to 2(1 + μ)/λ"),
             line={"color": palette.colour(5), "dash": "dash", "width": 3},
             hoverinfo="skip",
         )
@@ -242,14 +250,14 @@ def rates(
             x=[best[0]],
             y=[best[1]],
             mode="markers",
-            name="Polyak's fastest pair",
+            name=tr("Polyak's fastest pair"),
             marker={
                 "symbol": "star",
                 "size": 18,
                 "color": palette.WHITE,
                 "line": {"color": palette.BLACK, "width": 1.5},
             },
-            hovertemplate="rate %{x:.3g}, momentum %{y:.3f}<extra></extra>",
+            hovertemplate=tr("rate %{x:.3g}, momentum %{y:.3f}") + "<extra></extra>",
         )
     quick = _quickest(found)
     if quick is not None:
@@ -257,18 +265,18 @@ def rates(
             x=[quick[0]],
             y=[quick[1]],
             mode="markers",
-            name=f"fastest here: {quick[2]} updates",
+            name=say("optimizers.fastest", updates=quick[2]),
             marker={
                 "symbol": "circle-open",
                 "size": 16,
                 "color": palette.WHITE,
                 "line": {"width": 3},
             },
-            hovertemplate="rate %{x:.3g}, %{y:.3f}<extra></extra>",
+            hovertemplate=tr("rate %{x:.3g}, %{y:.3f}") + "<extra></extra>",
         )
     ends = [float(np.log10(found.rates[0])), float(np.log10(found.rates[-1]))]
     figure.update_xaxes(
-        title="learning rate", type="log", range=ends, showgrid=False, exponentformat="power"
+        title=tr("learning rate"), type="log", range=ends, showgrid=False, exponentformat="power"
     )
     figure.update_yaxes(title=memory, range=[found.momenta[0], found.momenta[-1]], showgrid=False)
     return figure.update_layout(coloraxis=scale(most, [found.steps[found.minimum >= 0]]))

@@ -8,6 +8,7 @@ from plotly.colors import get_colorscale, hex_to_rgb
 from dashboard.figures import palette
 from dashboard.figures.film import Trace, trace
 from dashboard.figures.png import png
+from dashboard.language import tr
 from engine.topics.optimizers.surfaces import Surface
 from engine.topics.optimizers.walks.picture import Picture
 
@@ -44,8 +45,9 @@ def ground(surface: Surface, scene: Picture) -> list[Trace]:
             z=values,
             coloraxis="coloraxis",
             customdata=scene.height,
-            hovertemplate="x₁ = %{x:.3g}, x₂ = %{y:.3g}<br>loss %{customdata:.4g}"
-            "<br>click: start here<extra></extra>",
+            hovertemplate="x₁ = %{x:.3g}, x₂ = %{y:.3g}<br>"
+            + tr("loss %{customdata:.4g}<br>click: start here")
+            + "<extra></extra>",
             opacity=0,  # for pointer and colour bar alone: a film's frames take heat maps away
         ),
         trace(
@@ -60,7 +62,7 @@ def ground(surface: Surface, scene: Picture) -> list[Trace]:
             x=minima[:, 0],
             y=minima[:, 1],
             mode="markers",
-            name="minimum",
+            name=tr("minimum"),
             marker={
                 "symbol": "star",
                 "size": 13 if len(minima) < 10 else 6,
@@ -83,7 +85,7 @@ def scale(scene: Picture) -> dict[str, object]:
         "cmax": top,
         "colorscale": get_colorscale(palette.UNSIGNED),
         "colorbar": {
-            "title": {"text": "loss above<br>the lowest", "side": "top"},
+            "title": {"text": tr("loss above<br>the lowest"), "side": "top"},
             "thickness": 10,
             "x": 0.565,
             "tickvals": ticks.tolist(),

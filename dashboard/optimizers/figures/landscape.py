@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from dashboard.figures import palette
 from dashboard.figures.curves import axis
+from dashboard.language import say, tr
 
 Arrays = dict[str, NDArray[np.generic]]
 
@@ -25,9 +26,9 @@ def plane(arrays: Arrays, unit: str, height: int = 520) -> go.Figure:
         contours={"start": low, "end": high, "size": (high - low) / 16 or 1, "coloring": "heatmap"},
         line={"color": "rgba(255,255,255,0.4)", "width": 0.8},
         customdata=heights.astype(np.float32),
-        hovertemplate="%{x:.2f}, %{y:.2f}<br>loss %{customdata:.4g}<extra></extra>",
+        hovertemplate="%{x:.2f}, %{y:.2f}<br>" + tr("loss %{customdata:.4g}") + "<extra></extra>",
         colorbar={
-            "title": {"text": f"training loss ({unit})", "side": "right"},
+            "title": {"text": say("optimizers.training_loss_axis", unit=unit), "side": "right"},
             "thickness": 12,
             "tickvals": ticks,
             "ticktext": [f"{10**tick:.3g}" for tick in ticks],
@@ -39,7 +40,7 @@ def plane(arrays: Arrays, unit: str, height: int = 520) -> go.Figure:
         x=path[:, 0],
         y=path[:, 1],
         mode="lines+markers",
-        name="path of the training",
+        name=tr("path of the training"),
         line={"color": palette.WHITE, "width": 2},
         marker={
             "size": 5,
@@ -47,9 +48,10 @@ def plane(arrays: Arrays, unit: str, height: int = 520) -> go.Figure:
             "line": {"color": palette.WHITE, "width": 0.5},
         },
         customdata=np.stack([steps, losses], 1),
-        hovertemplate="update %{customdata[0]:.0f}<br>loss %{customdata[1]:.4g}<extra></extra>",
+        hovertemplate=tr("update %{customdata[0]:.0f}<br>loss %{customdata[1]:.4g}")
+        + "<extra></extra>",
     )
-    for place, symbol, name in ((0, "circle", "start"), (-1, "star", "end")):
+    for place, symbol, name in ((0, "circle", tr("start")), (-1, "star", tr("end"))):
         figure.add_scatter(
             x=[path[place, 0]],
             y=[path[place, 1]],
@@ -64,10 +66,10 @@ def plane(arrays: Arrays, unit: str, height: int = 520) -> go.Figure:
             hoverinfo="skip",
         )
     figure.update_xaxes(
-        title="from end to start (length in weight space)", showgrid=False, zeroline=False
+        title=tr("from end to start (length in weight space)"), showgrid=False, zeroline=False
     )
     figure.update_yaxes(
-        title="main bend of the path (length in weight space)", showgrid=False, zeroline=False
+        title=tr("main bend of the path (length in weight space)"), showgrid=False, zeroline=False
     )
     return figure
 
@@ -77,30 +79,30 @@ def lines(arrays: Arrays, unit: str, height: int = 520) -> go.Figure:
     figure = palette.base("lines", height)
     t = arrays["line_t"]
     for series, index, name in (
-        ("line_train", 0, "training"),
-        ("line_validation", 1, "validation"),
+        ("line_train", 0, tr("training")),
+        ("line_validation", 1, tr("validation")),
     ):
         for number, values in enumerate(np.asarray(arrays[series], float)):
             figure.add_scatter(
                 x=t,
                 y=values,
                 mode="lines",
-                name=f"{name}, random directions",
+                name=say("optimizers.random_directions", part=name),
                 legendgroup=name,
                 showlegend=not number,
                 line={"color": palette.colour(index), "dash": palette.dash(index), "width": 2},
-                hovertemplate=f"{name}, direction {number + 1}<br>%{{x:.2f}}: "
-                "%{y:.4g}<extra></extra>",
+                hovertemplate=say("optimizers.one_direction", part=name, number=number + 1)
+                + "<br>%{x:.2f}: %{y:.4g}<extra></extra>",
             )
     figure.add_scatter(
         x=t,
         y=arrays["line_sharpest"],
         mode="lines",
-        name="training, sharpest direction",
+        name=tr("training, sharpest direction"),
         line={"color": palette.colour(5), "dash": "dot", "width": 3},
-        hovertemplate="sharpest direction<br>%{x:.2f}: %{y:.4g}<extra></extra>",
+        hovertemplate=tr("sharpest direction") + "<br>%{x:.2f}: %{y:.4g}<extra></extra>",
     )
     figure.add_vline(x=0, line={"color": palette.FAINT, "width": 2})
-    figure.update_xaxes(title="distance from the trained weights (lengths of the weights)")
-    figure.update_yaxes(title=f"loss ({unit})", **axis(True))
+    figure.update_xaxes(title=tr("distance from the trained weights (lengths of the weights)"))
+    figure.update_yaxes(title=say("optimizers.loss_axis", unit=unit), **axis(True))
     return figure

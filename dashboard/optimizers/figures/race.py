@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from dashboard.figures import palette
 from dashboard.figures.curves import axis
 from dashboard.figures.film import colour_of, dash_of, label_of, mark_of
+from dashboard.language import say, tr
 from engine.topics.optimizers.races.views import Band, UCurve
 
 # The colours of the three classic pictures: black has a white casing, to be seen on dark too.
@@ -90,7 +91,11 @@ def race(
                 showlegend=False,
                 legendgroup=entry.label,
             )
-        died = f", {band.died} of {len(band.runs)} diverged" if band.died else ""
+        died = (
+            ", " + say("optimizers.of_which_died", died=band.died, all=len(band.runs))
+            if band.died
+            else ""
+        )
         figure.add_scatter(
             x=x,
             y=band.middle,
@@ -135,7 +140,9 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
             legendgroup=id,
             line={"color": colour, "dash": dash_of(id), "width": 2.5},
             marker={"size": 9, "symbol": mark_of(id)},
-            hovertemplate=f"{label_of(id)}<br>rate %{{x:.3g}}: median %{{y:.4g}}<extra></extra>",
+            hovertemplate=f"{label_of(id)}<br>"
+            + tr("rate %{x:.3g}: median %{y:.4g}")
+            + "<extra></extra>",
         )
         rates = np.repeat(curve.rates, curve.runs.shape[1])
         dead = ~np.isfinite(curve.runs).ravel()
@@ -145,7 +152,9 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
             mode="markers",
             marker={"size": 4, "color": colour},
             opacity=0.7,
-            hovertemplate=f"{label_of(id)}, one seed<br>rate %{{x:.3g}}: %{{y:.4g}}<extra></extra>",
+            hovertemplate=f"{label_of(id)}, "
+            + tr("one seed<br>rate %{x:.3g}: %{y:.4g}")
+            + "<extra></extra>",
             showlegend=False,
             legendgroup=id,
         )
@@ -155,7 +164,9 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
                 y=np.full(len(np.unique(rates[dead])), top),
                 mode="markers",
                 marker={"symbol": "x", "size": 11, "color": colour},
-                hovertemplate=f"{label_of(id)}: runs diverged at rate %{{x:.3g}}<extra></extra>",
+                hovertemplate=f"{label_of(id)}: "
+                + tr("runs diverged at rate %{x:.3g}")
+                + "<extra></extra>",
                 showlegend=False,
                 legendgroup=id,
             )
@@ -170,11 +181,11 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
                     "color": colour,
                     "line": {"color": palette.WHITE, "width": 1},
                 },
-                hovertemplate=f"{label_of(id)}: best rate %{{x:.3g}}<extra></extra>",
+                hovertemplate=f"{label_of(id)}: " + tr("best rate %{x:.3g}") + "<extra></extra>",
                 showlegend=False,
                 legendgroup=id,
             )
-    figure.update_xaxes(title="learning rate", type="log", dtick="D2", exponentformat="power")
+    figure.update_xaxes(title=tr("learning rate"), type="log", dtick="D2", exponentformat="power")
     figure.update_yaxes(title=y_title, **axis(True))
     return figure
 

@@ -55,8 +55,8 @@ def schedules(
         _line(
             figure, own[0], own[1] * rate, per_epoch, {"color": palette.colour(7), "width": 5}, 0.8
         )
-    figure.update_xaxes(title="epochs")
-    figure.update_yaxes(title="learning rate", rangemode="tozero")
+    figure.update_xaxes(title=tr("epochs"))
+    figure.update_yaxes(title=tr("learning rate"), rangemode="tozero")
     return figure
 
 
@@ -77,6 +77,7 @@ def _line(
         line=line,
         opacity=opacity,
         customdata=at,
-        hovertemplate=f"{name}<br>epoch %{{x:.2f}}, update %{{customdata:,}}: "
-        "%{y:.4g}<extra></extra>",
+        hovertemplate=f"{name}<br>"
+        + tr("epoch %{x:.2f}, update %{customdata:,}")
+        + ": %{y:.4g}<extra></extra>",
     )

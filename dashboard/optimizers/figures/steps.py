@@ -8,6 +8,7 @@ from dashboard.figures import palette
 from dashboard.figures.decades import decades
 from dashboard.figures.film import Film, base, colour_of, dash_of, label_of, trace
 from dashboard.figures.narrow import different, stacked
+from dashboard.language import say, tr
 from dashboard.optimizers.figures.ground import levels
 from dashboard.optimizers.figures.moment import thin
 from engine.topics.optimizers.surfaces import Surface
@@ -35,11 +36,15 @@ def effective(paths: Paths, height: int = 300) -> Film:
                     legendgroup=id,
                     showlegend=not axis,
                     line={"color": colour_of(id), "dash": dash_of(id), "width": 1.8},
-                    hovertemplate=f"{label_of(id)}<br>update %{{x}}: %{{y:.3g}}<extra></extra>",
+                    hovertemplate=f"{label_of(id)}<br>"
+                    + tr("update %{x}: %{y:.3g}")
+                    + "<extra></extra>",
                 )
             )
-    log, updates = decades(np.abs(paths.effective)), {"title": {"text": "updates"}}
-    first, second = ({"title": {"text": f"effective step of {x}"}} for x in ("x₁", "x₂"))
+    log, updates = decades(np.abs(paths.effective)), {"title": {"text": tr("updates")}}
+    first, second = (
+        {"title": {"text": say("optimizers.effective_axis", weight=x)}} for x in ("x₁", "x₂")
+    )
     (upper, lower), total = stacked([180, 180], 64)
     below = {
         "height": total + 120,
@@ -69,8 +74,10 @@ def solid(surface: Surface, scene: Picture, paths: Paths, height: int = 620) -> 
         z=values.astype(np.float32),
         colorscale=palette.UNSIGNED,
         opacity=0.9,
-        colorbar={"title": {"text": "log₁₀ of loss above the lowest", "side": "right"}},
-        hovertemplate="x₁ = %{x:.3g}, x₂ = %{y:.3g}<br>10^%{z:.2f} above the lowest<extra></extra>",
+        colorbar={"title": {"text": tr("log₁₀ of loss above the lowest"), "side": "right"}},
+        hovertemplate="x₁ = %{x:.3g}, x₂ = %{y:.3g}<br>"
+        + tr("10^%{z:.2f} above the lowest")
+        + "<extra></extra>",
     )
     for k, id in enumerate(paths.optimizers):
         x, y = paths.positions[k].T
@@ -89,9 +96,9 @@ def solid(surface: Surface, scene: Picture, paths: Paths, height: int = 620) -> 
         )
     return figure.update_layout(
         scene={
-            "xaxis": {"title": "weight x₁"},
-            "yaxis": {"title": "weight x₂"},
-            "zaxis": {"title": "log₁₀ loss"},
+            "xaxis": {"title": tr("weight x₁")},
+            "yaxis": {"title": tr("weight x₂")},
+            "zaxis": {"title": tr("log₁₀ loss")},
             "aspectmode": "cube",
         }
     )

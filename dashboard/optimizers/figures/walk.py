@@ -20,6 +20,7 @@ from dashboard.figures.film import (
     transport,
 )
 from dashboard.figures.narrow import different, stacked
+from dashboard.language import say, tr
 from dashboard.optimizers.figures.ground import ground, painting, scale
 from dashboard.optimizers.figures.moment import LEAST, Floats, look, moment, thin
 from engine.topics.optimizers.surfaces import Surface
@@ -54,7 +55,7 @@ def film(
         "meta": different(_below_each_other()),
     }
     layout |= _axes(scene, steps, paths.losses - scene.lowest, paths.distance)
-    return Film(data, frames, layout | transport(names, prefix="update "))
+    return Film(data, frames, layout | transport(names, prefix=tr("update") + " "))
 
 
 def _whole(paths: Paths, scene: Picture) -> list[Trace]:
@@ -74,7 +75,9 @@ def _whole(paths: Paths, scene: Picture) -> list[Trace]:
                     xaxis=f"x{axis}",
                     yaxis=f"y{axis}",
                     line={"color": colour_of(id), "dash": dash_of(id), "width": 2},
-                    hovertemplate=f"{label_of(id)}<br>update %{{x}}: %{{y:.3g}}<extra></extra>",
+                    hovertemplate=f"{label_of(id)}<br>"
+                    + tr("update %{x}: %{y:.3g}")
+                    + "<extra></extra>",
                     **common,
                 )
             )
@@ -96,7 +99,7 @@ def _moving(paths: Paths, last: list[tuple[Floats, Floats]]) -> list[Trace]:
         ("distance now", "3"),
     ):
         place = {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "cliponaxis": not axis}
-        found.append({"name": name} | place | look(name, paths))
+        found.append(place | look(name, paths))
     return [
         trace(x=x, y=y, hoverinfo="skip", **spec) for spec, (x, y) in zip(found, last, strict=True)
     ]
@@ -106,7 +109,7 @@ def _start(paths: Paths) -> Trace:
     x, y = paths.positions[0, 0].tolist()
     ring = {"width": 3, "color": palette.BLACK}
     marker = {"symbol": "circle", "size": 13, "color": palette.EDGE, "line": ring}
-    return trace(x=[x], y=[y], mode="markers", name="start", marker=marker, hoverinfo="skip")
+    return trace(x=[x], y=[y], mode="markers", name=tr("start"), marker=marker, hoverinfo="skip")
 
 
 def _crosses(paths: Paths, scene: Picture) -> list[Trace]:
@@ -120,10 +123,11 @@ def _crosses(paths: Paths, scene: Picture) -> list[Trace]:
             continue
         last = int(np.nonzero(inside)[0][-1])
         edge = {"color": palette.EDGE, "width": 1.5}
-        spec = f"{label_of(id)}: diverged at update {paths.diverged[k]}<extra></extra>"
+        when = say("optimizers.ended_lost", step=paths.diverged[k])
+        spec = f"{label_of(id)}: {when}<extra></extra>"
         common: Trace = {
             "mode": "markers",
-            "name": f"{label_of(id)} diverged",
+            "name": say("optimizers.has_diverged", name=label_of(id)),
             "marker": {"symbol": "x", "size": 15, "color": colour_of(id), "line": edge},
             "hovertemplate": spec,
         }
@@ -143,7 +147,13 @@ def _below_each_other() -> dict[str, Any]:
     """The three panels on a narrow screen."""
     domains, total = stacked([250, 130, 130], 52)
     low, high = domains[0]
-    bar = {"x": 0.86, "y": low, "yanchor": "bottom", "len": high - low, "title": {"text": "loss"}}
+    bar = {
+        "x": 0.86,
+        "y": low,
+        "yanchor": "bottom",
+        "len": high - low,
+        "title": {"text": tr("loss")},
+    }
     layout: dict[str, Any] = {
         "height": total + 270,
         "margin": {"t": 90, "b": 180},
@@ -162,12 +172,16 @@ def _axes(scene: Picture, steps: int, losses: Floats, distances: Floats) -> dict
     updates = {"domain": [0.74, 1], "range": [0, steps]}
     low, high = scene.x1[[0, -1]].tolist(), scene.x2[[0, -1]].tolist()
     return {
-        "xaxis": {"title": {"text": "weight x₁"}, "domain": [0, 0.56], "range": low} | plain,
-        "yaxis": {"title": {"text": "weight x₂"}, "range": high} | plain,
+        "xaxis": {"title": {"text": tr("weight x₁")}, "domain": [0, 0.56], "range": low} | plain,
+        "yaxis": {"title": {"text": tr("weight x₂")}, "range": high} | plain,
         "xaxis2": updates | {"anchor": "y2"},
-        "yaxis2": {"title": {"text": "loss above lowest"}, "domain": [0.54, 1], "anchor": "x2"}
+        "yaxis2": {"title": {"text": tr("loss above lowest")}, "domain": [0.54, 1], "anchor": "x2"}
         | decades(losses),
-        "xaxis3": updates | {"anchor": "y3", "title": {"text": "updates"}},
-        "yaxis3": {"title": {"text": "distance to a minimum"}, "domain": [0, 0.46], "anchor": "x3"}
+        "xaxis3": updates | {"anchor": "y3", "title": {"text": tr("updates")}},
+        "yaxis3": {
+            "title": {"text": tr("distance to a minimum")},
+            "domain": [0, 0.46],
+            "anchor": "x3",
+        }
         | decades(distances),
     }

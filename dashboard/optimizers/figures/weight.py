@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from dashboard.figures import palette
 from dashboard.figures.film import NARROW, Film, Trace, base, packed, stops, trace, transport
 from dashboard.figures.narrow import different
+from dashboard.language import say, tr
 from engine.topics.optimizers.walks.one_weight import Descent, OneWeight
 
 WIDE = 20.0  # distances farther than this times the first are off the picture
@@ -26,24 +27,24 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
         trace(
             x=grid,
             y=(grid * config.x - config.y) ** 2,
-            name="loss L(w)",
+            name=tr("loss L(w)"),
             mode="lines",
             line={"color": palette.GREY, "width": 2},
-            hovertemplate="w = %{x:.3f}<br>loss %{y:.4g}<extra></extra>",
+            hovertemplate=tr("w = %{x:.3f}<br>loss %{y:.4g}") + "<extra></extra>",
         )
     ]
     names = stops(shown - 1)
     frames = [_moment(found, int(step), shown, half) for step in names]
     last = frames[-1]
     styles = (
-        ("steps", "lines+markers", {"color": palette.colour(0), "width": 1.5}, 8),
-        ("tangent", "lines", {"color": palette.colour(1), "width": 3, "dash": "dash"}, 0),
-        ("next step", "lines+markers", {"color": palette.colour(5), "width": 3}, 0),
-        ("here", "markers", None, 13),
+        (tr("steps"), "lines+markers", {"color": palette.colour(0), "width": 1.5}, 8),
+        (tr("tangent"), "lines", {"color": palette.colour(1), "width": 3, "dash": "dash"}, 0),
+        (tr("next step"), "lines+markers", {"color": palette.colour(5), "width": 3}, 0),
+        (tr("here"), "markers", None, 13),
     )
     for (name, mode, line, size), (x, y) in zip(styles, last, strict=True):
         marker: dict[str, object] = {"size": size, "color": palette.colour(0)}
-        if name == "next step":
+        if name == tr("next step"):
             marker = {
                 "symbol": "arrow",
                 "angleref": "previous",
@@ -51,14 +52,14 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
                 "color": palette.colour(5),
             }
         spec: Trace = {"name": name, "mode": mode, "line": line or {}, "marker": marker}
-        hover = "w = %{x:.4f}<br>loss %{y:.4g}<extra></extra>"
+        hover = tr("w = %{x:.4f}<br>loss %{y:.4g}") + "<extra></extra>"
         data.append(trace(x=x, y=y, hovertemplate=hover, **spec))
     top = float(1.08 * max(losses.max(), (reach(config, found) * config.x) ** 2, 1e-9))
     layout = base("weight", height) | {
         "margin": {"l": 56, "r": 12, "t": 56, "b": 128, "autoexpand": False},
         "meta": different({"margin": {"b": 180}, "height": height + 52} | NARROW),
-        "xaxis": {"title": {"text": "weight w"}, "range": [best - half, best + half]},
-        "yaxis": {"title": {"text": "loss (ŷ − y)²"}, "range": [-0.06 * top, top]},
+        "xaxis": {"title": {"text": tr("weight w")}, "range": [best - half, best + half]},
+        "yaxis": {"title": {"text": tr("loss (ŷ − y)²")}, "range": [-0.06 * top, top]},
     }
     moving = [
         {
@@ -68,7 +69,9 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
         }
         for step, moment in zip(names, frames, strict=True)
     ]
-    return Film(data, moving, layout | transport([str(step) for step in names], prefix="step "))
+    return Film(
+        data, moving, layout | transport([str(step) for step in names], prefix=tr("step") + " ")
+    )
 
 
 def centre(found: Descent) -> float:
@@ -108,28 +111,28 @@ def stability(config: OneWeight, found: Descent, height: int = 520) -> go.Figure
         name="1 − ηλ",
         mode="lines",
         line={"color": palette.colour(0), "width": 2},
-        hovertemplate="η = %{x:.4g}<br>factor %{y:.3f}<extra></extra>",
+        hovertemplate=tr("η = %{x:.4g}<br>factor %{y:.3f}") + "<extra></extra>",
     )
     figure.add_scatter(
         x=[config.learning_rate],
         y=[found.factor],
-        name="this learning rate",
+        name=tr("this learning rate"),
         mode="markers",
         marker={"size": 14, "color": palette.colour(5), "symbol": "diamond"},
-        hovertemplate="η = %{x:.4g}<br>factor %{y:.3f}<extra></extra>",
+        hovertemplate=tr("η = %{x:.4g}<br>factor %{y:.3f}") + "<extra></extra>",
     )
     if np.isfinite(found.limit):
         figure.add_vline(
             x=found.limit,
             line={"color": palette.colour(5), "dash": "dash", "width": 2},
-            annotation_text=f"limit 2/λ = {found.limit:.4g}",
+            annotation_text=say("optimizers.limit", limit=f"{found.limit:.4g}"),
         )
         figure.add_vline(
             x=found.limit / 2,
             line={"color": palette.FAINT, "dash": "dot", "width": 2},
-            annotation_text="one step",
+            annotation_text=tr("one step"),
             annotation_position="bottom right",
         )
-    figure.update_xaxes(title="learning rate η", range=[0, right])
-    figure.update_yaxes(title="factor of the distance, per step")
+    figure.update_xaxes(title=tr("learning rate η"), range=[0, right])
+    figure.update_yaxes(title=tr("factor of the distance, per step"))
     return figure

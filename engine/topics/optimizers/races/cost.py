@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from engine.device import generator
 from engine.optim import Optimizer
+from engine.words import said
 
 SHAPES = ((256, 256), (256,))  # a layer as large as those of a small network
 
@@ -59,9 +60,9 @@ def size(value: object) -> int:
 
 # The common table in words, so that a page can set it beside what was measured.
 WORDS = {
-    "gradient_descent": "low",
-    "momentum": "low",
-    "adamw": "medium",
-    "lion": "low",
-    "adafactor": "very low",
+    "gradient_descent": said("low"),
+    "momentum": said("low"),
+    "adamw": said("medium"),
+    "lion": said("low"),
+    "adafactor": said("very low"),
 }

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 History: TypeAlias = Mapping[str, tuple[NDArray[np.int64], Floats]]  # series: (steps, values)
 LOSS = "validation_loss"
 
-CAUTION = (
+CAUTION = said(
     "Choosing each optimizer's rate by validation loss favours whoever is tried at more rates; "
     "here all are tried at the same ones. The test loss of the choice was not looked at to make it."
 )
