@@ -164,6 +164,12 @@ def sentences(error: ValidationError) -> list[str]:
                         received=received,
                     )
                 )
+            case "int_parsing" | "int_from_float" | "int_type":
+                out.append(
+                    said("Expected a whole number. Received: {received}.", received=received)
+                )
+            case "float_parsing" | "float_type" | "finite_number":
+                out.append(said("Expected a number. Received: {received}.", received=received))
             case "extra_forbidden":
                 out.append(said("There is no setting {name}.", name=repr(name)))
             case "value_error":

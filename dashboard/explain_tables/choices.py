@@ -124,7 +124,7 @@ def _answer(view: TablesView) -> None:
     one(
         own_key(view, "answer"),
         say("explain_tables.answer"),
-        dict(enumerate(map(tr, table.classes))),
+        {k: tr(name) for k, name in enumerate(table.classes)},
         now,
         lambda chosen: link.write(TablesView, view.with_("model.answer", chosen)),
     )

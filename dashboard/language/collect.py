@@ -58,6 +58,8 @@ def _literals() -> Iterator[Sentence]:
                         func=ast.Name(id="tr" | "said"), args=[ast.Constant(value=str(text)), *_]
                     ):
                         yield Sentence(text, where)
+                    case ast.Call(func=ast.Name(id="Registry"), args=[ast.Constant(value=text)]):
+                        yield Sentence(str(text), where)  # what a family's members are
                     case ast.Assign(targets=[ast.Name(id="PAGE")], value=ast.Dict() as said):
                         page = ast.literal_eval(said)
                         yield from (Sentence(page[n], where) for n in ("title", "group", "summary"))

@@ -54,7 +54,7 @@ def show(view: OptimView) -> None:
         race = checked(view.race)
         if race is None:
             for sentence in link.notes():
-                st.warning(sentence, icon=":material/info:")
+                st.warning(tr(sentence), icon=":material/info:")
             return
         _per_epoch(race)
         networks = len(race.variants())

@@ -55,7 +55,7 @@ def show(view: OptimView) -> None:
     work = checked(view.by_schedule)
     if work is None:
         for sentence in link.notes():
-            st.warning(sentence, icon=":material/info:")
+            st.warning(tr(sentence), icon=":material/info:")
         return
     what = say(
         "optimizers.sweep_what",

@@ -96,5 +96,5 @@ def sweep_of(config: TrainConfig, view: View) -> Sweep | None:
     sweep = checked(lambda: Sweep(base=config, seeds=view.seeds, **varied))
     if sweep is None:
         for sentence in link.notes():
-            st.warning(sentence, icon=":material/info:")
+            st.warning(tr(sentence), icon=":material/info:")
     return sweep
