@@ -111,3 +111,31 @@ def test_a_word_outside_brackets_is_found_and_what_is_data_is_not() -> None:
     assert outside("⟦Loss ⟧Moons⟦ falls⟧") == ["Moons"]
     assert not outside("⟦Trained on ⟧CPU (x86_64), 2 cores, 24 GiB⟦ with ⟧`adam`⟦⟧ $x=\\text{sum}$")
     assert not outside("⟦the effect of ⟧account age (months)⟦⟧, data=moons, %{customdata[0]}")
+
+
+BAD = {  # links that hold something that cannot be, of every kind that is refused
+    "training": ("learning_rate=70", "data=spiral", "learning_rat=1", "model=cnn", "revision=9",
+                 "compare=sweep&vary=epochs&values=a~b", "compare=sweep&vary=optimizer&values=x",
+                 "data=mnist", "section=x"),
+    "optimizers": ("section=x", "steps=0", "optimizers=xx", "section=basins&mover=adagrad",
+                   "section=race&seeds=16&tried=0.1~0.2~0.3~0.4~0.5~0.6~0.7~0.8"),
+    "activations": ("neuron.inputs=1~2&neuron.weights=1", "softmax.logits=1", "linear.depth=1000",
+                    "section=learns&learns.base.data=digits",
+                    "section=squares&squares.activations=xx"),
+    "blind_spot": ("kernel=4", "section=networks&network=xx", "section=order&order=0~0"),
+    "sampling": ("temperature=-1", "top=1", "section=use&label=99", "run=run-0123456789abcdef"),
+    "explain_images": ("network=xx", "look.methods=xx", "picture=-1"),
+    "explain_tables": ("model.data=csv", "row=-1", "background=0", "trap=xx"),
+}  # fmt: skip
+_SAID_BACK = re.compile(  # what a refusal repeats of a link: values in quotes, and lists of ids
+    r"'[^']*'|(?<=⟧)[a-z_\d]+(?:, [a-z_\d]+)*(?=⟦)"
+)
+
+
+@pytest.mark.parametrize("page", BAD)
+def test_what_a_link_cannot_have_is_refused_in_the_language(page: str) -> None:
+    for query in BAD[page]:
+        app = works(visit(page, f"{query}&lang={CODE}"))
+        sentences = [element.value for element in (*app.warning, *app.error, *app.info)]
+        left = {s for s in sentences if outside(_SAID_BACK.sub("", s))}
+        assert not left, f"{query}: {left}"
