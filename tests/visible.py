@@ -100,10 +100,10 @@ def _bytes(kind: str, data: bytes) -> Iterator[tuple[str, str]]:
         return
     if isinstance(found, dict) and "figure" in found:
         yield f"{kind}.alt", found.get("alt", "")
-        yield from _figure(found["figure"], "figure")
+        yield from figure_texts(found["figure"], "figure")
 
 
-def _figure(part: Any, where: str) -> Iterator[tuple[str, str]]:
+def figure_texts(part: Any, where: str) -> Iterator[tuple[str, str]]:
     words = ("text", "name", "hovertemplate", "ticktext", "label", "title", "hovertext")
     if isinstance(part, dict):
         for name, value in part.items():
@@ -114,10 +114,12 @@ def _figure(part: Any, where: str) -> Iterator[tuple[str, str]]:
                     if isinstance(one, str):
                         yield f"{where}.{name}", one
             if isinstance(value, dict | list):
-                yield from _figure(value, f"{where}.{name}" if isinstance(value, dict) else where)
+                yield from figure_texts(
+                    value, f"{where}.{name}" if isinstance(value, dict) else where
+                )
     elif isinstance(part, list):
         for one in part:
-            yield from _figure(one, where)
+            yield from figure_texts(one, where)
 
 
 @cache

@@ -76,6 +76,7 @@ def several(
             change(tuple(found))
 
     now = [choice for choice in values if choice in labels]
+    more.setdefault("placeholder", say("controls.choose"))
     held(st.multiselect, key, label, now, chosen, list(labels), **_named(labels), **more)
 
 

@@ -49,6 +49,7 @@ def chosen(runs: list[Run]) -> list[Run]:
             say("runs.state"),
             STATES,
             key="runs_state",
+            placeholder=say("controls.choose"),
             format_func=lambda state: say(f"job.state_{state}"),
         )
     rows = [(run, row_of(run)) for run in runs]

@@ -1,7 +1,6 @@
 """In a real browser nothing is said outside the visitor's language, charts included."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest

@@ -1,22 +1,30 @@
 """Whoever reads another language gets it: by menu and link, in errors too, each visitor apart."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from dashboard.core import lessons
+from dashboard.core import lessons, words
+from dashboard.core.chart import payload
+from dashboard.core.export import script
 from dashboard.core.router import find_pages
 from dashboard.core.sections import sections_of
-from dashboard.language import catalogue, languages
+from dashboard.figures.curves import Line, curves
+from dashboard.language import catalogue, languages, speak_by
+from dashboard.runs.table import row_of, table_csv
 from engine.paths import TEXT
-from engine.runs.store import RunStore
+from engine.runs.store import Run, RunStore
+from engine.runs.work import dump
+from engine.training.config import TrainConfig
 from scripts.make_catalogue import POT
 from scripts.make_catalogue import catalogue as template_of_translators
 from scripts.make_test_language import CODE, make
 from tests.pages.app import refused, visit, works
-from tests.visible import CLOSE, OPEN, outside, texts
+from tests.visible import CLOSE, OPEN, figure_texts, outside, texts
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +147,48 @@ def test_what_a_link_cannot_have_is_refused_in_the_language(page: str) -> None:
         sentences = [element.value for element in (*app.warning, *app.error, *app.info)]
         left = {s for s in sentences if outside(_SAID_BACK.sub("", s))}
         assert not left, f"{query}: {left}"
+
+
+_RUN = Run(
+    key="0" * 16, kind=TrainConfig.kind, config=dump(TrainConfig()), state="done", step=1, steps=1,
+    seconds=1.0, created=0.0, used=0.0, device="CPU", facts={}, summary={"validation_loss": 0.5},
+    message="", note="", pinned=False, owner="",
+)  # fmt: skip
+
+
+@pytest.fixture
+def reader() -> Iterator[Callable[[str], None]]:
+    """Lets somebody read a language, outside of a page."""
+    yield lambda code: speak_by(lambda: code)
+    speak_by(words.language)
+
+
+def test_a_table_that_is_downloaded_has_its_heads_in_the_language(
+    reader: Callable[[str], None],
+) -> None:
+    for code in ("en", CODE):
+        reader(code)
+        heads = table_csv([row_of(_RUN)]).partition("\n")[0]
+        assert "Validation loss" in heads
+        assert bool(outside(heads)) == (code == "en")
+
+
+def test_a_script_that_is_downloaded_is_the_same_in_every_language(
+    reader: Callable[[str], None],
+) -> None:
+    """Its remarks are in English, as those of the code that it runs."""
+    english = script(_RUN)
+    reader(CODE)
+    assert script(_RUN) == english
+
+
+def test_a_chart_that_is_downloaded_as_a_picture_says_what_the_page_says(
+    reader: Callable[[str], None],
+) -> None:
+    reader(CODE)
+    line = Line("⟦Loss⟧", np.arange(3), np.arange(3.0), 0)
+    figure = curves("loss", [line], per_epoch=1, title="⟦loss⟧")
+    sent = json.loads(payload(figure, alt="⟦Loss⟧"))
+    found = [text for _, text in figure_texts(sent["figure"], "figure")]
+    assert any("epoch" in text for text in found)
+    assert not {text for text in found if outside(text)}
