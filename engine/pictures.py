@@ -10,6 +10,8 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
+from engine.words import said
+
 FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP")  # none that calls another program
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
 MOST_BYTES = 10 * 2**20  # of a file, where its reader allows no more
@@ -41,7 +43,11 @@ def read(source: bytes | Path, enough: int, most_bytes: int = MOST_BYTES) -> Ima
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
         if size > most_bytes:
             raise PictureError(
-                f"The file has {size / 2**20:.1f} MiB; at most {most_bytes >> 20} are read."
+                said(
+                    "The file has {size:.1f} MiB; at most {most} are read.",
+                    size=size / 2**20,
+                    most=most_bytes >> 20,
+                )
             )
         stream = io.BytesIO(source) if isinstance(source, bytes) else source
         with Image.open(stream, formats=FORMATS) as picture:
@@ -53,8 +59,11 @@ def read(source: bytes | Path, enough: int, most_bytes: int = MOST_BYTES) -> Ima
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # size not told
         raise PictureError(
-            f"The picture has more than {(Image.MAX_IMAGE_PIXELS or 0) // 10**6} million pixels; "
-            f"at most {MOST_PIXELS // 10**6} million are read."
+            said(
+                "The picture has more than {have} million pixels; at most {most} million are read.",
+                have=(Image.MAX_IMAGE_PIXELS or 0) // 10**6,
+                most=MOST_PIXELS // 10**6,
+            )
         ) from None
     # what Pillow's readers raise on what is damaged or no picture
     except (
@@ -72,7 +81,10 @@ def read(source: bytes | Path, enough: int, most_bytes: int = MOST_BYTES) -> Ima
     ):
         kinds = ", ".join(FORMATS)
         raise PictureError(
-            f"This is no picture that can be read, or it is damaged; possible: {kinds}."
+            said(
+                "This is no picture that can be read, or it is damaged; possible: {kinds}.",
+                kinds=kinds,
+            )
         ) from None
 
 
@@ -85,13 +97,22 @@ def tensor(picture: Image.Image) -> Tensor:
 def _check(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
         raise PictureError(
-            f"The picture has {width:,} by {height:,} pixels; at most "
-            f"{MOST_PIXELS // 10**6} million are read."
+            said(
+                "The picture has {width:,} by {height:,} pixels; at most {most} million are read.",
+                width=width,
+                height=height,
+                most=MOST_PIXELS // 10**6,
+            )
         )
     if max(width, height) > MOST_SIDE:
         raise PictureError(
-            f"The picture has {width:,} by {height:,} pixels; a side of at most {MOST_SIDE:,} is "
-            "read."
+            said(
+                "The picture has {width:,} by {height:,} pixels; a side of at most {most:,} is "
+                "read.",
+                width=width,
+                height=height,
+                most=MOST_SIDE,
+            )
         )
 
 

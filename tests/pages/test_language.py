@@ -1,5 +1,6 @@
 """Whoever reads another language gets it: by menu and link, in errors too, each visitor apart."""
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from dashboard.core import lessons, words
 from dashboard.core.chart import payload
@@ -14,11 +16,13 @@ from dashboard.core.export import script
 from dashboard.core.router import find_pages
 from dashboard.core.sections import sections_of
 from dashboard.figures.curves import Line, curves
-from dashboard.language import catalogue, languages, speak_by
+from dashboard.language import catalogue, languages, reason, speak_by
 from dashboard.runs.table import row_of, table_csv
 from engine.paths import TEXT
+from engine.pictures import FORMATS, MOST_SIDE, read
 from engine.runs.store import Run, RunStore
 from engine.runs.work import dump
+from engine.topics.explain_tables.tables.sheet import read_sheet
 from engine.training.config import TrainConfig
 from scripts.make_catalogue import POT
 from scripts.make_catalogue import catalogue as template_of_translators
@@ -192,3 +196,24 @@ def test_a_chart_that_is_downloaded_as_a_picture_says_what_the_page_says(
     found = [text for _, text in figure_texts(sent["figure"], "figure")]
     assert any("epoch" in text for text in found)
     assert not {text for text in found if outside(text)}
+
+
+def test_what_is_wrong_with_an_upload_is_said_in_the_language(
+    reader: Callable[[str], None],
+) -> None:
+    reader(CODE)
+    wide = io.BytesIO()
+    Image.new("1", (MOST_SIDE + 1, 1)).save(wide, "PNG")
+    for read_it, content in (
+        (lambda data: read(data, 100), b"no picture"),
+        (lambda data: read(data, 100, most_bytes=3), b"large"),
+        (lambda data: read(data, 100), wide.getvalue()),
+        (read_sheet, b""),
+        (read_sheet, b"a\n1\n"),
+        (read_sheet, b"a,b\n1,2\n"),
+        (read_sheet, b"\x00\xff\x00\x01" * 50),
+    ):
+        with pytest.raises(ValueError) as error:
+            read_it(content)
+        told = reason(error.value)
+        assert OPEN in told and not set(outside(told)) - set(FORMATS), told
