@@ -139,6 +139,12 @@ class Part(Config):
         return self.about.id
 
 
+def own_words(error: ValidationError) -> str:
+    """What a check of ours says; nothing where it was the kind or the range of the value."""
+    found = (item["ctx"]["error"] for item in error.errors() if item["type"] == "value_error")
+    return next(map(why, found), "")
+
+
 def sentences(error: ValidationError) -> list[str]:
     """Each problem of a validation error as one sentence: what is wrong and what is allowed."""
     out: list[str] = []
@@ -231,8 +237,8 @@ def _read(base: C, items: dict[str, str], problems: list[str]) -> C:
         elif mine is not None:
             try:
                 values[name] = decode(mine, field)
-            except ValidationError:
-                problems.append(refused(field, name, mine, values[name]))
+            except ValidationError as error:
+                problems.append(refused(field, name, mine, values[name], own_words(error)))
     problems += [
         said("{problem} It was left out.", problem=_unknown(name, base.knobs())) for name in left
     ]

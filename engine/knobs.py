@@ -105,13 +105,19 @@ def decode(text: str, field: FieldInfo) -> Any:
     return TypeAdapter(whole).validate_python(value)
 
 
-def refused(field: FieldInfo, name: str, text: str, instead: Any) -> str:
-    """The sentence for a text that a field does not take: what goes, and what is used."""
+def refused(field: FieldInfo, name: str, text: str, instead: Any, own: str = "") -> str:
+    """The sentence for a text that a field does not take: what goes, and what is used.
+
+    Args:
+        own: what a check of the field's own said of it.
+    """
     look = shown(field) or Knob(title=name)
     low, high = bounds(field)
     used = encode(instead)
     if isinstance(instead, tuple):  # as it is typed
         text, used = text.replace("~", ", "), used.replace("~", ", ")
+    if own:
+        return said("{problem} Using {used} instead.", problem=own, used=repr(used))
     if look.options:
         values = ", ".join(value for value, _ in look.options)
         allowed = said("Possible: {values}.", values=values)

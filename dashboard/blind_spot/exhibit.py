@@ -12,6 +12,7 @@ from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.figures import bits_curves
 from dashboard.figures.curves import Line
+from engine.runs.shipped import put_shipped
 from engine.runs.store import EMPTY, Run
 from engine.topics.autoregressive.exhibit import CHANNELS, CUSTOM, LAYERS, Exhibit
 from engine.topics.autoregressive.museum import MUSEUM
@@ -34,6 +35,7 @@ def exhibit_of(view: SpotView) -> Exhibit:
 def show(view: SpotView, verdict: Verdict) -> None:
     """Held-out bits/dim of both networks, and what they draw."""
     config = exhibit_of(view)
+    put_shipped(store(), config)
     st.markdown(f"#### {say('blind_spot.exhibit')}")
     live(lambda: _draw(config, verdict), active=job.active(config), every=0.7)
 

@@ -61,7 +61,7 @@ def serve_mnist(root: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> di
         packed = gzip.compress(body)
         (root / f"{name}.gz").write_bytes(packed)
         monkeypatch.setitem(mnist.MD5, name, hashlib.md5(packed).hexdigest())
-    monkeypatch.setattr(mnist, "MIRRORS", (address,))
+    monkeypatch.setattr(mnist.Mnist, "mirrors", (address,))
     return files
 
 
@@ -81,7 +81,7 @@ def test_a_second_mirror_is_tried_when_the_first_lacks_the_files(
     served, folder: Path, monkeypatch
 ) -> None:
     serve_mnist(*served, monkeypatch)
-    monkeypatch.setattr(mnist, "MIRRORS", (served[1] + "nowhere/", served[1]))
+    monkeypatch.setattr(mnist.Mnist, "mirrors", (served[1] + "nowhere/", served[1]))
     download(DATASETS["mnist"]())
     assert DATASETS["mnist"]().load(0).test == 20
 
@@ -89,7 +89,7 @@ def test_a_second_mirror_is_tried_when_the_first_lacks_the_files(
 def test_files_that_are_there_are_not_fetched_again(served, folder: Path, monkeypatch) -> None:
     serve_mnist(*served, monkeypatch)
     download(DATASETS["mnist"]())
-    monkeypatch.setattr(mnist, "MIRRORS", ("http://127.0.0.1:9/",))
+    monkeypatch.setattr(mnist.Mnist, "mirrors", ("http://127.0.0.1:9/",))
     download(DATASETS["mnist"]())
 
 
@@ -102,7 +102,7 @@ def refused(dataset: str) -> str:
 
 
 def test_no_network_is_one_sentence_that_says_what_to_do_instead(folder: Path, monkeypatch) -> None:
-    monkeypatch.setattr(mnist, "MIRRORS", ("http://127.0.0.1:9/",))  # nothing listens there
+    monkeypatch.setattr(mnist.Mnist, "mirrors", ("http://127.0.0.1:9/",))  # nothing listens there
     text = refused("mnist")
     assert text.startswith("MNIST could not be downloaded from http://127.0.0.1:9/")
     assert "put the file MNIST/raw/train-images-idx3-ubyte into" in text
