@@ -69,7 +69,7 @@ def read_picture(path: Path, size: int) -> Tensor:
         picture = read(path, size, MOST_BYTES)
     except PictureError as error:
         raise DataError(
-            said("{path} cannot be used. {problem}", path=path, problem=why(error))
+            said("{path} cannot be used: {problem}", path=path, problem=why(error))
         ) from error
     return tensor(ImageOps.fit(picture, (size, size), Image.Resampling.BILINEAR))
 
