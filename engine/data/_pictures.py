@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engine.data._spec import DataError
 from engine.pictures import SUFFIXES, PictureError, read, tensor
-from engine.words import said
+from engine.words import said, why
 
 MOST_BYTES = 64 * 2**20  # of one file
 MOST_CLASSES = 200
@@ -68,8 +68,9 @@ def read_picture(path: Path, size: int) -> Tensor:
     try:
         picture = read(path, size, MOST_BYTES)
     except PictureError as error:
-        why = str(error)
-        raise DataError(f"{path} cannot be used: {why[0].lower()}{why[1:]}") from error
+        raise DataError(
+            said("{path} cannot be used: {problem}", path=path, problem=why(error))
+        ) from error
     return tensor(ImageOps.fit(picture, (size, size), Image.Resampling.BILINEAR))
 
 
