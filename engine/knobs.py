@@ -117,7 +117,12 @@ def refused(field: FieldInfo, name: str, text: str, instead: Any, own: str = "")
     if isinstance(instead, tuple):  # as it is typed
         text, used = text.replace("~", ", "), used.replace("~", ", ")
     if own:
-        return said("{problem} Using {used} instead.", problem=own, used=repr(used))
+        return said(
+            "{title}: {problem} Using {used} instead.",
+            title=look.title,
+            problem=own,
+            used=repr(used),
+        )
     if look.options:
         values = ", ".join(value for value, _ in look.options)
         allowed = said("Possible: {values}.", values=values)

@@ -1,8 +1,8 @@
-"""A difference is told as exactly as its interval allows, and called what it is."""
+"""A difference is as_values as exactly as its interval allows, and called what it is."""
 
 import pytest
 
-from dashboard.core.verdict import beats, told
+from dashboard.core.verdict import as_values, beats
 from engine.statistics import Verdict, paired
 
 
@@ -17,7 +17,7 @@ from engine.statistics import Verdict, paired
     ],
 )
 def test_numbers_have_the_digits_of_their_interval(difference, low, high, expected):
-    found = told(Verdict(difference, low, high, 0.5, 5))
+    found = as_values(Verdict(difference, low, high, 0.5, 5))
     assert (found["gap"], found["low"], found["high"]) == expected
 
 
