@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from engine.config import sentences
 from engine.runs import work
+from engine.runs.costs import too_large
 from engine.runs.files import StoreError, encode_state
 from engine.runs.handed import Trained, of_store
 from engine.runs.store import STOPPED, Run, RunStore
@@ -79,6 +80,9 @@ class Jobs:
             until: step to pause at; None runs to the end.
         """
         key = config.key
+        if (refused := too_large(config)) is not None:
+            self.trouble[key] = refused.sentence
+            return
         if config.outdated:  # today's numbers must not stand under yesterday's key
             self.trouble[key] = "This is work of an earlier revision: it can be looked at only."
             return
