@@ -117,7 +117,10 @@ def _say_state(config: TrainConfig, now: Place) -> None:
     match run.state:
         case "queued":
             position = jobs().position(config.key)
-            st.info(say("job.queued", position=position, waiting=len(jobs().active())))
+            if jobs().missing():
+                st.info(say("job.no_worker"), icon=":material/hourglass_top:")
+            else:
+                st.info(say("job.queued", position=position, waiting=len(jobs().active())))
         case "diverged" | "failed" | "interrupted" if run.message:
             st.warning(tr(run.message), icon=":material/warning:")
             if run.state == "diverged":
