@@ -34,6 +34,8 @@ ACTIVE = ("queued", "running")
 STOPPED = said("The server stopped in mid-run. Resume goes on from the last checkpoint.")
 Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
 EMPTY = (np.array([], np.int64), np.array([], np.float64))  # (steps, values) of no series
+BIN = "deleted/"  # in front of the state of a run that can be brought back
+BIN_SECONDS = 900.0  # for so long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,17 +96,23 @@ class RunStore:
     # ---- runs ----
 
     def runs(self) -> list[Run]:
-        """Newest first."""
-        rows = self._index.rows(f"SELECT {COLUMNS} FROM runs ORDER BY created DESC")
+        """Newest first; those in the bin are not among them."""
+        rows = self._index.rows(
+            f"SELECT {COLUMNS} FROM runs WHERE state NOT LIKE ? ORDER BY created DESC", f"{BIN}%"
+        )
         return [_run(row) for row in rows]
 
     def run(self, key: str) -> Run | None:
-        rows = self._index.rows(f"SELECT {COLUMNS} FROM runs WHERE key = ?", key)
+        rows = self._index.rows(
+            f"SELECT {COLUMNS} FROM runs WHERE key = ? AND state NOT LIKE ?", key, f"{BIN}%"
+        )
         return _run(rows[0]) if rows else None
 
     def begin(self, config: Work) -> None:
         """Note a run as queued, keeping the history it has."""
         now = time.time()
+        if config.key in self.binned():  # it was deleted, and is computed anew
+            self.delete(config.key)
         with self._index.write() as db:
             db.execute(
                 "INSERT INTO runs (key, kind, config, state, created, used, owner)"
@@ -134,8 +142,31 @@ class RunStore:
             self.set(key, state="interrupted", message=STOPPED)
         return orphans
 
+    def bin(self, key: str) -> None:
+        """Delete a run in such a way that `restore` brings it back, for `BIN_SECONDS`."""
+        with self._index.write() as db:
+            db.execute(
+                "UPDATE runs SET state = ? || state, used = ? WHERE key = ? AND state NOT LIKE ?",
+                (BIN, time.time(), key, f"{BIN}%"),
+            )
+
+    def restore(self, key: str) -> bool:
+        """Bring a run back from the bin; False where it is there no more."""
+        found = key in self.binned()
+        with self._index.write() as db:
+            db.execute(
+                "UPDATE runs SET state = substr(state, ?), used = ? WHERE key = ? AND state LIKE ?",
+                (len(BIN) + 1, time.time(), key, f"{BIN}%"),
+            )
+        return found
+
+    def binned(self) -> dict[str, float]:
+        """Keys of the runs in the bin, and since when."""
+        rows = self._index.rows("SELECT key, used FROM runs WHERE state LIKE ?", f"{BIN}%")
+        return {row["key"]: row["used"] for row in rows}
+
     def delete(self, key: str) -> None:
-        """Forget a run: its row, its history and its files."""
+        """Forget a run for good: its row, its history and its files."""
         folder = self._folder(key)
         with self._index.write() as db:
             for table in ("runs", "points", "frames"):
@@ -288,6 +319,9 @@ class RunStore:
 
     def prune(self) -> list[str]:
         """Delete the runs used longest ago until all fit into the limit; returns their keys."""
+        for key, since in self.binned().items():
+            if time.time() - since > BIN_SECONDS:
+                self.delete(key)
         sizes = {run.key: self.size(run.key) for run in self.runs()}
         gone: list[str] = []
         for run in sorted(self.runs(), key=lambda run: run.used):

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import torch
 
 from engine.runs.files import StoreError, decode_arrays, decode_state, encode_arrays, encode_state
-from engine.runs.store import RunStore
+from engine.runs.store import BIN_SECONDS, RunStore
 from engine.training.config import TrainConfig
 
 CONFIG = TrainConfig(seed=5)
@@ -212,3 +213,31 @@ def test_an_index_that_was_damaged_in_mid_use_is_said(begun):
     begun._index._db.execute("PRAGMA cache_size = 0")
     with pytest.raises(StoreError, match="could not be used"):
         begun.history(CONFIG.key)
+
+
+def test_what_is_in_the_bin_is_gone_and_comes_back_whole(begun):
+    begun.append(CONFIG.key, [(1, {"train_loss": 0.5})], step=1)
+    begun.set(CONFIG.key, state="done")
+    begun.bin(CONFIG.key)
+    assert begun.run(CONFIG.key) is None and begun.runs() == []
+    assert begun.restore(CONFIG.key)
+    run = begun.run(CONFIG.key)
+    assert run.state == "done" and begun.history(CONFIG.key)["train_loss"][1] == [0.5]
+    assert not begun.restore(CONFIG.key), "it is not there twice"
+
+
+def test_what_is_in_the_bin_is_forgotten_after_a_while(begun, monkeypatch):
+    begun.bin(CONFIG.key)
+    begun.prune()
+    assert CONFIG.key in begun.binned()
+    now = time.time()
+    monkeypatch.setattr("engine.runs.store.time.time", lambda: now + BIN_SECONDS + 1)
+    begun.prune()
+    assert not begun.binned() and not begun.restore(CONFIG.key)
+
+
+def test_what_is_computed_anew_does_not_begin_with_what_was_deleted(begun):
+    begun.append(CONFIG.key, [(1, {"train_loss": 0.5})], step=1)
+    begun.bin(CONFIG.key)
+    begun.begin(CONFIG)
+    assert begun.run(CONFIG.key).step == 0 and not begun.history(CONFIG.key)
