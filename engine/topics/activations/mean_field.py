@@ -32,7 +32,7 @@ def moments(activation: Activation, variance: float) -> Moments:
 
 
 def _moments(activation: Activation, std: float, unit: float) -> Moments:
-    """The same at z ~ N(0, std²), of φ / unit and φ′: squares of φ may be too large for a number."""
+    """The same at z ~ N(0, std²), of φ / unit and φ′: a square of φ may be too large."""
     z = torch.linspace(-REACH, REACH, POINTS, dtype=torch.float64)  # (Z,)
     share = torch.exp(-(z**2) / 2) * (z[1] - z[0]) / math.sqrt(2 * math.pi)
     x = std * z
