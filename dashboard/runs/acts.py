@@ -115,9 +115,7 @@ def _delete(keys: tuple[str, ...]) -> None:
         run = store().run(key)
         if run is None or run.pinned:  # gone, or pinned by somebody after the question
             continue
-        if run.active:
-            jobs().stop(key, "stopped", wait=3.0)
-        store().delete(key)
+        jobs().delete(key)
     st.session_state[PICKED] = ()
 
 
