@@ -179,7 +179,7 @@ def test_every_scene_is_a_link_that_the_page_writes_itself() -> None:
     ("residual", "found"), [(0.001, 1.0), (0.001, None), (0.2, 0.0), (0.2, None)]
 )
 def test_how_sure_the_top_eigenvalue_is_stands_on_the_page(residual, found) -> None:
-    """Also of a landscape of the first revision, which did not tell whether its products ran out."""
+    """Also of a landscape of the first revision, which did not tell what ran out."""
 
     def page(facts: dict[str, float]) -> None:
         from dashboard.optimizers.sharp import how_sure
