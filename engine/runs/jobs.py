@@ -9,6 +9,7 @@ import os
 import queue
 import threading
 import uuid
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -16,10 +17,12 @@ import dask
 import torch
 from distributed import Client, Future, KilledWorker, LocalCluster
 from distributed.comm import CommClosedError
+from distributed.core import Status
 from pydantic import ValidationError
 
 from engine.config import sentences
 from engine.runs import work
+from engine.runs.costs import too_large
 from engine.runs.files import StoreError, encode_state
 from engine.runs.handed import Trained, of_store
 from engine.runs.store import STOPPED, Run, RunStore
@@ -61,6 +64,8 @@ class Jobs:
                 "distributed.worker.memory.terminate": False,
                 "distributed.worker.profile.enabled": False,  # 100 looks a second at the training
                 "distributed.nanny.pre-spawn-environ": KEEP_MEMORY,
+                # A process that is slow to come back is waited for; dask would forget it in 15 s.
+                "distributed.deploy.lost-worker-timeout": "1 hour",
             }
         )
         self._cluster = None if scheduler else _embedded()
@@ -81,6 +86,9 @@ class Jobs:
             until: step to pause at; None runs to the end.
         """
         key = config.key
+        if (refused := too_large(config)) is not None:
+            self.trouble[key] = refused.sentence
+            return
         if config.outdated:  # today's numbers must not stand under yesterday's key
             self.trouble[key] = "This is work of an earlier revision: it can be looked at only."
             return
@@ -167,6 +175,20 @@ class Jobs:
         with self._changed:
             self._changed.wait_for(lambda: key not in self._active, timeout=timeout)
         return self.store.run(key)
+
+    def missing(self) -> bool:
+        """Whether there is no worker; an embedded cluster is then made to start one."""
+        if self._cluster is None:
+            return not self._client.scheduler_info(n_workers=1)["workers"]
+        if self._cluster.scheduler.workers:
+            return False
+        given_up = (Status.failed, Status.closed)
+        for name, nanny in list(self._cluster.workers.items()):
+            if nanny.status in given_up:
+                del self._cluster.workers[name]
+        if not self._cluster.workers:
+            self._cluster.scale(wanted_workers())
+        return True
 
     def workers(self) -> list[str]:
         """One line for each worker: its device."""
@@ -304,16 +326,24 @@ class Jobs:
             self._changed.notify_all()
 
 
-def _embedded() -> LocalCluster:
-    """One worker process a GPU, or one in all; listens on loopback only."""
+def wanted_workers() -> int:
+    """One a GPU, or one in all."""
+    return max(1, torch.cuda.device_count())
+
+
+def _embedded(preload: Sequence[str] = ("engine.runs.worker",)) -> LocalCluster:
+    """Listens on loopback only, and talks to those alone that hold the key made for it: whoever
+    reaches a scheduler can have code run, and a machine may have other users.
+    """
     return LocalCluster(
-        n_workers=max(1, torch.cuda.device_count()),
+        n_workers=wanted_workers(),
+        security=True,
         threads_per_worker=1,
         host="127.0.0.1",
         dashboard_address="127.0.0.1:0",  # None would still open one, on every address
         worker_dashboard_address=None,
         memory_limit=0,
-        preload=["engine.runs.worker"],
+        preload=list(preload),
         silence_logs=50,
     )
 

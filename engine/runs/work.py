@@ -5,7 +5,7 @@ import json
 import pkgutil
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import torch
 from pydantic import Field, field_validator
@@ -18,6 +18,14 @@ NETWORK = "run-"  # in front of a run's key: the name of the network that it tra
 W = TypeVar("W", bound="type[Work]")
 Run = Callable[..., Iterator[Event]]  # (config, device, start, until)
 R = TypeVar("R", bound=Run)
+
+
+class Costs(NamedTuple):
+    """What a piece of work would ask of a machine, estimated before anything is built."""
+
+    weights: int = 0  # numbers that are learned, of all networks that learn together
+    products: int = 0  # multiplications for one example, of all of them
+    values: int = 0  # numbers in the pictures that are drawn for it
 
 
 class Work(Config):
@@ -61,6 +69,10 @@ class Work(Config):
         """
         changed = {k: v for k, v in self.changed().items() if k != "revision"}
         return content_key(self.hashed or self.kind, self.revision, changed)
+
+    def costs(self) -> Costs:
+        """What it would ask of a machine; nothing that is worth a bound, unless a kind says so."""
+        return Costs()
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None

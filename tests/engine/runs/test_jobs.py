@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 import torch
-from distributed import LocalCluster
+from distributed import Client, LocalCluster, Security
 
 from engine.paths import ROOT
 from engine.runs.events import Metrics
@@ -282,6 +282,15 @@ def test_a_killed_worker_is_said_and_the_run_goes_on_with_the_same_curve(jobs):
     jobs.submit(c)
     assert jobs.wait(c.key, timeout=90).state == "done"
     assert curve(jobs.store.history(c.key)) == bare(c)
+
+
+def test_no_other_user_of_the_machine_can_give_the_worker_orders(jobs):
+    """Whoever reaches a dask scheduler can have code run: it talks to holders of its key alone."""
+    address = jobs._cluster.scheduler_address
+    assert address.startswith("tls://127.0.0.1:")
+    for stranger in (None, Security.temporary()):
+        with pytest.raises((OSError, TypeError)):
+            Client(address, security=stranger, timeout="2s", set_as_default=False)
 
 
 def test_a_diverging_run_is_said_with_its_layer(jobs):
