@@ -126,9 +126,7 @@ def _delete(keys: tuple[str, ...]) -> None:
         run = store().run(key)
         if run is None or run.pinned:  # gone, or pinned by somebody after the question
             continue
-        if run.active:
-            jobs().stop(key, "stopped", wait=3.0)
-        store().bin(key)
+        jobs().delete(key)
         gone.append(key)
     st.session_state[PICKED] = ()
     st.session_state[DELETED] = tuple(gone)

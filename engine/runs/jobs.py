@@ -50,6 +50,8 @@ class Jobs:
         self.trouble: dict[str, str] = {}  # key to what could not even be stored
         self._lock = threading.RLock()
         self._active: dict[str, tuple[str, Future]] = {}  # key to (attempt, future), in order
+        self._leaving: dict[str, Future] = {}  # attempt to future: given up, and still running
+        self._storing = threading.Lock()  # held while one message is stored; taken before `_lock`
         self._changed = threading.Condition(self._lock)
         self._topic = f"blindspot-{uuid.uuid4().hex}"
         self._inbox: queue.SimpleQueue[tuple[str, Message] | None] = queue.SimpleQueue()
@@ -141,13 +143,25 @@ class Jobs:
         """Forget a finished run and compute it anew; one of an earlier revision stays."""
         if config.outdated:
             return
-        self.stop(config.key, wait=5)
-        for name in ("weights", "checkpoint"):
-            self.store.drop(config.key, name)  # type: ignore[arg-type]
-        self.store.clear(config.key)
-        if self.store.run(config.key):
-            self.store.set(config.key, state="stopped", step=0, seconds=0, summary={})
+        with self._storing:
+            self._give_up(config.key)
+            for name in ("weights", "checkpoint"):
+                self.store.drop(config.key, name)  # type: ignore[arg-type]
+            self.store.clear(config.key)
+            if self.store.run(config.key):
+                self.store.set(config.key, state="stopped", step=0, seconds=0, summary={})
         self.submit(config)
+
+    def delete(self, key: str) -> None:
+        """Put a run into the bin, also one that runs: nothing that it still says is kept.
+
+        It is not waited for: the updates of a large network may take longer than anybody waits.
+        """
+        with self._storing:
+            self._give_up(key)
+            if (run := self.store.run(key)) and run.active:
+                self.store.set(key, state="stopped")
+            self.store.bin(key)
 
     def position(self, key: str) -> int:
         """Place in the queue: 1 is next; 0 is running or not here."""
@@ -221,6 +235,20 @@ class Jobs:
                 self._finish(key, attempt, state)
             return attempt
 
+    def _give_up(self, key: str) -> None:
+        """End the present attempt of a run without its last word, as the caller holds `_storing`:
+        what it says from now on is dropped, and the run may begin anew.
+        """
+        with self._changed:
+            if attempt := self._withdraw(key, "stopped"):
+                self._errands.submit(self._tell, attempt, "stopped")
+            if key in self._active:
+                last, future = self._active.pop(key)
+                if not future.done():
+                    self._leaving[last] = future
+            self.trouble.pop(key, None)
+            self._changed.notify_all()
+
     def _tell(self, attempt: str, state: str) -> None:
         with suppress(CommClosedError, OSError, TimeoutError):
             self._client.run(ask_to_stop, attempt, state, on_error="ignore")
@@ -231,6 +259,7 @@ class Jobs:
 
     def _ended(self, key: str, attempt: str, future: Future) -> None:
         """A task's last word. A finished one said it itself, in its last message."""
+        self._leaving.pop(attempt, None)
         error: BaseException | None = None
         if future.status == "error":
             error = future.exception()
@@ -245,20 +274,23 @@ class Jobs:
     def _write(self) -> None:
         """The writer thread: everything that workers say goes into the store here."""
         while (item := self._inbox.get()) is not None:
-            message = item[1]
-            key = message["key"]
-            with self._lock:
-                current = self._active.get(key, ("", None))[0] == message["attempt"]
-            if not current:
-                continue  # of an attempt that was given up
-            try:
-                self._store(key, message)
-            except StoreError as error:
-                self.trouble[key] = why(error)
-                self._errands.submit(self._tell, message["attempt"], "failed")
-                message = {**message, "state": "failed", "message": why(error)}
-            if "state" in message:
-                self._finish(key, message["attempt"], message["state"], message.get("message", ""))
+            with self._storing:
+                self._take(item[1])
+
+    def _take(self, message: Message) -> None:
+        """Store what one attempt says, unless it was given up."""
+        key = message["key"]
+        with self._lock:
+            if self._active.get(key, ("", None))[0] != message["attempt"]:
+                return
+        try:
+            self._store(key, message)
+        except StoreError as error:
+            self.trouble[key] = why(error)
+            self._errands.submit(self._tell, message["attempt"], "failed")
+            message = {**message, "state": "failed", "message": why(error)}
+        if "state" in message:
+            self._finish(key, message["attempt"], message["state"], message.get("message", ""))
 
     def _store(self, key: str, message: Message) -> None:
         if "started" in message:

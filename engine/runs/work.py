@@ -138,9 +138,15 @@ def dump(config: Work) -> str:
 def load(text: str) -> Work:
     """Raises ValueError (or pydantic's ValidationError, a ValueError) for what is not a config."""
     import_kinds()
-    values: dict[str, Any] = {"revision": 1} | json.loads(text)  # written from the second on
+    try:
+        told = json.loads(text)
+    except RecursionError:
+        told = None
+    if not isinstance(told, dict):
+        raise ValueError(said("These are no settings of a piece of work."))
+    values: dict[str, Any] = {"revision": 1} | told  # written from the second on
     kind = values.pop("kind", None)
-    if kind not in WORK:
+    if not isinstance(kind, str) or kind not in WORK:
         raise ValueError(
             said(
                 "There is no kind of work {kind}. Known: {known}.",
