@@ -153,13 +153,16 @@ class Jobs:
         self.submit(config)
 
     def delete(self, key: str) -> None:
-        """Forget a run, also one that runs: nothing that it still says is kept.
+        """Put a run into the bin, also one that runs: nothing that it still says is kept.
 
         It is not waited for: the updates of a large network may take longer than anybody waits.
         """
         with self._storing:
             self._give_up(key)
-            self.store.delete(key)
+            run = self.store.run(key)
+            if run and run.active:  # so that it is no active run when it is brought back
+                self.store.set(key, state="stopped")
+            self.store.bin(key)
 
     def position(self, key: str) -> int:
         """Place in the queue: 1 is next; 0 is running or not here."""

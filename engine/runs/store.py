@@ -23,7 +23,15 @@ from numpy.typing import NDArray
 from engine.paths import ROOT
 from engine.runs.damaged import by_name, number, sentence
 from engine.runs.events import State
-from engine.runs.files import Arrays, StoreError, decode_arrays, decode_state, write_whole
+from engine.runs.files import (
+    Arrays,
+    StoreError,
+    bytes_of,
+    decode_arrays,
+    decode_state,
+    remove,
+    write_whole,
+)
 from engine.runs.index import ASIDE, Index
 from engine.runs.owner import lives, this_process
 from engine.runs.work import Work, dump
@@ -38,6 +46,8 @@ LATEST = 253402214400.0  # seconds since 1970 to the last day of the year 9999: 
 KEY = re.compile(r"[0-9a-f]{16}")  # the name of a run's folder
 Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
 EMPTY = (np.array([], np.int64), np.array([], np.float64))  # (steps, values) of no series
+BIN = "deleted/"  # in front of the state of a run that can be brought back
+BIN_SECONDS = 900.0  # for so long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,17 +108,23 @@ class RunStore:
     # ---- runs ----
 
     def runs(self) -> list[Run]:
-        """Newest first."""
-        rows = self._index.rows(f"SELECT {COLUMNS} FROM runs ORDER BY created DESC")
+        """Newest first; those in the bin are not among them."""
+        rows = self._index.rows(
+            f"SELECT {COLUMNS} FROM runs WHERE state NOT LIKE ? ORDER BY created DESC", f"{BIN}%"
+        )
         return [_run(row) for row in rows]
 
     def run(self, key: str) -> Run | None:
-        rows = self._index.rows(f"SELECT {COLUMNS} FROM runs WHERE key = ?", key)
+        rows = self._index.rows(
+            f"SELECT {COLUMNS} FROM runs WHERE key = ? AND state NOT LIKE ?", key, f"{BIN}%"
+        )
         return _run(rows[0]) if rows else None
 
     def begin(self, config: Work) -> None:
         """Note a run as queued, keeping the history it has."""
         now = time.time()
+        if config.key in self.binned():  # it was deleted, and is computed anew
+            self.delete(config.key)
         with self._index.write() as db:
             db.execute(
                 "INSERT INTO runs (key, kind, config, state, created, used, owner)"
@@ -138,8 +154,31 @@ class RunStore:
             self.set(key, state="interrupted", message=STOPPED)
         return orphans
 
+    def bin(self, key: str) -> None:
+        """Delete a run in such a way that `restore` brings it back, for `BIN_SECONDS`."""
+        with self._index.write() as db:
+            db.execute(
+                "UPDATE runs SET state = ? || state, used = ? WHERE key = ? AND state NOT LIKE ?",
+                (BIN, time.time(), key, f"{BIN}%"),
+            )
+
+    def restore(self, key: str) -> bool:
+        """Bring a run back from the bin; False where it is there no more."""
+        found = key in self.binned()
+        with self._index.write() as db:
+            db.execute(
+                "UPDATE runs SET state = substr(state, ?), used = ? WHERE key = ? AND state LIKE ?",
+                (len(BIN) + 1, time.time(), key, f"{BIN}%"),
+            )
+        return found
+
+    def binned(self) -> dict[str, float]:
+        """Keys of the runs in the bin, and since when."""
+        rows = self._index.rows("SELECT key, used FROM runs WHERE state LIKE ?", f"{BIN}%")
+        return {row["key"]: number(row["used"]) for row in rows}
+
     def delete(self, key: str) -> None:
-        """Forget a run: its row, its history and its files."""
+        """Forget a run for good: its row, its history and its files."""
         folder = self._folder(key)
         with self._index.write() as db:
             for table in ("runs", "points", "frames"):
@@ -250,11 +289,14 @@ class RunStore:
 
     def save(self, key: str, name: Literal["weights", "checkpoint"], data: bytes) -> None:
         """Write encoded tensors of a run there is; whole or not at all."""
-        if self.run(key) is None:
-            return
-        write_whole(self._file(key, name), data)
-        if self.run(key) is None:  # deleted meanwhile
-            shutil.rmtree(self._folder(key), ignore_errors=True)
+        if self._there(key):
+            write_whole(self._file(key, name), data)
+            if not self._there(key):  # deleted meanwhile
+                shutil.rmtree(self._folder(key), ignore_errors=True)
+
+    def _there(self, key: str) -> bool:
+        """Whether there is a run, if only in the bin."""
+        return bool(self._index.rows("SELECT 1 FROM runs WHERE key = ?", key))
 
     def load(self, key: str, name: Literal["weights", "checkpoint"]) -> State | None:
         """The tensors of a run, or None where it has none.
@@ -289,7 +331,7 @@ class RunStore:
 
     def size(self, key: str) -> int:
         """Bytes of a run on disk: files and pictures."""
-        files = _bytes_of(self._folder(key))
+        files = bytes_of(self._folder(key))
         (row,) = self._index.rows(
             "SELECT coalesce(sum(length(data)), 0) FROM frames WHERE key = ?", key
         )
@@ -306,19 +348,19 @@ class RunStore:
         return [path for _, path in sorted(found)]
 
     def prune(self) -> list[str]:
-        """Delete until all fits into the limit: first what was left behind, then the runs used
-        longest ago.
-
-        Returns:
-            Their keys, and the names of what was left behind.
+        """Delete until all fits into the limit: what was too long in the bin, then what was left
+        behind, then the runs used longest ago; returns their keys, and names of what was left.
         """
+        for key, since in self.binned().items():
+            if time.time() - since > BIN_SECONDS:
+                self.delete(key)
         sizes = {run.key: self.size(run.key) for run in self.runs()}
-        left = {path: _bytes_of(path) for path in self.left_behind()}
+        left = {path: bytes_of(path) for path in self.left_behind()}
         gone: list[str] = []
         for path in list(left):
             if sum(sizes.values()) + sum(left.values()) <= self.limit:
                 break
-            _remove(path)
+            remove(path)
             gone.append(path.name)
             del left[path]
         for run in sorted(self.runs(), key=lambda run: run.used):
@@ -332,23 +374,6 @@ class RunStore:
 
     def close(self) -> None:
         self._index.close()
-
-
-def _bytes_of(path: Path) -> int:
-    """Of a file, or of what a folder holds."""
-    total = 0
-    for part in path.glob("*") if path.is_dir() else [path]:
-        with suppress(OSError):  # a draft that was renamed in the meantime
-            total += part.stat().st_size
-    return total
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with suppress(OSError):
-            path.unlink()
 
 
 def _run(row: sqlite3.Row) -> Run:

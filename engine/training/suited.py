@@ -37,7 +37,7 @@ def _of_dropout(layers: Layers) -> list[str]:
         return [
             said(
                 "SELU keeps mean 0 and variance 1 by itself, and plain dropout, which is used "
-                "here, breaks that: with a share of {share:g} the variance grows from layer to layer. "
+                "here, breaks that: at a share of {share:g} the variance grows layer by layer. "
                 "Its authors use alpha dropout. Leave dropout out, or take another activation.",
                 share=layers.dropout,
             )
