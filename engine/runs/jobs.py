@@ -159,7 +159,8 @@ class Jobs:
         """
         with self._storing:
             self._give_up(key)
-            if (run := self.store.run(key)) and run.active:
+            run = self.store.run(key)
+            if run and run.active:  # so that it is no active run when it is brought back
                 self.store.set(key, state="stopped")
             self.store.bin(key)
 
