@@ -16,7 +16,7 @@ from engine.data import DataError
 from engine.runs.store import Run
 from engine.runs.work import Work
 from engine.topics.explain_tables.models import Fitted, TableModel, learnable
-from engine.topics.explain_tables.tables.sheet import CsvError
+from engine.topics.explain_tables.tables.cells import CsvError
 from engine.topics.explain_tables.tables.uploaded_tables import keep, sheet_of
 
 FEW = ("model.data", "model.predictor", "model.output")

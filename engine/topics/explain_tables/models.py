@@ -16,8 +16,8 @@ from torch import nn
 from engine.config import Config, knob
 from engine.data import DATASETS, DataError, Dataset
 from engine.topics.explain_tables.predictors import PREDICTORS, Learnt, Predictor
+from engine.topics.explain_tables.tables.cells import CsvError
 from engine.topics.explain_tables.tables.data import Encoding, Floats, Table, table_of
-from engine.topics.explain_tables.tables.sheet import CsvError
 from engine.topics.explain_tables.tables.uploaded_tables import sheet_of, table_kept
 from engine.words import said
 

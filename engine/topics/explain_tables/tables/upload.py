@@ -7,7 +7,8 @@ import torch
 from numpy.typing import NDArray
 
 from engine.data import Data
-from engine.topics.explain_tables.tables.sheet import FEWEST_ROWS, Column, CsvError, Sheet, rows_of
+from engine.topics.explain_tables.tables.cells import CsvError
+from engine.topics.explain_tables.tables.sheet import FEWEST_ROWS, Column, Sheet, rows_of
 from engine.words import said
 
 MOST_CLASSES, FEWEST_OF_A_CLASS = 10, 8

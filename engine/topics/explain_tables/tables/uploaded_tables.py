@@ -8,8 +8,9 @@ from pathlib import Path
 
 from engine.data import data_folder
 from engine.runs.files import StoreError, write_whole
+from engine.topics.explain_tables.tables.cells import CsvError
 from engine.topics.explain_tables.tables.data import Table, table_from
-from engine.topics.explain_tables.tables.sheet import CsvError, Sheet, read_sheet
+from engine.topics.explain_tables.tables.sheet import Sheet, read_sheet
 from engine.topics.explain_tables.tables.upload import data_of
 from engine.words import said
 

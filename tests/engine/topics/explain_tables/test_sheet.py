@@ -5,7 +5,8 @@ import pytest
 
 from engine.topics.explain_tables.models import TableModel, fitted, learnable
 from engine.topics.explain_tables.tables import uploaded_tables
-from engine.topics.explain_tables.tables.sheet import CsvError, read_sheet
+from engine.topics.explain_tables.tables.cells import CsvError
+from engine.topics.explain_tables.tables.sheet import read_sheet
 from engine.topics.explain_tables.tables.upload import data_of
 
 ROWS = 40
@@ -90,6 +91,13 @@ def test_missing_values_are_filled_and_it_is_said():
     assert data.x[4, 0] == np.median(kept)
     assert data.codes["c1"] == ("a", "b", "c", "missing") and data.x[6, 1] == 3
     assert "1 row without a value of c2" in " ".join(said) and "c0 (2.6%)" in " ".join(said)
+
+
+def test_one_word_among_gaps_is_no_column_of_numbers():
+    text = "x,y,z\n" + "\n".join(f"{'word' if i == 5 else ''},{i},{i % 2}" for i in range(80))
+    sheet = read_sheet(text.encode())
+    assert [c.name for c in sheet.columns] == ["y", "z"]
+    assert "x has the same value wherever it is known" in " ".join(sheet.said)
 
 
 def test_rare_values_of_a_category_become_other():
