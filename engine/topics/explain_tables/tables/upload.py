@@ -85,8 +85,8 @@ def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
             )
         )
     data = Data(
-        x=torch.from_numpy(np.stack(columns, 1)).float(),
-        y=torch.from_numpy(y).long() if classes else torch.from_numpy(y).float()[:, None],
+        x=torch.from_numpy(np.stack(columns, 1)),  # 1700000001 is another time than 1700000000
+        y=torch.from_numpy(y) if classes else torch.from_numpy(y)[:, None],
         classes=classes,
         features=tuple(c.name for c in sheet.columns if c is not goal),
         target=goal.name,
