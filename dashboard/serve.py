@@ -15,11 +15,13 @@ from contextlib import suppress
 
 import numpy as np
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.core.chart import ADDRESS, library
+from dashboard.hosts import Guard, hosts_of
 from engine.paths import ROOT
 
 
@@ -113,7 +115,8 @@ def main() -> None:
     threading.Thread(target=start_worker, name="blindspot-start", daemon=True).start()
     # Told to end by a service manager, it ends as with Ctrl+C: what runs is kept and can go on.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    app = st.App(ROOT / "dashboard" / "app.py", routes=[Route(ADDRESS, plotly)])
+    guard = Middleware(Guard, known=hosts_of(host), address=host)
+    app = st.App(ROOT / "dashboard" / "app.py", routes=[Route(ADDRESS, plotly)], middleware=[guard])
     app.run(config={"server.port": port, "server.address": host})
 
 

@@ -82,8 +82,9 @@ def encode(value: Any) -> str:
     match value:
         case bool():
             return "1" if value else "0"
-        case float():
-            return f"{value:.10g}"
+        case float():  # as few digits as read back equal: what a key holds, its link holds too
+            short = f"{value:.10g}"
+            return short if float(short) == value else repr(value)
         case list() | tuple():
             return "~".join(
                 "!".join(map(encode, item)) if isinstance(item, list | tuple) else encode(item)

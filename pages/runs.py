@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.core.live import live
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say
-from dashboard.runs import table
+from dashboard.runs import acts, table
 
 PAGE = {
     "title": "Runs",
@@ -17,6 +17,7 @@ PAGE = {
 
 
 def draw() -> bool:
+    acts.undo()
     found = store().runs()
     if not found:
         st.info(say("runs.empty"))

@@ -157,7 +157,9 @@ def bar(
 def progress(run: Run, what: str = "", share: float | None = None) -> None:
     """How far it is, and how long the rest takes at the speed so far."""
     done = min(1.0, run.step / max(1, run.steps) if share is None else share)
-    if position := jobs().position(run.key):
+    if (position := jobs().position(run.key)) and jobs().missing():
+        text = say("job.no_worker")
+    elif position:
         text = say("job.queued", position=position, waiting=len(jobs().active()))
     elif done < SOON or not run.seconds:
         text = say("job.begins")

@@ -71,13 +71,13 @@ def _draw(config: Fool, network: Classifier, run: Run, step: int) -> None:
         say("explain_images.dream_curves_alt"),
     )
     if config.means == "change":
-        st.caption(say("explain_images.costs", count=len(config.costs)))
+        st.caption(say("explain_images.costs", count=len(config.weights_of_change)))
 
 
 def _names(config: Fool) -> list[str]:
     """Of the lines: by the cost of a change, or by the seed."""
     if config.means == "change":
-        return [f"c = {cost:.3g}" for cost in config.costs]
+        return [f"c = {cost:.3g}" for cost in config.weights_of_change]
     return [say("explain_images.seed", seed=config.seed + i) for i in range(config.seeds)]
 
 
@@ -127,7 +127,11 @@ def _change(config: Fool, network: Classifier, frame: Arrays, history: Series, s
     fooled = (chances.argmax(1) == config.target).tolist()
     chart(
         figures.costs(
-            size.tolist(), chances[:, config.target].tolist(), fooled, config.costs, chosen
+            size.tolist(),
+            chances[:, config.target].tolist(),
+            fooled,
+            config.weights_of_change,
+            chosen,
         ),
         "images_fool_costs",
         say("explain_images.costs_alt"),

@@ -8,7 +8,7 @@ from dashboard.core import link
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
-from dashboard.core.words import reason, say, tr
+from dashboard.core.words import language, say, tr
 from dashboard.explain_images import menus, network, subject, take
 from dashboard.explain_images.climbs import layers_of, pick_layer, ready, some
 from dashboard.explain_images.figures import layers as layers_figures
@@ -24,6 +24,7 @@ from engine.explain.methods.cam import identity
 from engine.explain.networks.feature_maps import choose_layer, maps_of
 from engine.explain.weighing import Weighed, weighed
 from engine.topics.explain_images.networks.trained import Classifier
+from engine.words import pack, unpack, why
 
 ORDER = 10
 ID = "look"
@@ -112,8 +113,9 @@ def _panel(method: Method, one: Explained | None, threshold: float, truth: Box |
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _thumbnails(
-    _of: Classifier, _found: Subject, key: str, names: tuple[str, ...], layer: str
+    _of: Classifier, _found: Subject, key: str, names: tuple[str, ...], layer: str, language: str
 ) -> Any:
+    """A picture with words in it: each language has its own."""
     maps = maps_of(_of.model, _found.x, names)
     return layers_figures.thumbnails({name: maps[name][0].numpy() for name in names}, layer)
 
@@ -126,7 +128,7 @@ def _layers(
 
     st.caption(say("explain_images.layers"))
     chart(
-        _thumbnails(of, found, found.key, names, layer),
+        _thumbnails(of, found, found.key, names, layer, language()),
         "images_layers",
         say("explain_images.layers_alt"),
         on_click=clicked,
@@ -168,7 +170,7 @@ def _parts(_of: Classifier, _found: Subject, key: str) -> tuple[float, float, fl
     try:
         parts = identity(_of.model, _found.x, _found.targets)
     except ValueError as error:
-        return reason(error)
+        return pack(why(error))
     return float(parts.maps.sum()), float(parts.bias.sum()), float(parts.score.sum())
 
 
@@ -176,7 +178,7 @@ def _identity(of: Classifier, found: Subject) -> None:
     """CAM's identity with the numbers of this picture."""
     parts = _parts(of, found, found.key)
     if isinstance(parts, str):
-        st.caption(say("explain_images.no_identity", why=tr(parts)))
+        st.caption(say("explain_images.no_identity", why=tr(unpack(parts))))
         return
     total, bias, score = parts
     st.markdown(

@@ -1,5 +1,7 @@
 """Section 7: does a training end in a sharp or a flat minimum?"""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from dashboard.core.chart import chart
@@ -12,6 +14,7 @@ from dashboard.optimizers.figures import landscape as figures
 from dashboard.optimizers.panel import job
 from dashboard.optimizers.view import OptimView
 from engine.runs.store import Run, Series
+from engine.topics.optimizers.landscape.sharpness import TOLERANCE
 from engine.topics.optimizers.landscape.work import Landscape
 
 ORDER = 70
@@ -87,11 +90,27 @@ def _around(work: Landscape, run: Run, history: Series) -> None:
             help=say("optimizers.share_help"),
             width="content",
         )
+    how_sure(facts)
     left, right = st.columns(2, gap="medium")
     with left:
         chart(figures.plane(arrays, unit), "optim_plane", say("optimizers.plane_alt"))
     with right:
         chart(figures.lines(arrays, unit), "optim_lines", say("optimizers.lines_alt"))
+
+
+def how_sure(facts: Mapping[str, float]) -> None:
+    """How far the eigenvalue may be off, or that it was not found."""
+    top, residual = facts["top_eigenvalue"], facts["residual"]
+    found = facts.get("found", residual <= TOLERANCE * abs(top))  # one of an earlier revision
+    id, draw = ("near", st.caption) if found else ("ran_out", st.warning)
+    draw(
+        say(
+            f"optimizers.eigenvalue_{id}",
+            top=f"{top:.4g}",
+            residual=f"{residual:.2g}",
+            products=f"{facts['products']:.0f}",
+        )
+    )
 
 
 def _others(work: Landscape) -> None:
@@ -100,7 +119,8 @@ def _others(work: Landscape) -> None:
     for run in store().runs():
         if run.kind != work.kind or run.state != "done":
             continue
-        if (other := config_of(run)) is None:  # of a version that had other settings
+        other = config_of(run)  # None: of a version that had other settings
+        if other is None or (other.outdated and run.key != work.key):
             continue
         gaps = what_differs(work, other)
         differs = ", ".join(f"{title} {there}" for title, (_, there) in gaps.items())

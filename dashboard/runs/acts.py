@@ -4,8 +4,10 @@ A list of runs is made anew at every rerun, and other visitors change it: an act
 its runs when it is pressed would find others than those that its button stood beside.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -15,39 +17,34 @@ from dashboard.core.words import say
 from engine.runs.store import Run
 
 PICKED = "runs_picked"  # keys of the runs that are ticked
+DELETED = "runs_deleted"  # keys of those that were deleted last
 AGAIN = ("paused", "stopped", "interrupted", "failed")  # states from which a run can go on
 
 
 def pin(runs: Sequence[Run]) -> None:
     """Pin all, or unpin all where each of them is pinned."""
     to = not all(run.pinned for run in runs)
-    st.button(
-        say("runs.pin" if to else "runs.unpin"),
-        icon=":material/keep:",
-        key="runs_pin",
-        on_click=_pin,
-        args=(_keys(runs), to),
-    )
+    _button("pin", "keep", runs, partial(_pin, to), "pin" if to else "unpin")
 
 
 def stop(runs: Sequence[Run]) -> None:
-    st.button(
-        say("runs.stop"),
-        icon=":material/stop:",
-        key="runs_stop",
-        on_click=_stop,
-        args=(_keys(runs),),
-    )
+    _button("stop", "stop", runs, _stop)
 
 
 def resume(runs: Sequence[Run]) -> None:
-    st.button(
-        say("runs.resume"),
-        icon=":material/play_arrow:",
-        key="runs_resume",
-        on_click=_resume,
-        args=(_keys(runs),),
-    )
+    _button("resume", "play_arrow", runs, _resume)
+
+
+def undo() -> None:
+    """Brings back what was deleted last, while it can be."""
+    there = [key for key in st.session_state.get(DELETED, ()) if key in store().binned()]
+    if there:
+        with st.container(horizontal=True, vertical_alignment="center", key="runs_undo_row"):
+            st.caption(say("runs.deleted", count=len(there)), width="content")
+            st.button(
+                say("runs.undo"), icon=":material/undo:", key="runs_undo",
+                on_click=_undo, args=(tuple(there),),
+            )  # fmt: skip
 
 
 def delete(runs: Sequence[Run]) -> None:
@@ -58,13 +55,7 @@ def delete(runs: Sequence[Run]) -> None:
             st.markdown(say("runs.kept", count=len(kept)) + _named(kept))
         if free:
             st.markdown(say("runs.sure", count=len(free)) + _named(free))
-            st.button(
-                say("runs.delete"),
-                key="runs_delete",
-                type="primary",
-                on_click=_delete,
-                args=(_keys(free),),
-            )
+            _button("delete", "delete", free, _delete, type="primary")
 
 
 def note(runs: Sequence[Run]) -> None:
@@ -76,6 +67,25 @@ def note(runs: Sequence[Run]) -> None:
     box = f"runs_note_{key}"
     st.text_input(
         say("runs.note"), runs[0].note, key=box, max_chars=300, on_change=_note, args=(key, box)
+    )
+
+
+def _button(
+    name: str,
+    icon: str,
+    runs: Sequence[Run],
+    act: Callable[[tuple[str, ...]], None],
+    label: str = "",
+    type: Literal["primary", "secondary"] = "secondary",
+) -> None:
+    """A button that acts on these runs, whatever the list is when it is pressed."""
+    st.button(
+        say(f"runs.{label or name}"),
+        icon=f":material/{icon}:",
+        key=f"runs_{name}",
+        type=type,
+        on_click=act,
+        args=(_keys(runs),),
     )
 
 
@@ -93,7 +103,7 @@ def _named(runs: Sequence[Run]) -> str:
     return "\n\n" + "\n".join(lines)
 
 
-def _pin(keys: tuple[str, ...], to: bool) -> None:
+def _pin(to: bool, keys: tuple[str, ...]) -> None:
     for key in keys:
         store().set(key, pinned=int(to))
 
@@ -111,14 +121,21 @@ def _resume(keys: tuple[str, ...]) -> None:
 
 
 def _delete(keys: tuple[str, ...]) -> None:
+    gone = []
     for key in keys:
         run = store().run(key)
         if run is None or run.pinned:  # gone, or pinned by somebody after the question
             continue
-        if run.active:
-            jobs().stop(key, "stopped", wait=3.0)
-        store().delete(key)
+        jobs().delete(key)
+        gone.append(key)
     st.session_state[PICKED] = ()
+    st.session_state[DELETED] = tuple(gone)
+
+
+def _undo(keys: tuple[str, ...]) -> None:
+    for key in keys:
+        store().restore(key)
+    st.session_state[DELETED] = ()
 
 
 def _note(key: str, box: str) -> None:

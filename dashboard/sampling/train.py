@@ -7,6 +7,7 @@ from dashboard.core import job, sections
 from dashboard.core.chart import chart
 from dashboard.core.choices import held
 from dashboard.core.controls import control
+from dashboard.core.costs import affordable
 from dashboard.core.export import foot, honest
 from dashboard.core.live import live
 from dashboard.core.runtime import store
@@ -42,9 +43,10 @@ def knobs(view: SamplingView) -> None:
 def show(view: SamplingView) -> None:
     """One run; follows it while it moves."""
     config = view.train
+    if not affordable(config, "sampling", view, "train"):
+        return
     try:
-        levels = config.pictures()
-        parameters = sum(p.numel() for p in config.build(levels).parameters())
+        levels, parameters = config.pictures(), config.costs().weights
     except (DataError, ValueError) as error:
         st.error(reason(error), icon=":material/folder_off:")
         return

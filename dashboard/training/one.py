@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.core import export, link
+from dashboard.core.costs import affordable
 from dashboard.core.export import honest
 from dashboard.core.live import live
 from dashboard.core.runtime import jobs, store
@@ -35,6 +36,8 @@ def untrained(_config: TrainConfig, key: str) -> Arrays:
 
 def show(config: TrainConfig, view: View) -> None:
     """The lab for one run; follows it while it moves."""
+    if not affordable(config, "lab"):
+        return
     try:
         data = config.prepared()
     except DataError as error:
@@ -114,7 +117,10 @@ def _say_state(config: TrainConfig, now: Place) -> None:
     match run.state:
         case "queued":
             position = jobs().position(config.key)
-            st.info(say("job.queued", position=position, waiting=len(jobs().active())))
+            if jobs().missing():
+                st.info(say("job.no_worker"), icon=":material/hourglass_top:")
+            else:
+                st.info(say("job.queued", position=position, waiting=len(jobs().active())))
         case "diverged" | "failed" | "interrupted" if run.message:
             st.warning(tr(run.message), icon=":material/warning:")
             if run.state == "diverged":

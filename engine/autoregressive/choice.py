@@ -7,6 +7,8 @@ from torch import Tensor
 
 from engine.words import said
 
+ROUNDING = 16  # of a sum of probabilities, in units of the last digit of one
+
 
 def probabilities(
     logits: Tensor, *, temperature: float = 1.0, top_k: int = 0, top_p: float = 1.0
@@ -36,7 +38,9 @@ def probabilities(
     p = (logits / temperature).softmax(-1)  # (..., K)
     if top_k or top_p < 1:
         ordered, index = p.sort(dim=-1, descending=True, stable=True)
-        keep = ordered.cumsum(-1) - ordered < top_p  # the first is always kept
+        held = ordered.double().cumsum(-1).roll(1, -1)  # by all that are likelier, together
+        keep = held < top_p - ROUNDING * torch.finfo(p.dtype).eps
+        keep[..., 0] = True  # nothing is likelier than the first
         if top_k:
             keep[..., top_k:] = False
         p = torch.zeros_like(p).scatter(-1, index, ordered * keep)

@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.autoregressive.borders import inside
@@ -52,13 +53,16 @@ class MaskedConv2d(nn.Module):
         # The same of the own row alone; (0, -1) where nothing of it is looked at.
         own = np.flatnonzero(cells[middle[0]]) - middle[1]
         self.own_row = (int(own[0]), int(own[-1])) if len(own) else (0, -1)
-        result = torch.cat([groups(outputs // repeats, len(mask))] * repeats)  # (O,)
-        kept = torch.from_numpy(mask[:, :, rows, columns].copy())
-        allowed = kept[result][:, groups(inputs, len(mask))]  # (O, I, rows, columns)
-        self.register_buffer("mask", None if allowed.all() else allowed, persistent=False)
+        result = np.tile(groups(outputs // repeats, len(mask)), repeats)  # (O,)
+        seen = mask[:, :, rows, columns]
+        allowed = seen[result][:, groups(inputs, len(mask))]  # (O, I, rows, columns)
+        own_mask = None if allowed.all() else torch.from_numpy(allowed)
+        self.register_buffer("mask", own_mask, persistent=False)
         self.weight = nn.Parameter(torch.zeros(allowed.shape))
         self.bias = nn.Parameter(torch.zeros(outputs))
-        self.fan_in = max(1, int(allowed.flatten(1).sum(1).max()))  # cells that one output sees
+        self.fan_in = max(
+            1, int(allowed.reshape(len(allowed), -1).sum(1).max())
+        )  # cells that one output sees
 
     def effective(self) -> Tensor:
         """(O, I, rows, columns) weights x mask, of the stored rectangle."""
@@ -99,7 +103,7 @@ def pointwise(inputs: int, outputs: int, matrix: Mask, repeats: int = 1) -> Mask
     return MaskedConv2d(inputs, outputs, matrix[:, :, None, None], repeats=repeats)
 
 
-def groups(maps: int, channels: int) -> Tensor:
+def groups(maps: int, channels: int) -> NDArray[np.int64]:
     """(maps,) int64: the channel that each feature map belongs to, in blocks of nearly equal size.
 
     Raises:
@@ -113,7 +117,7 @@ def groups(maps: int, channels: int) -> Tensor:
                 maps=maps,
             )
         )
-    return torch.arange(maps) * channels // maps
+    return np.arange(maps) * channels // maps
 
 
 def reset(model: nn.Module, seed: int) -> nn.Module:

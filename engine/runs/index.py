@@ -11,15 +11,26 @@ from typing import Any
 from engine.runs.files import StoreError
 from engine.words import said
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
-    key TEXT PRIMARY KEY, kind TEXT NOT NULL, config TEXT NOT NULL, state TEXT NOT NULL,
-    step INTEGER NOT NULL DEFAULT 0, steps INTEGER NOT NULL DEFAULT 0,
-    seconds REAL NOT NULL DEFAULT 0, created REAL NOT NULL, used REAL NOT NULL,
-    device TEXT NOT NULL DEFAULT '', facts TEXT NOT NULL DEFAULT '{}',
-    summary TEXT NOT NULL DEFAULT '{}', message TEXT NOT NULL DEFAULT '',
-    note TEXT NOT NULL DEFAULT '', pinned INTEGER NOT NULL DEFAULT 0,
-    owner TEXT NOT NULL DEFAULT '');
+_RUNS = {
+    "key": "TEXT PRIMARY KEY",
+    "kind": "TEXT NOT NULL DEFAULT ''",
+    "config": "TEXT NOT NULL DEFAULT ''",
+    "state": "TEXT NOT NULL DEFAULT 'failed'",
+    "step": "INTEGER NOT NULL DEFAULT 0",
+    "steps": "INTEGER NOT NULL DEFAULT 0",
+    "seconds": "REAL NOT NULL DEFAULT 0",
+    "created": "REAL NOT NULL DEFAULT 0",
+    "used": "REAL NOT NULL DEFAULT 0",
+    "device": "TEXT NOT NULL DEFAULT ''",
+    "facts": "TEXT NOT NULL DEFAULT '{}'",
+    "summary": "TEXT NOT NULL DEFAULT '{}'",
+    "message": "TEXT NOT NULL DEFAULT ''",
+    "note": "TEXT NOT NULL DEFAULT ''",
+    "pinned": "INTEGER NOT NULL DEFAULT 0",
+    "owner": "TEXT NOT NULL DEFAULT ''",
+}  # a column that an older version had not is added, with its default
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS runs ({", ".join(f"{name} {what}" for name, what in _RUNS.items())});
 CREATE TABLE IF NOT EXISTS points (
     key TEXT NOT NULL, series TEXT NOT NULL, step INTEGER NOT NULL, value REAL NOT NULL,
     PRIMARY KEY (key, series, step)) WITHOUT ROWID;
@@ -27,6 +38,15 @@ CREATE TABLE IF NOT EXISTS frames (
     key TEXT NOT NULL, step INTEGER NOT NULL, data BLOB NOT NULL,
     PRIMARY KEY (key, step));
 """
+_NEEDED = (
+    "SELECT key FROM runs LIMIT 0",
+    "SELECT key, series, step, value FROM points LIMIT 0",
+    "SELECT key, step, data FROM frames LIMIT 0",
+)
+WHOLE = 512  # bytes: SQLite's smallest page; a file with less was cut
+MADE = 1.0  # seconds within which another process has made an index that it began
+MALFORMED = "database disk image is malformed"
+ASIDE = "index.damaged-"  # how names of what was set aside begin
 
 
 class Index:
@@ -36,10 +56,12 @@ class Index:
         """Raises StoreError where it can be neither opened nor replaced."""
         self.trouble = ""  # what went wrong on opening, as a sentence
         self._lock = threading.RLock()
+        self._reading = threading.Lock()  # a read never waits for a write that waits for the disk
         path = folder / "index.sqlite"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._db = self._open(path)
+            self._reader = _plain(path)
         except OSError as error:
             why = error.strerror or error
             raise StoreError(
@@ -56,11 +78,12 @@ class Index:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
                 raise
-            aside = path.with_suffix(f".damaged-{int(time.time())}")
+            aside = path.with_name(f"{ASIDE}{int(time.time())}")
             for old in path.parent.glob("index.sqlite*"):
                 old.rename(aside.with_name(old.name.replace(path.name, aside.name)))
-            self.trouble = (
-                f"The run index was damaged. It was set aside as {aside.name}; a new one is used."
+            self.trouble = said(
+                "The run index was damaged. It was set aside as {name}; a new one is used.",
+                name=aside.name,
             )
             return _connect(path)
 
@@ -76,25 +99,54 @@ class Index:
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """All rows of a question. Raises StoreError likewise."""
         try:
-            with self._lock:
-                return self._db.execute(sql, values).fetchall()
+            with self._reading:
+                return self._reader.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise StoreError(_sentence(error)) from error
 
     def close(self) -> None:
-        with self._lock:
+        with self._lock, self._reading:
+            self._reader.close()
             self._db.close()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _plain(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=5, check_same_thread=False)
     db.row_factory = sqlite3.Row
+    return db
+
+
+def _was_cut(path: Path) -> bool:
+    """Whether a file is there with less than any index has: SQLite would take it for a new one."""
+    begun = time.monotonic()
+    while path.exists() and path.stat().st_size < WHOLE:
+        if time.monotonic() - begun > MADE:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    if _was_cut(path):
+        raise sqlite3.DatabaseError(MALFORMED)
+    db = _plain(path)
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("database disk image is malformed")
+            raise sqlite3.DatabaseError(MALFORMED)
         db.executescript(_SCHEMA)
+        there = {row["name"] for row in db.execute("PRAGMA table_info(runs)")}
+        for name, what in _RUNS.items():
+            if name != "key" and name not in there:
+                db.execute(f"ALTER TABLE runs ADD COLUMN {name} {what}")
+        try:
+            for question in _NEEDED:
+                db.execute(question)
+        except sqlite3.OperationalError as error:
+            if "no such column" not in str(error):
+                raise
+            raise sqlite3.DatabaseError(MALFORMED) from error
     except sqlite3.DatabaseError:
         db.close()
         raise

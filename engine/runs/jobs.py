@@ -9,6 +9,7 @@ import os
 import queue
 import threading
 import uuid
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -16,10 +17,12 @@ import dask
 import torch
 from distributed import Client, Future, KilledWorker, LocalCluster
 from distributed.comm import CommClosedError
+from distributed.core import Status
 from pydantic import ValidationError
 
 from engine.config import sentences
 from engine.runs import work
+from engine.runs.costs import too_large
 from engine.runs.files import StoreError, encode_state
 from engine.runs.handed import Trained, of_store
 from engine.runs.store import STOPPED, Run, RunStore
@@ -47,6 +50,8 @@ class Jobs:
         self.trouble: dict[str, str] = {}  # key to what could not even be stored
         self._lock = threading.RLock()
         self._active: dict[str, tuple[str, Future]] = {}  # key to (attempt, future), in order
+        self._leaving: dict[str, Future] = {}  # attempt to future: given up, and still running
+        self._storing = threading.Lock()  # held while one message is stored; taken before `_lock`
         self._changed = threading.Condition(self._lock)
         self._topic = f"blindspot-{uuid.uuid4().hex}"
         self._inbox: queue.SimpleQueue[tuple[str, Message] | None] = queue.SimpleQueue()
@@ -59,6 +64,8 @@ class Jobs:
                 "distributed.worker.memory.terminate": False,
                 "distributed.worker.profile.enabled": False,  # 100 looks a second at the training
                 "distributed.nanny.pre-spawn-environ": KEEP_MEMORY,
+                # A process that is slow to come back is waited for; dask would forget it in 15 s.
+                "distributed.deploy.lost-worker-timeout": "1 hour",
             }
         )
         self._cluster = None if scheduler else _embedded()
@@ -79,6 +86,9 @@ class Jobs:
             until: step to pause at; None runs to the end.
         """
         key = config.key
+        if (refused := too_large(config)) is not None:
+            self.trouble[key] = refused.sentence
+            return
         if config.outdated:  # today's numbers must not stand under yesterday's key
             self.trouble[key] = "This is work of an earlier revision: it can be looked at only."
             return
@@ -133,13 +143,25 @@ class Jobs:
         """Forget a finished run and compute it anew; one of an earlier revision stays."""
         if config.outdated:
             return
-        self.stop(config.key, wait=5)
-        for name in ("weights", "checkpoint"):
-            self.store.drop(config.key, name)  # type: ignore[arg-type]
-        self.store.clear(config.key)
-        if self.store.run(config.key):
-            self.store.set(config.key, state="stopped", step=0, seconds=0, summary={})
+        with self._storing:
+            self._give_up(config.key)
+            for name in ("weights", "checkpoint"):
+                self.store.drop(config.key, name)  # type: ignore[arg-type]
+            self.store.clear(config.key)
+            if self.store.run(config.key):
+                self.store.set(config.key, state="stopped", step=0, seconds=0, summary={})
         self.submit(config)
+
+    def delete(self, key: str) -> None:
+        """Put a run into the bin, also one that runs: nothing that it still says is kept.
+
+        It is not waited for: the updates of a large network may take longer than anybody waits.
+        """
+        with self._storing:
+            self._give_up(key)
+            if (run := self.store.run(key)) and run.active:
+                self.store.set(key, state="stopped")
+            self.store.bin(key)
 
     def position(self, key: str) -> int:
         """Place in the queue: 1 is next; 0 is running or not here."""
@@ -155,6 +177,20 @@ class Jobs:
         with self._changed:
             self._changed.wait_for(lambda: key not in self._active, timeout=timeout)
         return self.store.run(key)
+
+    def missing(self) -> bool:
+        """Whether there is no worker; an embedded cluster is then made to start one."""
+        if self._cluster is None:
+            return not self._client.scheduler_info(n_workers=1)["workers"]
+        if self._cluster.scheduler.workers:
+            return False
+        given_up = (Status.failed, Status.closed)
+        for name, nanny in list(self._cluster.workers.items()):
+            if nanny.status in given_up:
+                del self._cluster.workers[name]
+        if not self._cluster.workers:
+            self._cluster.scale(wanted_workers())
+        return True
 
     def workers(self) -> list[str]:
         """One line for each worker: its device."""
@@ -199,6 +235,20 @@ class Jobs:
                 self._finish(key, attempt, state)
             return attempt
 
+    def _give_up(self, key: str) -> None:
+        """End the present attempt of a run without its last word, as the caller holds `_storing`:
+        what it says from now on is dropped, and the run may begin anew.
+        """
+        with self._changed:
+            if attempt := self._withdraw(key, "stopped"):
+                self._errands.submit(self._tell, attempt, "stopped")
+            if key in self._active:
+                last, future = self._active.pop(key)
+                if not future.done():
+                    self._leaving[last] = future
+            self.trouble.pop(key, None)
+            self._changed.notify_all()
+
     def _tell(self, attempt: str, state: str) -> None:
         with suppress(CommClosedError, OSError, TimeoutError):
             self._client.run(ask_to_stop, attempt, state, on_error="ignore")
@@ -209,6 +259,7 @@ class Jobs:
 
     def _ended(self, key: str, attempt: str, future: Future) -> None:
         """A task's last word. A finished one said it itself, in its last message."""
+        self._leaving.pop(attempt, None)
         error: BaseException | None = None
         if future.status == "error":
             error = future.exception()
@@ -223,20 +274,23 @@ class Jobs:
     def _write(self) -> None:
         """The writer thread: everything that workers say goes into the store here."""
         while (item := self._inbox.get()) is not None:
-            message = item[1]
-            key = message["key"]
-            with self._lock:
-                current = self._active.get(key, ("", None))[0] == message["attempt"]
-            if not current:
-                continue  # of an attempt that was given up
-            try:
-                self._store(key, message)
-            except StoreError as error:
-                self.trouble[key] = why(error)
-                self._errands.submit(self._tell, message["attempt"], "failed")
-                message = {**message, "state": "failed", "message": why(error)}
-            if "state" in message:
-                self._finish(key, message["attempt"], message["state"], message.get("message", ""))
+            with self._storing:
+                self._take(item[1])
+
+    def _take(self, message: Message) -> None:
+        """Store what one attempt says, unless it was given up."""
+        key = message["key"]
+        with self._lock:
+            if self._active.get(key, ("", None))[0] != message["attempt"]:
+                return
+        try:
+            self._store(key, message)
+        except StoreError as error:
+            self.trouble[key] = why(error)
+            self._errands.submit(self._tell, message["attempt"], "failed")
+            message = {**message, "state": "failed", "message": why(error)}
+        if "state" in message:
+            self._finish(key, message["attempt"], message["state"], message.get("message", ""))
 
     def _store(self, key: str, message: Message) -> None:
         if "started" in message:
@@ -274,16 +328,24 @@ class Jobs:
             self._changed.notify_all()
 
 
-def _embedded() -> LocalCluster:
-    """One worker process a GPU, or one in all; listens on loopback only."""
+def wanted_workers() -> int:
+    """One a GPU, or one in all."""
+    return max(1, torch.cuda.device_count())
+
+
+def _embedded(preload: Sequence[str] = ("engine.runs.worker",)) -> LocalCluster:
+    """Listens on loopback only, and talks to those alone that hold the key made for it: whoever
+    reaches a scheduler can have code run, and a machine may have other users.
+    """
     return LocalCluster(
-        n_workers=max(1, torch.cuda.device_count()),
+        n_workers=wanted_workers(),
+        security=True,
         threads_per_worker=1,
         host="127.0.0.1",
         dashboard_address="127.0.0.1:0",  # None would still open one, on every address
         worker_dashboard_address=None,
         memory_limit=0,
-        preload=["engine.runs.worker"],
+        preload=list(preload),
         silence_logs=50,
     )
 

@@ -7,6 +7,7 @@ file that exists is whole. Deleting a run is always safe: it can be computed aga
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -14,26 +15,31 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.paths import ROOT
+from engine.runs.damaged import by_name, number, sentence
 from engine.runs.events import State
 from engine.runs.files import Arrays, StoreError, decode_arrays, decode_state, write_whole
-from engine.runs.index import Index
+from engine.runs.index import ASIDE, Index
 from engine.runs.owner import lives, this_process
 from engine.runs.work import Work, dump
-from engine.words import pack, said, unpack
+from engine.words import pack, said
 
 RunState = Literal[
     "queued", "running", "paused", "stopped", "done", "diverged", "failed", "interrupted"
 ]
 ACTIVE = ("queued", "running")
 STOPPED = said("The server stopped in mid-run. Resume goes on from the last checkpoint.")
+LATEST = 253402214400.0  # seconds since 1970 to the last day of the year 9999: what dates go to
+KEY = re.compile(r"[0-9a-f]{16}")  # the name of a run's folder
 Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
 EMPTY = (np.array([], np.int64), np.array([], np.float64))  # (steps, values) of no series
+BIN = "deleted/"  # in front of the state of a run that can be brought back
+BIN_SECONDS = 900.0  # for so long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,17 +100,23 @@ class RunStore:
     # ---- runs ----
 
     def runs(self) -> list[Run]:
-        """Newest first."""
-        rows = self._index.rows(f"SELECT {COLUMNS} FROM runs ORDER BY created DESC")
+        """Newest first; those in the bin are not among them."""
+        rows = self._index.rows(
+            f"SELECT {COLUMNS} FROM runs WHERE state NOT LIKE ? ORDER BY created DESC", f"{BIN}%"
+        )
         return [_run(row) for row in rows]
 
     def run(self, key: str) -> Run | None:
-        rows = self._index.rows(f"SELECT {COLUMNS} FROM runs WHERE key = ?", key)
+        rows = self._index.rows(
+            f"SELECT {COLUMNS} FROM runs WHERE key = ? AND state NOT LIKE ?", key, f"{BIN}%"
+        )
         return _run(rows[0]) if rows else None
 
     def begin(self, config: Work) -> None:
         """Note a run as queued, keeping the history it has."""
         now = time.time()
+        if config.key in self.binned():  # it was deleted, and is computed anew
+            self.delete(config.key)
         with self._index.write() as db:
             db.execute(
                 "INSERT INTO runs (key, kind, config, state, created, used, owner)"
@@ -134,8 +146,31 @@ class RunStore:
             self.set(key, state="interrupted", message=STOPPED)
         return orphans
 
+    def bin(self, key: str) -> None:
+        """Delete a run in such a way that `restore` brings it back, for `BIN_SECONDS`."""
+        with self._index.write() as db:
+            db.execute(
+                "UPDATE runs SET state = ? || state, used = ? WHERE key = ? AND state NOT LIKE ?",
+                (BIN, time.time(), key, f"{BIN}%"),
+            )
+
+    def restore(self, key: str) -> bool:
+        """Bring a run back from the bin; False where it is there no more."""
+        found = key in self.binned()
+        with self._index.write() as db:
+            db.execute(
+                "UPDATE runs SET state = substr(state, ?), used = ? WHERE key = ? AND state LIKE ?",
+                (len(BIN) + 1, time.time(), key, f"{BIN}%"),
+            )
+        return found
+
+    def binned(self) -> dict[str, float]:
+        """Keys of the runs in the bin, and since when."""
+        rows = self._index.rows("SELECT key, used FROM runs WHERE state LIKE ?", f"{BIN}%")
+        return {row["key"]: row["used"] for row in rows}
+
     def delete(self, key: str) -> None:
-        """Forget a run: its row, its history and its files."""
+        """Forget a run for good: its row, its history and its files."""
         folder = self._folder(key)
         with self._index.write() as db:
             for table in ("runs", "points", "frames"):
@@ -177,7 +212,9 @@ class RunStore:
         frames: Iterable[tuple[int, bytes]] = (),
         step: int | None = None,
     ) -> None:
-        """Add metrics and encoded pictures; values that are not finite are left out."""
+        """Add metrics and encoded pictures to a run there is; values that are not finite are left
+        out.
+        """
         rows = [
             (key, series, at, float(value))
             for at, values in points
@@ -185,6 +222,8 @@ class RunStore:
             if np.isfinite(value)
         ]
         with self._index.write() as db:
+            if db.execute("SELECT 1 FROM runs WHERE key = ?", (key,)).fetchone() is None:
+                return  # deleted meanwhile: nobody would own these
             db.executemany("INSERT OR REPLACE INTO points VALUES (?, ?, ?, ?)", rows)
             db.executemany(
                 "INSERT OR REPLACE INTO frames VALUES (?, ?, ?)",
@@ -241,8 +280,12 @@ class RunStore:
         return self._folder(key) / f"{name}.safetensors"
 
     def save(self, key: str, name: Literal["weights", "checkpoint"], data: bytes) -> None:
-        """Write encoded tensors; whole or not at all."""
+        """Write encoded tensors of a run there is; whole or not at all."""
+        if self.run(key) is None:
+            return
         write_whole(self._file(key, name), data)
+        if self.run(key) is None:  # deleted meanwhile
+            shutil.rmtree(self._folder(key), ignore_errors=True)
 
     def load(self, key: str, name: Literal["weights", "checkpoint"]) -> State | None:
         """The tensors of a run, or None where it has none.
@@ -277,19 +320,41 @@ class RunStore:
 
     def size(self, key: str) -> int:
         """Bytes of a run on disk: files and pictures."""
-        files = 0
-        for path in self._folder(key).glob("*"):
-            with suppress(OSError):  # a draft that was renamed in the meantime
-                files += path.stat().st_size
+        files = _bytes_of(self._folder(key))
         (row,) = self._index.rows(
             "SELECT coalesce(sum(length(data)), 0) FROM frames WHERE key = ?", key
         )
         return files + int(row[0])
 
+    def left_behind(self) -> list[Path]:
+        """What an index that was set aside knew of, and itself: oldest first."""
+        known = {row[0] for row in self._index.rows("SELECT key FROM runs")}
+        found: list[tuple[float, Path]] = []
+        for path in self.root.glob("*"):
+            if path.name.startswith(ASIDE) or (KEY.fullmatch(path.name) and path.name not in known):
+                with suppress(OSError):  # gone in the meantime
+                    found.append((path.stat().st_mtime, path))
+        return [path for _, path in sorted(found)]
+
     def prune(self) -> list[str]:
-        """Delete the runs used longest ago until all fit into the limit; returns their keys."""
+        """Delete until all fits into the limit: first what was left behind, then the runs used
+        longest ago.
+
+        Returns:
+            Their keys, and the names of what was left behind.
+        """
+        for key, since in self.binned().items():
+            if time.time() - since > BIN_SECONDS:
+                self.delete(key)
         sizes = {run.key: self.size(run.key) for run in self.runs()}
+        left = {path: _bytes_of(path) for path in self.left_behind()}
         gone: list[str] = []
+        for path in list(left):
+            if sum(sizes.values()) + sum(left.values()) <= self.limit:
+                break
+            _remove(path)
+            gone.append(path.name)
+            del left[path]
         for run in sorted(self.runs(), key=lambda run: run.used):
             if sum(sizes.values()) <= self.limit:
                 break
@@ -303,15 +368,42 @@ class RunStore:
         self._index.close()
 
 
+def _bytes_of(path: Path) -> int:
+    """Of a file, or of what a folder holds."""
+    total = 0
+    for part in path.glob("*") if path.is_dir() else [path]:
+        with suppress(OSError):  # a draft that was renamed in the meantime
+            total += part.stat().st_size
+    return total
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
 def _run(row: sqlite3.Row) -> Run:
+    """A row as it can be shown: what somebody else wrote into it may be no such value."""
     values = dict(row)
+    for name in ("created", "used", "seconds"):
+        values[name] = min(max(number(values[name]), 0.0), LATEST)
+    for name in ("step", "steps", "pinned"):
+        values[name] = int(min(max(number(values[name]), 0), 2**62))
+    for name in ("key", "kind", "config", "note", "owner"):
+        values[name] = str(values[name])
+    facts, summary = (by_name(values[name]) for name in ("facts", "summary"))
+    known = values["state"] in get_args(RunState)
     return Run(
         **values
         | {
-            "facts": json.loads(values["facts"]),
-            "summary": json.loads(values["summary"]),
+            "state": values["state"] if known else "failed",
+            "facts": {k: v for k, v in facts.items() if isinstance(v, str | int | float)},
+            "summary": {k: v for k, v in summary.items() if isinstance(v, int | float)},
             "pinned": bool(values["pinned"]),
-            "message": unpack(values["message"]),
-            "device": unpack(values["device"]),
+            "message": sentence(values["message"]),
+            "device": sentence(values["device"]),
         }
     )

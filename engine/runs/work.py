@@ -5,7 +5,7 @@ import json
 import pkgutil
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import torch
 from pydantic import Field, field_validator
@@ -18,6 +18,14 @@ NETWORK = "run-"  # in front of a run's key: the name of the network that it tra
 W = TypeVar("W", bound="type[Work]")
 Run = Callable[..., Iterator[Event]]  # (config, device, start, until)
 R = TypeVar("R", bound=Run)
+
+
+class Costs(NamedTuple):
+    """What a piece of work would ask of a machine, estimated before anything is built."""
+
+    weights: int = 0  # numbers that are learned, of all networks that learn together
+    products: int = 0  # multiplications for one example, of all of them
+    values: int = 0  # numbers in the pictures that are drawn for it
 
 
 class Work(Config):
@@ -71,6 +79,10 @@ class Work(Config):
         """As of every config; of the revision only that it is an earlier one."""
         found = {k: v for k, v in super().changed().items() if k != "revision"}
         return found | ({"revision": self.revision} if self.outdated else {})
+
+    def costs(self) -> Costs:
+        """What it would ask of a machine; nothing that is worth a bound, unless a kind says so."""
+        return Costs()
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None
@@ -136,9 +148,15 @@ def dump(config: Work) -> str:
 def load(text: str) -> Work:
     """Raises ValueError (or pydantic's ValidationError, a ValueError) for what is not a config."""
     import_kinds()
-    values: dict[str, Any] = {"revision": 1} | json.loads(text)  # written from the second on
+    try:
+        told = json.loads(text)
+    except RecursionError:
+        told = None
+    if not isinstance(told, dict):
+        raise ValueError(said("These are no settings of a piece of work."))
+    values: dict[str, Any] = {"revision": 1} | told  # written from the second on
     kind = values.pop("kind", None)
-    if kind not in WORK:
+    if not isinstance(kind, str) or kind not in WORK:
         raise ValueError(
             said(
                 "There is no kind of work {kind}. Known: {known}.",

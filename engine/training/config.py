@@ -11,13 +11,15 @@ from engine.nn.layers import Layers
 from engine.nn.losses import LOSSES, Loss
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.optim.schedules import SCHEDULES, Schedule
-from engine.runs.work import Work, work
+from engine.runs.work import Costs, Work, work
 from engine.tasks import TASKS, Task
 from engine.training.loop import Plan
+from engine.training.size import drawn, size_of
 from engine.words import said
 
 Epoch = Annotated[int, Field(ge=1, le=10_000)]
 Rate = Annotated[float, Field(ge=1e-6, le=10)]
+MANY = 62  # classes of a drawn set, at most: what a size is estimated with
 
 
 @work
@@ -164,6 +166,16 @@ class TrainConfig(Work):
         return prepare(
             self.data, self.data_seed, train_share=self.train_share, label_noise=self.label_noise
         )
+
+    def costs(self) -> Costs:
+        picture, values = drawn(self.data)
+        if picture is None:  # small, or files that are as large as they are
+            data = self.prepared()
+            shape, outputs = data.shape, self.task.outputs(data)
+        else:
+            shape, outputs = picture, MANY
+        size = size_of(lambda: self.model.build(shape, outputs, self.layers, self.seed), shape)
+        return size._replace(values=values)
 
     def unit(self, step: str) -> int:
         return 1 if step == "batch" else Plan.of(self, len(self.prepared().train.x)).per_epoch

@@ -16,7 +16,7 @@ from torch import Tensor
 from engine.config import decode, knob
 from engine.device import pick_device
 from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
-from engine.runs.work import Work, work
+from engine.runs.work import Costs, Work, work
 from engine.tasks import Arrays
 from engine.training.batched_mixed import mixed_program, stack_for
 from engine.training.checkpoint import hash_of
@@ -75,6 +75,15 @@ class Sweep(Work):
                 config = self.base.with_(self.vary, decode(text, knobs[self.vary]))
             found += [config.with_("seed", self.base.seed + i) for i in range(self.seeds)]
         return found
+
+    def costs(self) -> Costs:
+        """Of all networks together; the pictures are drawn once."""
+        each = [config.costs() for config in self.variants()[:: self.seeds]]
+        return Costs(
+            weights=self.seeds * sum(costs.weights for costs in each),
+            products=self.seeds * sum(costs.products for costs in each),
+            values=max(costs.values for costs in each),
+        )
 
     def run(
         self, device: torch.device, start: State | None = None, until: int | None = None

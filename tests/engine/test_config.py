@@ -33,6 +33,29 @@ def test_a_link_holds_the_whole_config(data, hidden, rate, changes, seed):
     assert problems == [] and again == config and again.key == config.key
 
 
+@given(value=st.floats(1e-6, 10), changed=st.floats(1e-6, 10), width=st.floats(0.1, 10))
+def test_a_link_gives_every_number_back_as_it_was(value, changed, width):
+    """What the key of a run holds, its link holds too: else a run's own link opens another."""
+    config = TrainConfig(learning_rate=value, changes=[(3, changed)])
+    again, problems = TrainConfig.read(config.flat())
+    assert problems == [] and again.key == config.key
+    assert float(encode(width)) == width
+
+
+def test_a_number_is_written_in_as_few_digits_as_say_it():
+    numbers = [0.1, 1e-6, 0.0123456, 10.0, 1e20, 0.0012345678901234, 1 / 3, 123456789012.5]
+    assert [encode(number) for number in numbers] == [
+        "0.1",
+        "1e-06",
+        "0.0123456",
+        "10",
+        "1e+20",
+        "0.0012345678901234",
+        "0.3333333333333333",
+        "123456789012.5",
+    ]
+
+
 @given(
     st.dictionaries(
         st.sampled_from(

@@ -46,7 +46,7 @@ def test_another_setting_waits_to_be_started(query: str) -> None:
         ("section=board&board.network=nonsense", "no network 'nonsense'"),
         ("section=board&board.network=run-0123456789abcdef", "no trained run"),
         ("section=board&board.methods=nonsense", "nonsense"),
-        ("section=board&board.methods=", "At least one method"),
+        ("section=board&board.methods=", "At least one explanation method"),
         ("section=board&board.count=99999", "99999"),
         ("section=board&score=beauty", "beauty"),
         ("section=board&across=nan", "nan"),

@@ -1,6 +1,7 @@
 """The Optimizers page: every section, every optimizer and surface, extremes, and what it tells."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.core.lessons import load
 from dashboard.core.scenes import scenes
@@ -172,3 +173,24 @@ def test_every_scene_is_a_link_that_the_page_writes_itself() -> None:
         assert not problems, problems
         again, _ = OptimView.read(view.flat())
         assert again == view
+
+
+@pytest.mark.parametrize(
+    ("residual", "found"), [(0.001, 1.0), (0.001, None), (0.2, 0.0), (0.2, None)]
+)
+def test_how_sure_the_top_eigenvalue_is_stands_on_the_page(residual, found) -> None:
+    """Also of a landscape of the first revision, which did not tell what ran out."""
+
+    def page(facts: dict[str, float]) -> None:
+        from dashboard.optimizers.sharp import how_sure
+
+        how_sure(facts)
+
+    facts = {"top_eigenvalue": 1.5, "residual": residual, "products": 41.0}
+    if found is not None:
+        facts["found"] = found
+    app = works(AppTest.from_function(page, args=(facts,)).run())
+    if residual < 0.1:
+        assert "within 0.001 of λ = 1.5" in app.caption[0].value and not app.warning
+    else:
+        assert "was not found within 41 products" in app.warning[0].value

@@ -147,3 +147,13 @@ def test_a_note_is_of_one_run(done):
     app = _ticked(first)
     works(app.text_input(key=f"runs_note_{first.key}").set_value("yours").run())
     assert [store().run(config.key).note for config in done[:2]] == ["yours", "mine"]
+
+
+def test_what_was_deleted_can_be_brought_back(done):
+    first, second, _ = done
+    app = _ticked(first)
+    works(app.button(key="runs_delete").click().run())
+    assert store().run(first.key) is None
+    works(app.button(key="runs_undo").click().run())
+    assert store().run(first.key).state == "done" and store().run(second.key)
+    assert "runs_undo" not in {button.key for button in app.button}

@@ -143,3 +143,10 @@ def test_a_new_seed_in_mid_run_does_not_wait_until_the_old_run_ends() -> None:
     finally:
         for run in (old, *jobs().active()):
             jobs().stop(run.key, wait=5)
+
+
+def test_a_network_that_is_too_large_is_refused_before_it_is_built() -> None:
+    app = works(visit("training", {"model.hidden": "~".join(["4096"] * 25)}))
+    assert any("402,771,970 weights" in error.value for error in app.error)
+    app = works(app.button(key="lab_smaller").click().run())
+    assert not app.error

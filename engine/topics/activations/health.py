@@ -10,7 +10,9 @@ from engine.topics.activations.profile import Signal
 
 LOST = 100.0  # factor between first and last layer from which a signal has vanished or exploded
 
-State = Literal["vanishing", "healthy", "exploding", "no gradient"]
+ROUNDING = 1e-9  # decades: a difference of two logarithms may miss a factor by that
+
+State = Literal["vanishing", "healthy", "exploding", "no gradient", "overflow"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +33,8 @@ def health(signal: Signal) -> Health:
     back = decades(signal.gradient[0], signal.gradient[-1])
     forth = decades(signal.before[0], signal.before[-1])
     return Health(
-        state=_state(-back),
-        forward=_state(forth),
+        state=_state(signal.gradient[-1], signal.gradient[0]),
+        forward=_state(signal.before[0], signal.before[-1]),
         gradient_decades=back,
         signal_decades=forth,
         gradient_factor=10 ** (-back / steps),
@@ -41,17 +43,19 @@ def health(signal: Signal) -> Health:
 
 
 def decades(start: float, end: float) -> float:
-    """log10(end / start); nan where both are zero or one is not finite."""
-    if not (np.isfinite(start) and np.isfinite(end)) or start == end == 0:
-        return math.nan
-    if start == 0 or end == 0:
-        return math.inf if start == 0 else -math.inf
-    return float(np.log10(end) - np.log10(start))
+    """log10(end / start); infinite where one of both is zero or infinite, nan where both are."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.log10(end) - np.log10(start))
 
 
-def _state(growth: float) -> State:
-    if math.isnan(growth):
+def _state(start: float, end: float) -> State:
+    """What becomes of a strength on its way: zero at both ends is nothing that could be lost, and
+    too large for a number at both is nothing that could be compared."""
+    growth = decades(start, end)
+    if start == end == 0:
         return "no gradient"
-    if abs(growth) < math.log10(LOST):
+    if math.isnan(growth):
+        return "overflow"
+    if abs(growth) < math.log10(LOST) - ROUNDING:
         return "healthy"
     return "exploding" if growth > 0 else "vanishing"

@@ -28,11 +28,16 @@ class Moments:
 
 def moments(activation: Activation, variance: float) -> Moments:
     """E[φ(√q z)], E[φ(√q z)²] and E[φ′(√q z)²] with z ~ N(0, 1), by the trapezoidal rule."""
+    return _moments(activation, math.sqrt(variance), 1.0)
+
+
+def _moments(activation: Activation, std: float, unit: float) -> Moments:
+    """The same at z ~ N(0, std²), of φ / unit and φ′: a square of φ may be too large."""
     z = torch.linspace(-REACH, REACH, POINTS, dtype=torch.float64)  # (Z,)
     share = torch.exp(-(z**2) / 2) * (z[1] - z[0]) / math.sqrt(2 * math.pi)
-    x = math.sqrt(variance) * z
+    x = std * z
     with torch.no_grad():
-        value = activation.build().double()(x)
+        value = activation.build().double()(x) / unit
     slope = activation.derivative(x)
     return Moments(
         float(share @ value), float(share @ value.square()), float(share @ slope.square())
@@ -72,18 +77,19 @@ def theory(
     batch normalization.
     """
     gain = width * weight_std**2
-    q = [first**2 if norm == "none" else 1.0]
+    stds = [first if norm == "none" else 1.0]
     χ: list[float] = []
     for _ in range(depth - 1):
-        m = moments(activation, q[-1])
+        unit = stds[-1] or 1.0
+        m = _moments(activation, stds[-1], unit)
         if norm == "none":
-            q.append(gain * m.square)
+            stds.append(unit * math.sqrt(gain * m.square))
             χ.append(gain * m.slope)
         else:
             kept = m.square - (m.mean**2 if norm == "batch" else 0.0)
-            q.append(1.0)
+            stds.append(1.0)
             χ.append(m.slope / kept if kept > 1e-300 else 0.0)
-    std, back = np.sqrt(q), np.sqrt(χ)
+    std, back = np.array(stds), np.sqrt(χ)
     with np.errstate(divide="ignore", invalid="ignore"):
         forward = std[1:] / std[:-1]
     gradient = np.append(np.cumprod(back[::-1])[::-1], 1.0)

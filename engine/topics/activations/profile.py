@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from torch.nn import functional as F
 from engine.topics.activations.histogram import Histogram, histogram
 
 FLAT = 0.05  # of the steepest slope: below it a unit counts as saturated
+SMALL = 1e-150  # below it squares are lost
 SEEN = 64  # examples in histograms and in the share of saturated units; all else uses every one
 
 
@@ -97,15 +99,29 @@ def profile(model: nn.Sequential, x: Tensor, y: Tensor) -> Signal:
             activations=histogram(torch.stack([a[:SEEN].flatten() for a in passed])),
             gradients=histogram(torch.stack([g[:SEEN].flatten() for g in gradients])),
             mean=each(Tensor.mean, passed),
-            std=each(_std, passed),
-            before=each(_std, given),
-            gradient=each(_size, gradients),
-            weight_gradient=each(lambda g: g.norm() / len(x), by_weights),
+            std=each(partial(strength, _std), passed),
+            before=each(partial(strength, _std), given),
+            gradient=each(partial(strength, _size), gradients),
+            weight_gradient=each(lambda g: strength(torch.norm, g) / len(x), by_weights),
             saturated=each(lambda act, z: _saturated(act, z[:SEEN]), acts, given),
             dead=each(_all_zero, gradients),
             silent=each(_all_zero, passed),
             loss=loss.item() / len(x),
         )
+
+
+def strength(measure: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """A measure in the unit of x, where the squares of x may leave the range of numbers.
+
+    Args:
+        measure: of a tensor, such that measure(c x) = c measure(x).
+        x: any shape.
+    """
+    found = measure(x)
+    if SMALL < found < torch.inf:
+        return found
+    peak = x.abs().max()
+    return peak * measure(x / peak) if 0 < peak < torch.inf else peak
 
 
 def _std(x: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
+from torch import nn
 
 from engine.autoregressive.density import Density
 from engine.autoregressive.models import AUTOREGRESSIVE, Autoregressive
@@ -11,9 +12,12 @@ from engine.config import knob
 from engine.data import DATASETS
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.optim.schedules import SCHEDULES, Schedule
-from engine.runs.work import Work, work
+from engine.runs.work import Costs, Work, work
 from engine.training.config import Epoch, Rate
 from engine.training.loop import Plan
+from engine.training.size import drawn, size_of
+
+MANY = 62  # classes of a drawn set, at most: what a size is estimated with
 
 
 @work
@@ -97,6 +101,20 @@ class DensityConfig(Work):
         """The untrained model. Raises ValueError where it cannot be made of this size."""
         classes = len(data.classes) if self.conditional else 0
         return self.model.build(data.shape, data.levels, classes, self.seed)
+
+    def costs(self) -> Costs:
+        data = getattr(self.source, "data", None)
+        shape, values = drawn(data) if data is not None else (None, 0)
+        classes = MANY if self.conditional else 0
+        if shape is None:
+            levels = self.pictures()  # small, or files that are as large as they are
+            shape, classes = levels.shape, len(levels.classes) if self.conditional else 0
+        many = getattr(self.source, "levels", 2)
+
+        def build() -> nn.Module:
+            return self.model.build(shape, many, classes, self.seed)
+
+        return Costs(weights=size_of(build, None).weights, values=values)
 
     def unit(self, step: str) -> int:
         if step == "batch":

@@ -150,3 +150,24 @@ def test_bad_input_is_refused_in_a_sentence():
         model.net.out.weight.fill_(float("nan"))
     with pytest.raises(ValueError, match="not numbers"):
         sample(model, u, y)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize(
+    ("p", "top_p", "kept"),
+    [
+        ([0.3, 0.1, 0.1, 0.5], 0.8, 2),
+        ([0.1] * 10, 0.3, 3),
+        ([0.1] * 10, 0.7, 7),
+        ([0.7, 0.3], 0.7, 1),
+        ([0.05] * 20, 0.95, 19),
+        ([0.6, 0.3, 0.1], 0.9, 2),
+        ([0.6, 0.3, 0.1], 0.91, 3),
+        ([0.4, 0.3, 0.2, 0.1], 1e-7, 1),
+    ],
+)
+def test_top_p_stops_at_the_first_level_with_which_the_share_is_reached(p, top_p, kept, dtype):
+    """Also where a sum of rounded probabilities falls a little short of the share."""
+    for shift in (0.0, 3.3, -11.7):  # the same distribution, rounded otherwise
+        found = probabilities(torch.tensor(p, dtype=dtype).log() + shift, top_p=top_p)
+        assert int((found > 0).sum()) == kept

@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 import torch
-from distributed import LocalCluster
+from distributed import Client, LocalCluster, Security
 
 from engine.paths import ROOT
 from engine.runs.events import Metrics
@@ -151,6 +151,59 @@ def test_a_run_that_begins_while_it_is_withdrawn_does_not_block_the_next_one(job
     assert jobs.wait(after.key).state == "done"
 
 
+def deaf(jobs, monkeypatch):
+    """A worker whose updates take so long that it hears of nothing; returns what it was told."""
+    told = []
+    monkeypatch.setattr(jobs, "_tell", lambda attempt, state: told.append((attempt, state)))
+    return told
+
+
+def test_a_run_that_is_deleted_while_it_runs_leaves_nothing_and_can_begin_anew(jobs, monkeypatch):
+    c = slow(seed="40", batch_size="8")
+    begun(jobs, c)
+    told, tell = deaf(jobs, monkeypatch), jobs._tell
+    jobs.delete(c.key)
+    monkeypatch.undo()
+    time.sleep(6)  # it goes on, and longer than between two checkpoints
+    assert jobs.store.run(c.key) is None and not jobs.store.history(c.key)
+    assert not jobs.store.frame_steps(c.key) and not (jobs.store.root / c.key).exists()
+    assert any(jobs._client.run(busy).values()) and not jobs.active()
+    jobs.submit(c)  # waits for the worker
+    assert jobs.store.run(c.key).state == "queued" and jobs.position(c.key) == 1
+    (attempt, state), *_ = until(lambda: told)
+    assert tell is not jobs._tell and attempt != jobs._active[c.key][0]
+    jobs._tell(attempt, state)
+    run = begun(jobs, c)
+    assert run.state == "running" and min(jobs.store.history(c.key)["train_loss"][0]) == 0
+    jobs.delete(c.key)
+    until(lambda: not any(jobs._client.run(busy).values()))
+    assert jobs.store.run(c.key) is None and not (jobs.store.root / c.key).exists()
+
+
+def test_a_run_is_computed_anew_although_its_worker_does_not_hear(jobs, monkeypatch):
+    c = slow(seed="41", batch_size="8")
+    begun(jobs, c)
+    first = jobs._active[c.key][0]
+    told = deaf(jobs, monkeypatch)
+    jobs.again(c)
+    monkeypatch.undo()
+    assert jobs._active[c.key][0] != first and jobs.store.run(c.key).state == "queued"
+    jobs._tell(*until(lambda: told)[0])
+    assert begun(jobs, c).state == "running"
+    jobs.delete(c.key)
+
+
+def test_a_run_that_waits_is_deleted_at_once(jobs):
+    first, second = slow(seed="42"), slow(seed="43")
+    begun(jobs, first)
+    jobs.submit(second)
+    jobs.delete(second.key)
+    assert jobs.store.run(second.key) is None and [r.key for r in jobs.active()] == [first.key]
+    jobs.delete(first.key)
+    jobs.delete(first.key)  # nothing is there
+    assert jobs.wait(first.key) is None and not jobs.active()
+
+
 def busy(dask_worker):
     return bool(dask_worker.state.executing)
 
@@ -229,6 +282,15 @@ def test_a_killed_worker_is_said_and_the_run_goes_on_with_the_same_curve(jobs):
     jobs.submit(c)
     assert jobs.wait(c.key, timeout=90).state == "done"
     assert curve(jobs.store.history(c.key)) == bare(c)
+
+
+def test_no_other_user_of_the_machine_can_give_the_worker_orders(jobs):
+    """Whoever reaches a dask scheduler can have code run: it talks to holders of its key alone."""
+    address = jobs._cluster.scheduler_address
+    assert address.startswith("tls://127.0.0.1:")
+    for stranger in (None, Security.temporary()):
+        with pytest.raises((OSError, TypeError)):
+            Client(address, security=stranger, timeout="2s", set_as_default=False)
 
 
 def test_a_diverging_run_is_said_with_its_layer(jobs):

@@ -1,8 +1,12 @@
 """The store keeps what it was given, and says in a sentence what it cannot."""
 
 import os
+import shutil
 import sqlite3
 import threading
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +14,8 @@ import pytest
 import torch
 
 from engine.runs.files import StoreError, decode_arrays, decode_state, encode_arrays, encode_state
-from engine.runs.store import RunStore
+from engine.runs.store import BIN_SECONDS, RunStore
+from engine.runs.work import load
 from engine.training.config import TrainConfig
 
 CONFIG = TrainConfig(seed=5)
@@ -212,3 +217,165 @@ def test_an_index_that_was_damaged_in_mid_use_is_said(begun):
     begun._index._db.execute("PRAGMA cache_size = 0")
     with pytest.raises(StoreError, match="could not be used"):
         begun.history(CONFIG.key)
+
+
+def test_what_is_in_the_bin_is_gone_and_comes_back_whole(begun):
+    begun.append(CONFIG.key, [(1, {"train_loss": 0.5})], step=1)
+    begun.set(CONFIG.key, state="done")
+    begun.bin(CONFIG.key)
+    assert begun.run(CONFIG.key) is None and begun.runs() == []
+    assert begun.restore(CONFIG.key)
+    run = begun.run(CONFIG.key)
+    assert run.state == "done" and begun.history(CONFIG.key)["train_loss"][1] == [0.5]
+    assert not begun.restore(CONFIG.key), "it is not there twice"
+
+
+def test_what_is_in_the_bin_is_forgotten_after_a_while(begun, monkeypatch):
+    begun.bin(CONFIG.key)
+    begun.prune()
+    assert CONFIG.key in begun.binned()
+    now = time.time()
+    monkeypatch.setattr("engine.runs.store.time.time", lambda: now + BIN_SECONDS + 1)
+    begun.prune()
+    assert not begun.binned() and not begun.restore(CONFIG.key)
+
+
+def test_what_is_computed_anew_does_not_begin_with_what_was_deleted(begun):
+    begun.append(CONFIG.key, [(1, {"train_loss": 0.5})], step=1)
+    begun.bin(CONFIG.key)
+    begun.begin(CONFIG)
+    assert begun.run(CONFIG.key).step == 0 and not begun.history(CONFIG.key)
+
+
+def test_an_index_of_an_earlier_version_gets_the_columns_that_it_lacks(begun):
+    begun.append(CONFIG.key, [(1, {"loss": 1.0})])
+    begun.set(CONFIG.key, state="done", note="kept")
+    for column in ("owner", "note", "created", "device"):
+        begun._index._db.execute(f"ALTER TABLE runs DROP COLUMN {column}")
+    begun.close()
+    again = RunStore(begun.root)
+    assert not again.trouble and again.run(CONFIG.key).state == "done"
+    assert again.run(CONFIG.key).note == again.run(CONFIG.key).owner == ""
+    again.begin(TrainConfig(seed=6))
+    assert len(again.runs()) == 2 and again.history(CONFIG.key)
+    again.close()
+
+
+@pytest.mark.parametrize("table", ["runs", "points", "frames"])
+def test_an_index_of_another_kind_is_set_aside_and_said(begun, table):
+    begun._index._db.execute(f"DROP TABLE {table}")
+    begun._index._db.execute(f"CREATE TABLE {table} (other TEXT)")
+    begun.close()
+    again = RunStore(begun.root)
+    assert "set aside as index.damaged" in again.trouble and again.runs() == []
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"facts": "{not JSON"},
+        {"facts": "[1]", "summary": "7"},
+        {"summary": '{"a": "text", "b": null, "test_loss": 0.5}'},
+        {"config": "[1]"},
+        {"config": '{"kind": ["train"]}'},
+        {"config": '{"kind": "train", "data": {"id": []}, "layers": 3}'},
+        {"config": "[" * 100_000},
+        {"created": 1e300, "used": "yesterday", "seconds": float("-inf")},
+        {"created": -1e18},
+        {"step": "many", "steps": 1.5, "pinned": "no"},
+        {"state": "asleep"},
+        {"message": '{"said": broken', "device": '{"said": "{a}", "with": 3}'},
+        {"message": '{"said": "{a.b[0]} {", "with": {}}'},
+        {"facts": b"\xff\xfe", "note": b"\x00", "owner": 12},
+    ],
+)
+def test_a_row_that_somebody_damaged_does_not_hide_the_others(begun, columns):
+    other = TrainConfig(seed=6)
+    begun.begin(other)
+    names = ", ".join(f"{name} = ?" for name in columns)
+    with begun._index.write() as db:
+        db.execute(f"UPDATE runs SET {names} WHERE key = ?", (*columns.values(), CONFIG.key))
+    assert {run.key for run in begun.runs()} == {CONFIG.key, other.key}
+    run = begun.run(CONFIG.key)
+    datetime.fromtimestamp(run.created, UTC)
+    assert all(isinstance(value, int | float) for value in run.summary.values())
+    assert all(isinstance(text, str) for text in (run.message, run.device, run.note, run.owner))
+    with suppress(ValueError):
+        load(run.config)
+    begun.interrupt_orphans(), begun.prune()
+
+
+@pytest.mark.parametrize("size", [0, 1, 99])
+def test_an_index_that_was_cut_is_set_aside_and_said(begun, size):
+    begun.close()
+    path = begun.root / "index.sqlite"
+    path.write_bytes(path.read_bytes()[:size])
+    again = RunStore(begun.root)
+    assert "set aside as index.damaged" in again.trouble
+    again.begin(CONFIG)
+    again.close()
+    third = RunStore(begun.root)
+    assert not third.trouble and len(third.runs()) == 1
+    third.close()
+
+
+def test_an_index_that_another_server_is_just_making_is_waited_for(tmp_path):
+    path = tmp_path / "index.sqlite"
+    path.touch()
+    made = threading.Timer(0.2, lambda: RunStore(tmp_path / "other").close())
+    made.start()
+    made.join()
+    threading.Timer(0.2, lambda: shutil.copy(tmp_path / "other" / "index.sqlite", path)).start()
+    store = RunStore(tmp_path)
+    assert not store.trouble
+    store.close()
+
+
+def test_a_read_does_not_wait_for_a_write_that_waits(begun):
+    other = sqlite3.connect(begun.root / "index.sqlite")
+    other.execute("BEGIN IMMEDIATE")
+    writing = threading.Thread(target=lambda: _refused(begun), daemon=True)
+    writing.start()
+    time.sleep(0.2)  # it waits for the lock, up to 5 s
+    begun_at = time.perf_counter()
+    assert begun.run(CONFIG.key) and begun.runs() and begun.history(CONFIG.key) == {}
+    assert time.perf_counter() - begun_at < 1 and writing.is_alive()
+    other.rollback()
+    other.close()
+    writing.join()
+
+
+def _refused(store):
+    with suppress(StoreError):
+        store.set(CONFIG.key, note="x")
+
+
+def test_what_an_index_that_was_set_aside_knew_is_counted_and_goes_first(begun):
+    old = TrainConfig(seed=6)
+    begun.begin(old)
+    begun.save(old.key, "weights", bytes(1000))
+    begun.close()
+    (begun.root / "index.sqlite").write_bytes(b"no database " * 1000)
+    (begun.root / "mine.txt").write_bytes(bytes(5000))  # not ours to delete
+    again = RunStore(begun.root, limit=50_000)
+    again.begin(CONFIG)
+    again.save(CONFIG.key, "weights", bytes(1000))
+    again.set(CONFIG.key, state="done")
+    aside = next(again.root.glob("index.damaged*"))
+    assert set(again.left_behind()) == {again.root / old.key, *again.root.glob("index.damaged*")}
+    assert again.prune() == [], "there is room for all of it"
+    again.limit = 1500
+    assert set(again.prune()) >= {old.key, aside.name}
+    assert not (again.root / old.key).exists() and not aside.exists()
+    assert again.run(CONFIG.key) and (again.root / "mine.txt").exists()
+    again.close()
+
+
+def test_what_comes_after_a_run_was_deleted_is_kept_nowhere(begun):
+    """Another server may delete what this one computes."""
+    begun.delete(CONFIG.key)
+    begun.append(CONFIG.key, [(1, {"loss": 1.0})], [(1, b"picture")], 1)
+    begun.save(CONFIG.key, "checkpoint", b"state")
+    assert begun.history(CONFIG.key) == {} and begun.frame_steps(CONFIG.key) == []
+    assert not (begun.root / CONFIG.key).exists()

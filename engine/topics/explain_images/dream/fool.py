@@ -79,7 +79,7 @@ class Fool(Work):
         return elementwise() if name == "optimizer" else None
 
     @property
-    def costs(self) -> list[float]:
+    def weights_of_change(self) -> list[float]:
         """The weights c of a change, falling; pixels are 0 to 1."""
         return [self.cost / 4**i for i in range(COSTS)]
 
@@ -113,7 +113,7 @@ def fool(
     has_class(network, config.target)
     look = Look(network, device)
     original = (x[None].to(device) * look.std + look.mean).clamp(0, 1)  # (1, C, H, W)
-    costs = torch.tensor(config.costs, device=device)  # (COSTS,)
+    costs = torch.tensor(config.weights_of_change, device=device)  # (COSTS,)
 
     def painted(values: State) -> Tensor:
         """(B, C, H, W) in 0..1."""

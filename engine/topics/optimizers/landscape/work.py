@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 import torch
+from pydantic import Field
 from torch import Tensor
 
 from engine.config import knob
@@ -34,6 +35,7 @@ class Landscape(Work):
 
     kind: ClassVar[str] = "landscape"
     hashed: ClassVar[str] = "Landscape"
+    revision: int = Field(2, ge=1)  # 1: by power iteration, which may have run out unsaid
 
     base: TrainConfig = TrainConfig(
         data=DATASETS["moons"](), model=MODELS["mlp"].model_validate({"hidden": (8, 8)}), epochs=60
@@ -63,8 +65,9 @@ def landscape(config: Landscape, device: torch.device) -> Iterator[Event]:
         `plane_x` (side,), distances in weight space from the end; `line_t` (2 side − 1,) and
         `line_train`, `line_validation` (3, 2 side − 1) along random filter-normalised directions,
         `line_sharpest` (2 side − 1,) along the top eigenvector, as far in weight space as those.
-        Done with `top_eigenvalue`, `residual`, `products`, `stable_rate` (2 / λ), `share` of the
-        path that lies in the plane, `seconds`, and the training's own summary.
+        Done with `top_eigenvalue`, `residual`, `products`, `found` (1, or 0 where they ran out),
+        `stable_rate` (2 / λ), `share` of the path that lies in the plane, `seconds`, and the
+        training's own summary.
     """
     begun = time.perf_counter()
     base = config.base
@@ -140,7 +143,8 @@ def landscape(config: Landscape, device: torch.device) -> Iterator[Event]:
             "top_eigenvalue": top.value,
             "residual": top.residual,
             "products": float(top.products),
-            "stable_rate": 2 / top.value if top.value > 0 else float("inf"),
+            "found": float(top.found),
+            "stable_rate": 2 / top.value if not top.value <= 0 else float("inf"),
             "share": plane.share,
             "seconds": time.perf_counter() - begun,
         },

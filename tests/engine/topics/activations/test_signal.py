@@ -11,7 +11,7 @@ from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS
 from engine.nn.layers import Layers
 from engine.runs.events import Checkpoint, Diverged, Done, Frame, Metrics, Paused
-from engine.topics.activations.health import decades, health
+from engine.topics.activations.health import _state, decades, health
 from engine.topics.activations.histogram import histogram
 from engine.topics.activations.mean_field import gains, moments
 from engine.topics.activations.profile import of_arrays, profile
@@ -208,6 +208,56 @@ def test_decades_know_zero_and_nothing():
     assert decades(1e-3, 1) == pytest.approx(3)
     assert decades(0, 1) == math.inf and decades(1, 0) == -math.inf
     assert math.isnan(decades(0, 0)) and math.isnan(decades(math.nan, 1))
+    assert decades(1, math.inf) == math.inf and decades(math.inf, 1) == -math.inf
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "state"),
+    [
+        (0.0, 0.0, "no gradient"),
+        (math.inf, math.inf, "overflow"),
+        (math.nan, 1.0, "overflow"),
+        (1.0, math.inf, "exploding"),
+        (math.inf, 1.0, "vanishing"),
+        (0.0, 1.0, "exploding"),
+        (1.0, 0.0, "vanishing"),
+        (0.003, 0.3, "exploding"),  # a factor of 100, whose logarithms differ by 1.9999999999999998
+        (7e-5, 7e-3, "exploding"),
+        (0.9, 0.009, "vanishing"),
+        (0.011, 1.0, "healthy"),
+    ],
+)
+def test_too_large_for_a_number_is_not_nothing(start, end, state):
+    assert _state(start, end) == state
+
+
+@pytest.mark.parametrize(
+    "activation", ["linear", "relu", "absolute", "elu", "gelu", "silu", "mish"]
+)
+def test_a_signal_whose_squares_are_too_large_for_a_number_explodes_both_ways(activation):
+    weights = INITIALISERS["normal"](std=10)
+    found = signal(
+        SignalConfig(
+            depth=50, width=256, batch=16, activation=activation, initialiser=weights, factor=10
+        )
+    )
+    assert found.health.state == found.health.forward == "exploding"
+    back = found.signal.gradient / found.signal.gradient[-1]
+    np.testing.assert_allclose(np.log10(found.signal.before / found.theory.std), 0, atol=1.5)
+    np.testing.assert_allclose(np.log10(back / found.theory.gradient), 0, atol=1.5)
+
+
+@pytest.mark.parametrize("activation", ["linear", "relu", "tanh", "gelu"])
+def test_a_signal_whose_squares_are_too_small_for_a_number_vanishes_both_ways(activation):
+    weights = INITIALISERS["normal"](std=1e-3)
+    found = signal(
+        SignalConfig(
+            depth=50, width=32, batch=16, activation=activation, initialiser=weights, factor=0.1
+        )
+    )
+    assert found.health.state == found.health.forward == "vanishing"
+    assert 150 < found.health.gradient_decades < 190
+    np.testing.assert_allclose(np.log10(found.signal.before / found.theory.std), 0, atol=3)
 
 
 @pytest.mark.parametrize("norm", ["none", "layer", "batch"])

@@ -88,7 +88,7 @@ def test_a_straight_path_has_a_plane_too():
         plane_of(path[:1].repeat(4, 1))
 
 
-def test_power_iteration_finds_the_largest_eigenvalue_of_a_network():
+def test_lanczos_finds_the_largest_eigenvalue_of_a_network():
     model, around = tiny()
     at = around.flat(model.state_dict())
     hessian = torch.autograd.functional.hessian(around.loss, at)
@@ -107,6 +107,54 @@ def test_largest_means_largest_not_largest_in_size():
         most=2000,
     )
     assert found.value == pytest.approx(2)
+
+
+def bowl(*curvatures):
+    """Loss and place, whose Hessian has these eigenvalues."""
+    values = torch.tensor(curvatures, dtype=torch.float64)
+    return lambda w: (values * w * w).sum() / 2, torch.zeros_like(values)
+
+
+@pytest.mark.parametrize("purpose", ["power", "other", "third"])
+@pytest.mark.parametrize(
+    ("curvatures", "top"),
+    [
+        ((1, -1), 1),
+        ((-1, -1, 1), 1),
+        ((3, 3, 3), 3),
+        ((-2.0,), -2),
+        ((-3, -2, -1), -1),
+        ((0, 0, 0), 0),
+        ((-5, 0, 0), 0),
+        ((1, *[0.999] * 30, *[-1] * 30), 1),
+        (range(-100, 101), 100),
+        ((1e-9, -1e-9, 0), 1e-9),
+        ((1e12, -1e12, 1), 1e12),
+    ],
+)
+def test_an_eigenvalue_is_told_from_others_of_its_size(curvatures, top, purpose):
+    found = top_eigenvalue(*bowl(*curvatures), generator(4, purpose))
+    assert found.found and found.value == pytest.approx(top, rel=2e-3, abs=1e-12)
+    assert found.residual <= 1e-3 * max(map(abs, curvatures))
+    assert found.vector.norm() == pytest.approx(1)
+
+
+def test_products_that_ran_out_are_told():
+    found = top_eigenvalue(*bowl(*range(-100, 101)), generator(4, "power"), most=5)
+    assert not found.found and found.residual > 0.1 and found.products == 6
+
+
+def test_directions_may_be_more_than_memory_holds(monkeypatch):
+    from engine.topics.optimizers.landscape import sharpness
+
+    monkeypatch.setattr(sharpness, "KEPT", 201 * 25)
+    found = top_eigenvalue(*bowl(*range(-100, 101)), generator(4, "power"))
+    assert found.found and found.value == pytest.approx(100, rel=1e-3) and found.products > 26
+
+
+def test_a_bend_that_is_no_number_is_not_found():
+    found = top_eigenvalue(lambda w: (w * torch.inf).sum() * w.sum(), torch.ones(3), generator(0))
+    assert not found.found and found.value != found.value
 
 
 def small(**settings):
@@ -129,6 +177,7 @@ def test_a_landscape_holds_the_losses_that_training_had():
     assert middle == pytest.approx(found["path_losses"][-1], rel=1e-4)
     assert found["line_sharpest"][10] == pytest.approx(middle[0], rel=1e-4)
     assert 0 < events[-1].summary["share"] <= 1 and events[-1].summary["top_eigenvalue"] > 0
+    assert events[-1].summary["found"] == 1
 
 
 def test_a_landscape_of_a_run_that_diverges_ends_with_its_sentence():
