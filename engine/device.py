@@ -48,8 +48,9 @@ def describe_device(device: torch.device | None = None) -> str:
         return said("{name}, {memory:.0f} GiB", name=properties.name, memory=memory)
     memory = psutil.virtual_memory().total / 2**30
     return said(
-        "CPU ({kind}), {cores} cores, {memory:.0f} GiB",
+        "CPU ({kind}), {threads} of {cores} cores, {memory:.0f} GiB",
         kind=platform.machine(),
+        threads=torch.get_num_threads(),  # sums are in another order with another number of them
         cores=os.cpu_count(),
         memory=memory,
     )

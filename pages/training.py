@@ -7,7 +7,7 @@ from dashboard.core.controls import control, controls
 from dashboard.core.lessons import lesson
 from dashboard.core.scenes import scene_menu
 from dashboard.core.words import say
-from dashboard.training import one
+from dashboard.training import doubts, one
 from dashboard.training.overlay import overlay
 from dashboard.training.rate import learning_rate
 from dashboard.training.setting import choose, sweep_of
@@ -30,6 +30,7 @@ with st.sidebar:
     learning_rate(config)
     controls(TrainConfig, "training", config, hide=("learning_rate",))
 
+doubts.show(config)
 control(View, "training_view", view, "compare")
 if view.compare == "one":
     one.show(config, view)

@@ -11,6 +11,7 @@ from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
 from dashboard.core.frames import step_shown
 from dashboard.core.live import live
+from dashboard.core.numbers import fixed
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from engine.nn.activations import ACTIVATIONS
@@ -102,7 +103,7 @@ def verdict(config: SignalConfig, answer: Answer, now: Signal, step: int) -> str
         factor=f"{state.signal_factor:.3g}",
     )
     if step:
-        return text + " " + say("activations.loss_now", step=f"{step:,}", loss=f"{now.loss:.3f}")
+        return text + " " + say("activations.loss_now", step=f"{step:,}", loss=fixed(now.loss, 3))
     if config.normalisation != "none":
         return text + " " + say("activations.gain_normalised")
     gains = answer.gains

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from dashboard.core.numbers import fixed
 from dashboard.core.verdict import as_values
 from dashboard.core.words import say
 from engine.runs.events import State
@@ -56,9 +57,9 @@ def _one(
     low, high = np.percentile(alive, [25, 75])
     values = {
         "activation": labels[f.activation],
-        "r2": f"{f.r2:.3f}",
-        "low": f"{low:.3f}",
-        "high": f"{high:.3f}",
+        "r2": fixed(f.r2, 3),
+        "low": fixed(low, 3),
+        "high": fixed(high, 3),
         "accuracy": f"{f.accuracy:.0%}",
         "share": f"{f.constant:.0%}",
         "mean": f"{f.mean:.2f}",

@@ -1,13 +1,14 @@
 """How did values change over training?"""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.figures.decades import decades
 from dashboard.language import tr
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.float64]]
@@ -99,18 +100,16 @@ def curves(
     if at is not None:
         figure.add_vline(x=at, line={"color": palette.FAINT, "width": 2})
     figure.update_xaxes(title=tr("epochs"), range=[0, epochs] if epochs else None)
-    figure.update_yaxes(title=f"{title}{f'<br>({best})' if best else ''}", **axis(log))
+    figure.update_yaxes(title=f"{title}{f'<br>({best})' if best else ''}", **axis(log, figure))
     return figure
 
 
-TICKS = [mantissa * 10.0**power for power in range(-9, 7) for mantissa in (1, 3)]
-
-
-def axis(log: bool) -> dict[str, object]:
-    """A linear axis, or a logarithmic one with whole numbers at 1 and 3 of each decade."""
+def axis(log: bool, figure: go.Figure) -> dict[str, Any]:
+    """A linear axis for what is drawn in a figure, or a logarithmic one."""
     if not log:
         return {"type": "linear"}
-    return {"type": "log", "tickvals": TICKS, "ticktext": [f"{tick:g}" for tick in TICKS]}
+    drawn = [np.asarray(t.y, float).ravel() for t in figure.data if t.y is not None]
+    return decades(np.concatenate([np.empty(0), *drawn]))
 
 
 def bands(
@@ -156,7 +155,7 @@ def bands(
             + "<extra></extra>",
         )
     figure.update_xaxes(title=tr("epochs"))
-    figure.update_yaxes(title=title, **axis(log))
+    figure.update_yaxes(title=title, **axis(log, figure))
     return figure
 
 

@@ -6,13 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 PLAIN = 3  # powers of ten that are written in full: 0.001 to 1000
+NARROW = 0.4  # decades: 2 to 5
 LABELS = 5  # about as many fit onto an axis
 
 
 def decades(values: NDArray[np.float64]) -> dict[str, Any]:
     """A logarithmic axis with a tick at powers of ten, or at 1, 2 and 5 where there are too few."""
-    good = values[np.isfinite(values) & (values > 1e-16)]
+    good = values[np.isfinite(values) & (values > 0)]
     low, high = np.log10([good.min(), good.max()]).tolist() if len(good) else (0.0, 0.0)
+    if 0 < high - low < NARROW:
+        return {"type": "log"}  # none of them may lie in it: Plotly finds others
     mantissas = (1, 2, 5) if high - low < 1.5 else (1,)
     step = max(1, round((high - low) / LABELS))
     powers = range(step * int(np.floor(low / step)), int(np.ceil(high)) + 1, step)

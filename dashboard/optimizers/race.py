@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.core import link
 from dashboard.core.chart import chart
 from dashboard.core.controls import checked, control, short
+from dashboard.core.numbers import fixed
 from dashboard.core.verdict import beats
 from dashboard.core.words import say, tr
 from dashboard.optimizers import choices
@@ -164,11 +165,11 @@ def _table(race: Race, run: Run, history: Series, bands: Sequence[Band]) -> None
             {
                 say("optimizers.optimizer"): label(one.optimizer),
                 say("optimizers.rate"): short(one.rate),
-                say("optimizers.final"): f"{np.median(ends):.4f}" if len(ends) else "–",
-                say("optimizers.range"): f"{ends.min():.4f} … {ends.max():.4f}"
+                say("optimizers.final"): fixed(np.median(ends)) if len(ends) else "–",
+                say("optimizers.range"): f"{fixed(ends.min())} … {fixed(ends.max())}"
                 if len(ends)
                 else "–",
-                say("optimizers.test"): f"{np.median(tests):.4f}" if tests else "–",
+                say("optimizers.test"): fixed(np.median(tests)) if tests else "–",
                 say("optimizers.died"): f"{one.died} / {race.seeds}",
                 say("optimizers.update_time"): f"{1e6 * seconds:.0f}" if seconds else "–",
             }

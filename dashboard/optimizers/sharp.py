@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.core.chart import chart
 from dashboard.core.controls import what_differs
+from dashboard.core.numbers import fixed
 from dashboard.core.places import config_of
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
@@ -83,7 +84,7 @@ def _around(work: Landscape, run: Run, history: Series) -> None:
             ("test_loss", "optimizers.test_loss"),
         ):
             if name in facts:
-                st.metric(say(title), f"{facts[name]:.4f}", width="content")
+                st.metric(say(title), fixed(facts[name]), width="content")
         st.metric(
             say("optimizers.share"),
             f"{facts['share']:.1%}",

@@ -97,8 +97,8 @@ def _table(rows: list[dict[str, Any]], keys: list[str], picked: list[str]) -> li
             say("runs.epochs"): st.column_config.ProgressColumn(
                 format="percent", min_value=0, max_value=1
             ),
-            say("runs.loss"): st.column_config.NumberColumn(format="%.4f"),
-            say("runs.measure"): st.column_config.NumberColumn(format="%.3f"),
+            say("runs.loss"): st.column_config.NumberColumn(format="%.5g"),
+            say("runs.measure"): st.column_config.NumberColumn(format="%.4g"),
             say("runs.created"): st.column_config.DatetimeColumn(format="distance"),
         },
     )

@@ -10,6 +10,7 @@ from dashboard.core.controls import control
 from dashboard.core.costs import affordable
 from dashboard.core.export import foot, honest
 from dashboard.core.live import live
+from dashboard.core.numbers import fixed
 from dashboard.core.runtime import store
 from dashboard.core.words import reason, say, tr
 from dashboard.figures import bits_curves
@@ -138,9 +139,9 @@ def _numbers(history: dict[str, tuple[np.ndarray, np.ndarray]], summary: dict[st
     with st.container(horizontal=True):
         for name in ("train_loss", "validation_loss"):
             if name in history:
-                st.metric(f"{say(f'sampling.curve_{name}')} ↓", f"{history[name][1][-1]:.4f}",
+                st.metric(f"{say(f'sampling.curve_{name}')} ↓", fixed(history[name][1][-1]),
                           help=say("sampling.per_dim"))  # fmt: skip
         if "test_loss" in summary:
-            st.metric(f"{say('sampling.test_part')} ↓", f"{summary['test_loss']:.4f}",
+            st.metric(f"{say('sampling.test_part')} ↓", fixed(summary['test_loss']),
                       help=say("sampling.per_dim"))  # fmt: skip
             st.metric(tr("nats"), f"{summary['test_nats']:.1f}", help=say("sampling.nats_help"))

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.core.chart import chart
+from dashboard.core.numbers import fixed
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.figures import curves, images, plane
@@ -58,7 +59,7 @@ def numbers(config: TrainConfig, now: Place, history: Series) -> None:
     ):
         value = value_at(history, name, step)
         if value is not None:
-            text = f"{value:.1%}" if name.endswith("accuracy") else f"{value:.4f}"
+            text = f"{value:.1%}" if name.endswith("accuracy") else fixed(value)
             help = say(
                 "training.higher" if better == "↑" else "training.lower", unit=tr(unit) or "–"
             )
@@ -80,7 +81,7 @@ def numbers(config: TrainConfig, now: Place, history: Series) -> None:
         kinds = [n for n in ("accuracy", "r2", "loss") if f"test_{n}" in run.summary]
         for kind in kinds[:1]:
             ended = run.summary[f"test_{kind}"]
-            text = f"{ended:.1%}" if kind == "accuracy" else f"{ended:.4f}"
+            text = f"{ended:.1%}" if kind == "accuracy" else fixed(ended)
             shown.append((say(f"training.test_{kind}"), text, say("training.test_help")))
     with st.container(horizontal=True, key="lab_numbers"):
         for title, text, help in shown:

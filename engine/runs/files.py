@@ -1,6 +1,7 @@
 """How are tensors and pictures written? As safetensors, whole or not at all; nothing is pickled."""
 
 import os
+import shutil
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -59,3 +60,21 @@ def write_whole(path: Path, data: bytes) -> None:
         raise StoreError(
             said("{name} could not be written: {why}.", name=path.name, why=str(error.strerror))
         ) from error
+
+
+def bytes_of(path: Path) -> int:
+    """Of a file, or of what a folder holds."""
+    total = 0
+    for part in path.glob("*") if path.is_dir() else [path]:
+        with suppress(OSError):  # a draft that was renamed in the meantime
+            total += part.stat().st_size
+    return total
+
+
+def remove(path: Path) -> None:
+    """A file or a folder, as far as the disk allows."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()

@@ -23,7 +23,15 @@ from numpy.typing import NDArray
 from engine.paths import ROOT
 from engine.runs.damaged import by_name, number, sentence
 from engine.runs.events import State
-from engine.runs.files import Arrays, StoreError, decode_arrays, decode_state, write_whole
+from engine.runs.files import (
+    Arrays,
+    StoreError,
+    bytes_of,
+    decode_arrays,
+    decode_state,
+    remove,
+    write_whole,
+)
 from engine.runs.index import ASIDE, Index
 from engine.runs.owner import lives, this_process
 from engine.runs.work import Work, dump
@@ -167,7 +175,7 @@ class RunStore:
     def binned(self) -> dict[str, float]:
         """Keys of the runs in the bin, and since when."""
         rows = self._index.rows("SELECT key, used FROM runs WHERE state LIKE ?", f"{BIN}%")
-        return {row["key"]: row["used"] for row in rows}
+        return {row["key"]: number(row["used"]) for row in rows}
 
     def delete(self, key: str) -> None:
         """Forget a run for good: its row, its history and its files."""
@@ -281,11 +289,14 @@ class RunStore:
 
     def save(self, key: str, name: Literal["weights", "checkpoint"], data: bytes) -> None:
         """Write encoded tensors of a run there is; whole or not at all."""
-        if self.run(key) is None:
-            return
-        write_whole(self._file(key, name), data)
-        if self.run(key) is None:  # deleted meanwhile
-            shutil.rmtree(self._folder(key), ignore_errors=True)
+        if self._there(key):
+            write_whole(self._file(key, name), data)
+            if not self._there(key):  # deleted meanwhile
+                shutil.rmtree(self._folder(key), ignore_errors=True)
+
+    def _there(self, key: str) -> bool:
+        """Whether there is a run, if only in the bin."""
+        return bool(self._index.rows("SELECT 1 FROM runs WHERE key = ?", key))
 
     def load(self, key: str, name: Literal["weights", "checkpoint"]) -> State | None:
         """The tensors of a run, or None where it has none.
@@ -320,7 +331,7 @@ class RunStore:
 
     def size(self, key: str) -> int:
         """Bytes of a run on disk: files and pictures."""
-        files = _bytes_of(self._folder(key))
+        files = bytes_of(self._folder(key))
         (row,) = self._index.rows(
             "SELECT coalesce(sum(length(data)), 0) FROM frames WHERE key = ?", key
         )
@@ -337,22 +348,19 @@ class RunStore:
         return [path for _, path in sorted(found)]
 
     def prune(self) -> list[str]:
-        """Delete until all fits into the limit: first what was left behind, then the runs used
-        longest ago.
-
-        Returns:
-            Their keys, and the names of what was left behind.
+        """Delete until all fits into the limit: what was too long in the bin, then what was left
+        behind, then the runs used longest ago; returns their keys, and names of what was left.
         """
         for key, since in self.binned().items():
             if time.time() - since > BIN_SECONDS:
                 self.delete(key)
         sizes = {run.key: self.size(run.key) for run in self.runs()}
-        left = {path: _bytes_of(path) for path in self.left_behind()}
+        left = {path: bytes_of(path) for path in self.left_behind()}
         gone: list[str] = []
         for path in list(left):
             if sum(sizes.values()) + sum(left.values()) <= self.limit:
                 break
-            _remove(path)
+            remove(path)
             gone.append(path.name)
             del left[path]
         for run in sorted(self.runs(), key=lambda run: run.used):
@@ -366,23 +374,6 @@ class RunStore:
 
     def close(self) -> None:
         self._index.close()
-
-
-def _bytes_of(path: Path) -> int:
-    """Of a file, or of what a folder holds."""
-    total = 0
-    for part in path.glob("*") if path.is_dir() else [path]:
-        with suppress(OSError):  # a draft that was renamed in the meantime
-            total += part.stat().st_size
-    return total
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with suppress(OSError):
-            path.unlink()
 
 
 def _run(row: sqlite3.Row) -> Run:

@@ -12,6 +12,7 @@ from engine.tasks._spec import Arrays
 SURFACE, THUMBNAIL = 61, 25  # grid points a side of a decision surface, of a unit's thumbnail
 UNITS, LAYERS = 16, 6  # thumbnails shown of each layer, and layers
 SHOWN = 12  # mistakes kept
+LARGEST = 65504  # in half precision
 FILTERS = 64  # first-layer filters shown
 
 
@@ -64,5 +65,10 @@ def filters(model: nn.Module, data: Prepared, examples: int) -> Arrays:
 
 
 def half(x: Tensor) -> np.ndarray:
-    """To NumPy in half precision: a picture needs no more, and histories stay small."""
-    return x.detach().float().clamp(-60000, 60000).cpu().numpy().astype(np.float16)
+    """To NumPy in half precision: a picture needs no more, and histories stay small. Values that
+    are too large for that stay in single precision."""
+    x = x.detach().float().cpu()
+    if bool((x.abs() > LARGEST).any()):
+        most = torch.finfo(torch.float32).max
+        return x.clamp(-most, most).numpy()
+    return x.numpy().astype(np.float16)

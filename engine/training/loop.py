@@ -6,7 +6,7 @@ computes. The learner is whatever has the methods of `Learns`: a network with a 
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -173,13 +173,16 @@ def loop(
     yield Started(plan.steps, facts)
     end = plan.steps if until is None else min(until, plan.steps)
 
-    def look() -> Iterator[Event]:
-        """Evaluation, and pictures where they are due."""
+    def look() -> Generator[Event, None, bool]:
+        """Evaluation, and pictures where they are due; False where its losses are no numbers."""
         values = learner.evaluate(plan.examples) | {"seconds": clock.seconds()}
+        if step and not losses_finite(values):
+            return False
         yield Metrics(step, values)
         learner.remember(step, values["validation_loss"])
         if step % plan.frame == 0 or step >= end:
             yield Frame(step, learner.pictures(plan.examples if step < plan.steps else 10**9))
+        return True
 
     def offer() -> Checkpoint:
         pending = {"pending": torch.tensor(_numbers(losses))} if losses else {}
@@ -212,13 +215,20 @@ def loop(
             if step % plan.evaluate and step < end:
                 yield offer()
         if step % plan.evaluate == 0 or step == end:
-            yield from look()
+            if not (yield from look()):
+                yield diverged(step, learner.first_non_finite(rows), rate)
+                return
             yield offer()
     if step < plan.steps and not learner.gave_up(step, plan.per_epoch):
         yield Paused(step)
         return
     learner.use_best()
     summary = learner.final() | {"epochs": step / plan.per_epoch, "seconds": clock.seconds()}
+    if not losses_finite(summary):  # of examples that were not looked at before
+        rate = learning_rate_at(config, plan, max(0, step - 1))
+        some = batch_order(config.seed, 0, examples)[: config.batch_size]
+        yield diverged(step, learner.first_non_finite(some.to(device)), rate)
+        return
     yield Done(step, summary, learner.weights())
 
 
@@ -227,6 +237,12 @@ def _numbers(losses: list[Any]) -> list[float]:
     tensors = [loss for loss in losses if isinstance(loss, Tensor)]
     late = torch.stack(tensors).tolist() if tensors else []
     return [loss for loss in losses if not isinstance(loss, Tensor)] + late
+
+
+def losses_finite(values: Mapping[str, float]) -> bool:
+    """Whether every loss among measured values is a number. Other measures may have none: an R² of
+    huge squares, an AUC of one class."""
+    return all(math.isfinite(value) for name, value in values.items() if name.endswith("loss"))
 
 
 def diverged(step: int, where: str, rate: float) -> Diverged:

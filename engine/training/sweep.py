@@ -5,8 +5,9 @@ cannot (another architecture, another batch size) advances beside it in turn. Al
 the same seeds, and the hashes of initial weights and batch order are reported.
 """
 
+import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import torch
@@ -21,7 +22,7 @@ from engine.tasks import Arrays
 from engine.training.batched_mixed import mixed_program, stack_for
 from engine.training.checkpoint import hash_of
 from engine.training.config import TrainConfig
-from engine.training.loop import Plan, batch_order, learning_rate_at
+from engine.training.loop import Plan, batch_order, learning_rate_at, losses_finite
 from engine.words import said
 
 MOST = 256  # networks in one race
@@ -174,6 +175,8 @@ def race(
         yield Paused(until or 0)
         return
     summary = {f"{name}:{i}": v for lane in lanes for name, i, v in lane.final()}
+    if late := {name: v for lane in lanes for name, v in lane.died_at_last(summary).items()}:
+        yield Metrics(steps, late)
     summary["seconds"] = time.perf_counter() - begun
     weights = {
         f"{i}/{name}": value
@@ -264,26 +267,40 @@ class _Lane:
     def mark(self, losses: Tensor) -> dict[str, float]:
         """Recorded losses by run; notes those that stopped being finite."""
         values: dict[str, float] = {}
-        for place, (i, loss, finite) in enumerate(
-            zip(self.members, losses.tolist(), losses.isfinite().tolist(), strict=True)
-        ):
-            if finite and not self.stack.died[place]:
-                values[f"batch_loss:{i}"] = loss
-            elif not self.stack.died[place]:
-                self.stack.died[place] = self.stack.step
-                values[f"died:{i}"] = float(self.stack.step)
+        for place, loss in enumerate(losses.tolist()):
+            if math.isfinite(loss) and not self.stack.died[place]:
+                values[f"batch_loss:{self.members[place]}"] = loss
+            else:
+                values |= self.dies(place)
         return values
+
+    def dies(self, place: int) -> dict[str, float]:
+        """Notes that a run's loss is no longer a number; what there is to say of it, once."""
+        if self.stack.died[place]:
+            return {}
+        self.stack.died[place] = max(1, self.stack.step)
+        return {f"died:{self.members[place]}": float(self.stack.died[place])}
+
+    def died_at_last(self, summary: Mapping[str, float]) -> dict[str, float]:
+        """Of runs whose last losses are no numbers, though all before them were."""
+        found: dict[str, float] = {}
+        for place, i in enumerate(self.members):
+            own = {f"{part}_loss": summary[f"{part}_loss:{i}"] for part in ("validation", "test")}
+            if not losses_finite(own):
+                found |= self.dies(place)
+        return found
 
     def look(self) -> Iterator[Metrics | Frame]:
         step = self.stack.step
-        yield Metrics(
-            step,
-            {
-                f"{name}:{i}": value
-                for name, values in self.stack.evaluate(self.seen).items()
-                for i, value in zip(self.members, values, strict=True)
-            },
-        )
+        found = self.stack.evaluate(self.seen)
+        values: dict[str, float] = {}
+        for place, i in enumerate(self.members):
+            own = {name: column[place] for name, column in found.items()}
+            if step and not losses_finite(own):
+                values |= self.dies(place)
+            if not self.stack.died[place]:
+                values |= {f"{name}:{i}": value for name, value in own.items()}
+        yield Metrics(step, values)
         if not self.lean and step == self.plan.steps:  # surfaces cost as much as many updates
             arrays = {
                 f"{name}:{i}": array

@@ -104,5 +104,5 @@ def lines(arrays: Arrays, unit: str, height: int = 520) -> go.Figure:
     )
     figure.add_vline(x=0, line={"color": palette.FAINT, "width": 2})
     figure.update_xaxes(title=tr("distance from the trained weights (lengths of the weights)"))
-    figure.update_yaxes(title=say("optimizers.loss_axis", unit=unit), **axis(True))
+    figure.update_yaxes(title=say("optimizers.loss_axis", unit=unit), **axis(True, figure))
     return figure

@@ -106,7 +106,7 @@ def race(
             hovertemplate=f"{entry.label}<br>%{{x:.3g}}: %{{y:.4g}}<extra></extra>",
         )
     figure.update_xaxes(title=x_title, range=[0, end] if end else None)
-    figure.update_yaxes(title=y_title, **axis(log))
+    figure.update_yaxes(title=y_title, **axis(log, figure))
     return figure
 
 
@@ -186,7 +186,7 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
                 legendgroup=id,
             )
     figure.update_xaxes(title=tr("learning rate"), type="log", dtick="D2", exponentformat="power")
-    figure.update_yaxes(title=y_title, **axis(True))
+    figure.update_yaxes(title=y_title, **axis(True, figure))
     return figure
 
 

@@ -97,7 +97,12 @@ def follow(
                 return
             yield Metrics(step, {"batch_loss": mean})
             if step % frame == 0 or step == count.end:
-                yield from look()
+                seen = look()
+                if "loss" not in seen[0].values:  # the last update was the one that broke it
+                    where = first_non_finite(model, lambda: model(x.to(device)))
+                    yield diverged(step, where, config.learning_rate)
+                    return
+                yield from seen
             yield count.checkpoint(partial(pack, model, optimizer))
     yield count.finish({"loss": mean, "accuracy": _accuracy(model, x, y)}, weights_of(model))
 

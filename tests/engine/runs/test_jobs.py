@@ -164,9 +164,14 @@ def test_a_run_that_is_deleted_while_it_runs_leaves_nothing_and_can_begin_anew(j
     told, tell = deaf(jobs, monkeypatch), jobs._tell
     jobs.delete(c.key)
     monkeypatch.undo()
+
+    def kept():
+        return curve(jobs.store.history(c.key)), jobs.store.data(c.key, "checkpoint")
+
+    then = kept()
     time.sleep(6)  # it goes on, and longer than between two checkpoints
-    assert jobs.store.run(c.key) is None and not jobs.store.history(c.key)
-    assert not jobs.store.frame_steps(c.key) and not (jobs.store.root / c.key).exists()
+    assert jobs.store.run(c.key) is None and c.key in jobs.store.binned()
+    assert kept() == then
     assert any(jobs._client.run(busy).values()) and not jobs.active()
     jobs.submit(c)  # waits for the worker
     assert jobs.store.run(c.key).state == "queued" and jobs.position(c.key) == 1
@@ -177,7 +182,7 @@ def test_a_run_that_is_deleted_while_it_runs_leaves_nothing_and_can_begin_anew(j
     assert run.state == "running" and min(jobs.store.history(c.key)["train_loss"][0]) == 0
     jobs.delete(c.key)
     until(lambda: not any(jobs._client.run(busy).values()))
-    assert jobs.store.run(c.key) is None and not (jobs.store.root / c.key).exists()
+    assert jobs.store.restore(c.key) and jobs.store.run(c.key).state == "stopped"
 
 
 def test_a_run_is_computed_anew_although_its_worker_does_not_hear(jobs, monkeypatch):

@@ -219,34 +219,6 @@ def test_an_index_that_was_damaged_in_mid_use_is_said(begun):
         begun.history(CONFIG.key)
 
 
-def test_what_is_in_the_bin_is_gone_and_comes_back_whole(begun):
-    begun.append(CONFIG.key, [(1, {"train_loss": 0.5})], step=1)
-    begun.set(CONFIG.key, state="done")
-    begun.bin(CONFIG.key)
-    assert begun.run(CONFIG.key) is None and begun.runs() == []
-    assert begun.restore(CONFIG.key)
-    run = begun.run(CONFIG.key)
-    assert run.state == "done" and begun.history(CONFIG.key)["train_loss"][1] == [0.5]
-    assert not begun.restore(CONFIG.key), "it is not there twice"
-
-
-def test_what_is_in_the_bin_is_forgotten_after_a_while(begun, monkeypatch):
-    begun.bin(CONFIG.key)
-    begun.prune()
-    assert CONFIG.key in begun.binned()
-    now = time.time()
-    monkeypatch.setattr("engine.runs.store.time.time", lambda: now + BIN_SECONDS + 1)
-    begun.prune()
-    assert not begun.binned() and not begun.restore(CONFIG.key)
-
-
-def test_what_is_computed_anew_does_not_begin_with_what_was_deleted(begun):
-    begun.append(CONFIG.key, [(1, {"train_loss": 0.5})], step=1)
-    begun.bin(CONFIG.key)
-    begun.begin(CONFIG)
-    assert begun.run(CONFIG.key).step == 0 and not begun.history(CONFIG.key)
-
-
 def test_an_index_of_an_earlier_version_gets_the_columns_that_it_lacks(begun):
     begun.append(CONFIG.key, [(1, {"loss": 1.0})])
     begun.set(CONFIG.key, state="done", note="kept")
@@ -379,3 +351,38 @@ def test_what_comes_after_a_run_was_deleted_is_kept_nowhere(begun):
     begun.save(CONFIG.key, "checkpoint", b"state")
     assert begun.history(CONFIG.key) == {} and begun.frame_steps(CONFIG.key) == []
     assert not (begun.root / CONFIG.key).exists()
+
+
+def test_what_is_in_the_bin_is_gone_and_comes_back_whole(begun):
+    begun.append(CONFIG.key, [(1, {"train_loss": 0.5})], step=1)
+    begun.set(CONFIG.key, state="done")
+    begun.bin(CONFIG.key)
+    assert begun.run(CONFIG.key) is None and begun.runs() == []
+    assert begun.restore(CONFIG.key)
+    run = begun.run(CONFIG.key)
+    assert run.state == "done" and begun.history(CONFIG.key)["train_loss"][1] == [0.5]
+    assert not begun.restore(CONFIG.key), "it is not there twice"
+
+
+def test_what_is_in_the_bin_is_forgotten_after_a_while(begun, monkeypatch):
+    begun.bin(CONFIG.key)
+    begun.prune()
+    assert CONFIG.key in begun.binned()
+    now = time.time()
+    monkeypatch.setattr("engine.runs.store.time.time", lambda: now + BIN_SECONDS + 1)
+    begun.prune()
+    assert not begun.binned() and not begun.restore(CONFIG.key)
+
+
+def test_what_is_computed_anew_does_not_begin_with_what_was_deleted(begun):
+    begun.append(CONFIG.key, [(1, {"train_loss": 0.5})], step=1)
+    begun.bin(CONFIG.key)
+    begun.begin(CONFIG)
+    assert begun.run(CONFIG.key).step == 0 and not begun.history(CONFIG.key)
+
+
+def test_what_is_stored_late_does_not_empty_the_bin(begun):
+    begun.save(CONFIG.key, "weights", b"first")
+    begun.bin(CONFIG.key)
+    begun.save(CONFIG.key, "checkpoint", b"late")
+    assert begun.restore(CONFIG.key) and begun.data(CONFIG.key, "weights") == b"first"

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from engine.optim import OPTIMIZERS
-from engine.runs.events import Checkpoint, Done, Frame, Metrics, Paused
+from engine.runs.events import Checkpoint, Diverged, Done, Frame, Metrics, Paused
 from engine.topics.activations.which_learns import xor_sweep
 from engine.training.config import TrainConfig
 from engine.training.sweep import Sweep, race
@@ -90,6 +90,21 @@ def test_one_diverging_run_does_not_disturb_the_others():
     }
     assert list(died) == ["died:1"] and died["died:1"] > 0
     assert events[-1].summary["validation_loss:0"] == pytest.approx(final(configs[0]), rel=2e-4)
+
+
+@pytest.mark.parametrize("epochs", ["3", "4", "12"])
+def test_a_run_that_its_last_update_breaks_has_died(epochs):
+    """Alone it diverges; its last finite loss must not stand as what it reached."""
+    flat = {
+        "data": "regression_curve", "loss": "mse", "layers__activation": "linear",
+        "batch_size": "4096", "optimizer": "gradient_descent", "epochs": epochs,
+    }  # fmt: skip
+    configs = [base(**flat | {"learning_rate": rate}) for rate in ("0.01", "10")]
+    assert isinstance(list(train(configs[1], CPU))[-1], Diverged)
+    told = [e.values for e in race(configs, CPU) if isinstance(e, Metrics)]
+    died = {name for values in told for name in values if name.startswith("died")}
+    assert died == {"died:1"}
+    assert all(np.isfinite(value) for values in told for value in values.values())
 
 
 def test_seeds_draw_their_own_weights_and_order():

@@ -1,7 +1,9 @@
 """The loop is a generator, so a test is just its first consumer."""
 
+import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
@@ -11,6 +13,7 @@ from engine.models import MODELS
 from engine.nn.layers import Layers
 from engine.optim import OPTIMIZERS
 from engine.runs.events import Checkpoint, Diverged, Done, Frame, Metrics, Paused, Started
+from engine.tasks.pictures import half
 from engine.training.config import TrainConfig
 from engine.training.loop import Plan, batch_order, learning_rate_at
 from engine.training.train import train
@@ -126,7 +129,44 @@ def test_a_diverging_run_stops_at_the_first_non_finite_loss_and_names_the_layer(
     *before, last = run(c)
     assert isinstance(last, Diverged) and last.where.startswith("dense")
     assert "try a smaller one" in last.sentence and "\n" not in last.sentence
-    assert all(e.step < last.step for e in before if isinstance(e, Metrics | Frame))
+    assert all(e.step < last.step for e in before if isinstance(e, Frame))
+    told = [value for e in before if isinstance(e, Metrics) for value in e.values.values()]
+    assert all(map(math.isfinite, told)), "what came before was a number"
+
+
+@pytest.mark.parametrize("epochs", ["1", "2", "3", "4"])
+@pytest.mark.parametrize("patience", ["0", "1"])
+def test_a_last_update_that_breaks_the_network_has_diverged(epochs, patience):
+    """No batch comes after it that could tell."""
+    c = config(
+        data="regression_curve", loss="mse", layers__activation="linear", batch_size="4096",
+        optimizer="gradient_descent", learning_rate="10", epochs=epochs, patience=patience,
+    )  # fmt: skip
+    *before, last = run(c)
+    losses = [e.values["validation_loss"] for e in before
+              if isinstance(e, Metrics) and "validation_loss" in e.values]  # fmt: skip
+    assert all(map(math.isfinite, losses))
+    if isinstance(last, Done):
+        assert math.isfinite(last.summary["validation_loss"] + last.summary["test_loss"])
+    if int(epochs) > 2 and patience == "0":
+        assert isinstance(last, Diverged) and last.where.startswith("dense")
+
+
+def test_examples_that_only_the_end_looks_at_may_break_it(monkeypatch):
+    from engine.training.learner import Learner
+
+    whole = Learner.final
+    monkeypatch.setattr(Learner, "final", lambda self: whole(self) | {"test_loss": math.inf})
+    *_, last = run(config(epochs="2"))
+    assert isinstance(last, Diverged) and "update" in last.sentence
+
+
+def test_values_that_are_too_large_for_half_precision_are_kept():
+    large = torch.tensor([[1e5, -3e30], [float("inf"), 1.0]])
+    kept = half(large)
+    assert kept.dtype == np.float32 and kept[0].tolist() == large[0].tolist()
+    assert np.isfinite(kept).all() and kept[1, 1] == 1
+    assert half(torch.tensor([65504.0, 0.1])).dtype == np.float16
 
 
 def test_the_test_part_does_not_matter_before_the_end(monkeypatch):

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.runs.store import EMPTY
 from engine.statistics import Verdict, paired
 from engine.topics.optimizers.races.race import Race
 from engine.words import said
@@ -38,12 +39,12 @@ class Band:
 def band(race: Race, history: History, optimizer: str, rate: float, series: str = LOSS) -> Band:
     """The curves of one optimizer at one rate; what has not come yet is left out."""
     members = race.members(optimizer, rate)
-    found = [history[f"{series}:{run}"] for run in members if f"{series}:{run}" in history]
-    length = min((len(steps) for steps, _ in found), default=0)
-    x = found[0][0][:length].astype(float) if found else np.empty(0)
-    runs = np.array([values[:length] for _, values in found]).reshape(len(found), length)
+    found = [history.get(f"{series}:{run}", EMPTY) for run in members]
+    x = np.unique(np.concatenate([steps for steps, _ in found])).astype(float)  # (E,)
+    runs = np.full((len(members) if len(x) else 0, len(x)), np.nan)
     ends = [history[f"died:{run}"][1][0] if f"died:{run}" in history else np.inf for run in members]
-    for row, end in zip(runs, ends, strict=False):
+    for row, (steps, values), end in zip(runs, found, ends, strict=False):
+        row[np.searchsorted(x, steps)] = values  # what is no number was not kept
         row[x >= end] = np.nan
     runs[~np.isfinite(runs)] = np.nan
     # A dead run counts as the worst of all, so that dying does not improve the median.
@@ -69,7 +70,7 @@ def finals(race: Race, history: History, optimizer: str, rate: float, series: st
     runs = band(race, history, optimizer, rate, series).runs
     last = runs[:, -1] if runs.size else np.empty(0)
     last = np.where(np.isnan(last), np.inf, last)
-    return np.concatenate([last, np.full(race.seeds - len(last), np.inf)])
+    return last if len(last) else np.full(race.seeds, np.inf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -342,3 +342,20 @@ def test_a_diverging_training_says_where():
     *_, last = config.run(CPU)
     assert isinstance(last, Diverged)
     assert last.where.startswith("dense") and "learning rate" in last.sentence
+
+
+def test_a_last_update_that_breaks_the_signal_has_diverged():
+    """The batch before it had a loss; the batch that is looked at has none any more."""
+    config = SMALL.with_("learning_rate", 10.0).with_("signal.activation", "linear")
+    *_, whole = config.run(CPU)
+    for steps in range(max(10, whole.step - 3), whole.step + 1):
+        *before, last = config.with_("steps", steps).run(CPU)
+        values = [v for e in before if isinstance(e, Metrics) for v in e.values.values()]
+        assert all(map(math.isfinite, values))
+        if isinstance(last, Done):
+            assert all(
+                "loss" in e.values
+                for e in before
+                if isinstance(e, Metrics) and e.step == steps and "accuracy" in e.values
+            )
+            assert math.isfinite(last.summary["loss"])

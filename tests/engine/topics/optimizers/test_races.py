@@ -214,3 +214,21 @@ def test_every_schedule_has_a_curve():
     for id, curve in found.items():
         assert curve.shape == (100,)
         assert curve[37] == SCHEDULES[id]().factor(37, 100, 10)
+
+
+def test_a_seed_that_died_hides_no_other():
+    """What is no number is not stored, so its history ends, or is not there at all."""
+    one = Race.read({"optimizers": "adam", "rates": "0.1", "seeds": "3"})[0]
+    steps, values = np.arange(5) * 10, np.array([5.0, 4.0, 3.0, 2.0, 1.0])
+    history = {
+        f"{views.LOSS}:1": (steps[:2], np.array([5.0, 9.0])),
+        f"{views.LOSS}:2": (steps, values),
+        "died:0": (np.array([0]), np.array([1.0])),
+        "died:1": (np.array([20]), np.array([20.0])),
+    }
+    found = views.band(one, history, "adam", 0.1)
+    assert found.x.tolist() == steps.tolist() and found.died == 2
+    np.testing.assert_array_equal(found.runs[2], values)
+    assert np.isnan(found.runs[0]).all() and np.isnan(found.runs[1, 2:]).all()
+    assert views.finals(one, history, "adam", 0.1).tolist() == [np.inf, np.inf, 1.0]
+    assert views.finals(one, {}, "adam", 0.1).tolist() == [np.inf] * 3
