@@ -78,6 +78,17 @@ def test_a_folder_shows_what_is_transparent_in_white(tmp_path):
     assert (from_folder(path, 16) == 255).all()
 
 
+@pytest.mark.parametrize(
+    ("mode", "colour", "clear"),
+    [("RGBA", (0, 0, 0, 0), None), ("LA", (0, 0), None), ("RGB", (0, 0, 0), (0, 0, 0)),
+     ("L", 0, 0), ("1", 0, 0), ("P", 0, 0), ("I;16", 0, 0)],
+)  # fmt: skip
+def test_what_is_transparent_in_any_way_shows_white(mode, colour, clear):
+    picture = Image.new(mode, (4, 4), colour)
+    more = {} if clear is None else {"transparency": clear}
+    assert (tensor(read(encoded(picture, **more), 64)) == 255).all()
+
+
 def test_a_completed_picture_is_turned_as_its_camera_was_held():
     picture = Image.new("L", (8, 8), 0)
     picture.paste(100, (0, 0, 8, 4))  # the upper half is bright
