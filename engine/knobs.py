@@ -102,7 +102,7 @@ def decode(text: str, field: FieldInfo) -> Any:
         value = [part.split("!") if "!" in part else part for part in value.split("~") if part]
     elif get_origin(field.annotation) is Literal:  # its values may be numbers
         value = next((v for v in get_args(field.annotation) if encode(v) == value), value)
-    whole: Any = Annotated[field.annotation, *field.metadata]
+    whole: Any = Annotated[field.annotation, *(field.metadata or [None])]  # it wants two
     return TypeAdapter(whole).validate_python(value)
 
 

@@ -9,6 +9,7 @@ from dashboard.core import export, link
 from dashboard.core.live import live
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say, tr
+from engine.runs.jobs import TURN
 from engine.runs.shipped import put_shipped
 from engine.runs.store import Run
 from engine.runs.work import Work
@@ -154,13 +155,23 @@ def bar(
     return run
 
 
+def queued(position: int) -> str:
+    """How many runs come before this one, and how long that takes at most.
+
+    Args:
+        position: place in the queue, from 1.
+    """
+    turn = round(TURN)
+    return say("job.queued", before=position, turn=turn, seconds=position * turn)
+
+
 def progress(run: Run, what: str = "", share: float | None = None) -> None:
     """How far it is, and how long the rest takes at the speed so far."""
     done = min(1.0, run.step / max(1, run.steps) if share is None else share)
     if (position := jobs().position(run.key)) and jobs().missing():
         text = say("job.no_worker")
     elif position:
-        text = say("job.queued", position=position, waiting=len(jobs().active()))
+        text = queued(position)
     elif done < SOON or not run.seconds:
         text = say("job.begins")
     else:

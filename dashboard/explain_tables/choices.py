@@ -16,7 +16,7 @@ from engine.data import DataError
 from engine.runs.store import Run
 from engine.runs.work import Work
 from engine.topics.explain_tables.models import Fitted, TableModel, learnable
-from engine.topics.explain_tables.tables.sheet import CsvError
+from engine.topics.explain_tables.tables.cells import CsvError
 from engine.topics.explain_tables.tables.uploaded_tables import keep, sheet_of
 
 FEW = ("model.data", "model.predictor", "model.output")
@@ -79,12 +79,22 @@ def _bring(view: TablesView) -> None:
                 say("explain_tables.refused", file=plain(file.name[:60]), why=plain(reason(error)))
             )
             return
+        _other_target(own)
         _take(view, own.with_("predictor", view.model.predictor))
 
     st.file_uploader(
         say("explain_tables.file"), key=key, on_change=brought, max_upload_size=10,
         help=say("explain_tables.file_help"),
     )  # fmt: skip
+
+
+def _other_target(own: TableModel) -> None:
+    """Why the last column, which is the target as a rule, is none here."""
+    try:
+        TableModel(csv=own.csv).table()
+    except DataError as error:
+        name = plain(own.table().target)
+        link.note(say("explain_tables.other_target", why=plain(reason(error)), name=name))
 
 
 def _take(view: TablesView, own: TableModel) -> None:
@@ -94,21 +104,36 @@ def _take(view: TablesView, own: TableModel) -> None:
 
 
 def _own(view: TablesView) -> None:
-    """Which column of the brought table is predicted; and the way back to ours."""
+    """Which column of the brought table is predicted, and as what; and the way back to ours."""
     columns = sheet_of(view.model.csv).columns
     key = own_key(view, "target")
+    target_now = view.model.target % len(columns)
 
-    def chosen(target: int) -> None:
-        own = TableModel(csv=view.model.csv, target=target, predictor=view.model.predictor)
+    def chosen(target: int, task: str = "auto") -> None:
+        own = TableModel(csv=view.model.csv, target=target, predictor=view.model.predictor).with_(
+            "task", task
+        )
         try:
             own.table()
         except DataError as error:
-            link.note(plain(reason(error)))
+            if task == "auto":  # without its rare classes, if that is what it lacks
+                chosen(target, "classes")
+            else:
+                link.note(plain(reason(error)))
             return
         _take(view, own)
 
     names = {i: column.name for i, column in enumerate(columns)}
-    one(key, say("explain_tables.target"), names, view.model.target % len(columns), chosen)
+    one(key, say("explain_tables.target"), names, target_now, chosen)
+    tasks = ("auto", "classes") if columns[target_now].names else ("auto", "classes", "number")
+    one(
+        f"{key}_task",
+        say("explain_tables.task"),
+        {task: say(f"explain_tables.task_{task}") for task in tasks},
+        view.model.task,
+        lambda task: chosen(target_now, task),
+        help=say("explain_tables.task_help"),
+    )
     st.button(
         say("explain_tables.back"),
         icon=":material/undo:",

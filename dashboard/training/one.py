@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.core import export, link
+from dashboard.core import export, job, link
 from dashboard.core.costs import affordable
 from dashboard.core.export import honest
 from dashboard.core.live import live
@@ -120,7 +120,7 @@ def _say_state(config: TrainConfig, now: Place) -> None:
             if jobs().missing():
                 st.info(say("job.no_worker"), icon=":material/hourglass_top:")
             else:
-                st.info(say("job.queued", position=position, waiting=len(jobs().active())))
+                st.info(job.queued(position))
         case "diverged" | "failed" | "interrupted" if run.message:
             st.warning(tr(run.message), icon=":material/warning:")
             if run.state == "diverged":

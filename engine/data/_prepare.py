@@ -61,10 +61,10 @@ class Prepared:
 
     def scale(self, x: Tensor) -> Tensor:
         """Raw rows (uint8 images, or columns in their units) to what the model gets."""
-        x = x.to(torch.float32)
+        x = x.to(self.mean.dtype)
         if self.kind == "image":
             x = x / 255
-        return (x - self.mean) / self.std
+        return ((x - self.mean) / self.std).float()
 
     def unscale(self, x: Tensor) -> Tensor:
         """What the model gets to columns in their units, or to images in 0..1."""
@@ -130,14 +130,15 @@ def _prepare(dataset: Dataset, seed: int, train_share: float, label_noise: float
     if data.classes:
         y[kept] = _noisy(y[kept], len(data.classes), label_noise, seed)
     elif dataset.kind == "table":
-        y_mean, y_std = y[kept].mean(0), _safe(y[kept].std(0, correction=0))
-        y = (y - y_mean) / y_std
+        y_mean = y[kept].mean(0)
+        y_std = _safe(y[kept].std(0, correction=0), y[kept])
+        y = ((y - y_mean) / y_std).float()
 
     def part(index: Tensor) -> Rows:
-        x = data.x[index].to(torch.float32)
+        x = data.x[index].to(mean.dtype)
         if dataset.kind == "image":
             x.div_(255)
-        return Rows(x.sub_(mean).div_(std), y[index], index)
+        return Rows(x.sub_(mean).div_(std).float(), y[index], index)
 
     return Prepared(
         train=part(kept),
@@ -162,16 +163,19 @@ def _statistics(data: Data, rows: Tensor, kind: Kind) -> tuple[Tensor, Tensor]:
         share = counts.double() / counts.sum(1, keepdim=True)
         mean = share @ level  # (C,)
         std = (share * (level - mean[:, None]) ** 2).sum(1).sqrt()
-        return mean.float()[:, None, None], _safe(std.float())[:, None, None]
+        std = torch.where(std > 0, std, 1.0)
+        return mean.float()[:, None, None], std.float()[:, None, None]
     if kind == "table":
         x = data.x[rows].double()
-        return x.mean(0).float(), _safe(x.std(0, correction=0).float())
+        return x.mean(0).to(data.x.dtype), _safe(x.std(0, correction=0).to(data.x.dtype), x)
     return torch.zeros(data.shape), torch.ones(data.shape)
 
 
-def _safe(std: Tensor) -> Tensor:
-    """What does not vary is only shifted, not divided by nothing."""
-    return torch.where(std > 1e-8, std, torch.ones_like(std))
+def _safe(std: Tensor, x: Tensor) -> Tensor:
+    """What does not vary is only shifted, not divided by nothing; what varies in a small unit is
+    divided by little."""
+    varies = (x != x[:1]).any(0) & (std > 0)
+    return torch.where(varies, std, torch.ones_like(std))
 
 
 def _noisy(y: Tensor, classes: int, share: float, seed: int) -> Tensor:

@@ -23,8 +23,8 @@ class DataError(ValueError):
 class Data:
     """All examples of a data set, whole, on the CPU, before splitting and scaling."""
 
-    x: Tensor  # (N, 2) points, (N, 1) curve, (N, F) table: float32; (N, C, H, W) images: uint8
-    y: Tensor  # (N,) int64 class index, or (N, 1) float32 target of a regression
+    x: Tensor  # (N, 2) points, (N, 1) curve, (N, F) table: floating; (N, C, H, W) images: uint8
+    y: Tensor  # (N,) int64 class index, or (N, 1) floating target of a regression
     classes: tuple[str, ...] = ()  # names in index order; empty for a regression
     features: tuple[str, ...] = ()  # column names of points, curves and tables
     target: str = ""  # name and unit of a regression's target

@@ -8,6 +8,7 @@ import atexit
 import os
 import queue
 import threading
+import time
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,7 @@ from engine.runs.store import STOPPED, Run, RunStore
 from engine.runs.worker import Message, ask_to_stop, run_work, warm_up
 from engine.words import joined, said, unpack, why
 
+TURN = 20.0  # seconds that a run goes on while others wait
 # Dask has its workers give every freed 64 KiB back to the system; the next batch then asks for them
 # again, page by page, which made training half as slow again. Bytes.
 KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": 128 << 20, "MALLOC_MMAP_THRESHOLD_": 32 << 20}
@@ -50,6 +52,9 @@ class Jobs:
         self.trouble: dict[str, str] = {}  # key to what could not even be stored
         self._lock = threading.RLock()
         self._active: dict[str, tuple[str, Future]] = {}  # key to (attempt, future), in order
+        self._asked: dict[str, tuple[work.Work, int | None]] = {}  # key to what was asked for
+        self._began: dict[str, float] = {}  # attempt to when it began to run
+        self._closing = threading.Event()
         self._leaving: dict[str, Future] = {}  # attempt to future: given up, and still running
         self._storing = threading.Lock()  # held while one message is stored; taken before `_lock`
         self._changed = threading.Condition(self._lock)
@@ -73,6 +78,7 @@ class Jobs:
         self._client.subscribe_topic(self._topic, self._hear)
         self._writer = threading.Thread(target=self._write, name="blindspot-writer", daemon=True)
         self._writer.start()
+        threading.Thread(target=self._take_turns, name="blindspot-turns", daemon=True).start()
         self._client.submit(warm_up, key=f"warm-up-{uuid.uuid4().hex}", pure=False)
         atexit.register(self.close)
 
@@ -124,6 +130,7 @@ class Jobs:
                 retries=0,
             )
             self._active[key] = (attempt, future)
+            self._asked[key] = (config, until)
         future.add_done_callback(lambda future: self._ended(key, attempt, future))
 
     def stop(self, key: str, state: str = "paused", wait: float = 0.0) -> None:
@@ -201,6 +208,7 @@ class Jobs:
     def close(self) -> None:
         """Checkpoint and stop every run, then the cluster."""
         atexit.unregister(self.close)
+        self._closing.set()
         for key in list(self._active):
             if attempt := self._withdraw(key, "interrupted"):
                 self._tell(attempt, "interrupted")  # no errand: none begins once Python exits
@@ -250,6 +258,22 @@ class Jobs:
             self.trouble.pop(key, None)
             self._changed.notify_all()
 
+    def _take_turns(self) -> None:
+        """Where others wait, a run gives way after its turn and goes on after them: no long run,
+        and none that nobody looks at any more, keeps a class waiting.
+        """
+        while not self._closing.wait(TURN / 10):
+            now, asked = time.monotonic(), []
+            with self._lock, suppress(StoreError):
+                if not any(self.position(key) for key in self._active):
+                    continue
+                for attempt, _ in self._active.values():
+                    if now - self._began.get(attempt, now) > TURN:
+                        self._began[attempt] = now  # it is asked once a turn
+                        asked.append(attempt)
+            for attempt in asked:
+                self._errands.submit(self._tell, attempt, "queued")
+
     def _tell(self, attempt: str, state: str) -> None:
         with suppress(CommClosedError, OSError, TimeoutError):
             self._client.run(ask_to_stop, attempt, state, on_error="ignore")
@@ -296,6 +320,7 @@ class Jobs:
     def _store(self, key: str, message: Message) -> None:
         if "started" in message:
             begun = message["started"]
+            self._began[message["attempt"]] = time.monotonic()
             self.store.clear(key, after=begun["step"] if begun["step"] else -1)
             self.store.set(
                 key,
@@ -319,6 +344,12 @@ class Jobs:
     def _finish(self, key: str, attempt: str, state: str, message: str = "") -> None:
         with self._changed:
             if self._active.get(key, ("", None))[0] != attempt:
+                return
+            self._began.pop(attempt, None)
+            asked = self._asked.pop(key, None)
+            if state == "queued" and asked is not None:  # it gave way, and stands at the end now
+                del self._active[key]
+                self.submit(*asked)
                 return
             try:
                 self.store.set(key, state=state, message=message)

@@ -58,7 +58,12 @@ class Work(Config):
     @property
     def outdated(self) -> bool:
         """Whether this is an earlier revision: to be looked at, and not to be computed again."""
-        return self.revision < self.latest()
+        return self.revision < self.current
+
+    @property
+    def current(self) -> int:
+        """The last revision that changed the numbers of these settings: the latest, as a rule."""
+        return self.latest()
 
     @property
     def key(self) -> str:
@@ -68,7 +73,12 @@ class Work(Config):
         kind's revision.
         """
         changed = {k: v for k, v in self.changed().items() if k != "revision"}
-        return content_key(self.hashed or self.kind, self.revision, changed)
+        return content_key(self.hashed or self.kind, min(self.revision, self.current), changed)
+
+    def changed(self) -> dict[str, Any]:
+        """As of every config; of the revision only that it is an earlier one."""
+        found = {k: v for k, v in super().changed().items() if k != "revision"}
+        return found | ({"revision": self.revision} if self.outdated else {})
 
     def costs(self) -> Costs:
         """What it would ask of a machine; nothing that is worth a bound, unless a kind says so."""

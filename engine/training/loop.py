@@ -226,8 +226,8 @@ def loop(
     summary = learner.final() | {"epochs": step / plan.per_epoch, "seconds": clock.seconds()}
     if not losses_finite(summary):  # of examples that were not looked at before
         rate = learning_rate_at(config, plan, max(0, step - 1))
-        some = batch_order(config.seed, 0, examples)[: config.batch_size].to(device)
-        yield diverged(step, learner.first_non_finite(some), rate)
+        some = batch_order(config.seed, 0, examples)[: config.batch_size]
+        yield diverged(step, learner.first_non_finite(some.to(device)), rate)
         return
     yield Done(step, summary, learner.weights())
 

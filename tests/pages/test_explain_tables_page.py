@@ -117,6 +117,7 @@ def test_backgrounds_are_compared() -> None:
         "threshold=nan",
         "model.csv=0000000000000000",
         "model.csv=..%2F..%2Fetc",
+        "model.task=guess",
         "model.left_out=0~1~2~3~4~5~6~7",
         "model.predictor.hidden=9999",
         "section=all&rows=1e9&background=1000",
@@ -174,6 +175,24 @@ def test_a_brought_table_is_learned_and_its_target_chosen() -> None:
     assert "MAE" in app.table[0].value.columns
     works(app.button(key="tables_back").click().run())
     assert app.selectbox(key="tables_model.data").value == "card_fraud"
+
+
+def test_a_rare_class_is_told_and_what_it_makes_of_the_target_is_chosen() -> None:
+    body = "\n".join(f"{i % 9},{i * 0.5},{2 if i == 5 else i % 2}" for i in range(90))
+    app = bring(f"x,price,y\n{body}".encode())
+    sentence = "y is predicted as a number, and not as one of 3 classes"
+    assert any(sentence in c.value for c in app.caption) and "MAE" in app.table[0].value.columns
+    name = app.query_params["model.csv"]
+    key = f"tables_target_{name if isinstance(name, str) else name[0]}_task"
+    works(app.selectbox(key=key).set_value("classes").run())
+    assert any("1 row of rare classes of y left out" in c.value for c in app.caption)
+    assert "MAE" not in app.table[0].value.columns
+
+
+def test_that_another_column_is_the_target_is_said() -> None:
+    body = "\n".join(f"{i % 9},{i % 2},{'n' if i == 5 else 'w'}" for i in range(90))
+    app = bring(f"x,y,last\n{body}".encode())
+    assert any("class of 1 rows" in s and "So y is the target" in s for s in sentences(app))
 
 
 def test_the_fixture_files_stay_in_the_tests_folder(tmp_path: Path) -> None:

@@ -9,19 +9,20 @@ import torch
 from engine.config import knob
 from engine.runs.events import Event, Metrics, State
 from engine.runs.steps import Steps
-from engine.runs.work import Work, work
+from engine.runs.work import work
 from engine.topics.explain_tables.axioms import AXIOMS, residual
 from engine.topics.explain_tables.estimators import ESTIMATORS, Estimate, Estimator, estimate
 from engine.topics.explain_tables.shapley.coalitions import MOST
 from engine.topics.explain_tables.shapley.explained import Array, Explained
 from engine.topics.explain_tables.shapley.question import Question, RowQuestion, question
+from engine.topics.explain_tables.work import TableWork
 
 BEST = {"samples": 256}  # of sampling, where nothing exact fits
 ROWS = 2**18  # that the exact estimator asks for an axiom; fewer background rows keep it to that
 
 
 @work
-class Accuracy(RowQuestion, Work):
+class Accuracy(RowQuestion, TableWork):
     """Every estimator that fits, at growing samples and over seeds, against the exact values."""
 
     kind: ClassVar[str] = "table_accuracy"

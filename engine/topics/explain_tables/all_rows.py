@@ -10,13 +10,14 @@ from engine.config import Config, knob
 from engine.runs.events import Event, Frame, Metrics, State
 from engine.runs.files import Arrays
 from engine.runs.steps import Steps
-from engine.runs.work import Work, work
+from engine.runs.work import work
 from engine.topics.explain_tables.default import at_once
 from engine.topics.explain_tables.estimators import ESTIMATORS, Estimator
 from engine.topics.explain_tables.importance import permutation_importance
 from engine.topics.explain_tables.models import TableModel, fitted
 from engine.topics.explain_tables.shapley.explained import Explained, explained
 from engine.topics.explain_tables.tables.data import Rows, Table, background
+from engine.topics.explain_tables.work import TableWork
 
 ASKED = 7_000_000  # rows that a model is asked, about: a few seconds of a network
 CHECKED = 8  # rows that are also explained exactly, where that is quick
@@ -54,7 +55,7 @@ class AllRows(Config):
 
 
 @work
-class AllRowsExplained(AllRows, Work):
+class AllRowsExplained(AllRows, TableWork):
     """Every row of a table explained; a step is a row."""
 
     kind: ClassVar[str] = "table_values"

@@ -8,14 +8,15 @@ import torch
 
 from engine.runs.events import Event, Frame, Metrics, State
 from engine.runs.steps import Steps
-from engine.runs.work import Work, work
+from engine.runs.work import work
 from engine.topics.explain_tables.accuracy import reference
 from engine.topics.explain_tables.estimators import ESTIMATORS, estimate
 from engine.topics.explain_tables.shapley.question import RowQuestion, question
+from engine.topics.explain_tables.work import TableWork
 
 
 @work
-class EstimatorComparison(RowQuestion, Work):
+class EstimatorComparison(RowQuestion, TableWork):
     """Every estimator on one row, and what it took."""
 
     kind: ClassVar[str] = "table_beside"

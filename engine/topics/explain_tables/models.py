@@ -16,8 +16,9 @@ from torch import nn
 from engine.config import Config, knob
 from engine.data import DATASETS, DataError, Dataset
 from engine.topics.explain_tables.predictors import PREDICTORS, Learnt, Predictor
+from engine.topics.explain_tables.tables.cells import CsvError
 from engine.topics.explain_tables.tables.data import Encoding, Floats, Table, table_of
-from engine.topics.explain_tables.tables.sheet import CsvError
+from engine.topics.explain_tables.tables.upload import Task
 from engine.topics.explain_tables.tables.uploaded_tables import sheet_of, table_kept
 from engine.words import said
 
@@ -34,6 +35,8 @@ class TableModel(Config):
     """Name of a table that somebody brought; empty: one of ours."""
     target: int = Field(-1, ge=-1, le=999)
     """Number of the column of that table which is predicted; −1: the last."""
+    task: Task = Field("auto")
+    """What the numbers of that column are: classes, or a number."""
     left_out: tuple[Annotated[int, Field(ge=0, le=999)], ...] = Field((), max_length=100)
     """Numbers of columns that the model does not get."""
     predictor: Annotated[Predictor, PREDICTORS.field()] = knob(
@@ -59,7 +62,7 @@ class TableModel(Config):
 
     def table(self) -> Table:
         """The rows. Raises DataError where they cannot be had."""
-        whole = _table(self.data, self.csv, self.target, self.seed)
+        whole = _table(self.data, self.csv, self.target, self.seed, self.task)
         if not self.left_out:
             return whole
         if set(range(len(whole.features))) <= set(self.left_out):
@@ -185,8 +188,8 @@ def fitted(config: TableModel) -> Fitted:
 
 
 @lru_cache(maxsize=8)
-def _table(data: Dataset, csv: str, target: int, seed: int) -> Table:
-    return table_kept(csv, target, seed) if csv else table_of(data, seed)
+def _table(data: Dataset, csv: str, target: int, seed: int, task: Task) -> Table:
+    return table_kept(csv, target, seed, task) if csv else table_of(data, seed)
 
 
 @lru_cache(maxsize=12)

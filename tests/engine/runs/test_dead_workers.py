@@ -17,6 +17,7 @@ from engine.runs.store import RunStore
 from engine.training.config import TrainConfig
 from engine.training.train import train
 from tests.events import record
+from tests.stored import stored
 
 CONFIG = TrainConfig.read({"data": "moons", "data.examples": "2000", "epochs": "80"})[0]
 
@@ -48,15 +49,6 @@ def bare(config: TrainConfig) -> dict[tuple[int, str], float]:
     return record(train(config, torch.device("cpu")))
 
 
-def kept(jobs: Jobs, config: TrainConfig) -> dict[tuple[int, str], float]:
-    return {
-        (int(step), name): value
-        for name, (steps, values) in jobs.store.history(config.key).items()
-        for step, value in zip(steps, values, strict=True)
-        if name != "seconds"
-    }
-
-
 def killed(jobs: Jobs, config: TrainConfig, after: float) -> None:
     """Kill the worker in mid-run, `after` seconds from when it learns."""
     jobs.submit(config)
@@ -80,7 +72,7 @@ def goes_on(jobs: Jobs, config: TrainConfig, timeout: float) -> None:
         time.sleep(0.2)
     assert run is not None and run.state == "done", run
     assert said, "while no worker is there, that is known"
-    assert kept(jobs, config) == bare(config)
+    assert stored(jobs.store, config) == bare(config)
 
 
 def test_a_worker_that_is_slow_to_come_back_is_waited_for(jobs: tuple[Jobs, Path]) -> None:
@@ -109,4 +101,4 @@ def test_twenty_killed_at_random_moments_go_on_bit_for_bit(jobs: tuple[Jobs, Pat
         own.submit(config)
         run = own.wait(config.key, timeout=120)
         assert run is not None and run.state == "done", (seed, run)
-        assert kept(own, config) == bare(config), seed
+        assert stored(own.store, config) == bare(config), seed

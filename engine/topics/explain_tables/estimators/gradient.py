@@ -1,6 +1,5 @@
 """Expected gradients: gradients on the way from background rows, at random places, by shap."""
 
-import copy
 from typing import ClassVar
 
 import numpy as np
@@ -9,12 +8,14 @@ from engine.config import About, knob
 from engine.topics.explain_tables.estimators._spec import (
     ESTIMATORS,
     Estimator,
+    assert_network,
     drawn,
     no_network,
     shap,
     tensor,
 )
 from engine.topics.explain_tables.shapley.explained import Array, Explained
+from engine.topics.explain_tables.shapley.unit import without_unit
 
 
 @ESTIMATORS.register
@@ -39,9 +40,11 @@ class Gradient(Estimator):
         return no_network(model)
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
-        single = copy.deepcopy(model.network).float()  # type: ignore[union-attr] # all that it takes
+        assert_network(model)
+        network, factor, _ = without_unit(model.network)  # type: ignore[arg-type]
+        single = network.float()  # all that it takes
         explainer = shap().GradientExplainer(single, tensor(model, background).float())
         with drawn(seed, "gradient") as number:
             given = tensor(model, rows).float()
             found = explainer.shap_values(given, nsamples=self.samples, rseed=number)
-        return model.gathered(np.asarray(found, np.float64).reshape(len(rows), -1))
+        return factor * model.gathered(np.asarray(found, np.float64).reshape(len(rows), -1))

@@ -5,8 +5,10 @@ from typing import ClassVar
 import numpy as np
 
 from engine.config import About, knob
+from engine.topics.explain_tables.estimators._plain import plain
 from engine.topics.explain_tables.estimators._spec import ESTIMATORS, Estimator, drawn, shap
 from engine.topics.explain_tables.shapley.explained import Array, Explained
+from engine.topics.explain_tables.tables.data import spread
 from engine.words import said
 
 
@@ -34,18 +36,20 @@ class Partition(Estimator):
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
         from scipy.cluster.hierarchy import linkage
 
+        asked = plain(model, rows, background)
         masker = shap().maskers.Partition(
-            background, max_samples=len(background), clustering=linkage(apart(background))
+            asked.background, max_samples=len(background), clustering=linkage(apart(background))
         )
         with drawn(seed, "partition"):
-            explainer = shap().PartitionExplainer(model.predict, masker)
-            found = explainer(rows, max_evals=self.samples, silent=True)
+            explainer = shap().PartitionExplainer(asked.predict, masker)
+            found = explainer(asked.rows, max_evals=self.samples, silent=True)
         return np.asarray(found.values, np.float64)
 
 
 def apart(background: Array) -> Array:
     """1 - correlation of each pair of columns, as scipy lists them; 1 for a constant column."""
-    level = background - background.mean(0)
+    varies = background.max(0) > background.min(0)
+    level = np.where(varies, (background - background.mean(0)) / spread(background), 0.0)
     size = np.sqrt((level**2).sum(0))
     level = np.divide(level, size, out=np.zeros_like(level), where=size > 0)
     return np.maximum(1 - (level.T @ level)[np.triu_indices(level.shape[1], 1)], 0)

@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from engine.config import About, knob
+from engine.topics.explain_tables.estimators._plain import plain
 from engine.topics.explain_tables.estimators._spec import ESTIMATORS, Estimator, drawn, shap
 from engine.topics.explain_tables.shapley.explained import Array, Explained
 
@@ -26,9 +27,10 @@ class Permutation(Estimator):
     )
 
     def values(self, model: Explained, rows: Array, background: Array, seed: int) -> Array:
-        masker = shap().maskers.Independent(background, max_samples=len(background))
+        asked = plain(model, rows, background)
+        masker = shap().maskers.Independent(asked.background, max_samples=len(background))
         most = self.samples * (2 * rows.shape[1] + 1)
         with drawn(seed, "permutation") as number:
-            explainer = shap().PermutationExplainer(model.predict, masker, seed=number)
-            found = explainer(rows, max_evals=most, silent=True)
+            explainer = shap().PermutationExplainer(asked.predict, masker, seed=number)
+            found = explainer(asked.rows, max_evals=most, silent=True)
         return np.asarray(found.values, np.float64)

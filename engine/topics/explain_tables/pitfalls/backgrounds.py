@@ -10,19 +10,20 @@ from pydantic import Field
 
 from engine.config import knob
 from engine.runs.events import Done, Event, Frame, Metrics, Started, State
-from engine.runs.work import Work, work
+from engine.runs.work import work
 from engine.topics.explain_tables.default import at_once
 from engine.topics.explain_tables.models import TableModel, fitted
 from engine.topics.explain_tables.shapley.explained import explained
 from engine.topics.explain_tables.shapley.question import RowQuestion
 from engine.topics.explain_tables.tables.data import Table, background
+from engine.topics.explain_tables.work import TableWork
 
 SIZES = (1, 3, 10, 30, 100, 300)  # rows
 SIZE = 100  # rows of each choice
 
 
 @work
-class Backgrounds(Work):
+class Backgrounds(TableWork):
     """One row of a table, explained against many backgrounds."""
 
     kind: ClassVar[str] = "table_backgrounds"

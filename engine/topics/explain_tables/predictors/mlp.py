@@ -14,7 +14,7 @@ from engine.nn.activations import ACTIVATIONS
 from engine.nn.losses import LOSSES
 from engine.runs.events import Done
 from engine.topics.explain_tables.predictors._spec import PREDICTORS, Learnt, Predictor
-from engine.topics.explain_tables.tables.data import Encoding, Floats, Table
+from engine.topics.explain_tables.tables.data import Encoding, Floats, Table, spread
 from engine.training.config import TrainConfig
 from engine.training.learner import Learner
 from engine.training.loop import loop
@@ -71,7 +71,7 @@ class Perceptron(Predictor):
             )
         network = learner.model
         if not table.classes:  # back to the target's unit
-            unit = nn.Linear(1, 1)
+            unit = nn.Linear(1, 1, dtype=torch.float64)
             nn.init.constant_(unit.weight, float(data.y_std))
             nn.init.constant_(unit.bias, float(data.y_mean))
             network = nn.Sequential(*network, unit)  # type: ignore[misc]
@@ -96,9 +96,8 @@ def prepared(table: Table, encoding: Encoding) -> Prepared:
         y = y.long()
     else:
         seen = table.y[table.train]
-        mean = torch.tensor([seen.mean()]).float()
-        std = torch.tensor([max(float(seen.std()), 1e-12)]).float()
-        y = ((y[:, None].float()) - mean) / std
+        mean, std = torch.from_numpy(np.array([[seen.mean()], [spread(seen)]]))
+        y = ((y[:, None] - mean) / std).float()  # an offset of many digits is gone before
 
     def part(rows: np.ndarray) -> Rows:
         index = torch.from_numpy(rows)

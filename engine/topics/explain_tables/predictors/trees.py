@@ -7,7 +7,7 @@ import numpy as np
 from engine.config import About, knob
 from engine.device import number_for
 from engine.topics.explain_tables.predictors._spec import PREDICTORS, Learnt, Predictor
-from engine.topics.explain_tables.tables.data import Encoding, Floats, Table
+from engine.topics.explain_tables.tables.data import Encoding, Floats, Table, spread
 
 
 @PREDICTORS.register
@@ -37,7 +37,9 @@ class Trees(Predictor):
             HistGradientBoostingRegressor,
         )
 
-        x, y = table.x[table.train], table.y[table.train]
+        x, y, unit = table.x[table.train], table.y[table.train], 1.0
+        if not table.classes:  # it learns in single precision; a power of two changes no digit
+            unit = float(np.ldexp(1.0, np.frexp(spread(y))[1]))
         kind = HistGradientBoostingClassifier if table.classes else HistGradientBoostingRegressor
         model = kind(
             max_iter=self.trees,
@@ -45,13 +47,13 @@ class Trees(Predictor):
             learning_rate=self.learning_rate,
             early_stopping=False,
             random_state=number_for(seed, "trees") % 2**32,
-        ).fit(x, y.astype(np.int64) if table.classes else y)
+        ).fit(x, y.astype(np.int64) if table.classes else y / unit)
 
         def logits(rows: Floats) -> Floats:
             if not table.classes:
-                return np.asarray(model.predict(rows), np.float64)[:, None]
+                return unit * np.asarray(model.predict(rows), np.float64)[:, None]
             raw = np.asarray(model.decision_function(rows), np.float64)
             return raw if raw.ndim == 2 else np.stack([-raw / 2, raw / 2], 1)
 
         leaves = sum(p.get_n_leaf_nodes() for step in model._predictors for p in step)
-        return Learnt(logits=logits, trees=model, parameters=leaves)
+        return Learnt(logits=logits, trees=model, unit=unit, parameters=leaves)

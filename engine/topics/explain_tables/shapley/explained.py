@@ -64,7 +64,7 @@ def explained(model: Fitted) -> Explained:
     if model.learnt.trees is not None and is_score:
         # Of two classes the ensemble gives the second one's log-odds alone.
         readout = model.readout[1:] if classes == 2 else model.readout
-        trees = Trees(ensemble=model.learnt.trees, readout=readout)
+        trees = Trees(ensemble=model.learnt.trees, readout=readout * model.learnt.unit)
     return Explained(
         predict=model.predict,
         features=model.features,

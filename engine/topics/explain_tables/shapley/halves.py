@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from engine.nn.taps import evaluating
 from engine.topics.explain_tables.shapley.coalitions import count, members
 from engine.topics.explain_tables.shapley.explained import Array, Explained
+from engine.topics.explain_tables.shapley.unit import links, without_unit
 
 DOUBLE = 2**18  # rows up to which a network computes as it is; beyond, in single precision
 HIDDEN = 2**18  # numbers of the first layer at once: they stay in the processor's cache
@@ -27,14 +28,20 @@ def through_network(model: Explained, row: Array, background: Array) -> Array | 
     Returns:
         (2^F,) float64; None where there is no such network.
     """
-    parts = _first_linear(model.network) if model.network is not None else None
+    if model.network is None:
+        return None
+    network, factor, shift = model.network, 1.0, 0.0
+    single = count(len(row)) * len(background) > DOUBLE
+    if single:
+        network, factor, shift = without_unit(network)
+    parts = _first_linear(network)
     if parts is None:
         return None
     first, rest = parts
-    if count(len(row)) * len(background) > DOUBLE:
+    if single:
         first, rest = copy.deepcopy(first).float(), _single(rest)
     with evaluating(rest), torch.no_grad():
-        return _through(model, first, rest, row, background)
+        return shift + factor * _through(model, first, rest, row, background)
 
 
 class QuickTanh(nn.Module):
@@ -59,11 +66,6 @@ def chunks(count: int, size: int) -> Iterator[slice]:
 
 def _first_linear(network: nn.Module) -> tuple[nn.Linear, nn.Module] | None:
     """A chain's first linear layer and the rest of it; None where it begins otherwise."""
-
-    def links(module: nn.Module) -> Iterator[nn.Module]:
-        for child in module.children() if isinstance(module, nn.Sequential) else [module]:
-            yield from links(child) if isinstance(child, nn.Sequential) else [child]
-
     first, *rest = links(network)
     return (first, nn.Sequential(*rest)) if isinstance(first, nn.Linear) else None
 

@@ -81,6 +81,9 @@ def gaussian(
     Source: Aas, Jullum and Løland 2021, section 3.1.
     """
     features = len(row)
+    unit = np.sqrt(np.diag(covariance))  # the inverses below tell nothing from 0 in these
+    unit = np.where(unit > 0, unit, 1.0)
+    covariance = covariance / np.outer(unit, unit)
     draw = np.random.default_rng([seed, features])
     half = draw.standard_normal((draws // 2, features))
     normal = np.concatenate([half, -half])  # (n, F)
@@ -90,10 +93,10 @@ def gaussian(
         rows = np.tile(row, (len(normal), 1)).astype(np.float64)
         across = covariance[np.ix_(rest, known)]
         slope = across @ np.linalg.pinv(covariance[np.ix_(known, known)], hermitian=True)
-        middle = mean[rest] + slope @ (row[known] - mean[known])
+        middle = mean[rest] + unit[rest] * (slope @ ((row[known] - mean[known]) / unit[known]))
         left = covariance[np.ix_(rest, rest)] - slope @ across.T
         level, axes = np.linalg.eigh(left)
         root = axes * np.sqrt(np.maximum(level, 0))
-        rows[:, rest] = middle + normal[:, rest] @ root.T
+        rows[:, rest] = middle + unit[rest] * (normal[:, rest] @ root.T)
         found[coalition] = np.mean(predict(rows))
     return found

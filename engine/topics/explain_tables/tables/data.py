@@ -113,6 +113,13 @@ def table_from(data: Data, seed: int, label: str, said: tuple[str, ...] = ()) ->
     )
 
 
+def spread(x: Floats) -> Floats:
+    """Standard deviation along the first axis, in whatever unit; 1 of what is constant."""
+    reach = np.asarray(x.max(0) - x.min(0))
+    power = np.frexp(reach)[1]  # a power of two changes no digit, and squares stay in range
+    return np.where(reach > 0, np.ldexp(np.ldexp(x, -power).std(0), power), 1.0)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoding:
     """How a model gets rows: numbers scaled by the training part, categories one-hot.
@@ -128,7 +135,6 @@ class Encoding:
     def of(cls, table: Table) -> "Encoding":
         seen = table.x[table.train]
         plain = ~np.array(table.categorical, bool)
-        std = seen.std(0)
         groups, first = [], 0
         for name in table.features:
             values = len(table.codes.get(name, ()))
@@ -136,8 +142,8 @@ class Encoding:
             groups.append(tuple(range(first, first + width)))
             first += width
         return cls(
-            mean=np.where(plain, seen.mean(0), 0.0),
-            scale=np.where(plain & (std > 1e-12), std, 1.0),
+            mean=np.where(plain, np.where(seen.max(0) > seen.min(0), seen.mean(0), seen[0]), 0.0),
+            scale=np.where(plain, spread(seen), 1.0),
             groups=tuple(groups),
         )
 

@@ -3,28 +3,22 @@
 Nothing in it is evaluated: a cell is a number, or a category's name, or missing.
 """
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data import DataError
+from engine.topics.explain_tables.tables.cells import CsvError, read_cells
+from engine.topics.explain_tables.tables.numbers import convention, is_number
+from engine.topics.explain_tables.tables.texts import Texts, how_read, mark_of
 from engine.words import said
 
 MOST_BYTES = 10 * 2**20
-MOST_COLUMNS, MOST_ROWS, FEWEST_ROWS = 60, 50_000, 20
+MOST_ROWS, FEWEST_ROWS = 50_000, 20
 MOST_CATEGORIES = 12
-DELIMITERS = ",;\t|"
-MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?", "-", "–", "#n/a", "."))
 NAME = 40  # characters of a name that are kept
-
-
-class CsvError(DataError):
-    """The file cannot be used. The message is one sentence that says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,13 +55,11 @@ def read_sheet(content: bytes) -> Sheet:
                 most=MOST_BYTES // 2**20,
             )
         )
-    text = _decoded(content)
-    rows = list(_cells(text))
-    if not rows:
+    header, body, delimiter, above, comments = read_cells(content)
+    if not header:
         raise CsvError(
             said("The file is empty: it needs a row of names and rows of values below it.")
         )
-    header, body = rows[0], rows[1:]
     if len(header) < 2:
         raise CsvError(
             said(
@@ -75,7 +67,7 @@ def read_sheet(content: bytes) -> Sheet:
                 "from, separated by commas, semicolons, tabs or |."
             )
         )
-    remarks: list[str] = []
+    remarks = _passed_over(above, comments)
     if len(body) > MOST_ROWS:
         remarks.append(
             said("Only the first {most:,} of {n:,} rows are used.", most=MOST_ROWS, n=len(body))
@@ -105,10 +97,12 @@ def read_sheet(content: bytes) -> Sheet:
             said("Cells that begin with = are text here; nothing is calculated from them.")
         )
     names = _names(header, remarks)
+    texts = [Texts(cells) for cells in zip(*body, strict=True)]
+    mark = mark_of(texts)
     columns = [
         column
-        for name, cells in zip(names, zip(*body, strict=True), strict=True)
-        if (column := _column(name, cells, remarks)) is not None
+        for name, cells in zip(names, texts, strict=True)
+        if (column := _column(name, cells, mark, delimiter, remarks)) is not None
     ]
     if len(columns) < 2:
         same = said(
@@ -117,60 +111,6 @@ def read_sheet(content: bytes) -> Sheet:
         )
         raise CsvError(_and(same, remarks[-1]) if remarks else same)
     return Sheet(columns=tuple(columns), said=tuple(remarks))
-
-
-def _decoded(content: bytes) -> str:
-    """Text of the bytes: by their mark, by their zeros, as UTF-8, else as Western European."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        guesses = ["utf-16"]
-    elif content[:4000].count(0) > len(content[:4000]) // 4:
-        guesses = ["utf-16-le" if content[1:2] == b"\0" else "utf-16-be"]
-    else:
-        guesses = ["utf-8-sig", "cp1252"]
-    for encoding in guesses:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        break
-    else:
-        text = content.decode("latin-1")
-    if sum(ord(c) < 9 for c in text[:4000]) > 3:
-        raise CsvError(said("This is not a text file: save the table as CSV, and bring that."))
-    return text
-
-
-def _cells(text: str) -> Iterator[list[str]]:
-    """Rows of trimmed cells, without empty rows; the delimiter is the one that fits best."""
-    lines = [line for line in text.splitlines()[:200] if line.strip()]
-
-    def agreement(delimiter: str) -> tuple[float, int]:
-        """Share of the first rows that have as many cells as most have, and how many."""
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter))
-        width, count = max(widths.items(), key=lambda item: (item[0] > 1, item[1]), default=(1, 0))
-        return (count / max(1, sum(widths.values())) if width > 1 else 0.0), width
-
-    try:
-        delimiter = max(DELIMITERS, key=agreement)
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            if len(row) > MOST_COLUMNS:
-                raise CsvError(
-                    said(
-                        "The file has {n:,} columns; {most} is the most. Keep those that "
-                        "may matter, and the target.",
-                        n=len(row),
-                        most=MOST_COLUMNS,
-                    )
-                )
-            cells = [" ".join(cell.split()) for cell in row]
-            if any(cells):
-                yield cells
-    except csv.Error as error:
-        raise CsvError(
-            said(
-                "The file cannot be read as CSV ({error}): check its quotation marks.", error=error
-            )
-        ) from None
 
 
 def _names(header: Sequence[str], remarks: list[str]) -> list[str]:
@@ -187,23 +127,31 @@ def _names(header: Sequence[str], remarks: list[str]) -> list[str]:
         found.append(unique)
     if twice:
         remarks.append(said("Columns of the same name were numbered."))
-    if all(_number(cell) is not None for cell in header):
+    if all(map(is_number, header)):
         remarks.append(
             said("The first row holds numbers only, and was taken for the names of the columns.")
         )
     return found
 
 
-def _column(name: str, cells: Sequence[str], remarks: list[str]) -> Column | None:
-    """Numbers, categories, or None for a column that says nothing; `said` then tells."""
-    missing = np.array([cell.lower() in MISSING for cell in cells])
+def _column(
+    name: str, texts: Texts, mark: str, delimiter: str, remarks: list[str]
+) -> Column | None:
+    """Numbers, categories, or None for a column that says nothing; `remarks` then tells.
+
+    Args:
+        mark: of decimals in the other columns, where they agree.
+        delimiter: of the file.
+    """
+    cells, missing, bad = texts.cells, texts.missing, texts.bad
     if missing.all():
         remarks.append(said("Column {name} has no value at all, and was left out.", name=name))
         return None
-    numbers = [None if gap else _number(cell) for cell, gap in zip(cells, missing, strict=True)]
-    bad = sum(n is None for n in numbers) - int(missing.sum())
-    if bad <= 0.02 * len(cells):
-        values = np.array([np.nan if n is None else n for n in numbers])
+    if texts.numbers:
+        how = convention(texts.known, texts.read, mark, delimiter)
+        found = [how.value(cell) for cell in texts.read]
+        values = np.full(len(cells), np.nan)
+        values[~missing] = [np.nan if value is None else value for value in found]
         if bad:
             one = said("Column {name}: 1 cell that is no number counts as missing.", name=name)
             many = said(
@@ -215,6 +163,7 @@ def _column(name: str, cells: Sequence[str], remarks: list[str]) -> Column | Non
         if np.nanmin(values) == np.nanmax(values):
             remarks.append(_constant(name, bool(missing.any())))
             return None
+        remarks += how_read(name, texts, how)
         return Column(name=name, values=values)
     counts = Counter(cell for cell, gap in zip(cells, missing, strict=True) if not gap)
     if len(counts) == 1:
@@ -253,6 +202,20 @@ def _column(name: str, cells: Sequence[str], remarks: list[str]) -> Column | Non
     return Column(name=name, values=values, names=tuple(map(_name, names)))
 
 
+def _passed_over(above: int, comments: int) -> list[str]:
+    """That lines of the file are no rows."""
+    remarks: list[str] = []
+    if above:
+        one = said("1 line above the names of the columns was passed over.")
+        many = said("{n:,} lines above the names of the columns were passed over.", n=above)
+        remarks.append(many if above > 1 else one)
+    if comments:
+        one = said("1 comment among the rows was passed over.")
+        many = said("{n:,} comments among the rows were passed over.", n=comments)
+        remarks.append(many if comments > 1 else one)
+    return remarks
+
+
 def _name(text: str) -> str:
     """Short, without control characters and markup, and never a formula to a spreadsheet."""
     text = "".join(c for c in text if c.isprintable() and c not in "<>")[:NAME].strip()
@@ -265,24 +228,6 @@ def _constant(name: str, gaps: bool) -> str:
             "Column {name} has the same value wherever it is known, and was left out.", name=name
         )
     return said("Column {name} has the same value in every row, and was left out.", name=name)
-
-
-def _number(cell: str) -> float | None:
-    """1234.5, 1e-3, 1,234.5, 1.234,5 or 12,5 %; None for anything else and for what is not
-    finite."""
-    text = cell.strip().removesuffix("%").replace(" ", "").replace("−", "-")
-    if not text or not any(c.isdigit() for c in text) or "_" in text:
-        return None
-    if "," in text:
-        if "." in text and text.rfind(".") > text.rfind(","):
-            text = text.replace(",", "")  # 1,234.5
-        else:
-            text = text.replace(".", "").replace(",", ".")  # 1.234,5 and 12,5
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if abs(value) < 1e30 else None
 
 
 def rows_of(count: int) -> str:

@@ -1,20 +1,25 @@
 """How does a file become something that a model can learn from? One column is the target."""
 
 from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from engine.data import Data
-from engine.topics.explain_tables.tables.sheet import FEWEST_ROWS, Column, CsvError, Sheet, rows_of
+from engine.topics.explain_tables.tables.cells import CsvError
+from engine.topics.explain_tables.tables.sheet import FEWEST_ROWS, Column, Sheet, rows_of
 from engine.words import said
 
 MOST_CLASSES, FEWEST_OF_A_CLASS = 10, 8
+SOME = 50  # different whole numbers that may be meant as classes
+Task = Literal["auto", "classes", "number"]
+"""What the numbers of a target are: by default classes where they are few and none is rare."""
 RAREST = 0.002  # share of the rows: of a rarer class a model would see next to nothing
 
 
-def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
+def data_of(sheet: Sheet, target: int, task: Task = "auto") -> tuple[Data, tuple[str, ...]]:
     """What a model learns from, with one column as the target, and what was done for that.
 
     Rows without a target are left out. A missing number becomes the column's median, a missing
@@ -23,6 +28,7 @@ def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
     Args:
         sheet: as read.
         target: number of a column; −1 is the last.
+        task: what its numbers are.
 
     Raises:
         CsvError: the target cannot be learned.
@@ -56,7 +62,9 @@ def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
                 fewest=FEWEST_ROWS,
             )
         )
-    y, classes = _target(goal, values)
+    y, classes, kept, more = _target(goal, values, task)
+    remarks += more
+    known[known] = kept
     columns, codes, filled = [], {}, []
     for column in sheet.columns:
         if column is goal:
@@ -84,8 +92,8 @@ def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
             )
         )
     data = Data(
-        x=torch.from_numpy(np.stack(columns, 1)).float(),
-        y=torch.from_numpy(y).long() if classes else torch.from_numpy(y).float()[:, None],
+        x=torch.from_numpy(np.stack(columns, 1)),  # 1700000001 is another time than 1700000000
+        y=torch.from_numpy(y) if classes else torch.from_numpy(y)[:, None],
         classes=classes,
         features=tuple(c.name for c in sheet.columns if c is not goal),
         target=goal.name,
@@ -94,9 +102,18 @@ def data_of(sheet: Sheet, target: int) -> tuple[Data, tuple[str, ...]]:
     return data, tuple(remarks)
 
 
-def _target(goal: Column, values: NDArray[np.float64]) -> tuple[NDArray, tuple[str, ...]]:
-    """(N,) class numbers and their names, or (N,) numbers and none."""
-    found = np.unique(values)
+class Target(NamedTuple):
+    """A column as what is predicted."""
+
+    y: NDArray  # (n,) numbers of classes, or numbers
+    classes: tuple[str, ...]  # their names; empty: a number
+    kept: NDArray[np.bool_]  # (N,) rows that it has
+    remarks: list[str]  # what was done, and what a person may choose otherwise
+
+
+def _target(goal: Column, values: NDArray[np.float64], task: Task) -> Target:
+    found, counts = np.unique(values, return_counts=True)
+    everyone = np.ones(len(values), bool)
     if len(found) == 1:
         only = goal.names[int(found[0])] if goal.names else f"{found[0]:g}"
         raise CsvError(
@@ -107,13 +124,16 @@ def _target(goal: Column, values: NDArray[np.float64]) -> tuple[NDArray, tuple[s
                 only=only,
             )
         )
-    if not goal.names and len(found) > MOST_CLASSES:
-        return values, ()
-    counts = [(values == value).sum() for value in found]
+    if task == "number" and goal.names:
+        raise CsvError(
+            said("The target {name} is text: it has classes, and is no number.", name=goal.name)
+        )
     fewest = max(FEWEST_OF_A_CLASS, round(RAREST * len(values)))
-    if min(counts) < fewest or len(found) > MOST_CLASSES:
-        if not goal.names and len(found) > 2:
-            return values, ()  # few different numbers, some of them rare: a quantity
+    fits = len(found) <= MOST_CLASSES and min(counts) >= fewest
+    if task == "number" or (task == "auto" and not goal.names and not fits and len(found) > 2):
+        remarks = _as_number(goal.name, found, counts, fewest) if task == "auto" else []
+        return Target(values, (), everyone, remarks)
+    if task == "auto" and not fits:
         raise CsvError(
             said(
                 "The target {name} has a class of {rows} rows among {n}; a class needs at "
@@ -125,9 +145,70 @@ def _target(goal: Column, values: NDArray[np.float64]) -> tuple[NDArray, tuple[s
                 most=MOST_CLASSES,
             )
         )
-    names = goal.names or tuple(f"{goal.name} = {value:g}" for value in found)
-    kept = tuple(names[int(v)] for v in found) if goal.names else names
-    return np.searchsorted(found, values).astype(np.int64), kept
+    common = np.argsort(-counts, kind="stable")[:MOST_CLASSES]
+    chosen = np.sort(common[counts[common] >= fewest])
+    kept = np.isin(values, found[chosen])
+    if len(chosen) < 2 or kept.sum() < FEWEST_ROWS:
+        raise CsvError(
+            said(
+                "Fewer than two classes of the target {name} have {fewest} rows or more.",
+                name=goal.name,
+                fewest=fewest,
+            )
+        )
+    remarks = []
+    if not kept.all():
+        remarks = [
+            said(
+                "{rows} of rare classes of {name} left out: a class needs at least {fewest}, and "
+                "{most} classes are the most.",
+                rows=rows_of(int((~kept).sum())),
+                name=goal.name,
+                fewest=fewest,
+                most=MOST_CLASSES,
+            )
+        ]
+    elif task == "auto" and not goal.names:
+        remarks = [
+            said(
+                "The target {name} has {n} different numbers: each is predicted as a class.",
+                name=goal.name,
+                n=len(found),
+            )
+        ]
+    names = goal.names or {int(i): f"{goal.name} = {found[i]:.15g}" for i in chosen}
+    places = [int(found[i]) if goal.names else int(i) for i in chosen]
+    y = np.searchsorted(found[chosen], values[kept]).astype(np.int64)
+    return Target(y, tuple(names[i] for i in places), kept, remarks)
+
+
+def _as_number(
+    name: str, found: NDArray[np.float64], counts: NDArray[np.int64], fewest: int
+) -> list[str]:
+    """Why numbers that may be meant as classes are none."""
+    if len(found) <= MOST_CLASSES:
+        return [
+            said(
+                "The target {name} is predicted as a number, and not as one of {n} classes: "
+                "{value} has {rows}, and a class needs at least {fewest}.",
+                name=name,
+                n=len(found),
+                value=f"{found[counts.argmin()]:.15g}",
+                rows=rows_of(int(counts.min())),
+                fewest=fewest,
+            )
+        ]
+    if len(found) <= SOME and (found == np.round(found)).all():
+        return [
+            said(
+                "The target {name} is predicted as a number, and not as one of {n} classes: "
+                "{most} are the most.",
+                name=name,
+                n=len(found),
+                most=MOST_CLASSES,
+            )
+        ]
+    return []
 
 
 def _some(items: Sequence[str], most: int = 5) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from engine.data import data_folder
 from engine.runs.files import StoreError, write_whole
+from engine.topics.explain_tables.tables.cells import CsvError
 from engine.topics.explain_tables.tables.data import Table, table_from
-from engine.topics.explain_tables.tables.sheet import CsvError, Sheet, read_sheet
-from engine.topics.explain_tables.tables.upload import data_of
+from engine.topics.explain_tables.tables.sheet import Sheet, read_sheet
+from engine.topics.explain_tables.tables.upload import Task, data_of
 from engine.words import said
 
 MOST_BYTES = 200 * 2**20  # of all files together; the oldest go first
@@ -46,13 +47,13 @@ def sheet_of(name: str) -> Sheet:
     return read_sheet(content)
 
 
-def table_kept(name: str, target: int, seed: int) -> Table:
+def table_kept(name: str, target: int, seed: int, task: Task) -> Table:
     """A kept file with one of its columns as the target.
 
     Raises:
         CsvError: there is no such file, or that target cannot be learned.
     """
-    data, remarks = data_of(sheet_of(name), target)
+    data, remarks = data_of(sheet_of(name), target, task)
     return table_from(data, seed, said("Your table"), remarks)
 
 

@@ -5,7 +5,8 @@ import pytest
 
 from engine.topics.explain_tables.models import TableModel, fitted, learnable
 from engine.topics.explain_tables.tables import uploaded_tables
-from engine.topics.explain_tables.tables.sheet import CsvError, read_sheet
+from engine.topics.explain_tables.tables.cells import CsvError
+from engine.topics.explain_tables.tables.sheet import read_sheet
 from engine.topics.explain_tables.tables.upload import data_of
 
 ROWS = 40
@@ -90,6 +91,13 @@ def test_missing_values_are_filled_and_it_is_said():
     assert data.x[4, 0] == np.median(kept)
     assert data.codes["c1"] == ("a", "b", "c", "missing") and data.x[6, 1] == 3
     assert "1 row without a value of c2" in " ".join(said) and "c0 (2.6%)" in " ".join(said)
+
+
+def test_one_word_among_gaps_is_no_column_of_numbers():
+    text = "x,y,z\n" + "\n".join(f"{'word' if i == 5 else ''},{i},{i % 2}" for i in range(80))
+    sheet = read_sheet(text.encode())
+    assert [c.name for c in sheet.columns] == ["y", "z"]
+    assert "x has the same value wherever it is known" in " ".join(sheet.said)
 
 
 def test_rare_values_of_a_category_become_other():
@@ -188,3 +196,60 @@ def test_files_that_were_not_brought_here_are_never_pruned(folder, monkeypatch):
     monkeypatch.setattr(uploaded_tables, "MOST_BYTES", 1)
     kept = [uploaded_tables.keep((PLAIN + f"\n{i},a,1").encode()) for i in range(3)]
     assert {file.stem for file in own.parent.glob("*.csv")} == {own.stem, kept[-1]}
+
+
+def rare(values: dict[str, int]) -> str:
+    cells = [cell for cell, count in values.items() for _ in range(count)]
+    return "x,y\n" + "\n".join(f"{i},{cell}" for i, cell in enumerate(cells))
+
+
+def test_a_rare_class_among_numbers_is_told_and_chosen():
+    sheet = read_sheet(rare({"0": 60, "1": 59, "2": 1}).encode())
+    data, said = data_of(sheet, -1)
+    assert data.classes == () and len(data.y) == 120
+    assert "y is predicted as a number, and not as one of 3 classes: 2 has 1 row" in said[-1]
+    data, said = data_of(sheet, -1, "classes")
+    assert data.classes == ("y = 0", "y = 1") and data.y.bincount().tolist() == [60, 59]
+    assert len(data.x) == 119 and "1 row of rare classes of y left out" in said[-1]
+    data, said = data_of(sheet, -1, "number")
+    assert data.classes == () and said == sheet.said
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"0": 30, "1": 30}, "2 different numbers: each is predicted as a class"),
+        ({str(i): 20 for i in range(11)}, "not as one of 11 classes: 10 are the most"),
+    ],
+)
+def test_what_numbers_are_taken_for_is_said(values: dict[str, int], says: str):
+    assert says in data_of(read_sheet(rare(values).encode()), -1)[1][-1]
+
+
+def test_two_numbers_of_which_one_is_rare_can_be_a_number():
+    sheet = read_sheet(rare({"0": 60, "1": 3}).encode())
+    with pytest.raises(CsvError, match="class of 3 rows"):
+        data_of(sheet, -1)
+    with pytest.raises(CsvError, match="Fewer than two classes"):
+        data_of(sheet, -1, "classes")
+    assert data_of(sheet, -1, "number")[0].classes == ()
+
+
+def test_of_many_classes_the_commonest_are_learned():
+    sheet = read_sheet(rare({f"w{i:02}": 8 + i for i in range(12)}).encode())
+    with pytest.raises(CsvError, match="10 classes are the most"):
+        data_of(sheet, -1)
+    data, said = data_of(sheet, -1, "classes")
+    assert data.classes == tuple(f"w{i:02}" for i in range(2, 12))
+    assert "17 rows of rare classes" in said[-1]
+    with pytest.raises(CsvError, match="is text"):
+        data_of(sheet, -1, "number")
+
+
+def test_a_link_without_a_task_means_what_it_did(folder):
+    name = uploaded_tables.keep(rare({"0": 60, "1": 59, "2": 1}).encode())
+    config = TableModel(csv=name)
+    assert "task" not in config.flat() and config.table().classes == ()
+    chosen = config.with_("task", "classes")
+    assert chosen.key != config.key and TableModel.read(chosen.flat()) == (chosen, [])
+    assert chosen.table().classes == ("y = 0", "y = 1")
