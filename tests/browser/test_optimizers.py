@@ -8,7 +8,7 @@ from tests.browser.lab import SOON
 
 WALK = ".st-key-optim_walk .js-plotly-plot"
 _HEAD = """selector => {
-    const trace = document.querySelector(selector)?._fullData?.find(t => t.name === 'heads');
+    const trace = document.querySelector(selector)?._fullData?.find(t => t.uid === 'heads');
     return trace ? [trace.x[0], trace.y[0]] : null;
 }"""
 _SLIDER = "selector => document.querySelector(selector)?._fullLayout?.sliders?.[0]?.active"

@@ -99,7 +99,7 @@ def _moving(paths: Paths, last: list[tuple[Floats, Floats]]) -> list[Trace]:
         ("distance now", "3"),
     ):
         place = {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "cliponaxis": not axis}
-        found.append(place | look(name, paths))
+        found.append({"uid": name} | place | look(name, paths))
     return [
         trace(x=x, y=y, hoverinfo="skip", **spec) for spec, (x, y) in zip(found, last, strict=True)
     ]
