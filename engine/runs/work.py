@@ -149,12 +149,12 @@ def load(text: str) -> Work:
     """Raises ValueError (or pydantic's ValidationError, a ValueError) for what is not a config."""
     import_kinds()
     try:
-        told = json.loads(text)
+        content = json.loads(text)
     except RecursionError:
-        told = None
-    if not isinstance(told, dict):
+        content = None
+    if not isinstance(content, dict):
         raise ValueError(said("These are no settings of a piece of work."))
-    values: dict[str, Any] = {"revision": 1} | told  # written from the second on
+    values: dict[str, Any] = {"revision": 1} | content  # written from the second on
     kind = values.pop("kind", None)
     if not isinstance(kind, str) or kind not in WORK:
         raise ValueError(

@@ -159,7 +159,7 @@ def deaf(jobs, monkeypatch):
 
 
 def test_a_run_that_is_deleted_while_it_runs_leaves_nothing_and_can_begin_anew(jobs, monkeypatch):
-    c = slow(seed="40", batch_size="8")
+    c = slow(seed="40")
     begun(jobs, c)
     told, tell = deaf(jobs, monkeypatch), jobs._tell
     jobs.delete(c.key)
@@ -186,7 +186,7 @@ def test_a_run_that_is_deleted_while_it_runs_leaves_nothing_and_can_begin_anew(j
 
 
 def test_a_run_is_computed_anew_although_its_worker_does_not_hear(jobs, monkeypatch):
-    c = slow(seed="41", batch_size="8")
+    c = slow(seed="41")
     begun(jobs, c)
     first = jobs._active[c.key][0]
     told = deaf(jobs, monkeypatch)
