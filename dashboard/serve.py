@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.core.chart import ADDRESS, library
-from dashboard.hosts import Guard, hosts_of
+from dashboard.core.hosts import Guard, hosts_of
 from engine.paths import ROOT
 
 

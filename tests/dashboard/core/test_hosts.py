@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.hosts import allowed, hosts_of
+from dashboard.core.hosts import allowed, hosts_of
 
 OWN = hosts_of("127.0.0.1")
 
