@@ -81,6 +81,8 @@ def asked() -> Iterator[set[str]]:
     def key(config: Work) -> str:
         value = of.fget(config)  # type: ignore[attr-defined]
         found.add(f"{config.kind} {value}")
+        first = config.model_copy(update={"revision": 1})  # what a link led to at first
+        found.add(f"{config.kind} {of.fget(first)}")  # type: ignore[attr-defined]
         return str(value)
 
     Work.key = property(key)  # type: ignore[assignment,method-assign]

@@ -116,7 +116,8 @@ import_kinds()
 for kind, keys in pinned()["kinds"].items():
     for link, key in keys.items():
         config, problems = WORK[kind].read(dict(i.split("=", 1) for i in link.split("&") if i))
-        assert not problems and config.key == key, (kind, link, problems)
+        first = config.model_copy(update={"revision": 1})
+        assert not problems and first.key == key, (kind, link, problems)
 work = WORK["zz_counting"](to=5)
 assert load(dump(work)) == work
 assert [event for event in work.run(None)][-1].summary == {"count": 5.0}

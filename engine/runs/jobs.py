@@ -10,30 +10,23 @@ import queue
 import threading
 import time
 import uuid
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-import dask
-import torch
-from distributed import Client, Future, KilledWorker, LocalCluster
+from distributed import Client, Future
 from distributed.comm import CommClosedError
-from distributed.core import Status
-from pydantic import ValidationError
 
-from engine.config import sentences
 from engine.runs import work
+from engine.runs.cluster import embedded, no_worker, prepare
 from engine.runs.costs import too_large
+from engine.runs.failures import explain
 from engine.runs.files import StoreError, encode_state
 from engine.runs.handed import Trained, of_store
 from engine.runs.store import STOPPED, Run, RunStore
 from engine.runs.worker import Message, ask_to_stop, run_work, warm_up
-from engine.words import joined, said, unpack, why
+from engine.words import unpack, why
 
 TURN = 20.0  # seconds that a run goes on while others wait
-# Dask has its workers give every freed 64 KiB back to the system; the next batch then asks for them
-# again, page by page, which made training half as slow again. Bytes.
-KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": 128 << 20, "MALLOC_MMAP_THRESHOLD_": 32 << 20}
 
 
 class Jobs:
@@ -62,18 +55,8 @@ class Jobs:
         self._inbox: queue.SimpleQueue[tuple[str, Message] | None] = queue.SimpleQueue()
         self._errands = ThreadPoolExecutor(1, "blindspot-errands")
         store.interrupt_orphans()
-        dask.config.set(
-            {
-                "distributed.scheduler.allowed-failures": 0,  # a dead worker: say so, do not retry
-                "distributed.admin.low-level-log-length": 20,  # the scheduler keeps no history
-                "distributed.worker.memory.terminate": False,
-                "distributed.worker.profile.enabled": False,  # 100 looks a second at the training
-                "distributed.nanny.pre-spawn-environ": KEEP_MEMORY,
-                # A process that is slow to come back is waited for; dask would forget it in 15 s.
-                "distributed.deploy.lost-worker-timeout": "1 hour",
-            }
-        )
-        self._cluster = None if scheduler else _embedded()
+        prepare()
+        self._cluster = None if scheduler else embedded()
         self._client = Client(self._cluster or scheduler, timeout="20s", set_as_default=False)
         self._client.subscribe_topic(self._topic, self._hear)
         self._writer = threading.Thread(target=self._write, name="blindspot-writer", daemon=True)
@@ -190,15 +173,7 @@ class Jobs:
         """Whether there is no worker; an embedded cluster is then made to start one."""
         if self._cluster is None:
             return not self._client.scheduler_info(n_workers=1)["workers"]
-        if self._cluster.scheduler.workers:
-            return False
-        given_up = (Status.failed, Status.closed)
-        for name, nanny in list(self._cluster.workers.items()):
-            if nanny.status in given_up:
-                del self._cluster.workers[name]
-        if not self._cluster.workers:
-            self._cluster.scale(wanted_workers())
-        return True
+        return no_worker(self._cluster)
 
     def workers(self) -> list[str]:
         """One line for each worker: its device."""
@@ -291,7 +266,7 @@ class Jobs:
         elif future.status in ("cancelled", "lost"):
             error = ConnectionError("lost")
         if error is not None:
-            state, sentence = _explain(error)
+            state, sentence = explain(error)
             self._inbox.put(
                 ("message", {"key": key, "attempt": attempt, "state": state, "message": sentence})
             )
@@ -358,54 +333,6 @@ class Jobs:
                 self.trouble[key] = unpack(message) if message else why(error)
             del self._active[key]
             self._changed.notify_all()
-
-
-def wanted_workers() -> int:
-    """One a GPU, or one in all."""
-    return max(1, torch.cuda.device_count())
-
-
-def _embedded(preload: Sequence[str] = ("engine.runs.worker",)) -> LocalCluster:
-    """Listens on loopback only, and talks to those alone that hold the key made for it: whoever
-    reaches a scheduler can have code run, and a machine may have other users.
-    """
-    return LocalCluster(
-        n_workers=wanted_workers(),
-        security=True,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",  # None would still open one, on every address
-        worker_dashboard_address=None,
-        memory_limit=0,
-        preload=list(preload),
-        silence_logs=50,
-    )
-
-
-def _explain(error: BaseException) -> tuple[str, str]:
-    match error:
-        case KilledWorker() | ConnectionError():
-            return (
-                "interrupted",
-                said(
-                    "The worker process died in mid-run. Resume goes on from the last checkpoint."
-                ),
-            )
-        case MemoryError() | torch.OutOfMemoryError():
-            return "failed", said("There was not enough memory. Try a smaller batch or network.")
-        case RuntimeError() if "DefaultCPUAllocator" in str(error):  # torch's own, on a CPU
-            return "failed", said("There was not enough memory. Try a smaller batch or network.")
-        case ValueError() if "more than 1 value per channel" in str(error):
-            return "failed", said(
-                "Batch normalisation cannot learn from one example alone, and the last batch has "
-                "only one. Choose another batch size."
-            )
-        case ValidationError():
-            return "failed", joined(sentences(error))
-        case StoreError() | ValueError():
-            return "failed", why(error)
-        case _:
-            return "failed", f"{type(error).__name__}: {error}".split("\n")[0][:300]
 
 
 def from_environment(store: RunStore) -> Jobs:

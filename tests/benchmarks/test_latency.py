@@ -1,11 +1,9 @@
-"""How long does a person at the browser wait? Printed as medians; only `make bench` runs this.
+"""How long does a person at the browser wait, in times a bare page? Only `make bench` runs this.
 
 Measured on the browser's own clock, from just before the key press to the first frame after Plotly
 holds another picture.
 """
 
-import os
-import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.benchmarks.table import note
 from tests.browser.lab import Lab
 from tests.serving import Server
 
@@ -20,27 +19,7 @@ pytestmark = pytest.mark.bench
 
 AT_ONCE = "first chart, asked for as soon as the server answers"
 STARTED = "first chart of a started server"
-LIMITS = {  # seconds, on two cores
-    AT_ONCE: 5.0,
-    STARTED: 5.0,
-    "warm change to the lab": 1.0,
-    "scrub to new picture": 0.3,
-    "smoothing slider to new curve": 0.3,
-    "blind spot: layers": 0.25,
-    "optimizers: steepness": 0.25,
-    "activations: bias": 0.25,
-    "activations: depth": 0.25,
-    "activations: depth 50, width 256": 0.5,
-    "activations: temperature": 0.25,
-    "activations: a neuron's bias": 0.25,
-    "activations: linear layers": 0.25,
-    "sampling: a step": 0.25,
-    "explain images: Grad-CAM of another picture": 0.3,
-    "explain images: a larger square": 0.3,
-    "explain tables: threshold": 0.3,
-    "explain tables: correlation": 0.3,
-    "explain tables: what if": 0.3,
-}
+KNOB, FIRST, CHANGE = 2.0, 3.0, 4.0  # goals: times the bare page, at the median
 KNOBS = {  # what: (link, chart, slider or button)
     "sampling: a step": ("/sampling?at=10", "sampling_film", "sampling_step_next"),
     "blind spot: layers": ("/blind_spot", "spot_growth", "spot_layers"),
@@ -105,7 +84,7 @@ _ARM = """selector => {
         look();
     });
 }"""
-_FIRST_CHART = """selector => new Promise(resolve => {
+FIRST_CHART = """selector => new Promise(resolve => {
     const look = () => {
         const plot = document.querySelector(selector);
         if (plot?._fullData?.length && plot.querySelector('.main-svg')) {
@@ -120,13 +99,8 @@ LOSS = ".st-key-lab_loss .js-plotly-plot"
 SURFACE = ".st-key-lab_surface .js-plotly-plot"
 
 
-def report(what: str, seconds: list[float]) -> None:
-    median, limit = statistics.median(seconds), LIMITS[what]
-    print(
-        f"\n{what}: median {median * 1000:,.0f} ms of {len(seconds)} "
-        f"({min(seconds) * 1000:,.0f} to {max(seconds) * 1000:,.0f}), "
-        f"{median / limit:.2f} x the limit of {limit * 1000:,.0f} ms, {os.cpu_count()} cores"
-    )
+def of_a_knob(what: str, seconds: list[float], bare: list[float]) -> None:
+    note(what, seconds, "a knob of a bare page", bare, KNOB)
 
 
 def until_drawn(page: Any, selector: str, act: Callable[[], None]) -> float:
@@ -137,7 +111,9 @@ def until_drawn(page: Any, selector: str, act: Callable[[], None]) -> float:
 
 
 @pytest.mark.parametrize(("what", "rest"), [(AT_ONCE, 0.0), (STARTED, 5.0)])
-def test_first_chart(browser: Any, tmp_path: Path, what: str, rest: float) -> None:
+def test_first_chart(
+    browser: Any, tmp_path: Path, what: str, rest: float, bare_first: list[float]
+) -> None:
     seconds = []
     for number in range(3):
         with Server(tmp_path / str(number)) as fresh:
@@ -146,9 +122,9 @@ def test_first_chart(browser: Any, tmp_path: Path, what: str, rest: float) -> No
             page = context.new_page()
             page.goto(f"{fresh.url}/training", wait_until="commit")
             page.wait_for_selector(SURFACE, state="attached")
-            seconds.append(float(page.evaluate(_FIRST_CHART, SURFACE)) / 1000)
+            seconds.append(float(page.evaluate(FIRST_CHART, SURFACE)) / 1000)
             context.close()
-    report(what, seconds)
+    note(what, seconds, "the first chart of a bare page", bare_first, FIRST)
 
 
 def trained(page: Any) -> Lab:
@@ -161,7 +137,7 @@ def trained(page: Any) -> Lab:
     return lab
 
 
-def test_warm_change_of_page(page: Any) -> None:
+def test_warm_change_of_page(page: Any, bare_knob: list[float]) -> None:
     trained(page)
     seconds = []
     for _ in range(9):
@@ -171,16 +147,16 @@ def test_warm_change_of_page(page: Any) -> None:
         page.evaluate(
             f"""() => {{
                 const begun = performance.now();
-                window.__wait = ({_FIRST_CHART})({LOSS!r}).then(end => end - begun);
+                window.__wait = ({FIRST_CHART})({LOSS!r}).then(end => end - begun);
                 [...document.querySelectorAll("a[href*='training']")].pop().click();
             }}"""
         )
         seconds.append(float(page.evaluate("() => window.__wait")) / 1000)
         page.wait_for_timeout(400)
-    report("warm change to the lab", seconds)
+    note("warm change to the lab", seconds, "a knob of a bare page", bare_knob, CHANGE)
 
 
-def test_scrubbing(page: Any) -> None:
+def test_scrubbing(page: Any, bare_knob: list[float]) -> None:
     lab = trained(page)
     handle = lab.slider("lab_scrub")
     handle.focus()
@@ -188,10 +164,10 @@ def test_scrubbing(page: Any) -> None:
     for _ in range(9):
         seconds.append(until_drawn(page, LOSS, lambda: page.keyboard.press("ArrowLeft")))
         page.wait_for_timeout(500)
-    report("scrub to new picture", seconds)
+    of_a_knob("scrub to new picture", seconds, bare_knob)
 
 
-def test_smoothing(page: Any) -> None:
+def test_smoothing(page: Any, bare_knob: list[float]) -> None:
     lab = trained(page)
     lab.at("training_view").locator("summary").first.click()
     handle = lab.slider("training_view_smoothing")
@@ -200,12 +176,12 @@ def test_smoothing(page: Any) -> None:
     for _ in range(9):
         seconds.append(until_drawn(page, LOSS, lambda: page.keyboard.press("ArrowRight")))
         page.wait_for_timeout(500)
-    report("smoothing slider to new curve", seconds)
+    of_a_knob("smoothing slider to new curve", seconds, bare_knob)
 
 
 # The figure's data are another object once it was drawn anew. Comparing the values themselves every
 # 4 ms would keep the page busy with nothing else.
-_ANY = """selector => {
+ANY = """selector => {
     const begun = performance.now(), before = document.querySelector(selector).data;
     window.__wait = new Promise((resolve, reject) => {
         setTimeout(() => reject(new Error('nothing was drawn within 20 s')), 20000);
@@ -221,7 +197,7 @@ _ANY = """selector => {
 
 
 @pytest.mark.parametrize("what", KNOBS)
-def test_a_knob_to_its_new_picture(page: Any, what: str) -> None:
+def test_a_knob_to_its_new_picture(page: Any, what: str, bare_knob: list[float]) -> None:
     link, chart, slider = KNOBS[what]
     page.goto(link)
     selector = f".st-key-{chart} .js-plotly-plot"
@@ -232,7 +208,7 @@ def test_a_knob_to_its_new_picture(page: Any, what: str) -> None:
     button = None if handle.count() else place.get_by_role("button").first
     seconds = []
     for number in range(9):
-        page.evaluate(_ANY, selector)
+        page.evaluate(ANY, selector)
         onward = what in ONWARD or number % 2 == 0  # never what is already known, or to and fro
         if button:
             button.click()
@@ -240,4 +216,4 @@ def test_a_knob_to_its_new_picture(page: Any, what: str) -> None:
             handle.press("ArrowRight" if onward else "ArrowLeft")
         seconds.append(float(page.evaluate("() => window.__wait")) / 1000)
         page.wait_for_timeout(300)
-    report(what, seconds)
+    of_a_knob(what, seconds, bare_knob)

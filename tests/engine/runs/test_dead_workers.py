@@ -36,8 +36,8 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Jobs
                     time.sleep(float(path.read_text()))
         """)
     )
-    own = module._embedded
-    monkeypatch.setattr(module, "_embedded", lambda: own(("engine.runs.worker", str(preload))))
+    own = module.embedded
+    monkeypatch.setattr(module, "embedded", lambda: own(("engine.runs.worker", str(preload))))
     store = RunStore(tmp_path / "runs")
     found = Jobs(store)
     yield found, delay

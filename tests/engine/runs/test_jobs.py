@@ -14,7 +14,8 @@ from distributed import Client, LocalCluster, Security
 
 from engine.paths import ROOT
 from engine.runs.events import Metrics
-from engine.runs.jobs import Jobs, _explain
+from engine.runs.failures import explain
+from engine.runs.jobs import Jobs
 from engine.runs.store import RunStore
 from engine.runs.worker import own_gpu
 from engine.training.config import TrainConfig
@@ -244,7 +245,7 @@ def test_a_batch_of_one_under_batch_normalisation_is_said(jobs):
 def test_too_little_memory_is_said(ask):
     with pytest.raises((RuntimeError, MemoryError)) as error:
         ask()
-    assert _explain(error.value) == (
+    assert explain(error.value) == (
         "failed", "There was not enough memory. Try a smaller batch or network."
     )  # fmt: skip
 

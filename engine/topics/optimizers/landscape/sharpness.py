@@ -75,7 +75,7 @@ def top_eigenvalue(
             rest, kept = image, basis[: k + 1]
             for _ in range(2):
                 rest = rest - (kept @ rest) @ kept
-            inside[k, k], beyond = new @ image, float(rest.norm())
+            inside[k, k], beyond = float(new @ image), float(rest.norm())
             if not math.isfinite(beyond):
                 return Top(math.nan, new.to(at), math.nan, products, False)
             values, vectors = torch.linalg.eigh(inside[: k + 1, : k + 1])
