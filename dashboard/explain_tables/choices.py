@@ -127,7 +127,7 @@ def _own(view: TablesView) -> None:
     one(key, say("explain_tables.target"), names, target_now, chosen)
     tasks = ("auto", "classes") if columns[target_now].names else ("auto", "classes", "number")
     one(
-        f"{key}_task",
+        own_key(view, "task"),
         say("explain_tables.task"),
         {task: say(f"explain_tables.task_{task}") for task in tasks},
         view.model.task,

@@ -189,6 +189,10 @@ def test_delete_asks_and_then_deletes(page: Any, runs: RunStore) -> None:
     page.wait_for_function(_ROWS, arg=1, timeout=SOON)
     assert page.locator(".st-key-runs_table [aria-selected=true]").count() == 0
     assert runs.run(config.key) is None
-    assert not (runs.root / config.key).exists()
+    assert config.key in runs.binned(), "for a while it can be brought back"
+    page.locator(".st-key-runs_undo button").click()
+    page.wait_for_function(_ROWS, arg=2, timeout=SOON)
+    assert runs.run(config.key) is not None
     assert runs.run(other.key) is not None
     runs.delete(other.key)
+    runs.delete(config.key)

@@ -183,7 +183,7 @@ def test_a_rare_class_is_told_and_what_it_makes_of_the_target_is_chosen() -> Non
     sentence = "y is predicted as a number, and not as one of 3 classes"
     assert any(sentence in c.value for c in app.caption) and "MAE" in app.table[0].value.columns
     name = app.query_params["model.csv"]
-    key = f"tables_target_{name if isinstance(name, str) else name[0]}_task"
+    key = f"tables_task_{name if isinstance(name, str) else name[0]}"
     works(app.selectbox(key=key).set_value("classes").run())
     assert any("1 row of rare classes of y left out" in c.value for c in app.caption)
     assert "MAE" not in app.table[0].value.columns
