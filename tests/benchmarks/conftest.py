@@ -57,7 +57,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bare_knob(browser: Any, bare: str) -> list[float]:
     """Seconds from a key press on the bare page's slider to its new line."""
     from tests.benchmarks.test_latency import ANY
@@ -78,7 +78,7 @@ def bare_knob(browser: Any, bare: str) -> list[float]:
     return seconds
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bare_first(browser: Any, bare: str) -> list[float]:
     """Seconds from asking for the bare page to its chart, in a fresh browser each time."""
     from tests.benchmarks.test_latency import FIRST_CHART
