@@ -6,14 +6,5 @@ browsers would get a 251st of it, and browsers would give up on a server that an
 
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 ROOM = threading.BoundedSemaphore(max(4, 2 * (os.cpu_count() or 1)))
-
-
-@contextmanager
-def room() -> Iterator[None]:
-    """Wait until there is room to compute a page."""
-    with ROOM:
-        yield

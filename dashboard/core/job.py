@@ -75,7 +75,8 @@ def panel(
         alone: start it by itself where it was never done: only for what takes seconds.
         every: seconds between two drawings while it moves.
         when: see `foot`.
-        below: draws what stands at the end, also of what is empty; None: where numbers come from.
+        below: draws what stands at the end, given the run where something is known of it; None:
+            draws where the numbers come from.
     """
     put_shipped(store(), config)
     by_itself(config, alone)
@@ -86,7 +87,9 @@ def panel(
         if not drawn:
             st.info(empty)
         if drawn or below:
-            below(run) if below else foot(config, run, getattr(config, "seed", None), when)
+            below(run if drawn else None) if below else foot(
+                config, run, getattr(config, "seed", None), when
+            )
         return bool(run and run.active)
 
     live(step, active=active(config), every=every)

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.core import export, job, link
 from dashboard.core.choices import one, several
 from dashboard.core.controls import control, few_first
-from dashboard.core.runtime import device, store
+from dashboard.core.runtime import device
 from dashboard.core.words import reason, say, tr
 from dashboard.explain_tables.view import TablesView
 from engine.config import Config, shown
@@ -205,7 +205,7 @@ def about(model: Fitted) -> None:
 
 def foot(model: Fitted, config: Work | None = None, run: Run | None = None) -> None:
     """Where the numbers of a model come from, or those of a job that asked it; and the link."""
-    if config is not None and run is not None and store().history(run.key):
+    if config is not None and run is not None:
         job.foot(config, run, model.config.seed)
         return
     said = say(
@@ -237,7 +237,7 @@ def ran(
     view: TablesView, config: Work, run: Run | None, table: Callable[[], str] | None = None
 ) -> None:
     """Where the numbers of a job come from; the link, and the downloads; `table` makes a CSV."""
-    if run is None or not store().frame_steps(run.key):
+    if run is None:
         return
 
     def download() -> None:

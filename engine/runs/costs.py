@@ -24,6 +24,11 @@ SHRINKS = {  # by what is too much: the settings that are made smaller, anywhere
     "products": ("model",),
     "values": ("examples",),
 }
+NAMES = {
+    "weights": said("weights"),
+    "products": said("multiplications for each example"),
+    "values": said("numbers in its pictures"),
+}
 FINEST = 64  # steps from the whole to a thousandth
 
 
@@ -35,23 +40,28 @@ class TooLarge:
     instead: Work | None  # nearest settings that can be done
 
 
-@lru_cache(maxsize=256)
 def too_large(config: Work) -> TooLarge | None:
     """None where the machine can be asked for it. Loads and builds nothing that is large."""
     try:
-        costs = config.costs()
+        return _judged(config)
     except ValueError:  # files that are missing, parts that do not fit: said where they are asked
+        return None  # and not kept: files may come
+
+
+@lru_cache(maxsize=256)
+def _judged(config: Work) -> TooLarge | None:
+    costs = config.costs()
+    over = _over(costs)
+    if not over:
         return None
-    for name, what in (
-        ("weights", said("weights")),
-        ("products", said("multiplications for each example")),
-        ("values", said("numbers in its pictures")),
-    ):
-        asked, most = getattr(costs, name), getattr(MOST, name)
-        if asked > most:
-            instead = _smaller(config, name)
-            return TooLarge(_sentence(config, what, asked, most, instead), instead)
-    return None
+    asked, most = getattr(costs, over[0]), getattr(MOST, over[0])
+    instead = _smaller(config, over)
+    return TooLarge(_sentence(config, NAMES[over[0]], asked, most, instead), instead)
+
+
+def _over(costs: Costs) -> list[str]:
+    """What is asked for more of than there is."""
+    return [name for name in NAMES if getattr(costs, name) > getattr(MOST, name)]
 
 
 def _sentence(config: Work, what: str, asked: int, most: int, instead: Work | None) -> str:
@@ -72,24 +82,29 @@ def _sentence(config: Work, what: str, asked: int, most: int, instead: Work | No
     )
 
 
-def _smaller(config: W, what: str) -> W | None:
+def _smaller(config: W, over: list[str]) -> W | None:
     """The same with the whole numbers that make it large reduced until it can be done."""
     low, high = 0, FINEST  # of the exponent: too large at `low`
     best: W | None = None
+    names = {part for name in over for part in SHRINKS[name]}
     while high - low > 1:
         middle = (low + high) // 2
-        found = _reduced(config, SHRINKS[what], 1e-3 ** (middle / FINEST))
-        if getattr(found.costs(), what) <= getattr(MOST, what):
-            best, high = found, middle
-        else:
+        found = _reduced(config, names, 1e-3 ** (middle / FINEST))
+        try:
+            over = _over(found.costs())
+        except ValueError:  # these do not fit together: not to be offered
+            over = [""]
+        if over:
             low = middle
+        else:
+            best, high = found, middle
     return best
 
 
-def _reduced(config: W, names: tuple[str, ...], share: float) -> W:
+def _reduced(config: W, names: set[str], share: float) -> W:
     found = config
     for name, field in config.knobs().items():
-        if set(name.split(".")) & set(names):
+        if set(name.split(".")) & names:
             with suppress(ValueError):  # a number that fits no other setting stays
                 found = found.with_(name, _shrunk(config.get(name), bounds(field)[0], share))
     return found

@@ -24,7 +24,7 @@ from engine.runs.files import StoreError, encode_state
 from engine.runs.handed import Trained, of_store
 from engine.runs.store import STOPPED, Run, RunStore
 from engine.runs.worker import Message, ask_to_stop, run_work, warm_up
-from engine.words import unpack, why
+from engine.words import said, unpack, why
 
 TURN = 20.0  # seconds that a run goes on while others wait
 
@@ -79,7 +79,9 @@ class Jobs:
             self.trouble[key] = refused.sentence
             return
         if config.outdated:  # today's numbers must not stand under yesterday's key
-            self.trouble[key] = "This is work of an earlier revision: it can be looked at only."
+            self.trouble[key] = said(
+                "This is work of an earlier revision: it can be looked at only."
+            )
             return
         with self._lock:
             run = self.store.run(key)
@@ -228,6 +230,8 @@ class Jobs:
                 self._errands.submit(self._tell, attempt, "stopped")
             if key in self._active:
                 last, future = self._active.pop(key)
+                self._asked.pop(key, None)
+                self._began.pop(last, None)
                 if not future.done():
                     self._leaving[last] = future
             self.trouble.pop(key, None)
@@ -240,7 +244,7 @@ class Jobs:
         while not self._closing.wait(TURN / 10):
             now, asked = time.monotonic(), []
             with self._lock, suppress(StoreError):
-                if not any(self.position(key) for key in self._active):
+                if not any(run.state == "queued" for run in self.active()):
                     continue
                 for attempt, _ in self._active.values():
                     if now - self._began.get(attempt, now) > TURN:

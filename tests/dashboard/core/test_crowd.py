@@ -3,7 +3,7 @@
 import threading
 import time
 
-from dashboard.core.crowd import ROOM, room
+from dashboard.core.crowd import ROOM
 
 
 def test_no_more_are_inside_than_there_is_room_for() -> None:
@@ -11,7 +11,7 @@ def test_no_more_are_inside_than_there_is_room_for() -> None:
 
     def visitor() -> None:
         nonlocal inside, most
-        with room():
+        with ROOM:
             with lock:
                 inside += 1
                 most = max(most, inside)
@@ -30,7 +30,7 @@ def test_no_more_are_inside_than_there_is_room_for() -> None:
 def test_a_page_that_ends_in_an_error_leaves_its_place() -> None:
     for _ in range(40):
         try:
-            with room():
+            with ROOM:
                 raise RuntimeError
         except RuntimeError:
             pass

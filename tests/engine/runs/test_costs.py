@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 
+from engine.data import DataError
 from engine.runs.costs import MOST, too_large
 from engine.runs.work import Work
 from engine.topics.autoregressive.config import DensityConfig
@@ -18,6 +19,16 @@ LARGE = {
     "many large pictures": (
         TrainConfig,
         {"data": "glyphs", "data.size": "64", "data.examples": "20000", "model": "mlp"},
+    ),
+    "a large network on many large pictures": (
+        TrainConfig,
+        {
+            "data": "glyphs",
+            "data.size": "64",
+            "data.examples": "20000",
+            "model": "mlp",
+            "model.hidden": "4096~4096~4096",
+        },
     ),
     "a large density": (
         DensityConfig,
@@ -77,3 +88,16 @@ def test_the_weights_of_a_network_are_counted_exactly(items: dict[str, str]) -> 
         m.in_features * m.out_features for m in model.modules() if isinstance(m, torch.nn.Linear)
     )
     assert config.costs().products >= seen
+
+
+def test_what_was_missing_is_judged_when_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = TrainConfig(seed=4711)
+    with monkeypatch.context() as patch:
+        patch.setattr(TrainConfig, "prepared", _missing)
+        assert too_large(config) is None
+    monkeypatch.setattr("engine.runs.costs.MOST", MOST._replace(weights=1))
+    assert too_large(config) is not None
+
+
+def _missing(config: TrainConfig) -> None:
+    raise DataError("The files are missing.")
