@@ -110,16 +110,23 @@ class Chart {
     this.frame.setAttribute("role", "figure");
     this.plot = document.createElement("div");
     this.frame.append(this.plot);
+    this.film = new Transport(this.frame, at => this.show(at));
     parent.append(this.frame);
-    this.observer = new ResizeObserver(() => this.fit());
+    this.width = this.frame.clientWidth;
+    // Asking the page for a width while it changes would lay all of it out once more.
+    this.observer = new ResizeObserver(entries => {
+      this.width = entries.at(-1).contentRect.width;
+      this.fit();
+    });
     this.observer.observe(this.frame);
   }
 
-  take({ figure, alt, image, address, clickable }, setTriggerValue) {
+  take({ figure, alt, image, address, clickable, reports }, setTriggerValue) {
     this.click = clickable && (point => setTriggerValue("click", point));
+    this.report = reports && (at => setTriggerValue("place", at));
     this.wanted = figure;
     this.address = address;
-    this.frame.style.minHeight = `${this.fitting(figure).height}px`; // nothing jumps while it loads
+    this.plot.style.minHeight = `${this.fitting(figure).height}px`; // nothing jumps while it loads
     this.frame.setAttribute("aria-label", alt);
     this.config ??= {
       displaylogo: false,
@@ -134,12 +141,14 @@ class Chart {
 
   // The layout for the room that there is.
   fitting({ layout }) {
-    const width = this.frame.clientWidth;
+    const { width } = this;
     const narrow = isNarrow(layout, width);
     const fitted = narrow ? merged(layout, layout.meta.narrow.layout) : { ...layout };
     if (TOUCH && !fitted.scene) fitted.dragmode ??= false; // a finger scrolls the page
     const full = document.fullscreenElement === this.frame;
-    const height = full ? this.frame.clientHeight : (fitted.height ?? HEIGHT);
+    const height = full
+      ? this.frame.clientHeight - this.film.row.offsetHeight
+      : (fitted.height ?? HEIGHT);
     return Object.assign(fitted, { width, height });
   }
 
@@ -149,24 +158,22 @@ class Chart {
     this.drawing = true;
     try {
       const Plotly = await plotly(this.address);
-      while (this.wanted && this.frame.clientWidth) {
-        const { data, frames = [] } = (this.shown = this.wanted);
+      while (this.wanted && this.width) {
+        const { data } = (this.shown = this.wanted);
         const layout = this.fitting(this.wanted);
         this.wanted = undefined;
         this.narrow = isNarrow(layout, layout.width);
         const traces = this.narrow ? merged(data, layout.meta.narrow.data) : data;
-        this.frame.style.minHeight = `${layout.height}px`;
+        this.plot.style.minHeight = `${layout.height}px`;
         layout.template = template(this.frame);
         this.letters = larger();
-        if (this.plot._transitionData?._animationRaf) {
-          // A film that still plays would draw old frames into the new picture.
-          await Plotly.animate(this.plot, [null], { mode: "immediate" });
-        }
-        await Plotly.react(this.plot, { data: traces, layout, frames, config: this.config });
+        // A film that still plays would draw old frames into the new picture.
+        this.film.take(layout.meta?.film, this.report);
+        await this.showing;
+        await Plotly.react(this.plot, { data: traces, layout, config: this.config });
         if (!this.listens) {
           this.listens = true;
           this.plot.on("plotly_click", event => this.tell(event.points[0]));
-          this.plot.on("plotly_buttonclicked", event => this.step(Number(event.button.name)));
         }
       }
     } catch (error) {
@@ -185,17 +192,19 @@ class Chart {
     this.click({ x: number(point.x), y: number(point.y), custom: many ? [...custom] : [custom] });
   }
 
-  // A film's single step: a button named "1" or "-1" that does nothing else.
-  step(by) {
-    const film = this.plot.layout.sliders?.[0];
-    const next = by && film?.steps[(film.active ?? 0) + by];
-    if (next) window.Plotly.animate(this.plot, ...next.args);
+  // A frame of the film into the picture.
+  show(at) {
+    const { frames, layout } = this.shown;
+    const frame = { duration: 0, redraw: layout.meta.film.redraw };
+    const how = { frame, transition: { duration: 0 }, mode: "immediate" };
+    this.showing = window.Plotly.animate(this.plot, frames[at], how).catch(() => {});
+    return this.showing;
   }
 
   fit() {
     if (this.wanted) {
       this.draw();
-    } else if (this.listens && this.frame.clientWidth) {
+    } else if (this.listens && this.width) {
       const { width, height } = this.fitting(this.shown);
       const now = this.plot._fullLayout;
       if (isNarrow(this.shown.layout, width) !== this.narrow || larger() !== this.letters) {
@@ -213,6 +222,7 @@ class Chart {
 
   remove() {
     this.observer.disconnect();
+    this.film.remove();
     if (this.listens) window.Plotly.purge(this.plot);
   }
 }

@@ -21,11 +21,32 @@ CSS = """
   .blindspot-chart:not(:fullscreen) {box-sizing: content-box; padding-top: 34px}
   .blindspot-chart:not(:fullscreen) .modebar-container {top: -34px !important}
 }
+.blindspot-film {
+  align-items: center; color: var(--st-text-color); direction: ltr; display: flex; flex-wrap: wrap;
+  font-family: var(--st-font); font-size: 0.875rem; gap: 0.25rem; padding: 0.25rem;
+}
+.blindspot-film[hidden], .blindspot-film [hidden] {display: none}
+.blindspot-film button, .blindspot-film select {
+  background: var(--st-background-color); border: 1px solid var(--st-border-color);
+  border-radius: var(--st-button-radius); color: inherit; cursor: pointer; font: inherit;
+  height: 2.25rem; min-width: 2.25rem; padding: 0 0.5rem;
+}
+.blindspot-film button:disabled {cursor: default; opacity: 0.4}
+.blindspot-film button[name=play] {
+  background: var(--st-primary-color); border-color: transparent; color: #fff; min-width: 3.5rem;
+}
+.blindspot-film input {accent-color: var(--st-primary-color); flex: 1 1 9rem; min-width: 6rem}
+.blindspot-film output {
+  flex: 1 0 100%; font-variant-numeric: tabular-nums; white-space: pre-line;
+}
 """
 _mount = st.components.v2.component(
     "blindspot_chart",
     css=CSS,
-    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+    js="".join(
+        Path(__file__).with_name(name).read_text(encoding="utf-8")
+        for name in ("transport.js", "chart.js")
+    ),
     isolate_styles=False,
 )
 
@@ -45,6 +66,7 @@ def chart(
     *,
     format: str = "png",
     on_click: Callable[[Point], None] | None = None,
+    on_place: Callable[[int], None] | None = None,
 ) -> None:
     """Draw a figure into the chart of that key: zoom and legend stay as the viewer left them.
 
@@ -54,16 +76,29 @@ def chart(
         alt: what it shows, for those who do not see it.
         format: of the picture that the camera saves, "png" or "svg".
         on_click: called with the point that was clicked.
+        on_place: called with the number of the frame at which somebody left the figure's film.
     """
     image = {"format": format, "filename": f"blindspot-{key}", "scale": 2}
-    data = payload(figure, alt=alt, image=image, address=ADDRESS, clickable=on_click is not None)
+    listens = {"clickable": on_click is not None, "reports": on_place is not None}
+    data = payload(figure, alt=alt, image=image, address=ADDRESS, **listens)
 
     def clicked() -> None:
         assert on_click
         with suppress(ValidationError, LookupError):  # sent by something else than our chart
             on_click(Point.model_validate(st.session_state[key]["click"]))
 
-    _mount(key=key, data=data, on_click_change=clicked if on_click else None)
+    def left() -> None:
+        assert on_place
+        place = st.session_state[key].get("place")
+        if isinstance(place, int | float) and place >= 0:  # Streamlit sends whole numbers as floats
+            on_place(int(place))
+
+    _mount(
+        key=key,
+        data=data,
+        on_click_change=clicked if on_click else None,
+        on_place_change=left if on_place else None,
+    )
 
 
 def prepare() -> None:

@@ -29,8 +29,10 @@ import streamlit as st
 
 from dashboard.core import link
 from dashboard.core.choices import held
+from dashboard.core.missing import missing
 from dashboard.core.words import say
 from engine.config import Config
+from engine.data import DataError
 from engine.runs.work import Work
 
 NAME = "section"  # of the setting in links
@@ -52,7 +54,11 @@ class Section:
         self.module.knobs(view)
 
     def show(self, view: Any) -> None:
-        self.module.show(view)
+        """Draw it; where its data are missing, say so and offer them."""
+        try:
+            self.module.show(view)
+        except DataError as error:
+            missing(error)
 
 
 @cache

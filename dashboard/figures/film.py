@@ -18,9 +18,6 @@ from dashboard.language import tr
 from engine.optim import OPTIMIZERS
 
 FRAMES = 51  # at most, the first and the last included
-BELOW = 58  # from the plot to the transport, pixels: room for ticks and their title
-BUTTONS = 290  # width of the transport's buttons, pixels
-NARROW = {"sliders": [{"pad": {"l": 0, "t": BELOW + 36}}]}
 _ORDER = list(OPTIMIZERS)
 Trace = dict[str, Any]
 
@@ -63,62 +60,42 @@ def stops(steps: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, steps, min(steps + 1, FRAMES)).round().astype(np.int64))
 
 
-def transport(names: Sequence[str], *, prefix: str) -> dict[str, Any]:
-    """Play, slow, pause, single steps and a slider beside them, for frames of these names.
+def transport(
+    labels: Sequence[str],
+    *,
+    pace: float,
+    at: int = -1,
+    redraw: bool = False,
+    rows: Sequence[int] = (),
+    keys: bool = False,
+) -> dict[str, Any]:
+    """What `transport.js` is said of a film, as a part of its layout's `meta`.
 
-    The last frame is on the screen. `NARROW` puts the slider below the buttons.
+    Args:
+        labels: what each frame shows; a line break makes another line.
+        pace: milliseconds a frame at the usual speed.
+        at: number of the frame that is on the screen; -1: the last.
+        redraw: whether frames replace what Plotly does not move by itself, as heat maps and bars.
+        rows: numbers of frames that a second button plays, at half the pace; empty: no such button.
+        keys: whether the arrow keys of the page are the film's.
     """
-    jump = {"frame": {"duration": 0, "redraw": False}, "mode": "immediate"}
-
-    def play(milliseconds: int) -> list[Any]:
-        film = {
-            "frame": {"duration": milliseconds, "redraw": False},
-            "transition": {"duration": 0},
-            "mode": "immediate",
-        }
-        return [list(names), film]
-
-    buttons: list[dict[str, Any]] = [
-        {"label": tr("▶ play"), "method": "animate", "args": play(max(30, 4000 // len(names)))},
-        {"label": tr("slow"), "method": "animate", "args": play(max(120, 16000 // len(names)))},
-        {"label": tr("pause"), "method": "animate", "args": [[None], jump]},
-        # `chart.js` reads from the name how far to go
-        {"label": tr("back"), "name": "-1", "method": "skip"},
-        {"label": tr("next"), "name": "1", "method": "skip"},
-    ]
-    return {
-        "updatemenus": [row_of(buttons, BELOW)],
-        "sliders": [
-            {
-                "active": len(names) - 1,
-                "x": 0,
-                "y": 0,
-                "len": 1,
-                "pad": {"l": BUTTONS, "t": BELOW - 8},
-                "currentvalue": {"prefix": prefix, "xanchor": "right"},
-                "steps": [
-                    {"label": name, "method": "animate", "args": [[name], jump]} for name in names
-                ],
-            }
-        ],
+    words = {
+        "first": tr("to the start"),
+        "back": tr("a frame back"),
+        "play": tr("play or pause"),
+        "next": tr("a frame on"),
+        "last": tr("to the end"),
+        "rows": tr("play row by row"),
+        "speed": tr("speed"),
+        "slider": tr("frame"),
     }
+    film = {"labels": list(labels), "at": at % len(labels), "pace": pace, "redraw": redraw}
+    return {"film": film | {"rows": list(rows), "keys": keys, "words": words}}
 
 
-def row_of(buttons: list[dict[str, Any]], below: float) -> dict[str, Any]:
-    """Plotly's buttons in a row, so many pixels below the axes."""
-    return {
-        "type": "buttons",
-        "direction": "left",
-        "x": 0,
-        "y": 0,
-        "xanchor": "left",
-        "yanchor": "top",
-        "pad": {"t": below},
-        "showactive": False,
-        "bgcolor": palette.colour(0),
-        "font": {"color": palette.WHITE},
-        "buttons": buttons,
-    }
+def whole(frames: int) -> float:
+    """Milliseconds a frame, so that a film takes about four seconds."""
+    return max(30.0, 4000 / frames)
 
 
 def colour_of(optimizer: str) -> str:

@@ -101,7 +101,7 @@ def _twins(view: OptimView) -> None:
             paths, scene = walked(one, one.key)
             wrong = value != (id == "adam")
             st.markdown(say(f"optimizers.twin_{id}{'_wrong' if wrong else ''}"))
-            figure = walk_figures.film(one.surface, scene, paths, arrows=False, height=440)
+            figure = walk_figures.film(one.surface, scene, paths, arrows=False, height=368)
             chart(figure, f"optim_twin_{id}_{value}", say("optimizers.walk_alt"))
 
 

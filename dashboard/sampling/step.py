@@ -1,5 +1,6 @@
 """Section 1: how does a picture come to be, value by value?"""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from dashboard.sampling.view import SamplingView
 from engine.autoregressive.trajectory import Trajectory, forced_trajectory, mixed_uniforms
 from engine.device import number_for
 
+OPENED = "_sampling_opened"  # frame at which the film opens, where it was left, of which view
 ORDER = 10
 BARE = True
 KNOBS = (
@@ -97,36 +99,43 @@ def _film(view: SamplingView, found: Chosen) -> None:
         return
     total = len(runs[0][1].levels)
     at = total if view.at < 0 else min(view.at, total)
-    _steps(view, found, at, total)
+    _row(view)
+    at = _opened(view, at)
     figure = figures.film(runs, expected=view.show == "expected", slip=view.slip, at=at)
     chart(
         figure,
         "sampling_film",
         say("sampling.film_alt"),
         on_click=lambda point: clicked(view, found, point),
+        on_place=lambda frame: _left(view, figures.stops_of(total, at), frame),
     )
     st.caption(say(f"sampling.click_{view.click}"))
     _numbers(view, found, runs)
 
 
-def _steps(view: SamplingView, found: Chosen, at: int, total: int) -> None:
-    """Buttons that open the film elsewhere, with their keys."""
-    row = found.model.shape[0] * found.model.shape[2]
-    places = {
-        "start": (0, "home"),
-        "back": (max(0, at - 1), "left"),
-        "next": (min(total, at + 1), "right"),
-        "row": (min(total, (at // row + 1) * row), "down"),
-        "all": (total, "end"),
-    }
-    icons = {"start": "first_page", "back": "chevron_left", "next": "chevron_right",
-             "row": "keyboard_double_arrow_right", "all": "last_page"}  # fmt: skip
-    with st.container(horizontal=True, vertical_alignment="center", key="sampling_steps"):
-        for name, (to, key) in places.items():
-            st.button(
-                say(f"sampling.step_{name}"), icon=f":material/{icons[name]}:",
-                key=f"sampling_step_{name}", on_click=_go, args=(view, to), shortcut=key,
-            )  # fmt: skip
+def _opened(view: SamplingView, at: int) -> int:
+    """Where the film opens. That somebody moved it in the browser, as the link says now, draws
+    nothing anew.
+    """
+    rest = view.with_("at", -1)
+    opened, left, of = st.session_state.get(OPENED, (at, at, rest))
+    if of != rest or left != at:
+        opened = at
+    st.session_state[OPENED] = (opened, at, rest)
+    return opened
+
+
+def _left(view: SamplingView, stops: Sequence[int], frame: int) -> None:
+    """The film was left at a frame: the link says so."""
+    at = stops[min(frame, len(stops) - 1)]
+    opened, _, of = st.session_state[OPENED]
+    st.session_state[OPENED] = (opened, at, of)
+    link.write(SamplingView, view.with_("at", at))
+
+
+def _row(view: SamplingView) -> None:
+    """What draws another picture, and what a picture shows."""
+    with st.container(horizontal=True, vertical_alignment="center", key="sampling_row"):
         st.button(say("sampling.dice"), icon=":material/casino:", key="sampling_dice",
                   on_click=_dice, args=(view, "seed"), shortcut="d",
                   help=say("sampling.dice_help"))  # fmt: skip
@@ -138,10 +147,6 @@ def _steps(view: SamplingView, found: Chosen, at: int, total: int) -> None:
                       on_click=_undo, args=(view,))  # fmt: skip
         for name in ("show", "click"):
             control(SamplingView, "sampling", view, name)
-
-
-def _go(view: SamplingView, to: int) -> None:
-    link.write(SamplingView, view.with_("at", to))
 
 
 def _dice(view: SamplingView, name: str) -> None:

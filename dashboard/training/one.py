@@ -6,12 +6,13 @@ from dashboard.core import export, job, link
 from dashboard.core.costs import affordable
 from dashboard.core.export import honest
 from dashboard.core.live import live
+from dashboard.core.missing import missing
 from dashboard.core.runtime import jobs, store
-from dashboard.core.words import reason, say, tr
+from dashboard.core.words import say, tr
 from dashboard.training import panels
 from dashboard.training.transport import FRAME, PLAYING, RUN, Place, place, transport
 from dashboard.training.view import View
-from engine.data import DataError, Prepared, download
+from engine.data import DataError, Prepared
 from engine.runs.events import Frame
 from engine.runs.files import Arrays
 from engine.training.config import TrainConfig
@@ -41,25 +42,12 @@ def show(config: TrainConfig, view: View) -> None:
     try:
         data = config.prepared()
     except DataError as error:
-        st.error(reason(error), icon=":material/folder_off:")
-        _offer_download(config)
+        missing(error)
         return
     _start_by_itself(config)
     store_has = store().run(config.key)
     active = bool(st.session_state.get(PLAYING)) or bool(store_has and store_has.active)
     live(lambda: _draw(config, view, data), active=active, every=0.4)
-
-
-def _offer_download(config: TrainConfig) -> None:
-    """Where the files can be had from the network, and only on request."""
-    if config.data.remote() and st.button(say("training.download"), icon=":material/download:"):
-        try:
-            with st.spinner(say("training.downloading")):
-                download(config.data)
-        except DataError as error:
-            st.error(reason(error))
-        else:
-            st.rerun()
 
 
 def _start_by_itself(config: TrainConfig) -> None:

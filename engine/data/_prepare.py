@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.data._remember import Remember
-from engine.data._spec import Data, Dataset, Kind, data_folder
+from engine.data._spec import Data, DataError, Dataset, Kind, data_folder
 from engine.data._split import split
 from engine.device import generator
 from engine.words import said
@@ -117,7 +117,11 @@ def prepare(
         )
     where = "" if dataset.local else str(data_folder())
     key = (dataset, seed, float(train_share), float(label_noise), where)
-    return REMEMBERED.get(key, lambda: _prepare(dataset, seed, train_share, label_noise))
+    try:
+        return REMEMBERED.get(key, lambda: _prepare(dataset, seed, train_share, label_noise))
+    except DataError as error:
+        error.dataset = dataset
+        raise
 
 
 def _prepare(dataset: Dataset, seed: int, train_share: float, label_noise: float) -> Prepared:

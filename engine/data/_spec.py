@@ -18,6 +18,8 @@ Kind = Literal["points", "curve", "image", "table"]  # what its rows are, and so
 class DataError(ValueError):
     """The data cannot be had. The message is one sentence that says what to do."""
 
+    dataset: "Dataset | None" = None  # that was asked for, where it is known
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Data:

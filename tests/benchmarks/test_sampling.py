@@ -85,7 +85,7 @@ def test_step_to_new_picture(page: Any) -> None:
     page.wait_for_timeout(3000)
     found = []
     for _ in range(9):
-        press = page.locator(".st-key-sampling_step_next button")
+        press = page.locator(".st-key-sampling_film .blindspot-film button[name=next]")
         found.append(until_drawn(page, FILM, press.click))
         page.wait_for_timeout(600)
     median = statistics.median(found)

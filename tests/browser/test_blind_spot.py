@@ -50,7 +50,7 @@ def test_layers_grow_without_asking_the_server(page: Any) -> None:
     page.evaluate(
         f"() => window.Plotly?.animate ?? document.querySelector('{BOARD}')._transitionData"
     )
-    page.locator(f"{BOARD} .slider-rail-touch-rect").first.click(position={"x": 2, "y": 4})
+    page.locator(".st-key-spot_growth .blindspot-film button[name=first]").click()
     page.wait_for_function(f"() => ({_USED})() === 4", timeout=SOON)
     assert not asked
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
-from dashboard.figures.film import row_of
-from dashboard.figures.narrow import below, narrow
-from dashboard.language import tr
+from dashboard.figures.film import transport
+from dashboard.figures.narrow import below, different
+from dashboard.language import say, tr
 from engine.autoregressive.classification import Kind
 from engine.words import said
 
@@ -31,12 +31,10 @@ SCALE = [
 _SIGNS = np.array([KINDS[Kind(code)][1] for code in range(_CODES)])
 PLAY_MS = 500
 BOARD = 280  # height of a board on a narrow screen, pixels
-BELOW_BOARD = 64  # from a board to the transport, pixels: room for ticks and their title
-BUTTONS = 150  # width of "grow" and "pause" in large letters, pixels
 
 
 def growth(
-    fields: Mapping[str, NDArray[np.int8]], target: tuple[int, int], *, height: int = 520
+    fields: Mapping[str, NDArray[np.int8]], target: tuple[int, int], *, height: int = 460
 ) -> go.Figure:
     """Fields of schemes side by side, growing with the layers by play, step or slider.
 
@@ -81,19 +79,20 @@ def growth(
         uirevision="growth",
         dragmode=False,
         showlegend=False,
-        **_transport(layers),
-    )
-    _below_each_other(figure, len(fields))
+        meta=_below_each_other(len(fields))
+        | transport([say("blind_spot.layers_so_far", count=n + 1) for n in range(layers)],
+                    pace=PLAY_MS, redraw=True),
+    )  # fmt: skip
     return figure
 
 
-def _below_each_other(figure: go.Figure, count: int) -> None:
+def _below_each_other(count: int) -> dict[str, Any]:
     """The boards on a narrow screen."""
-    layout = below([BOARD] * count, 90, 40 + BELOW_BOARD + 60)
+    layout = below([BOARD] * count, 90, 104)
     for name in layout:
         if name.startswith("yaxis"):
             layout[name]["title"] = {"text": tr("row"), "standoff": 4}
-    narrow(figure, layout)
+    return different(layout)
 
 
 def _board(kinds: NDArray[np.int8]) -> go.Heatmap:
@@ -112,34 +111,6 @@ def _board(kinds: NDArray[np.int8]) -> go.Heatmap:
         customdata=np.array([tr(KINDS[Kind(code)][2]) for code in range(_CODES)])[kinds],
         hovertemplate=tr("row %{y}, column %{x}<br>%{customdata}<extra></extra>"),
     )
-
-
-def _transport(layers: int) -> dict[str, Any]:
-    """Play button and slider of a film with one frame a layer."""
-    step = {"frame": {"duration": 0, "redraw": True}, "mode": "immediate"}
-    film = {"frame": {"duration": PLAY_MS, "redraw": True}, "fromcurrent": False}
-    whole = [str(i + 1) for i in range(layers)]
-    buttons: list[dict[str, Any]] = [
-        {"label": tr("grow"), "method": "animate", "args": [whole, film]},
-        {"label": tr("pause"), "method": "animate", "args": [[None], step]},
-    ]
-    return {
-        "updatemenus": [row_of(buttons, BELOW_BOARD)],
-        "sliders": [
-            {
-                "active": layers - 1,
-                "x": 0,
-                "y": 0,
-                "len": 1,
-                "pad": {"l": BUTTONS, "t": BELOW_BOARD - 10},
-                "currentvalue": {"prefix": tr("layers: ")},
-                "steps": [
-                    {"label": str(i + 1), "method": "animate", "args": [[str(i + 1)], step]}
-                    for i in range(layers)
-                ],
-            }
-        ],
-    }
 
 
 def solid(kinds: NDArray[np.int8], title: str, height: int = 520) -> go.Figure:

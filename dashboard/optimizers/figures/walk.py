@@ -7,7 +7,6 @@ import numpy as np
 from dashboard.figures import palette
 from dashboard.figures.decades import decades
 from dashboard.figures.film import (
-    NARROW,
     Film,
     Trace,
     base,
@@ -18,6 +17,7 @@ from dashboard.figures.film import (
     stops,
     trace,
     transport,
+    whole,
 )
 from dashboard.figures.narrow import different, stacked
 from dashboard.language import say, tr
@@ -29,7 +29,7 @@ from engine.topics.optimizers.walks.walk import Paths
 
 
 def film(
-    surface: Surface, scene: Picture, paths: Paths, *, arrows: bool, height: int = 600
+    surface: Surface, scene: Picture, paths: Paths, *, arrows: bool, height: int = 528
 ) -> Film:
     """Contour on the left, loss and distance on the right, all walks together.
 
@@ -46,16 +46,17 @@ def film(
         {"name": name, "data": [{"x": packed(x), "y": packed(y)} for x, y in one], "traces": places}
         for name, one in zip(names, moments, strict=True)
     ]
+    said = transport([f"{tr('update')} {name}" for name in names], pace=whole(len(names)))
     layout = base("walk", height) | {
         "dragmode": False,
         "images": [painting(scene)],
         "coloraxis": scale(scene),
         # Margins of their own: measuring all labels to find them takes longer than to draw.
-        "margin": {"l": 56, "r": 12, "t": 56, "b": 128, "autoexpand": False},
-        "meta": different(_below_each_other()),
+        "margin": {"l": 56, "r": 12, "t": 56, "b": 56, "autoexpand": False},
+        "meta": different(_below_each_other()) | said,
     }
     layout |= _axes(scene, steps, paths.losses - scene.lowest, paths.distance)
-    return Film(data, frames, layout | transport(names, prefix=tr("update") + " "))
+    return Film(data, frames, layout)
 
 
 def _whole(paths: Paths, scene: Picture) -> list[Trace]:
@@ -155,10 +156,10 @@ def _below_each_other() -> dict[str, Any]:
         "title": {"text": tr("loss")},
     }
     layout: dict[str, Any] = {
-        "height": total + 270,
-        "margin": {"t": 90, "b": 180},
+        "height": total + 146,
+        "margin": {"t": 90, "b": 56},
         "coloraxis": {"colorbar": bar},
-    } | NARROW
+    }
     for number, domain in enumerate(domains, 1):
         name = "" if number == 1 else str(number)
         layout[f"xaxis{name}"] = {"domain": [0, 0.84 if number == 1 else 1]}

@@ -4,18 +4,18 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import palette
-from dashboard.figures.film import NARROW, Film, Trace, base, packed, stops, trace, transport
-from dashboard.figures.narrow import different
+from dashboard.figures.film import Film, Trace, base, packed, stops, trace, transport, whole
 from dashboard.language import say, tr
 from engine.topics.optimizers.walks.one_weight import Descent, OneWeight
 
 WIDE = 20.0  # distances farther than this times the first are off the picture
 
 
-def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
+def parabola(config: OneWeight, found: Descent, height: int = 448) -> Film:
     """The loss over the weight with the walk on it, step by step.
 
     Each frame draws the walk so far, the tangent where it stands and the arrow of its next step.
+    It opens where it begins: there the tangent and the arrow are longest.
     """
     inside = np.abs(found.weight - centre(found)) <= WIDE * reach(config, found)
     shown = int(np.argmin(inside)) if not inside.all() else len(inside)
@@ -35,14 +35,13 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
     ]
     names = stops(shown - 1)
     frames = [_moment(found, int(step), shown, half) for step in names]
-    last = frames[-1]
     styles = (
         (tr("steps"), "lines+markers", {"color": palette.colour(0), "width": 1.5}, 8),
         (tr("tangent"), "lines", {"color": palette.colour(1), "width": 3, "dash": "dash"}, 0),
         (tr("next step"), "lines+markers", {"color": palette.colour(5), "width": 3}, 0),
         (tr("here"), "markers", None, 13),
     )
-    for (name, mode, line, size), (x, y) in zip(styles, last, strict=True):
+    for (name, mode, line, size), (x, y) in zip(styles, frames[0], strict=True):
         marker: dict[str, object] = {"size": size, "color": palette.colour(0)}
         if name == tr("next step"):
             marker = {
@@ -56,8 +55,8 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
         data.append(trace(x=x, y=y, hovertemplate=hover, **spec))
     top = float(1.08 * max(losses.max(), (reach(config, found) * config.x) ** 2, 1e-9))
     layout = base("weight", height) | {
-        "margin": {"l": 56, "r": 12, "t": 56, "b": 128, "autoexpand": False},
-        "meta": different({"margin": {"b": 180}, "height": height + 52} | NARROW),
+        "margin": {"l": 56, "r": 12, "t": 56, "b": 56, "autoexpand": False},
+        "meta": transport([f"{tr('step')} {step}" for step in names], pace=whole(len(names)), at=0),
         "xaxis": {"title": {"text": tr("weight w")}, "range": [best - half, best + half]},
         "yaxis": {"title": {"text": tr("loss (ŷ − y)²")}, "range": [-0.06 * top, top]},
     }
@@ -69,9 +68,7 @@ def parabola(config: OneWeight, found: Descent, height: int = 520) -> Film:
         }
         for step, moment in zip(names, frames, strict=True)
     ]
-    return Film(
-        data, moving, layout | transport([str(step) for step in names], prefix=tr("step") + " ")
-    )
+    return Film(data, moving, layout)
 
 
 def centre(found: Descent) -> float:
@@ -89,11 +86,11 @@ def _moment(
     """Walk so far, tangent, arrow of the next step, and the point, at one step."""
     w, loss, slope = (float(v[step]) for v in (found.weight, found.loss, found.gradient))
     arm = 0.22 * half
-    after = min(step + 1, shown - 1)
+    arrow = [w, float(found.weight[step + 1])] if step + 1 < shown else []
     return [
         (found.weight[: step + 1].tolist(), found.loss[: step + 1].tolist()),
         ([w - arm, w + arm], [loss - slope * arm, loss + slope * arm]),
-        ([w, float(found.weight[after])], [loss, loss]),
+        (arrow, [loss] * len(arrow)),
         ([w], [loss]),
     ]
 

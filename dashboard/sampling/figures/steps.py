@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
-from dashboard.figures.narrow import narrow, stacked
+from dashboard.figures.film import transport
+from dashboard.figures.narrow import different, stacked
 from dashboard.language import say, tr
 from dashboard.sampling.figures.levels import channel_names, pixels
 from engine.autoregressive.trajectory import Trajectory
 
 MOST_FRAMES = 300
+PLAY_MS = 150
 
 
 def film(
@@ -23,7 +25,7 @@ def film(
     expected: bool,
     slip: bool,
     at: int,
-    height: int = 660,
+    height: int = 560,
 ) -> go.Figure:
     """Pictures beside the distribution of their current value.
 
@@ -53,8 +55,7 @@ def film(
             line={"color": palette.faded(number, 0.45), "dash": palette.dash(number)},
             hovertemplate=tr("value %{x}<br>%{y:.1f} bits<extra></extra>"), row=3, col=columns,
         )  # fmt: skip
-    stride = max(1, -(-total // MOST_FRAMES))
-    stops = sorted({*range(0, total + 1, stride), total, at})
+    stops = stops_of(total, at)
     count = len(_frame(runs, 0, expected, slip))
     # Checked frames would take longer to build than the picture takes to be made.
     figure._frame_objs = tuple(
@@ -67,23 +68,26 @@ def film(
         for stop in stops
     )
     _axes(figure, runs, columns)
-    width = runs[0][1].shape[2]
     figure.update_layout(
         height=height, margin={"l": 8, "r": 8, "t": 30, "b": 8}, showlegend=False,
         dragmode=False, barmode="group", bargap=0.1,
-        uirevision=f"film-{at}", **_transport(runs, stops, at, width),
+        uirevision=f"film-{at}", meta=_below_each_other(len(runs)) | _transport(runs, stops, at),
     )  # fmt: skip
-    _below_each_other(figure, len(runs))
     return figure
 
 
-def _below_each_other(figure: go.Figure, pictures: int) -> None:
+def stops_of(total: int, at: int) -> list[int]:
+    """Values drawn in each frame of a film that opens at one of them: both ends, few enough."""
+    stride = max(1, -(-total // MOST_FRAMES))
+    return sorted({*range(0, total + 1, stride), total, at})
+
+
+def _below_each_other(pictures: int) -> dict[str, Any]:
     """On a narrow screen: pictures on top, what is said of them below."""
     domains, total = stacked([300 / pictures, 110, 110, 110], 76)
     tops = [domains[0][1]] * pictures + [top for _, top in domains[1:]]
     layout: dict[str, Any] = {
-        "height": total + 230,
-        "updatemenus": [{"x": -0.14, "font": {"size": 11}}],
+        "height": total + 110,
         "annotations": [
             {"x": (min(n, pictures) + 0.5) / pictures if n < pictures else 0.5, "y": top}
             for n, top in enumerate(tops)
@@ -97,7 +101,7 @@ def _below_each_other(figure: go.Figure, pictures: int) -> None:
             across, down = [0, 1], domains[number - pictures + 1]
         layout[f"xaxis{name}"] = {"domain": across}
         layout[f"yaxis{name}"] = {"domain": list(down), "title": {"standoff": 12}}
-    narrow(figure, layout)
+    return different(layout)
 
 
 def _board(figure: go.Figure, run: Trajectory, place: int) -> None:
@@ -191,58 +195,25 @@ def caption(run: Trajectory, stop: int, brief: bool = False) -> str:
         say(drawn, u=f"{run.u[now]:.3f}", level=level, p=f"{run.p[now, level]:.3f}"),
         say("sampling.film_bits", value=f"{run.bits[:stop].sum():.1f}"),
     ]  # fmt: skip
-    return " · ".join(said[2:]) if brief else "<br>".join(map(" · ".join, (said[:2], said[2:])))
+    return " · ".join(said[2:]) if brief else "\n".join(map(" · ".join, (said[:2], said[2:])))
 
 
 def _transport(
-    runs: Sequence[tuple[str, Trajectory]], stops: Sequence[int], at: int, width: int
+    runs: Sequence[tuple[str, Trajectory]], stops: Sequence[int], at: int
 ) -> dict[str, Any]:
-    """Buttons that play at three speeds, and a slider with a frame a value."""
-    step = {"frame": {"duration": 0, "redraw": True}, "mode": "immediate",
-            "transition": {"duration": 0}}  # fmt: skip
-    channels = runs[0][1].shape[0]
-
-    def play(label: str, chosen: Sequence[int] | None, pause: int) -> dict[str, Any]:
-        film: dict[str, Any] = {
-            "frame": {"duration": pause, "redraw": True}, "transition": {"duration": 0},
-            "mode": "immediate", "fromcurrent": chosen is None,
-        }  # fmt: skip
-        names = None if chosen is None else [str(stop) for stop in chosen]
-        return {"label": label, "method": "animate", "args": [names, film]}
-
-    rows = [stop for stop in stops if stop % (width * channels) == 0]
-    return {
-        "updatemenus": [
-            {
-                "type": "buttons", "direction": "left", "x": 0, "y": 0, "xanchor": "left",
-                "yanchor": "top", "pad": {"t": 76}, "showactive": False,
-                "buttons": [
-                    play(tr("▶ slow"), None, 700), play(tr("▶ play"), None, 150),
-                    play(tr("▶ rows"), rows, 300),
-                    {"label": tr("pause"), "method": "animate", "args": [[None], step]},
-                    play(tr("start"), stops[:1], 0), play(tr("all"), stops[-1:], 0),
-                ],
-            }
+    """A frame a value, said in words, and a button that goes row by row."""
+    channels, _, width = runs[0][1].shape
+    return transport(
+        [
+            "\n".join(caption(run, stop, brief=number > 0) for number, (_, run) in enumerate(runs))
+            for stop in stops
         ],
-        "sliders": [
-            {
-                "active": list(stops).index(at), "x": 0, "y": 0, "len": 1, "yanchor": "top",
-                "pad": {"t": 120}, "ticklen": 0, "minorticklen": 0,
-                "font": {"color": "rgba(0,0,0,0)", "size": 1},
-                "currentvalue": {"font": {"size": 14, "color": palette.GREY}, "xanchor": "left"},
-                "steps": [
-                    {
-                        "label": "<br>".join(
-                            caption(run, stop, brief=number > 0)
-                            for number, (_, run) in enumerate(runs)
-                        ),
-                        "method": "animate", "args": [[str(stop)], step],
-                    }
-                    for stop in stops
-                ],
-            }
-        ],
-    }  # fmt: skip
+        pace=PLAY_MS,
+        at=list(stops).index(at),
+        redraw=True,
+        rows=[n for n, stop in enumerate(stops) if stop % (width * channels) == 0],
+        keys=True,
+    )
 
 
 def board(values: NDArray[Any], levels: int, name: str, height: int = 320) -> go.Figure:

@@ -33,7 +33,7 @@ def test_a_film_grows_by_one_frame_a_layer_and_ends_where_it_opens():
     assert [frame.name for frame in figure.frames] == ["1", "2", "3"]
     assert np.array_equal(figure.data[0].z, figure.frames[2].data[0].z)
     assert figure.data[1].z[1, 1] == Kind.USED + 0.5
-    assert figure.layout.sliders[0].active == 2
+    assert figure.layout.meta["film"]["at"] == 2
 
 
 def test_a_gradient_that_is_missing_is_crossed_and_not_coloured():

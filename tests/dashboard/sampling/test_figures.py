@@ -37,9 +37,10 @@ def test_a_frame_a_value_and_one_for_nothing(run):
     for stop, frame in enumerate(frames(figure)):
         z = boards(frame)[0]["z"].ravel()
         assert (z[:stop] == run.levels[:stop]).all() and (z[stop:] == -1).all()
-    slider = figure.to_dict()["layout"]["sliders"][0]
-    assert slider["active"] == 7 and len(slider["steps"]) == 21
-    assert f"{run.bits[:7].sum():.1f} bits so far" in slider["steps"][7]["label"]
+    film = figure.layout.meta["film"]
+    assert film["at"] == 7 and len(film["labels"]) == 21
+    assert f"{run.bits[:7].sum():.1f} bits so far" in film["labels"][7]
+    assert film["rows"] == [0, 5, 10, 15, 20]
 
 
 def test_the_expectation_is_the_mean_of_the_distribution(run):
@@ -84,7 +85,7 @@ def test_colours_come_channel_by_channel():
     assert stops[0][0, 0].tolist() == [*undrawn, 255] == stops[3][0, 1].tolist()
     blue = picture[0, 0, 2]  # the first of this order
     assert stops[1][0, 0].tolist() == [0, 0, blue, 255]
-    assert "row 0, column 0, blue" in figure.to_dict()["layout"]["sliders"][0]["steps"][1]["label"]
+    assert "row 0, column 0, blue" in figure.layout.meta["film"]["labels"][1]
 
 
 def test_a_gallery_in_colours_is_transparent_between_its_pictures():
