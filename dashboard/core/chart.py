@@ -35,6 +35,7 @@ CSS = """
 .blindspot-film button[name=play] {
   background: var(--st-primary-color); border-color: transparent; color: #fff; min-width: 3.5rem;
 }
+.blindspot-film svg {display: block; fill: currentColor; height: 1.1rem; margin: auto}
 .blindspot-film input {accent-color: var(--st-primary-color); flex: 1 1 9rem; min-width: 6rem}
 .blindspot-film output {
   flex: 1 0 100%; font-variant-numeric: tabular-nums; white-space: pre-line;

@@ -4,6 +4,16 @@
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const QUIET = 400; // milliseconds without a move until the place is reported
+const SIGNS = {
+  first: "M6 6h2v12H6zM19 6v12l-9-6z",
+  back: "M16 6v12l-8-6z",
+  play: "M7 5v14l12-7z",
+  pause: "M6 5h4v14H6zM14 5h4v14h-4z",
+  next: "M8 6v12l8-6z",
+  last: "M16 6h2v12h-2zM5 6v12l9-6z",
+  rows: "M4 6v12l8-6zM12 6v12l8-6z",
+};
+const sign = name => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${SIGNS[name]}"/></svg>`;
 const TYPED = "input, textarea, select, button, [role=slider], [role=radio], [contenteditable]";
 
 class Transport {
@@ -19,16 +29,17 @@ class Transport {
       this.row.append(made);
       return made;
     };
-    const button = (name, sign, act) =>
-      (this[name] = add("button", { type: "button", textContent: sign, name, onclick: act }));
-    button("first", "⏮", () => this.go(0));
-    button("back", "‹", () => this.go(this.at - 1));
-    button("play", "▶", () => (this.playing ? this.stop() : this.run(this.all())));
-    button("next", "›", () => this.go(this.at + 1));
-    button("last", "⏭", () => this.go(this.end));
-    button("rows", "▶▶", () => this.run(this.film.rows));
+    const button = (name, onclick) =>
+      (this[name] = add("button", { type: "button", innerHTML: sign(name), name, onclick }));
+    button("first", () => this.go(0));
+    button("back", () => this.go(this.at - 1));
+    button("play", () => (this.playing ? this.go(this.at) : this.run(this.all())));
+    button("next", () => this.go(this.at + 1));
+    button("last", () => this.go(this.end));
+    button("rows", () => this.run(this.film.rows));
     this.speed = add("select", { name: "speed" });
-    for (const times of SPEEDS) this.speed.add(new Option(`${times}×`, times, times === 1));
+    for (const times of SPEEDS) this.speed.add(new Option(`${times}×`, times));
+    this.speed.value = 1;
     this.slider = add("input", { type: "range", min: 0, step: 1 });
     this.slider.oninput = () => this.go(Number(this.slider.value));
     this.label = add("output", {});
@@ -91,6 +102,12 @@ class Transport {
       }
       this.drawing = false;
     }
+    if (!this.playing) this.rest();
+  }
+
+  // It stays here, if nothing more comes.
+  rest() {
+    clearTimeout(this.waiting);
     if (this.report) this.waiting = setTimeout(() => this.report(this.at), QUIET);
   }
 
@@ -98,7 +115,7 @@ class Transport {
   async run(numbers) {
     this.stop();
     const token = (this.playing = {});
-    this.play.textContent = "⏸";
+    this.play.innerHTML = sign("pause");
     const later = numbers.findIndex(number => number > this.at);
     if (later < 0) await this.put(numbers[0]);
     let [place, before] = [Math.max(0, later - 1), performance.now()];
@@ -115,12 +132,14 @@ class Transport {
         await this.put(numbers[place]);
       }
     }
-    if (this.playing === token) this.stop();
+    if (this.playing !== token) return;
+    this.stop();
+    this.rest();
   }
 
   stop() {
     this.playing = undefined;
-    this.play.textContent = "▶";
+    this.play.innerHTML = sign("play");
   }
 
   pressed(event) {
