@@ -9,6 +9,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from engine.data import DataError
@@ -16,8 +17,12 @@ from engine.topics.explain_tables.tables.numbers import is_number
 from engine.words import said
 
 MOST_COLUMNS = 60
+MOST_ROWS = 50_000  # that are used
+MOST_LINES = MOST_ROWS + 1000  # that are read: with titles and comments among them
 DELIMITERS = ",;\t|"
 LOOKED_AT = 200  # first rows that tell how a file is made
+LOOKED_THROUGH = 2**20  # characters of them
+EMPTY = re.compile(r"(?:[,;\t| ]*+[\r\n])*+")  # lines, thousands of them at a time
 LINE = re.compile(r"\r\n|\r|\n")
 SEPARATOR = re.compile(r'\s*"?sep=([^"\w\r\n])"?[,;\t| ]*', re.IGNORECASE)
 FORMULA = re.compile(r'="(.*)"')  # how Excel is told that 007 is a text
@@ -45,7 +50,7 @@ def read_cells(content: bytes) -> Cells:
     """
     delimiter, comments, text = _preamble(_decoded(content))
     delimiter = delimiter or _delimiter(text)
-    rows = list(_rows(text, delimiter))
+    rows = list(islice(_rows(text, delimiter), MOST_LINES))
     if not rows:
         rows = [_trimmed(line, delimiter) for line in comments[-1:]]
         return Cells(rows[0] if rows else [], [], delimiter, len(comments[:-1]), 0)
@@ -88,9 +93,10 @@ def _decoded(content: bytes) -> str:
 def _preamble(text: str) -> tuple[str, list[str], str]:
     """The delimiter of a line `sep=;`, or none; comments of the first lines, without their #; and
     the text below."""
-    delimiter, comments = "", []
-    while text:
-        line, *rest = LINE.split(text, maxsplit=1)
+    delimiter, comments, place = "", [], 0
+    while (place := EMPTY.match(text, place).end()) < len(text):  # type: ignore[union-attr]
+        end = LINE.search(text, place)
+        line = text[place : end.start() if end else None]
         bare = line.lstrip("\ufeff").strip()
         if (found := SEPARATOR.fullmatch(line)) and not delimiter:
             delimiter = found[1]
@@ -98,13 +104,13 @@ def _preamble(text: str) -> tuple[str, list[str], str]:
             comments.append(bare.lstrip("#").strip())
         elif bare.strip(DELIMITERS + '" \t'):
             break
-        text = rest[0] if rest else ""
-    return delimiter, comments, text
+        place = end.end() if end else len(text)
+    return delimiter, comments, text[place:]
 
 
 def _delimiter(text: str) -> str:
     """The one that fits best."""
-    lines = [line for line in text.splitlines()[:LOOKED_AT] if line.strip()]
+    lines = [line for line in text[:LOOKED_THROUGH].splitlines()[:LOOKED_AT] if line.strip()]
 
     def agreement(delimiter: str) -> tuple[float, int]:
         """Share of the first rows that have as many cells as most have, and how many."""

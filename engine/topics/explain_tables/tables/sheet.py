@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.topics.explain_tables.tables.cells import CsvError, read_cells
+from engine.topics.explain_tables.tables.cells import MOST_ROWS, CsvError, read_cells
 from engine.topics.explain_tables.tables.numbers import convention, is_number
 from engine.topics.explain_tables.tables.texts import Texts, how_read, mark_of
 from engine.words import said
 
 MOST_BYTES = 10 * 2**20
-MOST_ROWS, FEWEST_ROWS = 50_000, 20
+FEWEST_ROWS = 20
 MOST_CATEGORIES = 12
 NAME = 40  # characters of a name that are kept
 
@@ -70,7 +70,7 @@ def read_sheet(content: bytes) -> Sheet:
     remarks = _passed_over(above, comments)
     if len(body) > MOST_ROWS:
         remarks.append(
-            said("Only the first {most:,} of {n:,} rows are used.", most=MOST_ROWS, n=len(body))
+            said("Only the first {most:,} rows are used; the file has more.", most=MOST_ROWS)
         )
         body = body[:MOST_ROWS]
     odd = sum(len(row) != len(header) for row in body)

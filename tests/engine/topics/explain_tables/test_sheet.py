@@ -1,12 +1,15 @@
 """Is every file either understood or refused in one sentence?"""
 
+import time
+from contextlib import suppress
+
 import numpy as np
 import pytest
 
 from engine.topics.explain_tables.models import TableModel, fitted, learnable
 from engine.topics.explain_tables.tables import uploaded_tables
 from engine.topics.explain_tables.tables.cells import CsvError
-from engine.topics.explain_tables.tables.sheet import read_sheet
+from engine.topics.explain_tables.tables.sheet import MOST_BYTES, read_sheet
 from engine.topics.explain_tables.tables.upload import data_of
 
 ROWS = 40
@@ -253,3 +256,32 @@ def test_a_link_without_a_task_means_what_it_did(folder):
     chosen = config.with_("task", "classes")
     assert chosen.key != config.key and TableModel.read(chosen.flat()) == (chosen, [])
     assert chosen.table().classes == ("y = 0", "y = 1")
+
+
+LONG = {  # the beginning of a file of 10 MB, and what it goes on with
+    "short rows": (b"a,b\n", b"1,2\n"),
+    "rows of one cell": (b"a,b\n", b"1\n"),
+    "empty lines above": (b"", b"\n"),
+    "separators above": (b"", b",;\r\n"),
+    "comments above": (b"", b"# x\n"),
+    "comments below": (b"a,b\n", b"#\n"),
+    "cells of two lines": (b"a,b\n", b'"x\ny",1\n'),
+    "thousands": (b"a;b\n", b'"1,200,300";"1.200"\n'),
+    "one long line": (b"a,b\n1,", b"9"),
+    "an open quotation mark": (b'a,b\n"', b"x\n"),
+    "many columns": (b"a", b",a"),
+}
+
+
+@pytest.mark.parametrize("shape", LONG)
+def test_no_file_of_10_mb_takes_long_out_of_proportion(shape: str) -> None:
+    begin, more = LONG[shape]
+    content = begin + more * ((MOST_BYTES - len(begin)) // len(more))
+    begun = time.process_time()
+    content.decode().split("\n")
+    [line.strip() for line in [more.decode()] * 1_000_000]
+    least = time.process_time() - begun
+    begun = time.process_time()
+    with suppress(CsvError):
+        read_sheet(content)
+    assert time.process_time() - begun < 100 * least, "the yardstick takes about 0.1 s"
