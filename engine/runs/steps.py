@@ -1,5 +1,6 @@
 """How does work of many steps say how far it is, and pause, and go on? Everywhere the same."""
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 
@@ -93,7 +94,7 @@ def film(
         facts: known at the start.
 
     Raises:
-        ValueError: the checkpoint is of another state.
+        ValueError: the checkpoint is of another state, or a metric is not finite.
     """
     state = first if start is None else _taken(start, first)
     count = Steps(start, until)
@@ -108,6 +109,15 @@ def film(
     def seen() -> Iterator[Event]:
         nonlocal values
         values, pictures = look(state)
+        if not all(map(math.isfinite, values.values())):
+            raise ValueError(
+                said(
+                    "After step {step} of {steps} a number is no longer finite: a lower learning "
+                    "rate or weaker regularisers keep it. What was reached before is kept.",
+                    step=count.done,
+                    steps=steps,
+                )
+            )
         yield Metrics(count.done, values)
         yield Frame(count.done, pictures)
         yield count.checkpoint(save)

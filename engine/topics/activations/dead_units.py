@@ -124,8 +124,9 @@ def revive(
     Yields:
         Started (facts: runs, switch). Metrics by run i: `loss:i` in nats, `gradient:i` its norm
         over all weights, `dead1:i` and `dead2:i` the share of a hidden layer's units whose input
-        is below zero for every training example, `accuracy:i` of the validation part. Frame: dead
-        (2, R, width) bool. Checkpoint, and Done or Paused.
+        is below zero for every training example, `accuracy:i` of the validation part; of a run
+        whose loss is no longer finite none of them, and `diverged`, how many runs those are. Frame:
+        dead (2, R, width) bool. Checkpoint, and Done or Paused.
     """
     count = Steps(start, until)
     data = prepare(config.data, config.seed)
@@ -153,6 +154,7 @@ def revive(
         losses = losses.reshape(runs, -1).mean(1)  # (R,)
         if look:
             dead = torch.stack([(z <= 0).all(1) for z in given])  # (2, R, width)
+            lost = ~losses.detach().isfinite()  # nothing can be said of the units of these runs
             with torch.no_grad():
                 answers, _ = forward(stack.named(), held, slope())
             gradients = torch.autograd.grad(losses.sum(), stack.pieces, retain_graph=True)
@@ -168,10 +170,12 @@ def revive(
             values = {
                 f"{name}:{run}": value
                 for name, column in columns.items()
-                for run, value in enumerate(column.tolist())
+                for run, value in enumerate(column.masked_fill(lost, torch.nan).tolist())
                 if np.isfinite(value)
             }
-            yield Metrics(stack.step, values)
+            yield Metrics(
+                stack.step, values | ({"diverged": float(lost.sum())} if lost.any() else {})
+            )
             yield Frame(stack.step, {"dead": dead.cpu().numpy()})
             yield count.checkpoint(stack.save)
         if stack.step >= count.end:

@@ -92,3 +92,13 @@ def test_it_is_a_kind_of_work_for_points_with_classes():
     assert load(dump(SHORT)) == SHORT
     found, problems = DeadUnits.read({"data": "digits"})
     assert found.data.id == "moons" and problems
+
+
+def test_nothing_is_said_of_the_units_of_a_run_whose_loss_is_lost():
+    config = DeadUnits(seeds=3, steps=60, learning_rate=10)
+    for name, value in {"optimizer": "gradient_descent", "initialiser": "normal"}.items():
+        config = config.with_(name, value)
+    config = config.with_("initialiser.std", 10.0)
+    *_, last = (e for e in config.run(torch.device("cpu")) if isinstance(e, Metrics))
+    told = {int(name.split(":")[1]) for name in last.values if ":" in name}
+    assert last.values["diverged"] == 2 * config.seeds - len(told) > 0
