@@ -78,8 +78,8 @@ def _draw(config: DeadUnits, run: Run) -> bool:
     st.caption(say("activations.quartiles", seeds=config.seeds))
     lost = int(history["diverged"][1][-1]) if "diverged" in history else 0
     if lost:
-        runs = len(ARMS) * config.seeds
-        st.warning(say("activations.diverged", lost=lost, runs=runs), icon=":material/warning:")
+        whole = len(ARMS) * config.seeds
+        st.warning(say("activations.diverged", lost=lost, runs=whole), icon=":material/warning:")
     arrays = store().frame(config.key, step)
     st.markdown(f"#### {say('activations.which_dead', step=f'{step:,}')}")
     labels = [say(f"activations.arm{arm}") for arm in range(len(ARMS))]

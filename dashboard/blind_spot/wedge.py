@@ -49,9 +49,10 @@ def show(view: SpotView) -> None:
         for label, id in chosen.items()
     }
     chart(
-        fields.growth(found, view.target),
+        lambda: fields.growth(found, view.target),
         "spot_growth",
         say("blind_spot.growth_alt"),
+        of=(*chosen.values(), view.kernel, view.layers, view.dilation, view.size, view.target),
         on_click=lambda point: clicked(view, point),
     )
     st.markdown(fields.key(), unsafe_allow_html=True)

@@ -1,19 +1,20 @@
 """One Plotly chart on the screen, the same way everywhere."""
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import plotly
 import streamlit as st
 from plotly.io.json import to_json_plotly
 from pydantic import BaseModel, FiniteFloat, ValidationError
 
+from dashboard.core.words import language
 from dashboard.figures import palette
+from dashboard.figures.packing import contents, packed
 
 ADDRESS = f"/blindspot/plotly-{plotly.__version__}.js"  # changes with what is there
 CSS = """
@@ -65,6 +66,7 @@ def chart(
     key: str,
     alt: str,
     *,
+    of: tuple[Hashable, ...] = (),
     format: str = "png",
     on_click: Callable[[Point], None] | None = None,
     on_place: Callable[[int], None] | None = None,
@@ -72,16 +74,19 @@ def chart(
     """Draw a figure into the chart of that key: zoom and legend stay as the viewer left them.
 
     Args:
-        figure: of Plotly.
+        figure: of Plotly; or a function that makes it, of what `of` names and nothing else.
         key: of the chart; the part after the first underscore names a saved picture.
         alt: what it shows, for those who do not see it.
+        of: everything that decides the figure, as keys and numbers: it is then made once for all
+            who ask for the same in the same language, and not again.
         format: of the picture that the camera saves, "png" or "svg".
         on_click: called with the point that was clicked.
         on_place: called with the number of the frame at which somebody left the figure's film.
     """
     image = {"format": format, "filename": f"blindspot-{key}", "scale": 2}
     listens = {"clickable": on_click is not None, "reports": on_place is not None}
-    data = payload(figure, alt=alt, image=image, address=ADDRESS, **listens)
+    more = {"alt": alt, "image": image, "address": ADDRESS, **listens}
+    data = _once(figure, of, more, language()) if of else payload(figure, **more)
 
     def clicked() -> None:
         assert on_click
@@ -107,11 +112,16 @@ def prepare() -> None:
     _mount(key="chart_library", data=ADDRESS)
 
 
+@st.cache_data(show_spinner=False, max_entries=200)
+def _once(
+    _figure: Callable[[], Any], of: tuple[Hashable, ...], more: dict[str, Any], language: str
+) -> bytes:
+    return payload(_figure(), **more)
+
+
 def payload(figure: Any, **more: Any) -> bytes:
     """What `chart.js` is sent, as JSON: what is given, and the figure."""
-    for trace in figure.data:
-        _lean(trace)
-    spec = figure.to_dict()
+    spec = packed(contents(figure))
     spec["layout"].pop("template", None)  # the page has its own
     spec["layout"].setdefault("colorway", palette.CATEGORIES)
     return to_json_plotly({**more, "figure": spec}).encode()
@@ -123,12 +133,3 @@ def library() -> bytes:
     return gzip.compress(
         (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes(), 6
     )
-
-
-def _lean(trace: Any) -> None:
-    """Half the bytes of a picture's values: a screen or a label shows less than seven digits."""
-    for name in ("z", "customdata"):
-        values = getattr(trace, name, None)
-        if isinstance(values, np.ndarray) and values.ndim > 1 and values.dtype == np.float64:
-            trace[name] = None  # equal values would not replace each other
-            trace[name] = values.astype(np.float32)

@@ -4,7 +4,6 @@ Films are written as plain dictionaries: Plotly would check each of some hundred
 takes longer than the whole rest of a page.
 """
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.figures.packing import array
 from dashboard.language import tr
 from engine.optim import OPTIMIZERS
 
@@ -50,9 +50,8 @@ def base(name: str, height: int) -> dict[str, Any]:
 
 def packed(values: NDArray[Any]) -> dict[str, str]:
     """An array as Plotly's own base64 form, in single precision."""
-    data = np.ascontiguousarray(values, dtype=np.float32)
-    found = {"dtype": "f4", "bdata": base64.b64encode(data.tobytes()).decode()}
-    return found | ({"shape": ", ".join(map(str, data.shape))} if data.ndim > 1 else {})
+    found: dict[str, str] = array(values.astype(np.float32))
+    return found
 
 
 def stops(steps: int) -> NDArray[np.int64]:

@@ -40,15 +40,21 @@ def show(view: OptimView) -> None:
     config = view.walk()
     paths, scene = walked(config, config.key)
     chart(
-        walk_figures.film(config.surface, scene, paths, arrows=view.arrows),
+        lambda: walk_figures.film(config.surface, scene, paths, arrows=view.arrows),
         "optim_walk",
         say("optimizers.walk_alt"),
+        of=(config.key, view.arrows),
         on_click=lambda point: _clicked(view, point),
     )
     st.caption(say("optimizers.walk_key" if view.arrows else "optimizers.click"))
     _sentences(paths)
     st.markdown(f"**{say('optimizers.effective')}**")
-    chart(steps_figures.effective(paths), "optim_effective", say("optimizers.effective_alt"))
+    chart(
+        lambda: steps_figures.effective(paths),
+        "optim_effective",
+        say("optimizers.effective_alt"),
+        of=(config.key,),
+    )
     if view.solid:
         chart(
             steps_figures.solid(config.surface, scene, paths),

@@ -23,9 +23,19 @@ def show(view: OptimView) -> None:
     found = descend(config)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        chart(figures.parabola(config, found), "optim_parabola", say("optimizers.parabola_alt"))
+        chart(
+            lambda: figures.parabola(config, found),
+            "optim_parabola",
+            say("optimizers.parabola_alt"),
+            of=(config.key,),
+        )
     with right:
-        chart(figures.stability(config, found), "optim_stable", say("optimizers.stable_alt"))
+        chart(
+            lambda: figures.stability(config, found),
+            "optim_stable",
+            say("optimizers.stable_alt"),
+            of=(config.key,),
+        )
     _say(config, found)
     st.dataframe(
         {

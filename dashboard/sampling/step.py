@@ -101,11 +101,12 @@ def _film(view: SamplingView, found: Chosen) -> None:
     at = total if view.at < 0 else min(view.at, total)
     _row(view)
     at = _opened(view, at)
-    figure = figures.film(runs, expected=view.show == "expected", slip=view.slip, at=at)
+    means = view.show == "expected"
     chart(
-        figure,
+        lambda: figures.film(runs, expected=means, slip=view.slip, at=at),
         "sampling_film",
         say("sampling.film_alt"),
+        of=(found.key, *view.with_("at", -1).flat().items(), at),
         on_click=lambda point: clicked(view, found, point),
         on_place=lambda frame: _left(view, figures.stops_of(total, at), frame),
     )

@@ -21,7 +21,7 @@ AT_ONCE = "first chart, asked for as soon as the server answers"
 STARTED = "first chart of a started server"
 KNOB, FIRST, CHANGE = 2.0, 3.0, 4.0  # goals: times the bare page, at the median
 KNOBS = {  # what: (link, chart, slider or button)
-    "sampling: another seed": ("/sampling?at=10", "sampling_film", "sampling_dice"),
+    "sampling: a seed seen before": ("/sampling?at=10", "sampling_film", "sampling_seed"),
     "blind spot: layers": ("/blind_spot", "spot_growth", "spot_layers"),
     "optimizers: steepness": ("/optimizers?steps=200", "optim_walk", "optim_surface-steepness"),
     "activations: bias": ("/activations?section=gallery", "act_curves", "act_gallery-bias"),
