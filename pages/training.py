@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard.core import compare, link
+from dashboard.core import compare, doubts, link
 from dashboard.core.controls import control, controls
 from dashboard.core.lessons import lesson
 from dashboard.core.scenes import scene_menu
 from dashboard.core.words import say
-from dashboard.training import doubts, one
+from dashboard.training import one
 from dashboard.training.overlay import overlay
 from dashboard.training.rate import learning_rate
 from dashboard.training.setting import choose, sweep_of
@@ -30,9 +30,9 @@ with st.sidebar:
     learning_rate(config)
     controls(TrainConfig, "training", config, hide=("learning_rate",))
 
-doubts.show(config)
 control(View, "training_view", view, "compare")
 if view.compare == "one":
+    doubts.show(config)
     one.show(config, view)
     overlay(config, view)
 else:

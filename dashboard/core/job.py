@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.core import export, link
+from dashboard.core import doubts, export, link
 from dashboard.core.live import live
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say, tr
@@ -155,6 +155,7 @@ def bar(
         st.error(tr(trouble), icon=":material/error:")
     if run and run.message:
         st.warning(tr(run.message), icon=":material/warning:")
+    doubts.show(config)
     return run
 
 

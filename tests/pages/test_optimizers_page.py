@@ -194,3 +194,11 @@ def test_how_sure_the_top_eigenvalue_is_stands_on_the_page(residual, found) -> N
         assert "within 0.001 of λ = 1.5" in app.caption[0].value and not app.warning
     else:
         assert "was not found within 41 products" in app.warning[0].value
+
+
+def test_a_race_says_which_settings_do_not_go_together() -> None:
+    link = "section=race&base.layers.activation=selu&base.layers.dropout=0.5&seeds=3"
+    app = works(visit("optimizers", link))
+    assert any("alpha dropout" in caption.value for caption in app.caption)
+    app = works(visit("optimizers", "section=race&seeds=3"))
+    assert not any("alpha dropout" in caption.value for caption in app.caption)
