@@ -3,8 +3,11 @@
 import json
 import os
 import statistics
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import torch
 
 PATH = Path(os.environ.get("BLINDSPOT_BENCH") or "bench.json")
 
@@ -27,6 +30,18 @@ class Row:
 
 
 ROWS: list[Row] = []
+PRODUCT = "a product of two 1,024 x 1,024 matrices"
+
+
+def product() -> list[float]:
+    """Seconds of one core for that product, now: what this machine's arithmetic can do."""
+    matrix = torch.randn(1024, 1024, generator=torch.Generator().manual_seed(0))
+    found = []
+    for _ in range(9):
+        begun = time.thread_time()
+        matrix @ matrix
+        found.append(time.thread_time() - begun)
+    return found
 
 
 def note(what: str, ours: list[float], yardstick: str, theirs: list[float], goal: float) -> Row:
@@ -44,10 +59,14 @@ def note(what: str, ours: list[float], yardstick: str, theirs: list[float], goal
     return row
 
 
+def ms(seconds: float) -> str:
+    return f"{1000 * seconds:,.0f}" if seconds >= 0.01 else f"{1000 * seconds:.3g}"
+
+
 def line(row: Row) -> str:
     return (
-        f"{row.what}: {row.ours * 1000:,.0f} ms (95th percentile {row.worst * 1000:,.0f}), "
-        f"{row.ratio:.2f} times {row.yardstick} ({row.theirs * 1000:,.0f} ms); "
+        f"{row.what}: {ms(row.ours)} ms (95th percentile {ms(row.worst)}), "
+        f"{row.ratio:.2f} times {row.yardstick} ({ms(row.theirs)} ms); "
         f"goal {row.goal:g}: {'met' if row.met else 'NOT met'}"
     )
 
@@ -60,8 +79,8 @@ def write(path: Path = PATH) -> None:
     print("|---|---|---|---|---|---|---|---|")
     for row in ROWS:
         print(
-            f"| {row.what} | {row.ours * 1000:,.0f} | {row.worst * 1000:,.0f} | {row.yardstick} "
-            f"| {row.theirs * 1000:,.0f} | {row.ratio:.2f} | {row.goal:g} "
+            f"| {row.what} | {ms(row.ours)} | {ms(row.worst)} | {row.yardstick} "
+            f"| {ms(row.theirs)} | {row.ratio:.2f} | {row.goal:g} "
             f"| {'yes' if row.met else 'no'} |"
         )
     rows = [asdict(row) | {"met": row.met} for row in ROWS]

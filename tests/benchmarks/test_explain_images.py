@@ -1,7 +1,6 @@
 """How fast are images explained and scored? Ratios of runs made side by side in this process."""
 
 import copy
-import statistics
 import time
 from collections.abc import Callable
 
@@ -14,6 +13,7 @@ from engine.explain.networks.untrained import layers_with_weights, redrawn
 from engine.topics.explain_images.board import Board, score
 from engine.topics.explain_images.networks.trained import classifier
 from engine.topics.explain_images.pictures.scenes import draw
+from tests.benchmarks.table import PRODUCT, note, product
 
 pytestmark = [pytest.mark.bench, pytest.mark.usefixtures("one_core")]
 CPU = torch.device("cpu")
@@ -50,8 +50,7 @@ def test_explanations_are_faster_in_batches_than_one_picture_at_a_time():
         )
         print(f"\n{name}: {single / batched:.1f} times as fast", end="")
         together, alone = together + batched, alone + single
-    print(f"\nall methods of one pass: {alone / together:.1f} times as fast in batches of {COUNT}")
-    assert alone / together > 2
+    note(f"all methods of one pass, {COUNT} pictures", [together], "one by one", [alone], 1 / 2)
 
 
 def test_a_scoreboard_is_faster_in_batches_than_one_picture_at_a_time(monkeypatch):
@@ -87,14 +86,9 @@ def test_a_scoreboard_is_faster_in_batches_than_one_picture_at_a_time(monkeypatc
             f"{passes[-1] / batched[-1]:.2f} as one pass at a time",
             end="",
         )
-    whole = sum(batched)
-    print(
-        f"\nthe whole board, in batches of {COUNT}: {sum(passes) / whole:.2f} times as fast as "
-        f"with one picture at a time in the network, {sum(alone) / whole:.2f} times as fast as "
-        f"with one picture at a time explained; {whole / COUNT:.2f} s of one core a picture"
-    )
-    assert sum(passes) / whole > 2
-    assert sum(alone) / whole > 1.3
+    what, whole = f"the whole board, {COUNT} pictures", [sum(batched)]
+    note(what, whole, "one picture at a time in the network", [sum(passes)], 1 / 2)
+    note(what, whole, "one picture at a time explained", [sum(alone)], 1 / 1.3)
 
 
 def test_grad_cam_of_one_picture_is_made_while_a_slider_moves():
@@ -102,8 +96,5 @@ def test_grad_cam_of_one_picture_is_made_while_a_slider_moves():
     x, target = of.examples(1).x, of.examples(1).y
     method = METHODS["grad_cam"]()
     method.attribute(of.model, x, target)
-    taken = statistics.median(
-        seconds(lambda: method.attribute(of.model, x, target)) for _ in range(30)
-    )
-    print(f"\nGrad-CAM of one 64x64 picture: {1e3 * taken:.1f} ms of one core (at most 50)")
-    assert taken < 0.05
+    taken = [seconds(lambda: method.attribute(of.model, x, target)) for _ in range(30)]
+    note("Grad-CAM of one 64x64 picture", taken, PRODUCT, product(), 1)

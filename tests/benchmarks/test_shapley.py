@@ -16,6 +16,7 @@ from engine.topics.explain_tables.estimators._spec import drawn, shap
 from engine.topics.explain_tables.shapley.exact import shapley
 from engine.topics.explain_tables.shapley.explained import Explained
 from engine.topics.explain_tables.shapley.value import interventional
+from tests.benchmarks.table import note
 
 pytestmark = [pytest.mark.bench, pytest.mark.usefixtures("one_core")]
 FEATURES, BACKGROUND = 12, 100  # 409,600 rows that a model is asked
@@ -70,14 +71,10 @@ def test_exact_values_beside_shap(activation):
     mine = seconds(lambda: shapley(interventional(model, row, background)))
     batched = seconds(lambda: shapley(interventional(plain, row, background)), 3)
     by_kernel, by_exact = seconds(kernel, 3), seconds(exact, 3)
-    print(
-        f"\n12 features, 100 background rows, {activation.__name__}, one core: "
-        f"{1e3 * mine:.0f} ms; any model, in batches {1e3 * batched:.0f} ms; "
-        f"shap's Exact {1e3 * by_exact:.0f} ms ({by_exact / mine:.0f} times), "
-        f"Kernel {1e3 * by_kernel:.0f} ms ({by_kernel / mine:.0f} times)"
-    )
-    assert mine < 0.5
-    assert by_exact > 10 * mine and by_kernel > 10 * mine
+    what = f"exact Shapley values of 12 features, 100 background rows, {activation.__name__}"
+    note(what, [mine], "shap's Exact", [by_exact], 1 / 9)
+    note(what, [mine], "shap's Kernel of all coalitions", [by_kernel], 1 / 9)
+    note(f"{what}, any model", [batched], "shap's Exact", [by_exact], 1)
 
 
 def test_sampling_a_thousand_rows_beside_shaps_permutation():
@@ -93,6 +90,5 @@ def test_sampling_a_thousand_rows_beside_shaps_permutation():
         taken = seconds(lambda: part.values(model, rows, background, 0), 3)
         return taken * float(((found - true) ** 2).mean())
 
-    ratio = cost("permutation", 10) / cost("sampling", 2)
-    print(f"\n20 rows: sampling needs {ratio:.0f} times less time than Permutation for an error")
-    assert ratio > 5
+    theirs = [cost("permutation", 10)]
+    note("sampling, time to an error", [cost("sampling", 2)], "shap's Permutation", theirs, 1 / 5)

@@ -1,6 +1,5 @@
 """How fast is training, beside what a course usually writes? Ratios of runs in this one process."""
 
-import statistics
 import time
 from itertools import islice
 
@@ -15,6 +14,7 @@ from engine.runs.events import Frame, Metrics
 from engine.training.config import TrainConfig
 from engine.training.sweep import Sweep, race
 from engine.training.train import train
+from tests.benchmarks.table import note
 
 pytestmark = pytest.mark.bench
 BATCH, EPOCHS, ROUNDS = 64, 20, 5
@@ -121,11 +121,10 @@ def test_samples_a_second_of_one_training(monkeypatch):
             ("Lightning", lambda: lightning_loop(tensors, device)),
         ):
             rates.setdefault(name, []).append(rate())
-    medians = {name: statistics.median(values) for name, values in rates.items()}
-    print(f"\n784-128-10, batch {BATCH}, {n:,} images, {device}, {torch.get_num_threads()} threads")
-    for name, rate in medians.items():
-        ratios = sorted(a / b for a, b in zip(rates["ours"], rates[name], strict=True))
-        print(f"  {name:14} {rate:10,.0f} samples/s   ours is {statistics.median(ratios):5.2f}x")
+    what = f"an image of a training of 784-128-10, batch {BATCH}, {device}"
+    spent = {name: [1 / rate for rate in found] for name, found in rates.items()}  # s an image
+    for name, goal in (("usual loop", 1 / 4), ("tensor loader", 1 / 1.5), ("Lightning", 1 / 2)):
+        note(what, spent["ours"], f"the {name}", spent[name], goal)
 
 
 def test_networks_trained_together():
@@ -136,17 +135,16 @@ def test_networks_trained_together():
     )  # fmt: skip
     sweep = Sweep(base=base, vary="learning_rate", values=("0.001", "0.01", "0.03", "0.1"), seeds=8)
     variants = sweep.variants()
-    ratios = []
+    together, alone = [], []
     for _ in range(3):
         start = time.perf_counter()
         list(race(variants, device))
-        together = time.perf_counter() - start
+        together.append(time.perf_counter() - start)
         start = time.perf_counter()
         for config in variants[::4]:
             list(train(config, device))
-        ratios.append((time.perf_counter() - start) * 4 / together)
-    print(f"\n{len(variants)} networks 2-32-32-2 together: {statistics.median(ratios):.1f}x "
-          f"one after the other ({sorted(round(r, 1) for r in ratios)})")  # fmt: skip
+        alone.append(4 * (time.perf_counter() - start))
+    note(f"{len(variants)} networks 2-32-32-2 together", together, "one by one", alone, 1 / 5)
 
 
 def test_a_watched_job_keeps_the_rate_of_the_bare_generator(tmp_path):
@@ -177,11 +175,7 @@ def test_a_watched_job_keeps_the_rate_of_the_bare_generator(tmp_path):
                 seconds[name].append(run(config.with_("seed", seed)))
     finally:
         jobs.close()
-    ratios = [b / w for b, w in zip(seconds["bare"], seconds["watched"], strict=True)]
-    medians = {name: statistics.median(times) for name, times in seconds.items()}
-    print(f"\nA watched job runs at {medians['bare'] / medians['watched']:.1%} of the bare rate "
-          f"(median of pairs {statistics.median(ratios):.1%}, "
-          f"from {min(ratios):.1%} to {max(ratios):.1%})")  # fmt: skip
+    note("a watched job", seconds["watched"], "the bare generator", seconds["bare"], 1.05)
 
 
 def seconds_bare(text: str) -> float:
