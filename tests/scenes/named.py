@@ -19,4 +19,4 @@ def page_of(path: Path) -> str:
     """The page whose scenes a file of tests is about."""
     found = re.fullmatch(r"test_claims_(\w+)", path.stem)
     assert found, path
-    return found[1].removesuffix("_trained")
+    return found[1]

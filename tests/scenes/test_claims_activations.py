@@ -11,7 +11,7 @@ from engine.topics.activations.gallery import curves
 from engine.topics.activations.neuron import neuron
 from engine.topics.activations.signal import signal
 from engine.topics.activations.softmax import softmax
-from tests.scenes.told import Told, run
+from tests.scenes.ran import Ran, run
 
 
 def derivatives(view):
@@ -119,7 +119,7 @@ def test_one_tanh_and_no_matrix_fits(view):
         assert np.abs(found.stack - found.single).max() > 0.05
 
 
-def accuracies(found: Told, values: int, seeds: int):
+def accuracies(found: Ran, values: int, seeds: int):
     """(values, seeds) of the test part."""
     flat = [found.summary[f"test_accuracy:{run}"] for run in range(values * seeds)]
     return np.array(flat).reshape(values, seeds)

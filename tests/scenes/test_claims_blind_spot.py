@@ -18,7 +18,7 @@ from engine.autoregressive.orders import previous, ranks
 from engine.autoregressive.propagation import propagate
 from engine.autoregressive.receptive_field import effective
 from engine.topics.autoregressive.verdict import judge
-from tests.scenes.told import shipped
+from tests.scenes.ran import shipped
 
 
 def kinds(view: SpotView, scheme: str = "") -> Any:

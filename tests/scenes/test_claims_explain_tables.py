@@ -20,7 +20,7 @@ from engine.topics.explain_tables.screening import screened
 from engine.topics.explain_tables.shapley.exact import by_size, shapley
 from engine.topics.explain_tables.shapley.question import Question, RowQuestion, question
 from engine.topics.explain_tables.shapley.value import interventional
-from tests.scenes.told import Told, run
+from tests.scenes.ran import Ran, run
 
 CATEGORY, CITY, AMOUNT = (FEATURES.index(n) for n in ("category", "city", "amount (EUR)"))
 LIMIT = FEATURES.index("limit used (%)")
@@ -129,7 +129,7 @@ def test_flat_lines_falling_lines(view):
     assert errors("gradient")[-1] > 0.8 * flat[-1]  # it falls to that line, and stays
 
 
-def everyone(view: TablesView) -> tuple[Any, Told]:
+def everyone(view: TablesView) -> tuple[Any, Ran]:
     settings = {n: getattr(view, n) for n in AllRowsExplained.model_fields if n != "revision"}
     config = AllRowsExplained(**settings).with_("rows", 300)
     return fitted(config.model).table, run(config)

@@ -4,13 +4,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
+from engine.device import generator
 from engine.optim import OPTIMIZERS
+from engine.topics.optimizers.races import views
 from engine.topics.optimizers.races.cost import cost
+from engine.topics.optimizers.races.figures import figures, updates_per_epoch
 from engine.topics.optimizers.walks.one_weight import descend
 from engine.topics.optimizers.walks.rate_momentum import rate_map
 from engine.topics.optimizers.walks.walk import Paths, walk
-from tests.scenes.told import run
+from tests.scenes.ran import CPU, Ran, run
 
 
 def within(paths: Paths, distance: float) -> dict[str, float]:
@@ -159,3 +163,96 @@ def test_rate_against_momentum_polyaks_tongue(view):
 def test_what_adamw_remembers_for_a_billion(view):
     each = cost(OPTIMIZERS["adamw"](), repeats=0).rule_bytes
     assert each == 8 and each * view.parameters == 8e9
+
+
+def classic(view: Any) -> Any:
+    """The one of the three pictures that the scene opens, and how it ended."""
+    (found,) = [figure for figure in figures(view.base) if figure.id == view.figure]
+    return found, run(found.work)
+
+
+def final(found: Ran, start: int, seeds: int = 4) -> Any:
+    return np.array([found.summary[f"validation_loss:{start + i}"] for i in range(seeds)])
+
+
+def test_a_fair_race_each_at_its(view):
+    race = view.race()
+    started = next(iter(race.run(CPU)))
+    assert view.fair == "best" and started.facts["runs"] == 96 and started.facts["shared"] == 1
+    for name in ("weights_hash", "order_hash"):  # of each seed its own
+        assert len({started.facts[f"{name}/{seed}"] for seed in range(view.seeds)}) == view.seeds
+
+
+def test_the_u_curve_of_the_learning(view):
+    race = view.race()
+    found = run(race)
+    curves = {id: views.u_curve(race, found.series, id) for id in race.optimizers}
+    least, most = curves["gradient_descent"], curves["rmsprop"]
+    assert least.middle[0] > 0.9 * found.series["validation_loss:0"][1][0]  # nothing learned yet
+    assert most.middle[-1] > 20 * most.middle.min() and not most.at_edge
+    good = {id: (u.middle < 3 * u.middle.min()).sum() for id, u in curves.items()}
+    assert good["adam"] > good["gradient_descent"]  # and the ranges differ in width
+
+
+def test_adam_gradient_descent_rmsprop_loss_by(view):
+    figure, found = classic(view)
+    assert dict(figure.colours) == {"adam": "black", "gradient_descent": "blue", "rmsprop": "green"}
+    assert found.facts["shared"] == 1
+    adam, plain, rmsprop = (final(found, at) for at in (0, 4, 8))
+    assert adam.max() < plain.min() and rmsprop.max() < plain.min()
+
+
+def test_high_medium_low_loss_by_learning(view):
+    figure, found = classic(view)
+    assert [colour for _, colour in figure.colours] == ["black", "blue", "green"]
+    rates = [float(rate) for rate, _ in figure.colours]
+    assert rates == sorted(rates, reverse=True)
+    jumps = [
+        np.mean([np.diff(found.series[f"validation_loss:{at + i}"][1]).std() for i in range(4)])
+        for at in (0, 4, 8)
+    ]
+    assert jumps[0] > 2 * jumps[1] > 4 * jumps[2]  # noisy, balanced, smooth
+    assert final(found, 8).min() > 10 * final(found, 4).max()  # and slow
+
+
+def test_small_medium_large_loss_by_batch(view):
+    """Counted, and measured: how much the gradient of one batch differs from that of another."""
+    (figure,) = [one for one in figures(view.base) if one.id == view.figure]
+    sizes = [int(size) for size, _ in figure.colours]
+    base = figure.work.variants()[0]
+    rows = base.prepared().train
+    updates = [updates_per_epoch(len(rows.x), size) for size in sizes]
+    net = base.model.build(rows.x.shape[1:], 3, base.layers, 0)
+    outputs = net(rows.x)
+    losses = torch.nn.functional.cross_entropy(outputs, rows.y, reduction="none").detach()
+    draw, noise = generator(0, "batches"), []
+    for size in sizes:
+        some = torch.randint(len(losses), (200, min(size, len(losses))), generator=draw)
+        noise.append(float(losses[some].mean(1).std()))
+    assert updates == sorted(updates, reverse=True) and updates[0] > 5 * updates[1]
+    assert noise[0] > 2 * noise[1] and noise == sorted(noise, reverse=True)
+
+
+def test_schedules_on_one_axis(view):
+    sweep = view.by_schedule()
+    found = run(sweep)
+    assert sweep.values == ("constant", "cosine", "one_cycle", "warmup") and sweep.seeds == 4
+    for name in ("weights_hash", "order_hash"):
+        for seed in range(4):
+            assert len({found.facts[f"{name}:{seed + 4 * k}"] for k in range(4)}) == 1
+    means = [final(found, 4 * k).mean() for k in range(4)]
+    spread = np.mean([final(found, 4 * k).std() for k in range(4)])
+    assert max(means) < 0.01 and max(means) - min(means) < 5 * spread  # hardly more than the seed
+
+
+def test_around_a_trained_network(view):
+    found = run(view.landscape)
+    losses, arrays = found.frame["path_losses"], found.frame
+    assert losses[-1] < 0.2 * losses[0] and found.summary["share"] > 0.9
+    assert found.summary["found"] == 1 and found.summary["top_eigenvalue"] > 0
+    middle = len(arrays["line_t"]) // 2
+
+    def bend(line: Any) -> float:
+        return float(line[middle - 2] - 2 * line[middle] + line[middle + 2])
+
+    assert bend(arrays["line_sharpest"]) > max(bend(line) for line in arrays["line_train"]) > 0

@@ -14,7 +14,7 @@ from engine.autoregressive.coding.pictures import HEADER, there_and_back
 from engine.autoregressive.sampling import complete, each_class, sample, uniforms
 from engine.autoregressive.trajectory import Trajectory, forced_trajectory, mixed_uniforms
 from engine.topics.autoregressive.shipped import shipped as model_of
-from tests.scenes.told import run, shipped
+from tests.scenes.ran import run, shipped
 
 SEEDS = range(1, 6)
 

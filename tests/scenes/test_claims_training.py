@@ -1,6 +1,5 @@
 """The training lab: what its scenes claim, trained again over seeds."""
 
-
 import numpy as np
 import torch
 
@@ -10,16 +9,16 @@ from engine.runs.events import Done
 from engine.statistics import paired
 from engine.training.config import TrainConfig
 from engine.training.sweep import Sweep
-from tests.scenes.told import Told, run
+from tests.scenes.ran import Ran, run
 
 SEEDS = 2
 
 
-def trained(config: TrainConfig) -> list[Told]:
+def trained(config: TrainConfig) -> list[Ran]:
     return [run(config.with_("seed", seed)) for seed in range(SEEDS)]
 
 
-def network(config: TrainConfig, found: Told) -> torch.nn.Module:
+def network(config: TrainConfig, found: Ran) -> torch.nn.Module:
     data = config.prepared()
     net = config.model.build(data.data.shape, max(1, len(data.classes)), config.layers, config.seed)
     net.load_state_dict(found.weights)

@@ -15,7 +15,7 @@ from engine.runs.work import Work
 CPU = torch.device("cpu")
 
 
-class Told(NamedTuple):
+class Ran(NamedTuple):
     """As the pages read it from the store."""
 
     facts: dict[str, Any]
@@ -34,7 +34,7 @@ class Told(NamedTuple):
         return self.frames[max(self.frames)]
 
 
-def run(config: Work) -> Told:
+def run(config: Work) -> Ran:
     """Run a config to its end, here and now."""
     facts: dict[str, Any] = {}
     points: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
@@ -55,12 +55,12 @@ def run(config: Work) -> Told:
     series = {
         n: (np.array([s for s, _ in p]), np.array([v for _, v in p])) for n, p in points.items()
     }
-    return Told(facts, series, frames, summary, weights, diverged)
+    return Ran(facts, series, frames, summary, weights, diverged)
 
 
-def shipped(store: RunStore, config: Work) -> Told:
+def shipped(store: RunStore, config: Work) -> Ran:
     """What comes with the app for this config: what the page opens on."""
     put_shipped(store, config)
     found = store.run(config.key)
     assert found is not None, f"no shipped result of {config.kind} {config.key}"
-    return Told(found.facts, store.history(config.key), store.frames(config.key), found.summary, {})
+    return Ran(found.facts, store.history(config.key), store.frames(config.key), found.summary, {})
