@@ -125,6 +125,7 @@ def accuracies(found: Ran, values: int, seeds: int):
     return np.array(flat).reshape(values, seeds)
 
 
+@pytest.mark.long
 def test_eight_activations_one_network(view):
     sweep = sweep_of(view.learns)
     found = run(sweep)
@@ -148,6 +149,7 @@ def test_xor_with_0_1_2_4(view):
     assert reached[4].min() > reached[2].max()
 
 
+@pytest.mark.long
 def test_counting_squares(view):
     config = view.squares
     found = run(config)
@@ -158,6 +160,7 @@ def test_counting_squares(view):
     assert less.real and less.difference > 0.02
 
 
+@pytest.mark.long
 def test_dead_from_the_start_revived(view):
     config = view.dead.with_("seeds", 6)
     found = run(config)

@@ -1,5 +1,6 @@
 """The page that explains tables: what its scenes claim, computed by the engine."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,7 @@ def test_thirty_columns_an_estimate(view):
     assert values.sum() == pytest.approx(asked.model.predict(asked.row[None])[0] - base, abs=1e-6)
 
 
+@pytest.mark.long
 def test_flat_lines_falling_lines(view):
     """What converges falls; integrated gradients stand still above, however many their steps."""
     names = [name for name in Accuracy.model_fields if hasattr(view, name) and name != "revision"]
@@ -129,10 +131,15 @@ def test_flat_lines_falling_lines(view):
     assert errors("gradient")[-1] > 0.8 * flat[-1]  # it falls to that line, and stays
 
 
+@cache
+def explained_all(config: AllRowsExplained) -> Ran:
+    return run(config)
+
+
 def everyone(view: TablesView) -> tuple[Any, Ran]:
     settings = {n: getattr(view, n) for n in AllRowsExplained.model_fields if n != "revision"}
-    config = AllRowsExplained(**settings).with_("rows", 300)
-    return fitted(config.model).table, run(config)
+    config = AllRowsExplained(**settings).with_("rows", 200)
+    return fitted(config.model).table, explained_all(config)
 
 
 def test_what_moved_the_answers(view):

@@ -183,6 +183,7 @@ def test_a_fair_race_each_at_its(view):
         assert len({started.facts[f"{name}/{seed}"] for seed in range(view.seeds)}) == view.seeds
 
 
+@pytest.mark.long
 def test_the_u_curve_of_the_learning(view):
     race = view.race()
     found = run(race)

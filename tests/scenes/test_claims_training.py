@@ -1,6 +1,7 @@
 """The training lab: what its scenes claim, trained again over seeds."""
 
 import numpy as np
+import pytest
 import torch
 
 from dashboard.training.view import View
@@ -25,6 +26,7 @@ def network(config: TrainConfig, found: Ran) -> torch.nn.Module:
     return net.eval()
 
 
+@pytest.mark.long
 def test_spirals_learned(view):
     """A line cannot, the network does; one soft line for each unit of its first layer."""
     for found in trained(view):
@@ -98,6 +100,7 @@ def alike(filters: torch.Tensor) -> float:
     return float(torch.corrcoef(torch.stack([a, b]))[0, 1])
 
 
+@pytest.mark.long
 def test_handwritten_digits_a_small_cnn(view):
     """Accurate, with some mistakes left; neighbours in the filters, first as alike as noise, come
     to belong together."""
@@ -112,6 +115,7 @@ def test_handwritten_digits_a_small_cnn(view):
     assert np.mean(after) > np.mean(before) + 0.15, (before, after)
 
 
+@pytest.mark.long
 def test_a_density_instead_of_a_boundary(view):
     for found in trained(view):
         curve = found.series["validation_loss"][1]
