@@ -1,7 +1,7 @@
 """Measures what the pages open on and what takes minutes: the files of assets/results.
 
 Run: python scripts/make_results.py [board] [sanity] [hans] [stability] [texture-3 … digits-7]
-    [museum] [shrinking] [density] [colour]
+    [museum] [wedge] [shrinking] [density] [colour]
 """
 
 import sys
@@ -40,6 +40,7 @@ RESULTS: dict[str, list[Work]] = {
         for name, pair in cost.pairs(SpotView(kernel=kernel)).items()
     },
     "museum": [Exhibit(piece=piece) for piece in MUSEUM],
+    "wedge": [one for kernel in (3, 5, 7) for one in cost.with_and_without(kernel)],
     "shrinking": [shrinking.config(share) for share in shrinking.SHARES],
     "density": [DensityConfig()],
     "colour": [DensityConfig.read(IN_COLOUR)[0]],

@@ -23,12 +23,15 @@ from engine.autoregressive.pictures import SOURCES, Source
 from engine.autoregressive.texture import Texture
 from engine.runs.shipped import put_shipped
 from engine.runs.store import EMPTY, Run
+from engine.statistics import paired
 from engine.topics.autoregressive.config import DensityConfig
+from engine.topics.autoregressive.exhibit import Exhibit
 
 ORDER = 40
 KNOBS = ("kernel", "levels")
 
 LAYERS, CHANNELS = 4, 32  # of the single stack; the gated one is as large in parameters
+SEEDS = 6  # of the same plain network with and without the wedge
 
 
 def knobs(view: SpotView) -> None:
@@ -61,6 +64,36 @@ def show(view: SpotView) -> None:
     for column, (name, configs) in zip(st.columns(2), pairs(view).items(), strict=True):
         with column:
             _learn(name, configs, limits if name == "texture" else {})
+    _wedge_alone(view.kernel)
+
+
+def with_and_without(kernel: int) -> list[Exhibit]:
+    """One plain network on digits, through one mask a layer and through two stacks: one a seed."""
+    return [
+        Exhibit.model_validate({"piece": "blind_spot", "kernel": kernel, "seed": seed})
+        for seed in range(SEEDS)
+    ]
+
+
+def _wedge_alone(kernel: int) -> None:
+    """What the wedge costs on digits where nothing but the masks differs."""
+    configs = with_and_without(kernel)
+    for config in configs:
+        put_shipped(store(), config)
+    runs = [store().run(config.key) for config in configs]
+    known = [run for run in runs if run and "these" in run.summary]
+    if not known:
+        return
+    one, two = ([float(run.summary[name]) for run in known] for name in ("these", "right"))
+    found = paired(one, two)
+    sizes = {name: f"{int(known[0].facts[name]):,}" for name in ("these", "right")}
+    numbers = {"gap": found.difference, "low": found.low, "high": found.high, "seeds": found.seeds}
+    st.markdown(
+        say("blind_spot.wedge_alone", one=sum(one) / len(one), two=sum(two) / len(two),
+            **numbers)
+        + " "
+        + say(f"blind_spot.wedge_{'real' if found.real else 'noise'}", **sizes)
+    )  # fmt: skip
 
 
 def pairs(view: SpotView) -> dict[str, dict[str, DensityConfig]]:

@@ -20,6 +20,7 @@ from engine.topics.autoregressive.verdict import Verdict
 
 OWN = ("first", "later", "colour", "first_channels", "later_channels")
 BOTH = ("these", "right")
+NOTICED = 0.1  # bits/dim: one seed differs from another by less than 0.05 between the same masks
 
 
 def exhibit_of(view: SpotView) -> Exhibit:
@@ -83,6 +84,7 @@ def _says(config: Exhibit, verdict: Verdict, run: Run | None) -> str:
     if run is None or "these" not in run.summary:
         return text
     these, right = run.summary["these"], run.summary["right"]
-    which = "legal" if not verdict.leaks else "reads" if these < right else "hides"
+    gains = these < right - NOTICED
+    which = "legal" if not verdict.leaks else "reads" if gains else "hides"
     numbers = {"these": f"{these:.3f}", "right": f"{right:.3f}", "gap": f"{these - right:+.3f}"}
     return text + " " + say(f"blind_spot.exhibit_{which}", **numbers)

@@ -24,7 +24,7 @@ from engine.autoregressive.measured import kernel_weights
 from engine.autoregressive.orders import ranks
 from engine.autoregressive.propagation import propagate
 from engine.topics.autoregressive.exhibit import Exhibit
-from engine.topics.autoregressive.museum import MUSEUM
+from engine.topics.autoregressive.museum import MUSEUM, STANDING, Piece
 from engine.topics.autoregressive.verdict import judge
 
 ORDER = 30
@@ -61,8 +61,7 @@ def show(view: SpotView) -> None:
     st.markdown(f"{say(f'blind_spot.badge_{badge}')} **{tr(verdict.sentence)}**")
     if piece := MUSEUM.get(view.piece):
         st.markdown(f"{tr(piece.what)} **{say('blind_spot.gives_away')}** {tr(piece.gives_away)}")
-        if piece.url:
-            st.caption(f"[{tr(piece.source)}]({piece.url})")
+        st.caption(_origin(piece))
     left, right = st.columns([2, 3])
     with left:
         for name in LAYERS:
@@ -99,6 +98,12 @@ def show(view: SpotView) -> None:
         st.markdown(fields.key(), unsafe_allow_html=True)
     exhibit.show(view, verdict)
     _effective(view, masks)
+
+
+def _origin(piece: Piece) -> str:
+    """Whether a piece was published, what its author meant, and where to read it."""
+    text = f"**{tr(STANDING[piece.standing])}** {tr(piece.intent)}"
+    return f"{text} [{tr(piece.source)}]({piece.url})" if piece.url else text
 
 
 def _choose(view: SpotView) -> None:

@@ -55,7 +55,10 @@ class SpotView(Config):
     maps: int = knob(4, "Feature maps", "Of each layer of the measured network.", ge=1, le=16)
     seed: int = knob(0, "Seed", "Draws the random weights.", ge=0, le=9999)
     piece: Annotated[str, AfterValidator(_known)] = knob(
-        "b_first", "Museum of mistakes", "Masks that were published by mistake."
+        "b_first",
+        "Museum of masks",
+        "Masks that leak or lose context. Each says whether it was published, where, and what its "
+        "author meant.",
     )
     first: str = knob("", "First mask", "Cells, row by row: 1 may look, 0 may not.")
     later: str = knob("", "Later masks", "Cells, row by row: 1 may look, 0 may not.")

@@ -33,9 +33,12 @@ def choose(view: ImagesView, name: str = "network") -> None:
 def opened(name: str) -> Classifier | None:
     """The network of an id; or None, after saying what is missing and offering to fetch it."""
     try:
-        return classifier(name)
+        found = classifier(name)
     except (ValueError, DataError) as error:
         st.error(reason(error), icon=":material/error:")
+    else:
+        st.caption(_known(found))
+        return found
     if name not in PRETRAINED or weights_file(name):
         return None
     if st.button(say("explain_images.download"), icon=":material/download:", key="images_download"):
@@ -47,3 +50,11 @@ def opened(name: str) -> Classifier | None:
         else:
             st.rerun()
     return None
+
+
+def _known(of: Classifier) -> str:
+    """The network's name, and how often it is right: what explains it cannot be better."""
+    accuracy, name = of.measured.get("accuracy"), tr(of.label)
+    if accuracy is None:
+        return say("explain_images.network_unknown", name=name)
+    return say("explain_images.network_right", name=name, accuracy=f"{accuracy:.1%}")

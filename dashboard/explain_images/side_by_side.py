@@ -103,12 +103,12 @@ def _panel(method: Method, one: Explained | None, threshold: float, truth: Box |
         if fast
         else say("explain_images.s", s=one.seconds)
     )
-    box = box_of(one.values, threshold)
-    if truth is None or box is None:
-        return Panel(label, time, one.values, box)
-    return Panel(
-        label, say("explain_images.note_iou", iou=iou(box, truth), time=time), one.values, box
-    )
+    box, note = box_of(one.values, threshold), time
+    if truth is not None and box is not None:
+        note = say("explain_images.note_iou", iou=iou(box, truth), time=time)
+    if one.residual is not None:  # of those that promise a sum
+        note = say("explain_images.note_sum", relative=one.residual.relative, note=note)
+    return Panel(label, note, one.values, box)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

@@ -37,6 +37,7 @@ ORDER = 60
 OPENS = {Stability: "stability."}
 
 Facts = dict[str, str | int | float]
+KINDS = ("agreement", "sizes")  # of two maps: with their signs, and of their sizes alone
 MOST_WORK = 1e12  # multiplications for a picture of one's own: about half a minute of one core
 
 
@@ -117,7 +118,7 @@ def _draw_own(
             say("explain_images.stability_coming", done=len(there), count=len(coming)),
         )
     if there:
-        agree = {name: one.agreement for name, one in there.items()}
+        agree = {kind: {name: getattr(one, kind) for name, one in there.items()} for kind in KINDS}
         _results(
             config, found.picture, agree, {name: one.arrays for name, one in there.items()}, facts
         )
@@ -157,9 +158,12 @@ def _draw(config: Stability, picture: figures.Picture, run: Run) -> bool:
         return False
     history = store().history(config.key)
     agree = {
-        name: float(history[f"agreement:{name}"][1][-1])
-        for name in config.compared
-        if f"agreement:{name}" in history
+        kind: {
+            name: float(history[f"{kind}:{name}"][1][-1])
+            for name in config.compared
+            if f"{kind}:{name}" in history  # older runs have no sizes
+        }
+        for kind in KINDS
     }
     found = {name: frames[s] for s, name in enumerate(config.compared, 1) if s in frames}
     _results(config, picture, agree, found, run.facts)
@@ -169,16 +173,22 @@ def _draw(config: Stability, picture: figures.Picture, run: Run) -> bool:
 def _results(
     config: Stability,
     picture: figures.Picture,
-    agree: dict[str, float],
+    agree: dict[str, dict[str, float]],
     frames: dict[str, Arrays],
     facts: Facts,
 ) -> None:
     """A sentence, how well each method's maps agree, and their mean and spread."""
-    st.markdown(_says(config, agree, facts))
+    st.markdown(_says(config, agree["sizes"] or agree["agreement"], facts))
     found = {tr(METHODS[name].about.label): arrays for name, arrays in frames.items()}
-    labels = {tr(METHODS[name].about.label): value for name, value in agree.items()}
+    bars = {
+        say(f"explain_images.stability_{kind}"): {
+            tr(METHODS[name].about.label): value for name, value in values.items()
+        }
+        for kind, values in agree.items()
+        if values
+    }
     chart(
-        figures.agreement(labels, axis=say("explain_images.stability_agree")),
+        figures.agreement(bars, axis=say("explain_images.stability_agree")),
         "images_stability_bars",
         say("explain_images.stability_bars_alt"),
     )

@@ -20,8 +20,10 @@ from engine.words import said
 
 FIRST = (  # the scores that people ask for first; one that joins stands behind them
     "pointing_game",
+    "pointing_exact",
     "mass_inside",
     "rank_accuracy",
+    "mask_auc",
     "best_iou",
     "deletion",
     "insertion",

@@ -27,7 +27,7 @@ MOST = 300  # pictures in a histogram
 PUBLISHED = (
     ("NADE", 88.33, "exact"),
     (said("MADE, 32 masks"), 86.64, "exact"),
-    (said("EoNADE, 128 orders"), 84.68, "exact"),
+    (said("EoNADE-5, 128 orders"), 84.68, "exact"),
     ("PixelCNN", 81.30, "exact"),
     (said("PixelRNN, 7 diagonal layers"), 79.20, "exact"),
     ("DRAW", 80.97, "at most"),

@@ -90,7 +90,7 @@ class Difference:
     exact: int  # inputs that the masks let through
     measured: int  # inputs with a gradient
     too_small: int  # the gradient is there in double precision: rounded or underflowed to zero
-    silent_here: int  # there is one at another picture: dead or saturated units at this one
+    silent_here: int  # there is one at another picture: silent or saturated units at this one
     never: int  # at no picture tried: weights that are zero or cancel, or units that never answer
     unexpected: int  # a gradient where the masks let nothing through: the masks are not the net's
 

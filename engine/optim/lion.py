@@ -17,7 +17,8 @@ class Lion(Optimizer):
     about: ClassVar[About] = About(
         id="lion",
         label="Lion",
-        summary="Uses only the sign of its momentum: every weight moves by the same amount.",
+        summary="Uses only the sign of its momentum: apart from decay, every weight moves by the "
+        "same amount.",
         formula=r"c = \beta_1 m + (1 - \beta_1) g, \quad "
         r"\theta \leftarrow \theta - \eta\,(\operatorname{sign}(c) + \lambda \theta), \quad "
         r"m \leftarrow \beta_2 m + (1 - \beta_2) g",

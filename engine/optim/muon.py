@@ -26,7 +26,8 @@ class Muon(Optimizer):
     about: ClassVar[About] = About(
         id="muon",
         label="Muon",
-        summary="Makes the momentum of each matrix orthogonal: no direction is left behind.",
+        summary="Makes the momentum of each matrix nearly orthogonal, so that most directions move "
+        "alike.",
         formula=r"m \leftarrow \mu m + (1 - \mu) g, \quad u = \mu m + (1 - \mu) g, \quad "
         r"\theta \leftarrow (1 - \eta \lambda)\,\theta - "
         r"\eta \sqrt{\max\left(1, \tfrac{n}{k}\right)}\, "
@@ -89,7 +90,8 @@ class Muon(Optimizer):
         return Wrapped(self, parameters, learning_rate)  # torch's class refuses vectors
 
 
-# Slope largest at zero: five iterations bring all singular values to between 0.7 and 1.2, about.
+# Slope largest at zero: five iterations bring most singular values to between 0.7 and 1.2; those
+# that begin far below the largest stay smaller.
 A, B, C = 3.4445, -4.7750, 2.0315
 
 

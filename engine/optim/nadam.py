@@ -18,7 +18,8 @@ class NAdam(Moments):
     about: ClassVar[About] = About(
         id="nadam",
         label="NAdam",
-        summary="Adam with Nesterov's look ahead, and a momentum that grows over the first steps.",
+        summary="Adam with Nesterov's look ahead, and a momentum that grows over thousands of "
+        "steps.",
         formula=r"\mu_t = \beta_1\left(1 - \tfrac{1}{2}\, 0.96^{0.004 t}\right), \quad "
         r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad "
         r"v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \quad "

@@ -17,9 +17,9 @@ class Nesterov(Optimizer):
         label="Nesterov momentum",
         summary="Momentum that looks at the slope where it is about to be.",
         formula=r"v \leftarrow \mu v + g, \quad \theta \leftarrow \theta - \eta (g + \mu v)",
-        source="Nesterov 1983; in this form Sutskever, Martens, Dahl and Hinton 2013, "
-        "On the importance of initialization and momentum in deep learning",
-        url="https://proceedings.mlr.press/v28/sutskever13.html",
+        source="Nesterov 1983; written for the point that is looked at, as in Bengio, "
+        "Boulanger-Lewandowski and Pascanu 2013, Advances in optimizing recurrent networks",
+        url="https://arxiv.org/abs/1212.0901",
     )
     slots: ClassVar[tuple[str, ...]] = ("v",)
     typical: ClassVar[float] = 0.03

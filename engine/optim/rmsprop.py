@@ -17,7 +17,7 @@ class RMSProp(Optimizer):
     about: ClassVar[About] = About(
         id="rmsprop",
         label="RMSProp",
-        summary="Divides by each gradient's recent size: steep and flat directions move alike.",
+        summary="Divides by each gradient's recent size: steep and flat coordinates move alike.",
         formula=r"v \leftarrow \alpha v + (1 - \alpha) g^2, \quad "
         r"b \leftarrow \mu b + \frac{g}{\sqrt{v} + \epsilon}, \quad "
         r"\theta \leftarrow \theta - \eta b",

@@ -78,7 +78,8 @@ class TrainConfig(Work):
     label_noise: float = knob(
         0.0,
         "Label noise",
-        "Share of training labels replaced by a wrong one.",
+        "Share of training labels replaced by a wrong one: at 1 all are wrong. Labels drawn at "
+        "random are wrong in 1 − 1/K, half of two classes.",
         ge=0,
         le=1,
         step=0.05,

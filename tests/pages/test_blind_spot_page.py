@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from dashboard.blind_spot import cost
 from dashboard.blind_spot.exhibit import exhibit_of
 from dashboard.blind_spot.view import SpotView
 from dashboard.core.places import place_of
@@ -11,7 +12,7 @@ from dashboard.core.sections import sections_of
 from engine.autoregressive.orders import ORDERS
 from engine.autoregressive.schemes import SCHEMES
 from engine.topics.autoregressive.exhibit import Exhibit
-from engine.topics.autoregressive.museum import MUSEUM
+from engine.topics.autoregressive.museum import MUSEUM, STANDING
 from tests.pages.app import sentences, visit, works
 
 SECTIONS = list(sections_of("blind_spot"))
@@ -129,6 +130,28 @@ def test_a_piece_of_the_museum_shows_what_training_made_of_it():
     assert any("2 networks" in element.value for element in app.caption)
 
 
+@pytest.mark.parametrize("piece", MUSEUM)
+def test_every_piece_says_whether_it_was_published_and_what_its_author_meant(piece):
+    app = works(visit("blind_spot", f"section=masks&piece={piece}"))
+    found = MUSEUM[piece]
+    (text,) = [one.value for one in app.caption if STANDING[found.standing] in one.value]
+    assert found.intent in text and (found.url in text if found.url else "http" not in text)
+
+
+def test_the_wedge_alone_is_priced_over_seeds_and_on_equal_terms():
+    app = works(visit("blind_spot", "section=cost"))
+    (text,) = [one.value for one in app.markdown if "The wedge alone" in one.value]
+    low, high = map(float, re.search(r"interval ([\d.]+) to ([\d.]+)", text).groups())
+    assert 0 < low < high < 0.2 and f"{cost.SEEDS} times" in text and "parameters against" in text
+
+
+@pytest.mark.parametrize("piece", ["reversed", "replicate", "circular"])
+def test_a_leak_within_the_noise_of_seeds_is_not_called_too_good(piece):
+    app = works(visit("blind_spot", f"section=masks&piece={piece}"))
+    said = " ".join(element.value for element in app.markdown)
+    assert "no number looks suspicious" in said and "too good to be true." not in said
+
+
 def test_masks_of_ones_own_can_be_trained():
     app = works(visit("blind_spot", "section=masks&piece=custom&first=111110000"))
     said = " ".join(element.value for element in app.markdown)
@@ -139,7 +162,7 @@ def test_masks_of_ones_own_can_be_trained():
 def test_a_piece_that_the_museum_does_not_have_is_told_and_keeps_the_rest():
     app = works(visit("blind_spot", "section=masks&piece=b_frist&layers=7"))
     (told,) = [text for text in sentences(app) if "b_frist" in text]
-    assert "Museum of mistakes" in told
+    assert "Museum of masks" in told
     assert app.slider(key="spot_layers").value == 7
 
 

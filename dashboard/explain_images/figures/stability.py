@@ -16,21 +16,24 @@ from dashboard.language import tr
 Picture = NDArray[np.float32]
 
 
-def agreement(found: Mapping[str, float], *, axis: str) -> go.Figure:
-    """One bar a method, −1..1; none where a method refused the network."""
-    figure = palette.base("images_stability_bars", 60 + 30 * max(1, len(found)))
-    figure.add_bar(
-        y=list(found),
-        x=list(found.values()),
-        orientation="h",
-        marker={"color": palette.colour(0)},
-        hovertemplate="%{y}: %{x:.3f}<extra></extra>",
-        showlegend=False,
-    )
-    figure.update_xaxes(title=axis, range=[min(0, *found.values(), 0), 1.02])
+def agreement(kinds: Mapping[str, Mapping[str, float]], *, axis: str) -> go.Figure:
+    """For each kind of comparison one bar a method, −1..1; none where one refused the network."""
+    found = [value for values in kinds.values() for value in values.values()]
+    methods = max((len(values) for values in kinds.values()), default=0)
+    figure = palette.base("images_stability_bars", 90 + 34 * max(1, methods))
+    for number, (kind, values) in enumerate(kinds.items()):
+        figure.add_bar(
+            y=list(values),
+            x=list(values.values()),
+            name=kind,
+            orientation="h",
+            marker={"color": palette.colour(number), "pattern": {"shape": "/" if number else ""}},
+            hovertemplate=f"%{{y}}, {kind}: %{{x:.3f}}<extra></extra>",
+        )
+    figure.update_xaxes(title=axis, range=[min(0, *found, 0), 1.02])
     figure.update_yaxes(title=tr("method"), autorange="reversed")
     narrow(figure, {"xaxis": {"title": folded(axis, 28)}, "height": figure.layout.height + 24})
-    return figure.update_layout(bargap=0.35)
+    return figure.update_layout(bargap=0.3)
 
 
 def maps(

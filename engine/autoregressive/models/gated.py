@@ -1,4 +1,4 @@
-"""Two stacks and gates: the PixelCNN that sees all of the past."""
+"""Two stacks and gates: the PixelCNN that sees all of the past within its reach."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -131,7 +131,8 @@ class Gated(Autoregressive):
     about: ClassVar[About] = About(
         id="gated",
         label="Gated PixelCNN",
-        summary="A vertical and a horizontal stack with gates: all of the past is seen.",
+        summary="A vertical and a horizontal stack with gates: all of the past within reach is "
+        "seen.",
         formula=r"h' = h + R\big(\tanh(a) \odot \sigma(b)\big), \quad (a, b) = H * h + L(V * v)",
         source="van den Oord et al. 2016, Conditional image generation with PixelCNN decoders",
         url="https://arxiv.org/abs/1606.05328",

@@ -26,7 +26,9 @@ class Naive(Autoregressive):
         id="naive",
         label="PixelCNN, one stack",
         summary="Masked convolutions on each other; a wedge of the past stays unseen.",
-        formula=r"h_\ell = \varphi\big((W_\ell \odot \mathrm{mask}) * h_{\ell-1} + b_\ell\big)",
+        formula=r"h_\ell = h_{\ell-1} + "
+        r"\varphi\big((W_\ell \odot \mathrm{mask}) * h_{\ell-1} + b_\ell\big), "
+        r"\quad h_1 \text{ without the sum}",
         source="van den Oord et al. 2016, Pixel recurrent neural networks, section 3.5",
         url="https://arxiv.org/abs/1601.06759",
     )

@@ -32,7 +32,8 @@ class Logistics(Output):
         label="Mixture of logistics",
         summary="Bell-like curves cut into levels: few numbers, and neighbouring levels are alike.",
         formula=r"p(x) = \sum_i \pi_i \left[\sigma\!\left(\tfrac{x + h - \mu_i}{s_i}\right) - "
-        r"\sigma\!\left(\tfrac{x - h - \mu_i}{s_i}\right)\right]",
+        r"\sigma\!\left(\tfrac{x - h - \mu_i}{s_i}\right)\right], \quad "
+        r"\text{first and last level open outwards}",
         source="Salimans et al. 2017, PixelCNN++, equations 1 and 2",
         url="https://arxiv.org/abs/1701.05517",
     )

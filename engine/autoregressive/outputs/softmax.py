@@ -22,7 +22,7 @@ class Softmax(Output):
         label="Softmax",
         summary="A free probability for each level, as in classification.",
         formula=r"p(x = k) = \frac{e^{\theta_k}}{\sum_j e^{\theta_j}}, \quad \theta_0 = 0",
-        source="van den Oord et al. 2016, Pixel recurrent neural networks, section 1",
+        source="van den Oord et al. 2016, Pixel recurrent neural networks, section 2.2",
         url="https://arxiv.org/abs/1601.06759",
     )
 

@@ -14,7 +14,7 @@ class TwoStacks(Scheme):
         id="two_stacks",
         label="Two stacks",
         summary="A vertical stack for the rows above is added to a horizontal one for the own "
-        "row: nothing legal is lost.",
+        "row: nothing legal within reach is lost.",
         source="van den Oord et al. 2016, Conditional image generation with PixelCNN "
         "decoders, section 2.2",
         url="https://arxiv.org/abs/1606.05328",

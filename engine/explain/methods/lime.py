@@ -16,8 +16,9 @@ from engine.explain.methods._spec import METHODS, Group, Method
 
 @METHODS.register
 class LIME(Method):
-    """Own sampling, as captum's draws from torch's global generator. Kernel, distance and ridge
-    are those of the authors' package for images."""
+    """Own sampling, as captum's draws from torch's global generator. Distance and ridge are
+    those of the authors' package for images; its kernel is the root of the published one, which
+    is taken here."""
 
     about: ClassVar[About] = About(
         id="lime",

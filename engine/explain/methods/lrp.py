@@ -12,6 +12,7 @@ from engine.explain.methods._rules import AFFINE, ELEMENTWISE, NORMALISING, dema
 from engine.explain.methods._slope import slope
 from engine.explain.methods._spec import METHODS, Group, Method
 from engine.explain.networks.answers import gradient, scores
+from engine.explain.networks.private import private
 
 
 @METHODS.register
@@ -47,6 +48,11 @@ class LRP(Method):
     )
 
     def maps(self, model: nn.Module, x: Tensor, target: Tensor, seed: int) -> Tensor:
+        self._follow_the_rules(model)
+        return x.detach() * gradient(model, x, target)
+
+    def _follow_the_rules(self, model: nn.Module) -> None:
+        """Put the rules onto a copy. Raises ValueError, a sentence, where a module has none."""
         demand(model, self.about.label, (*AFFINE, *ELEMENTWISE, *NORMALISING, nn.MaxPool2d))
         for module in model.modules():
             if isinstance(module, nn.Linear | nn.Conv2d):
@@ -55,10 +61,36 @@ class LRP(Method):
                 module.register_forward_hook(self._activation)
             elif isinstance(module, NORMALISING):
                 module.register_forward_hook(_normalisation)
-        return x.detach() * gradient(model, x, target)
 
     def owed(self, model: nn.Module, x: Tensor, target: Tensor, seed: int = 0) -> Tensor:
-        return scores(model, x, target)
+        return scores(model, x, target) - self.kept(model, x, target)
+
+    def kept(self, model: nn.Module, x: Tensor, target: Tensor) -> Tensor:
+        """(B,) the relevance that biases keep: each bias times the slope that the rules give it.
+
+        Arguments as for `attribute`; raises what it raises.
+        """
+        twin = private(model)
+        self._follow_the_rules(twin)
+        found = torch.zeros(len(x), dtype=torch.float64, device=x.device)
+        biases: list[Tensor] = []
+        constants: list[Tensor] = []
+        for module in twin.modules():
+            if (constant := _constant(module)) is not None:
+                biases.append(module.get_parameter("bias").requires_grad_())
+                constants.append(constant)
+        if not biases:
+            return found
+        for row in range(len(x)):  # a slope of a bias is a sum over pictures
+            with torch.enable_grad():
+                score = twin(x[row : row + 1])[0, target[row]]
+            slopes = torch.autograd.grad(score, biases, allow_unused=True)
+            found[row] = sum(
+                float((slope * constant).double().sum())
+                for slope, constant in zip(slopes, constants, strict=True)
+                if slope is not None
+            )
+        return found
 
     def _weights(self, module: nn.Linear | nn.Conv2d, args: tuple[Tensor], z: Tensor) -> Tensor:
         """The rule for a weighted sum, inputs of both signs (the generalised γ rule)."""
@@ -77,6 +109,17 @@ class LRP(Method):
 
     def _stable(self, z: Tensor) -> Tensor:
         return z + self.epsilon * torch.where(z < 0, -1.0, 1.0).to(z.dtype)
+
+
+def _constant(module: nn.Module) -> Tensor | None:
+    """What a module adds whatever it is given, a number for each of its biases; None: nothing."""
+    bias: Tensor | None = getattr(module, "bias", None)
+    if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d) and bias is not None:
+        mean, variance = module.running_mean, module.running_var
+        if mean is None or variance is None:
+            return None
+        return bias.detach() - mean * module.weight.detach() * (variance + module.eps).rsqrt()
+    return bias.detach() if isinstance(bias, Tensor) else None
 
 
 def _without_bias(module: nn.Linear | nn.Conv2d) -> Callable[[Tensor, Tensor], Tensor]:

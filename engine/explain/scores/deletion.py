@@ -18,7 +18,7 @@ class Deletion(CurveScore):
         summary="Area under the class's probability as pixels become the mean colour, the "
         "highest first.",
         formula=r"\int_0^1 p_c(x \text{ without its top } q)\, dq",
-        source="Petsiuk, Das and Saenko 2018, RISE, section 3.2",
+        source="Petsiuk, Das and Saenko 2018, RISE, causal metric",
         url="https://arxiv.org/abs/1806.07421",
     )
     higher_is_better: ClassVar[bool] = False

@@ -17,7 +17,7 @@ class Insertion(CurveScore):
         summary="Area under the class's probability as a blurred picture becomes sharp, the "
         "highest pixels first.",
         formula=r"\int_0^1 p_c(\text{blurred } x \text{ with its top } q)\, dq",
-        source="Petsiuk, Das and Saenko 2018, RISE, section 3.2",
+        source="Petsiuk, Das and Saenko 2018, RISE, causal metric",
         url="https://arxiv.org/abs/1806.07421",
     )
     higher_is_better: ClassVar[bool] = True

@@ -15,7 +15,8 @@ class Orthogonal(Initialiser):
     about: ClassVar[About] = About(
         id="orthogonal",
         label="Orthogonal",
-        summary="A random rotation: no direction is stretched or lost.",
+        summary="A random rotation times the gain: no direction is stretched more than another, "
+        "and none is lost unless the layer narrows.",
         formula=r"W = g\,Q, \quad Q Q^\top = I \text{ or } Q^\top Q = I",
         source="Saxe, McClelland and Ganguli 2013, Exact solutions to the nonlinear "
         "dynamics of learning in deep linear neural networks",

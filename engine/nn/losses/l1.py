@@ -17,8 +17,9 @@ class MeanAbsoluteError(Loss):
         label="Absolute error",
         summary="The mean absolute difference; outliers pull no harder than the rest.",
         formula=r"\frac1K\sum_k |\hat y_k - y_k|",
-        source="Huber 1964, Robust estimation of a location parameter",
-        url="https://doi.org/10.1214/aoms/1177703732",
+        source="Portnoy and Koenker 1997, The Gaussian hare and the Laplacian tortoise; "
+        "the idea is of Boscovich 1757 and Laplace 1789",
+        url="https://doi.org/10.1214/ss/1030037960",
     )
     tasks: ClassVar[tuple[str, ...]] = ("regression", "classification")
 

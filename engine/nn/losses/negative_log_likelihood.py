@@ -15,7 +15,7 @@ class NegativeLogLikelihood(Loss):
         label="Negative log-likelihood",
         summary="Minus the log-density of each example under the model.",
         formula=r"-\log p_\theta(x)",
-        source="Bishop 2006, equation 1.62",
+        source="Bishop 2006, Pattern recognition and machine learning, equation 9.14",
         url="https://www.microsoft.com/en-us/research/people/cmbishop/prml-book/",
     )
     tasks: ClassVar[tuple[str, ...]] = ("density",)

@@ -100,7 +100,8 @@ def theory(
 class Gains:
     """Numbers g such that weights of std g / √n keep what they name, at pre-activation variance 1.
 
-    They are equal for ReLU, leaky ReLU and linear alone; otherwise no one gain serves both ways,
+    They are equal where φ(cx) = c φ(x) for c > 0 (linear, ReLU, leaky ReLU, PReLU, |x|); otherwise
+    no one gain serves both ways,
     and their mean is a compromise, as Glorot and Bengio 2010 take one between two fans.
     """
 

@@ -30,8 +30,10 @@ def which_learns(
 def xor(units: int, activation: str = "tanh", seed: int = 0) -> TrainConfig:
     """XOR with so many hidden units in one layer; 0 is a linear classifier, which cannot.
 
-    One hidden unit is one straight edge and cannot either; two can in principle (Minsky and Papert
-    1969; Rumelhart, Hinton and Williams 1986), a few more find it from most first weights.
+    One hidden unit of a monotone activation is one straight edge and cannot either (Minsky and
+    Papert 1969). Two solve it for its four corners (Rumelhart, Hinton and Williams 1986), not for
+    the four squares of these data: far out two monotone units add up to ±α ± β + γ, and XOR would
+    need γ < -|α + β| and γ > |α - β|.
 
     Raises:
         ValueError: a negative number of units, or an unknown activation.

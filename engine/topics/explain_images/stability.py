@@ -36,6 +36,7 @@ class Repeats(NamedTuple):
     """What one method said of the same picture again and again."""
 
     agreement: float  # mean Spearman correlation over all pairs of its maps, -1..1
+    sizes: float  # the same of their absolute values: comparable with methods without signs
     arrays: Arrays  # mean and spread (H, W), in units of the mean map's largest size
     seconds: float
 
@@ -89,9 +90,10 @@ def stability(
     Yields:
         Started (facts: same, the pictures whose answer the change leaves as it was). After method
         s: Metrics `agreement:<method>`, the mean Spearman correlation over all pairs of its maps,
-        and a Frame with `mean` and `spread` (H, W): the mean map, channels summed, and the standard
-        deviation of each pixel over the repeats, both divided by the mean map's largest size; NaN
-        where a method cannot explain the network. Checkpoint, Done or Paused.
+        and `sizes:<method>`, the same of their absolute values; a Frame with `mean` and `spread`
+        (H, W): the mean map, channels summed, and the standard deviation of each pixel over the
+        repeats, both divided by the mean map's largest size; NaN where a method cannot explain the
+        network. Checkpoint, Done or Paused.
 
     Raises:
         ValueError: the network is not here; a sentence.
@@ -111,7 +113,7 @@ def stability(
     for step in steps:
         name = names[step - 1]
         found = again(config, name, model, inputs, target)
-        yield Metrics(step, {f"agreement:{name}": found.agreement})
+        yield Metrics(step, {f"agreement:{name}": found.agreement, f"sizes:{name}": found.sizes})
         yield Frame(step, found.arrays)
         yield steps.checkpoint()
     yield steps.finish({})
@@ -134,6 +136,7 @@ def again(config: Stability, name: str, model: nn.Module, inputs: Tensor, target
     arrays = {"mean": mean / size, "spread": maps.std(0) / size}
     return Repeats(
         agreement(maps),
+        agreement(maps.abs()),
         {k: v.float().cpu().numpy().astype(np.float32) for k, v in arrays.items()},
         time.perf_counter() - begun,
     )

@@ -143,5 +143,9 @@ def test_mean_and_spread_stand_below_each_other_on_scales_of_their_own():
     assert [(m.zmin, m.zmax) for m in drawn[:1]] == [(-1, 1)]
     assert drawn[1].zmin == 0 and drawn[1].zmax == pytest.approx(np.abs(ONE).max())
     assert [m.showscale for m in drawn] == [True, True, False, False]
-    bars = stability_figures.agreement({"One": 0.4, "Refused": float("nan")}, axis="rank")
+    bars = stability_figures.agreement(
+        {"signed": {"One": 0.4, "Refused": float("nan")}}, axis="rank"
+    )
     assert bars.layout.xaxis.title.text == "rank" and bars.layout.xaxis.range[0] <= 0
+    both = stability_figures.agreement({"signed": {"One": 0.4}, "sizes": {"One": 0.6}}, axis="")
+    assert [(bar.name, bar.x[0]) for bar in both.data] == [("signed", 0.4), ("sizes", 0.6)]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from scipy import stats
+from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
 
 from engine.explain.maps.reference_maps import REFERENCE_MAPS
@@ -76,7 +77,8 @@ def test_the_mask_itself_is_the_best_map_and_its_reverse_the_worst(id: str) -> N
 @pytest.mark.parametrize("id", [id for id, s in SCORES.items() if s.asks == "mask"])
 def test_a_map_that_says_nothing_scores_as_a_random_one_or_nothing(id: str) -> None:
     flat = one(id, torch.zeros(8, 8), **({"tolerance": 0.0} if id == "pointing_game" else {}))
-    assert flat == pytest.approx(0 if id == "mass_inside" else 6 / 64)
+    nothing = {"mass_inside": 0, "mask_auc": 0.5}
+    assert flat == pytest.approx(nothing.get(id, 6 / 64))
 
 
 def test_the_pointing_game_takes_what_is_near_enough() -> None:
@@ -85,6 +87,25 @@ def test_the_pointing_game_takes_what_is_near_enough() -> None:
     assert one("pointing_game", spot(0, 2), tolerance=1 / 8) == 0
     assert one("pointing_game", spot(2, 3) + spot(7, 7), tolerance=0.0) == 0.5
     assert float(area(MASK[None], 1 / 8)) == pytest.approx(4 * 5 / 64)
+
+
+def test_the_pointing_game_without_tolerance_stands_for_itself() -> None:
+    for maps in (spot(1, 2), spot(2, 3), spot(2, 3) + spot(7, 7)):
+        assert one("pointing_exact", maps) == one("pointing_game", maps, tolerance=0.0)
+    assert one("pointing_exact", spot(1, 2)) == 0 < one("pointing_game", spot(1, 2))
+
+
+def test_the_auc_of_a_mask_is_that_of_scikit_learn_and_looks_at_signs() -> None:
+    draw = torch.Generator().manual_seed(3)
+    maps = torch.randn(4, 8, 8, generator=draw).round(decimals=1)  # with ties
+    found = SCORES["mask_auc"]().of(case(maps))
+    for map, value in zip(maps, found, strict=True):
+        expected = roc_auc_score(MASK.flatten().numpy(), map.flatten().numpy())
+        assert float(value) == pytest.approx(expected)
+    assert one("mask_auc", -MASK.float()) == 0  # what speaks against the class is not evidence
+    nowhere = case(maps[:1])
+    nowhere = replace(nowhere, masks=torch.zeros_like(nowhere.masks))
+    assert SCORES["mask_auc"]().of(nowhere).isnan().all()
 
 
 def test_mass_counts_only_what_speaks_for_the_class() -> None:

@@ -13,7 +13,7 @@ class Ravine(Surface):
     about: ClassVar[About] = About(
         id="ravine",
         label="Ravine",
-        summary="Steep walls around a winding floor: plain steps zig-zag, momentum follows.",
+        summary="Steep walls around a winding floor: plain steps zig-zag or creep.",
         formula=r"f(x) = \tfrac{k}{2}\,(x_2 - \sin x_1)^2 + \tfrac{1}{10}\, x_1^2",
         source="The shape after Sutton 1986, Two problems with back propagation and other "
         "steepest descent learning procedures for networks",

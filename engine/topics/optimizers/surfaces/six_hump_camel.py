@@ -13,7 +13,7 @@ class SixHumpCamel(Surface):
     about: ClassVar[About] = About(
         id="six_hump_camel",
         label="Six-hump camel",
-        summary="Six minima in three pairs: the first that is reached is rarely the lowest.",
+        summary="Six minima in three pairs: the first that is reached is not always the lowest.",
         formula=r"f(x) = \left(4 - 2.1 x_1^2 + \tfrac{1}{3} x_1^4\right) x_1^2 + x_1 x_2 "
         r"+ (4 x_2^2 - 4)\, x_2^2",
         source="Dixon and Szegö 1978, The global optimization problem: an introduction",

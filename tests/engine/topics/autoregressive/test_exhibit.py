@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 import torch
 
+from dashboard.blind_spot import cost
+from dashboard.blind_spot.exhibit import NOTICED
 from engine.autoregressive.masks_from_text import cells_of, text_of, written
 from engine.runs.events import Checkpoint, Done, Frame, Metrics, Paused, Started
 from engine.runs.shipped import FOLDER, put_shipped
 from engine.runs.store import RunStore
 from engine.topics.autoregressive.exhibit import Exhibit, density
-from engine.topics.autoregressive.museum import MUSEUM
+from engine.topics.autoregressive.museum import MUSEUM, STANDING
 from engine.topics.autoregressive.verdict import judge
 
 CPU = torch.device("cpu")
@@ -49,6 +51,34 @@ def test_a_channel_that_sees_those_after_it_reads_a_part_of_the_answer(tmp_path)
     bits, drawn = shipped(COLOUR, tmp_path)
     assert bits["these"] < 0.7 * bits["right"]
     assert drawn["these"].shape[1] == 3
+
+
+def test_pieces_say_where_they_are_from():
+    """Published ones name the place; of those made here none claims to have been."""
+    assert {piece.standing for piece in MUSEUM.values()} == set(STANDING)
+    for piece in MUSEUM.values():
+        assert len(piece.intent) > 30, piece.id
+        assert bool(piece.source) == bool(piece.url) == (piece.standing != "made"), piece.id
+
+
+def test_one_plain_network_pays_for_the_wedge_whatever_the_seed(tmp_path):
+    store = RunStore(tmp_path)
+    for kernel in (3, 5, 7):
+        for config in cost.with_and_without(kernel):
+            assert put_shipped(store, config), "scripts/make_results.py wedge"
+            bits = store.run(config.key).summary
+            assert 0.02 < bits["these"] - bits["right"] < 0.12, (kernel, config.seed)
+
+
+def test_the_same_masks_differ_between_seeds_by_less_than_what_is_called_suspicious(tmp_path):
+    store = RunStore(tmp_path)
+    for kernel in (3, 5, 7):
+        found = {"these": [], "right": []}
+        for config in cost.with_and_without(kernel):
+            put_shipped(store, config)
+            for name, values in found.items():
+                values.append(store.run(config.key).summary[name])
+        assert all(max(values) - min(values) < NOTICED / 2 for values in found.values())
 
 
 def test_the_museum_in_training_stays_small():

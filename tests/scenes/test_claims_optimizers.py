@@ -1,0 +1,259 @@
+"""The optimizers page: what its scenes claim, walked again."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from engine.device import generator
+from engine.optim import OPTIMIZERS
+from engine.topics.optimizers.races import views
+from engine.topics.optimizers.races.cost import cost
+from engine.topics.optimizers.races.figures import figures, updates_per_epoch
+from engine.topics.optimizers.walks.one_weight import descend
+from engine.topics.optimizers.walks.rate_momentum import rate_map
+from engine.topics.optimizers.walks.walk import Paths, walk
+from tests.scenes.ran import CPU, Ran, run
+
+
+def within(paths: Paths, distance: float) -> dict[str, float]:
+    """The first update after which each is so near to a minimum; infinite where none is."""
+    near = paths.distance <= distance
+    first = np.where(near.any(1), near.argmax(1), np.inf)
+    return dict(zip(paths.optimizers, first.tolist(), strict=True))
+
+
+def test_one_step_1_becomes_2_6(view):
+    found = descend(view.weight)
+    assert (view.weight.x, view.weight.y, found.weight[0]) == (2, 6, 1)
+    assert (found.loss[0], found.gradient[0], view.weight.learning_rate) == (16, -16, 0.1)
+    assert found.weight[1] == pytest.approx(2.6)
+
+
+def test_learning_rate_too_high_ping_pong(view):
+    found = descend(view.weight)
+    assert view.weight.learning_rate == found.limit == 0.25 and found.verdict == "ping-pong"
+    np.testing.assert_allclose(found.weight[2:], found.weight[:-2])
+
+
+def test_beyond_the_limit(view):
+    found = descend(view.weight)
+    away = np.abs(found.weight - found.best)
+    assert found.verdict == "diverges" and found.factor < -1 and (np.diff(away) > 0).all()
+    assert view.weight.learning_rate == 0.26
+
+
+def crossings(paths: Paths, id: str, surface: Any) -> int:
+    """How often a walk changes from one wall of the ravine to the other."""
+    x1, x2 = paths.positions[paths.optimizers.index(id)].T
+    side = np.sign(x2 - np.sin(x1))
+    assert surface.id == "ravine"
+    return int((np.diff(side[np.isfinite(side)]) != 0).sum())
+
+
+def test_the_ravine_who_zig_zags_who(view):
+    paths = walk(view.walk())
+    steps = within(paths, 0.1)
+    plain = steps.pop("gradient_descent")
+    assert plain > max(steps.values())
+    assert crossings(paths, "momentum", view.surface) > 5
+    assert crossings(paths, "gradient_descent", view.surface) <= 1
+    limit = 2 / view.surface.curvature
+    fast = walk(view.walk().with_("rates.gradient_descent", 1.1 * limit))
+    assert crossings(fast, "gradient_descent", view.surface) > 20  # as the lesson says
+
+
+def test_momentum_on_a_stretched_bowl(view):
+    paths = walk(view.walk())
+    steps, momentum = within(paths, 0.05), paths.optimizers.index("momentum")
+    plain = paths.optimizers.index("gradient_descent")
+    overshoots = (np.diff(paths.distance[momentum]) > 0).any()
+    assert view.surface.condition == 100 and overshoots
+    assert not (np.diff(paths.distance[plain]) > 1e-12).any()
+    assert steps["momentum"] < 0.5 * steps["gradient_descent"]
+
+
+def test_rotate_the_bowl_adaptive_steps_lose(view):
+    """Along the axes all of them are faster than gradient descent; at 45 degrees none is."""
+    turned, along = (
+        within(walk(view.walk().with_("surface.rotation", angle)), 0.3)
+        for angle in (view.surface.rotation, 0.0)
+    )
+    assert view.surface.rotation == 45
+    for id in ("adagrad", "rmsprop", "adam"):
+        assert along[id] < along["gradient_descent"] and turned[id] > turned["gradient_descent"]
+
+
+def test_escape_from_a_saddle(view):
+    """Who divides by the slope leaves first, and does not arrive first."""
+    paths = walk(view.walk())
+    left = {
+        id: int((np.abs(paths.positions[k, :, 1]) > 0.3).argmax())
+        for k, id in enumerate(paths.optimizers)
+    }
+    plain = left.pop("gradient_descent")
+    assert max(left["rmsprop"], left["adam"]) < 0.5 * plain
+    for near in (0.1, 0.05, 0.02):
+        rests = [np.flatnonzero(away > near).max() for away in paths.distance]  # last time outside
+        assert paths.optimizers[int(np.argmin(rests))] == "gradient_descent"
+
+
+def test_a_rate_that_is_too_large(view):
+    paths = walk(view.walk())
+    gone = dict(zip(paths.optimizers, paths.diverged.tolist(), strict=True))
+    assert gone["gradient_descent"] > 0 and view.tune == "gradient_descent"
+    calm = walk(view.walk().with_("rates.gradient_descent", 0.0))
+    assert calm.diverged[calm.optimizers.index("gradient_descent")] == -1
+
+
+def test_noise_a_constant_rate_never_comes(view):
+    """Over seeds: the height at which the distance stops falling grows with the rate."""
+    rate = view.walk().rate("gradient_descent", view.surface)
+
+    def floor(factor: float, seed: int) -> float:
+        config = view.walk().with_("optimizers", ("gradient_descent",)).with_("seed", seed)
+        paths = walk(config.with_("rates.gradient_descent", factor * rate))
+        return float(paths.distance[0, -400:].mean())
+
+    for seed in range(3):
+        low, half, whole = (floor(f, seed) for f in (0.25, 0.5, 1.0))
+        assert 0.003 < low < half < whole
+
+
+def test_common_mistake_no_bias_correction_one(view):
+    assert view.twin
+    for id, knob in (("adam", "bias_correction"), ("lion", "one_beta")):
+        right = view.walk().with_("optimizers", (id,))
+        wrong = right.with_(f"rules.{id}.{knob}", not right.get(f"rules.{id}.{knob}"))
+        a, b = walk(right).positions[0], walk(wrong).positions[0]
+        if id == "adam":
+            leaps = np.linalg.norm(b[1] - b[0]) / np.linalg.norm(a[1] - a[0])
+            rule = right.rule(id)
+            assert leaps == pytest.approx((1 - rule.beta1) / (1 - rule.beta2) ** 0.5, rel=1e-3)
+        else:
+            signs = [np.sign(np.round(np.diff(path, axis=0), 12)) for path in (a, b)]
+            assert (signs[0] != signs[1]).any()
+
+
+def test_four_minima_four_maps(view):
+    found = run(view.basins().with_("side", 60))
+    maps = {id: found.frames[n]["minimum/" + id] for n, id in enumerate(view.optimizers, 1)}
+    for id, map in maps.items():
+        assert len(np.unique(map[map >= 0])) == 4, id
+    plain = maps["gradient_descent"]
+    assert (maps["momentum"] != plain).mean() > 0.1
+    # walks end elsewhere than in the basin that water would find: they crossed its border
+    assert all((maps[id] != plain).mean() > 0.01 for id in maps if id != "gradient_descent")
+
+
+def test_rate_against_momentum_polyaks_tongue(view):
+    config = view.rate_momentum()
+    found, κ, top = rate_map(config), config.surface.condition, config.surface.curvature
+    arrived = found.minimum >= 0
+    steps = np.where(arrived, found.steps, np.iinfo(np.int32).max)
+    row, column = np.unravel_index(steps.argmin(), steps.shape)
+    best, rate = ((κ**0.5 - 1) / (κ**0.5 + 1)) ** 2, (2 / (top**0.5 + (top / κ) ** 0.5)) ** 2
+    assert abs(found.momenta[row] - best) < 0.1
+    assert 0.7 < found.rates[column] / rate < 1.4
+    beyond = found.rates > 2 * (1 + found.momenta[:, None]) / top
+    assert beyond.sum() > 1000 and not (arrived & beyond).any()
+
+
+def test_what_adamw_remembers_for_a_billion(view):
+    each = cost(OPTIMIZERS["adamw"](), repeats=0).rule_bytes
+    assert each == 8 and each * view.parameters == 8e9
+
+
+def classic(view: Any) -> Any:
+    """The one of the three pictures that the scene opens, and how it ended."""
+    (found,) = [figure for figure in figures(view.base) if figure.id == view.figure]
+    return found, run(found.work)
+
+
+def final(found: Ran, start: int, seeds: int = 4) -> Any:
+    return np.array([found.summary[f"validation_loss:{start + i}"] for i in range(seeds)])
+
+
+def test_a_fair_race_each_at_its(view):
+    race = view.race()
+    started = next(iter(race.run(CPU)))
+    assert view.fair == "best" and started.facts["runs"] == 96 and started.facts["shared"] == 1
+    for name in ("weights_hash", "order_hash"):  # of each seed its own
+        assert len({started.facts[f"{name}/{seed}"] for seed in range(view.seeds)}) == view.seeds
+
+
+@pytest.mark.long
+def test_the_u_curve_of_the_learning(view):
+    race = view.race()
+    found = run(race)
+    curves = {id: views.u_curve(race, found.series, id) for id in race.optimizers}
+    least, most = curves["gradient_descent"], curves["rmsprop"]
+    assert least.middle[0] > 0.9 * found.series["validation_loss:0"][1][0]  # nothing learned yet
+    assert most.middle[-1] > 20 * most.middle.min() and not most.at_edge
+    good = {id: (u.middle < 3 * u.middle.min()).sum() for id, u in curves.items()}
+    assert good["adam"] > good["gradient_descent"]  # and the ranges differ in width
+
+
+def test_adam_gradient_descent_rmsprop_loss_by(view):
+    figure, found = classic(view)
+    assert dict(figure.colours) == {"adam": "black", "gradient_descent": "blue", "rmsprop": "green"}
+    assert found.facts["shared"] == 1
+    adam, plain, rmsprop = (final(found, at) for at in (0, 4, 8))
+    assert adam.max() < plain.min() and rmsprop.max() < plain.min()
+
+
+def test_high_medium_low_loss_by_learning(view):
+    figure, found = classic(view)
+    assert [colour for _, colour in figure.colours] == ["black", "blue", "green"]
+    rates = [float(rate) for rate, _ in figure.colours]
+    assert rates == sorted(rates, reverse=True)
+    jumps = [
+        np.mean([np.diff(found.series[f"validation_loss:{at + i}"][1]).std() for i in range(4)])
+        for at in (0, 4, 8)
+    ]
+    assert jumps[0] > 2 * jumps[1] > 4 * jumps[2]  # noisy, balanced, smooth
+    assert final(found, 8).min() > 10 * final(found, 4).max()  # and slow
+
+
+def test_small_medium_large_loss_by_batch(view):
+    """Counted, and measured: how much the gradient of one batch differs from that of another."""
+    (figure,) = [one for one in figures(view.base) if one.id == view.figure]
+    sizes = [int(size) for size, _ in figure.colours]
+    base = figure.work.variants()[0]
+    rows = base.prepared().train
+    updates = [updates_per_epoch(len(rows.x), size) for size in sizes]
+    net = base.model.build(rows.x.shape[1:], 3, base.layers, 0)
+    outputs = net(rows.x)
+    losses = torch.nn.functional.cross_entropy(outputs, rows.y, reduction="none").detach()
+    draw, noise = generator(0, "batches"), []
+    for size in sizes:
+        some = torch.randint(len(losses), (200, min(size, len(losses))), generator=draw)
+        noise.append(float(losses[some].mean(1).std()))
+    assert updates == sorted(updates, reverse=True) and updates[0] > 5 * updates[1]
+    assert noise[0] > 2 * noise[1] and noise == sorted(noise, reverse=True)
+
+
+def test_schedules_on_one_axis(view):
+    sweep = view.by_schedule()
+    found = run(sweep)
+    assert sweep.values == ("constant", "cosine", "one_cycle", "warmup") and sweep.seeds == 4
+    for name in ("weights_hash", "order_hash"):
+        for seed in range(4):
+            assert len({found.facts[f"{name}:{seed + 4 * k}"] for k in range(4)}) == 1
+    means = [final(found, 4 * k).mean() for k in range(4)]
+    spread = np.mean([final(found, 4 * k).std() for k in range(4)])
+    assert max(means) < 0.01 and max(means) - min(means) < 5 * spread  # hardly more than the seed
+
+
+def test_around_a_trained_network(view):
+    found = run(view.landscape)
+    losses, arrays = found.frame["path_losses"], found.frame
+    assert losses[-1] < 0.2 * losses[0] and found.summary["share"] > 0.9
+    assert found.summary["found"] == 1 and found.summary["top_eigenvalue"] > 0
+    middle = len(arrays["line_t"]) // 2
+
+    def bend(line: Any) -> float:
+        return float(line[middle - 2] - 2 * line[middle] + line[middle + 2])
+
+    assert bend(arrays["line_sharpest"]) > max(bend(line) for line in arrays["line_train"]) > 0
