@@ -44,7 +44,12 @@ def show(view: ActView) -> None:
             st.metric(
                 say(f"activations.{title}"), value, help=say(f"activations.{help}"), width="content"
             )
-    chart(figures.product(found), "act_product", say("activations.product_alt"))
+    chart(
+        lambda: figures.product(found),
+        "act_product",
+        say("activations.product_alt"),
+        of=(config.key,),
+    )
     if config.activation.id == "linear" or found.rounding < NEARLY * config.depth:
         text = say(
             "activations.equal", difference=f"{found.difference:.1e}", ulp=f"{found.rounding:.1f}"

@@ -77,9 +77,10 @@ def _network(view: ActView) -> bool:
             now = of_arrays(store().frame(config.key, step))
     st.markdown(verdict(config.signal, answer, now, step))
     chart(
-        figures.layers(now, answer.signal, answer.theory, own=view.scale == "own"),
+        lambda: figures.layers(now, answer.signal, answer.theory, own=view.scale == "own"),
         "act_layers",
         say("activations.signal_alt"),
+        of=(config.key, step, view.scale),
     )
     st.caption(say("activations.width_key"))
     if steps:
@@ -151,16 +152,22 @@ def _map(view: ActView) -> None:
         new = view.with_("deep", view.deep.with_("signal", cell(config, act, rule)))
         link.write(ActView, new)
 
-    figure = figures.pairs(
-        found.gradient,
-        [tr(ACTIVATIONS[id].about.label) for id in found.activations],
-        [tr(INITIALISERS[id].about.label) for id in found.initialisers],
-        (
-            found.activations.index(config.activation.id),
-            found.initialisers.index(config.initialiser.id),
-        ),
+    here = (
+        found.activations.index(config.activation.id),
+        found.initialisers.index(config.initialiser.id),
     )
-    chart(figure, "act_map", say("activations.map_alt"), on_click=clicked)
+    chart(
+        lambda: figures.pairs(
+            found.gradient,
+            [tr(ACTIVATIONS[id].about.label) for id in found.activations],
+            [tr(INITIALISERS[id].about.label) for id in found.initialisers],
+            here,
+        ),
+        "act_map",
+        say("activations.map_alt"),
+        of=(base.key, *here),
+        on_click=clicked,
+    )
     st.caption(
         say(
             "activations.map_says",
