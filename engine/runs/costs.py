@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from engine.config import bounds, encode
+from engine.config import Knob, bounds, encode, shown
 from engine.runs.work import Costs, Work
 from engine.words import said
 
@@ -71,7 +71,7 @@ def _sentence(config: Work, what: str, asked: int, most: int, instead: Work | No
     known, other = instead.knobs(), config.knobs()
     differ = [n for n in known if n in other and instead.get(n) != config.get(n)]
     works = ", ".join(
-        f"{name} = {_short(instead.get(name))}"
+        f"{(shown(known[name]) or Knob(title=name)).title} = {_short(instead.get(name))}"
         for name in differ
         if not any(longer.startswith(f"{name}.") for longer in differ)
     )
