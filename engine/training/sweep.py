@@ -20,7 +20,7 @@ from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, 
 from engine.runs.work import Costs, Work, work
 from engine.tasks import Arrays
 from engine.training.batched_mixed import mixed_program, stack_for
-from engine.training.checkpoint import hash_of
+from engine.training.checkpoint import hash_of, under
 from engine.training.config import TrainConfig
 from engine.training.loop import Plan, batch_order, learning_rate_at, losses_finite
 from engine.words import said
@@ -122,18 +122,13 @@ def race(
     lanes = [
         _Lane([configs[i] for i in members], members, device, lean) for members in groups.values()
     ]
+    steps = max(lane.plan.steps for lane in lanes)
+    # Of the first weights, so before those of a checkpoint take their place.
+    hashes = {f"weights_hash:{i}": h for lane in lanes for i, h in lane.hashes().items()}
     if start is not None:
         begun -= float(start["progress"][1])
         for number, lane in enumerate(lanes):
-            lane.load(
-                {
-                    k.removeprefix(f"{number}/"): v
-                    for k, v in start.items()
-                    if k.startswith(f"{number}/")
-                }
-            )
-    steps = max(lane.plan.steps for lane in lanes)
-    hashes = {f"weights_hash:{i}": h for lane in lanes for i, h in lane.hashes().items()}
+            lane.load(under(f"{number}/", start))
     orders = {f"order_hash:{i}": lane.order_hash(i) for lane in lanes for i in lane.members}
     facts: dict[str, str | int | float] = {
         "runs": len(configs),

@@ -13,9 +13,11 @@ from engine.models import MODELS
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.layers import Layers
 from engine.runs.events import Done, Event, Started, State
+from engine.runs.steps import Facts
 from engine.runs.work import Work, work
 from engine.topics.optimizers.walks.entrants import OptimizerIds, Rules
 from engine.training.config import TrainConfig
+from engine.training.fairness import HASHES, by_seed
 from engine.training.learner import Learner
 from engine.training.loop import batch_order
 from engine.training.sweep import MOST, race
@@ -116,17 +118,12 @@ class Race(Work):
             else:
                 yield event
 
-    def _facts(self, facts: dict[str, str | int | float]) -> dict[str, str | int | float]:
-        """The hashes of each seed, and `shared`: whether all its runs have the same."""
-        proof = {name: value for name, value in facts.items() if "hash:" not in name}
-        proof["shared"], networks = 1, int(facts["runs"])
-        for name in ("weights_hash", "order_hash"):
-            for seed in range(self.seeds):
-                runs = range(seed, networks, self.seeds)
-                found = sorted({str(facts[f"{name}:{run}"]) for run in runs})
-                proof[f"{name}/{seed}"] = ", ".join(found)
-                proof["shared"] = min(int(proof["shared"]), int(len(found) == 1))
-        return proof
+    def _facts(self, facts: Facts) -> dict[str, str | int | float]:
+        """The hashes of each seed, and whether all its runs have the same."""
+        runs = range(int(facts["runs"]))
+        hashes = {name: [str(facts[f"{name}:{run}"]) for run in runs] for name in HASHES}
+        others = {name: value for name, value in facts.items() if "hash:" not in name}
+        return others | by_seed(hashes, self.seeds)
 
 
 def seconds_per_update(config: Race, device: torch.device) -> dict[str, float]:

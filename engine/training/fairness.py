@@ -1,0 +1,74 @@
+"""What do runs that are compared share at their start, seed by seed? Hashes prove it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.runs.steps import Facts
+from engine.training.checkpoint import hash_of
+from engine.training.config import TrainConfig
+
+HASHES = ("weights_hash", "order_hash")
+
+
+def by_seed(hashes: Mapping[str, Sequence[str]], seeds: int) -> dict[str, str | int | float]:
+    """The facts of runs that are numbered with all seeds of one setting before the next.
+
+    Args:
+        hashes: name to the hash of each run, as `weights_hash` and `order_hash`.
+        seeds: repetitions of each setting.
+
+    Returns:
+        `<name>/<seed>`, all that differ in one text; and `shared`: 1 where none do.
+    """
+    found = {
+        f"{name}/{seed}": ", ".join(sorted(set(column[seed::seeds])))
+        for name, column in hashes.items()
+        for seed in range(seeds)
+    }
+    return {**found, "shared": int(not any("," in text for text in found.values()))}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The hashes of one seed: one each where all settings share them."""
+
+    weights: tuple[str, ...]
+    orders: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        return len(self.weights) == len(self.orders) == 1
+
+
+def proofs(facts: Facts, seeds: int) -> list[Proof]:
+    """The proof of each seed, from the facts of a race, of a sweep, or of `by_seed`.
+
+    Empty where the facts hold no hashes.
+    """
+    if "weights_hash:0" in facts:
+        runs = range(int(facts["runs"]))
+        column = {name: [str(facts[f"{name}:{run}"]) for run in runs] for name in HASHES}
+        facts = by_seed(column, seeds)
+    if "weights_hash/0" not in facts:
+        return []
+    return [
+        Proof(*(tuple(str(facts.get(f"{name}/{seed}", "–")).split(", ")) for name in HASHES))
+        for seed in range(seeds)
+    ]
+
+
+def shared_tensors(configs: Sequence[TrainConfig]) -> tuple[list[str], list[str]]:
+    """Names of the first weights that are equal in all of some configs, and of the others.
+
+    Networks of different shapes share what has the same name and shape in both.
+    """
+    found: list[dict[str, str]] = []
+    for config in configs:
+        data = config.prepared()
+        outputs = config.task.outputs(data)
+        model = config.model.build(data.shape, outputs, config.layers, config.seed)
+        named = model.named_parameters()
+        found.append({name: f"{tuple(w.shape)} {hash_of([w])}" for name, w in named})
+    names = list(dict.fromkeys(name for weights in found for name in weights))
+    equal = [n for n in names if len({weights.get(n) for weights in found}) == 1]
+    return equal, [name for name in names if name not in equal]
