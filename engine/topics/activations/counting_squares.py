@@ -156,11 +156,12 @@ def count_squares(
     """Train all activations and seeds as one program.
 
     Yields:
-        Started (facts: `engine.training.fairness.by_seed`). Metrics with the run's number i: `batch_loss:i`; and of the test images `loss:i`,
-        `r2:i`, `accuracy:i` (share of images whose rounded answer is right), `spread:i` (standard
-        deviation of the answers over that of the numbers: 0 is a constant), `mean:i`. Frame:
-        filters (R, F, k, k), thresholds (R, F), readout (R, F), bias (R,), prediction (R, 100) of
-        the first test images. Checkpoint, and Done (the last metrics and the weights) or Paused.
+        Started (facts: `engine.training.fairness.by_seed`). Metrics with the run's number i:
+        `batch_loss:i`; and of the test images `loss:i`, `r2:i`, `accuracy:i` (share of images
+        whose rounded answer is right), `spread:i` (standard deviation of the answers over that of
+        the numbers: 0 is a constant), `mean:i`. Frame: filters (R, F, k, k), thresholds (R, F),
+        readout (R, F), bias (R,), prediction (R, 100) of the first test images. Checkpoint, and
+        Done (the last metrics and the weights) or Paused.
     """
     count = Steps(start, until)
     bag = bags(config.images, config.size)
