@@ -15,11 +15,13 @@ from dashboard.core.chart import chart
 from dashboard.core.choices import one
 from dashboard.core.controls import control, few_first
 from dashboard.core.frames import step_shown
+from dashboard.core.judged import say_proof
 from dashboard.core.runtime import store
 from dashboard.core.words import say
 from engine.runs.store import Arrays, Run, Series
 from engine.topics.activations.counting_squares import CHOICES, CountingSquares, responses
 from engine.topics.activations.square_images import Images, ImagesConfig, images
+from engine.training.fairness import proofs
 
 ORDER = 60
 OPENS = {CountingSquares: "squares."}
@@ -81,13 +83,14 @@ def show(view: ActView) -> None:
 
 def _draw(view: ActView, found: Images, run: Run) -> bool:
     config = view.squares
-    steps = store().frame_steps(config.key)
+    steps, history = store().frame_steps(config.key), store().history(config.key)
     if not steps:
         return False
     if run.state == "done" and (weights := store().load(config.key, "weights")):
         truth = float(found.squares.mean())
-        st.markdown(says(config, run.summary, weights, labels(), truth))
-    _curves(config, store().history(config.key))
+        st.markdown(says(config, run.summary, history, weights, labels(), truth))
+    _curves(config, history)
+    say_proof(proofs(run.facts, config.seeds), config.seed)
     step = step_shown(config.key, steps, run.active)
     arrays = store().frame(config.key, step)
     _inside(view, found, arrays)
@@ -125,7 +128,7 @@ def _curves(config: CountingSquares, history: Series) -> None:
         limits={say("activations.r2_axis"): (-0.5, 1.02), say("activations.accuracy_axis"): (0, 1)},
     )
     chart(figure, "act_counting", say("activations.counting_alt"))
-    st.caption(say("activations.quartiles", seeds=config.seeds))
+    st.caption(f"{say('activations.spread', seeds=config.seeds)} {say('activations.one_order')}")
 
 
 def _inside(view: ActView, found: Images, arrays: Arrays) -> None:

@@ -63,16 +63,20 @@ def stops(steps: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, steps, min(steps + 1, FRAMES)).round().astype(np.int64))
 
 
-def transport(names: Sequence[str], *, prefix: str) -> dict[str, Any]:
+def transport(names: Sequence[str], *, prefix: str, redraw: bool = False) -> dict[str, Any]:
     """Play, slow, pause, single steps and a slider beside them, for frames of these names.
 
     The last frame is on the screen. `NARROW` puts the slider below the buttons.
+
+    Args:
+        prefix: stands before the name of the frame that is shown.
+        redraw: whether pictures move; points and lines move without.
     """
-    jump = {"frame": {"duration": 0, "redraw": False}, "mode": "immediate"}
+    jump = {"frame": {"duration": 0, "redraw": redraw}, "mode": "immediate"}
 
     def play(milliseconds: int) -> list[Any]:
         film = {
-            "frame": {"duration": milliseconds, "redraw": False},
+            "frame": {"duration": milliseconds, "redraw": redraw},
             "transition": {"duration": 0},
             "mode": "immediate",
         }

@@ -1,13 +1,17 @@
-"""What do runs that are compared share at their start, seed by seed? Hashes prove it."""
+"""What do runs that are compared share at their start, and where do they part? Hashes prove it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.runs.steps import Facts
 from engine.training.checkpoint import hash_of
 from engine.training.config import TrainConfig
+from engine.training.seeds import History
 
 HASHES = ("weights_hash", "order_hash")
+ROUNDING = 1e-5  # relative: what another program alone makes of equal numbers
 
 
 def by_seed(hashes: Mapping[str, Sequence[str]], seeds: int) -> dict[str, str | int | float]:
@@ -72,3 +76,20 @@ def shared_tensors(configs: Sequence[TrainConfig]) -> tuple[list[str], list[str]
     names = list(dict.fromkeys(name for weights in found for name in weights))
     equal = [n for n in names if len({weights.get(n) for weights in found}) == 1]
     return equal, [name for name in names if name not in equal]
+
+
+def parts_at(history: History, runs: Sequence[int]) -> int | None:
+    """The first update after which not all of some runs have told the same; None: there is none.
+
+    What is told is the loss at every evaluation and the mean loss of every few batches.
+    """
+    first: list[int] = []
+    for series in ("train_loss", "validation_loss", "batch_loss"):
+        told = [dict(zip(*history[name], strict=True)) for run in runs
+                if (name := f"{series}:{run}") in history]  # fmt: skip
+        for step in sorted(set.intersection(*map(set, told))) if len(told) == len(runs) else ():
+            values = [one[step] for one in told]
+            if not np.allclose(values, values[0], rtol=ROUNDING, atol=0):
+                first.append(int(step))
+                break
+    return min(first, default=None)

@@ -7,10 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.statistics import Verdict, paired
+from engine.runs.store import EMPTY
+from engine.statistics import Comparison, compare
 from engine.topics.activations.counting_squares import CountingSquares
+from engine.training.seeds import History
 
 CONSTANT = 0.25  # spread of the answers, in that of the numbers, below which they are one number
+LATE = 10  # last evaluations whose mean is compared: a single one is a matter of the moment
 
 
 def over_seeds(
@@ -68,11 +71,20 @@ def _median(values: NDArray[np.floating]) -> float:
     return float(np.median(values)) if len(values) else float("nan")
 
 
-def better(
-    config: CountingSquares, summary: Mapping[str, float], first: str, second: str
-) -> Verdict:
-    """R² of one activation against another, seed by seed; seeds where one diverged are left out."""
-    r2 = over_seeds(config, summary, "r2")
-    a, b = (r2[config.activations.index(name)] for name in (first, second))
-    both = np.isfinite(a) & np.isfinite(b)
-    return paired(a[both].tolist(), b[both].tolist())
+def compared(config: CountingSquares, history: History) -> Comparison:
+    """R² of all activations, seed by seed: of each run the mean of its last evaluations."""
+    return compare(late(config, history, "r2"), ratio=False, lower=False)
+
+
+def late(config: CountingSquares, history: History, series: str) -> NDArray[np.float64]:
+    """(A, S) means over the last evaluations; nan where a run has diverged before the last."""
+    found = [
+        history.get(f"{series}:{run}", EMPTY)
+        for run in range(len(config.activations) * config.seeds)
+    ]
+    end = max((steps[-1] for steps, _ in found if len(steps)), default=0)
+    means = [
+        float(np.mean(values[-LATE:])) if len(steps) and steps[-1] == end else np.nan
+        for steps, values in found
+    ]
+    return np.array(means).reshape(len(config.activations), config.seeds)

@@ -17,8 +17,9 @@ from engine.topics.activations.which_learns import which_learns, xor_sweep
 from engine.topics.autoregressive.config import DensityConfig
 from engine.topics.optimizers.races.race import Race
 from engine.training.config import TrainConfig
-from engine.training.fairness import by_seed, proofs, shared_tensors
+from engine.training.fairness import by_seed, parts_at, proofs, shared_tensors
 from engine.training.sweep import Sweep
+from tests.events import told
 
 CPU = torch.device("cpu")
 SMALL = {"data": "moons", "data.examples": "120", "epochs": "4", "batch_size": "20"}
@@ -101,3 +102,19 @@ def test_networks_of_other_shapes_share_the_tensors_of_the_same_name_and_shape()
     equal, others = shared_tensors([wide, narrow])
     assert equal == ["dense1.weight", "dense1.bias", "dense3.bias"]
     assert others == ["dense2.weight", "dense2.bias", "dense3.weight"]
+
+
+def test_runs_that_differ_in_the_rate_part_at_the_first_update_that_shows_it():
+    """The loss before the first update is one; the second update's is no longer."""
+    config = KINDS["a comparison"]
+    found = told(config.run(CPU))
+    assert parts_at(found, [0, 2]) == 2
+    assert parts_at(found, [0, 0]) is None
+    assert parts_at(found, [0, 1]) == 0, "another seed is another network from the start"
+    assert parts_at({}, [0, 1]) is None
+
+
+def test_a_schedule_that_begins_as_another_parts_from_it_later():
+    changed = Sweep(base=BASE, vary="schedule", values=("constant", "step_decay"), seeds=1)
+    whole = told(changed.run(CPU))
+    assert parts_at(whole, [0, 1]) > 2

@@ -26,6 +26,7 @@ from engine.words import said
 Rate = Annotated[float, Field(ge=1e-6, le=10)]
 TIMED = 30  # updates that are timed of each optimizer, after some to warm up
 WARM = 10
+MOST_RATES = 12
 
 BASE = TrainConfig(
     data=DATASETS["spirals"](),
@@ -54,14 +55,14 @@ class Race(Work):
         (0.001, 0.003, 0.01, 0.03, 0.1, 0.3),
         "Learning rates",
         "Every optimizer is tried at each.",
-        max_length=12,
+        max_length=MOST_RATES,
     )
     seeds: int = knob(4, "Seeds", "Repetitions, each with its own weights and order.", ge=1, le=16)
     rules: Rules = Rules()
 
     @model_validator(mode="after")
     def _fits(self) -> "Race":
-        networks = len(self.optimizers) * len(self.rates) * self.seeds
+        networks = self.networks
         if not self.rates or len(set(self.rates)) < len(self.rates):
             raise ValueError(
                 said("Expected different learning rates. Received: {rates}.", rates=self.rates)
@@ -79,6 +80,10 @@ class Race(Work):
                 )
             )
         return self
+
+    @property
+    def networks(self) -> int:
+        return len(self.optimizers) * len(self.rates) * self.seeds
 
     def members(self, optimizer: str, rate: float) -> list[int]:
         """Numbers of the runs of one optimizer at one rate, in order of their seeds."""
