@@ -120,5 +120,5 @@ def _says(config: DeadUnits, run: Run, history: Series) -> str:
         return text
     comparison = compare(ends, ratio=True)
     labels = [say(f"activations.arm{arm}") for arm in range(len(ARMS))]
-    told = [*sentences(comparison, labels), rule(comparison)]
-    return f"{text} {say('activations.dead_loss')} {' '.join(told)}"
+    verdict = [*sentences(comparison, labels), rule(comparison)]
+    return f"{text} {say('activations.dead_loss')} {' '.join(verdict)}"

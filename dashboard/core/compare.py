@@ -102,8 +102,10 @@ def _paces(_sweep: Sweep, key: str) -> list[int]:
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _tensors(_sweep: Sweep, key: str) -> list[str]:
-    """Names of the tensors that all settings of the first seed share at their start."""
-    return shared_tensors(_sweep.variants()[:: _sweep.seeds])[0]
+    """Tensors that settings of the first seed share at their start, and how many of them do."""
+    found = shared_tensors(_sweep.variants()[:: _sweep.seeds])
+    every = len(_sweep.labels())
+    return [f"{name} ({count}/{every})" for name, count in found.items() if count > 1]
 
 
 def _groups(sweep: Sweep, labels: Sequence[str] = ()) -> dict[str, range]:
@@ -155,13 +157,13 @@ def _judge(seen: Seen, losses: Mapping[str, Band], *, done: bool) -> None:
     if measure is None:
         return
     ends = {label: band.finals for label, band in seen.bands(measure).items()}
-    told = [
+    counts = [
         say("verdict.solved", setting=label, solved=solved(last.tolist(), SOLVED[measure]),
             seeds=sweep.seeds)
         for label, last in ends.items()
     ]  # fmt: skip
     name = say(f"compare.{measure}").split(" (")[0]
-    st.markdown(" ".join(told))
+    st.markdown(" ".join(counts))
     st.caption(say("verdict.solved_is", measure=name, threshold=SOLVED[measure]))
 
 

@@ -199,11 +199,9 @@ def foot(config: Work, run: Run | None, seed: int | None, when: str = "job.compu
         facts = facts[-1:]
     else:
         age = time.time() - run.created
-        how = say(
-            "job.honest",
-            when=say(f"{when}_now" if age < 60 else f"{when}_earlier", ago=export.ago(age)),
-            seconds=f"{run.seconds:.1f}",
-            device=run.device,
-        )
-        facts.insert(0, how)
+        how = f"{when}_now" if age < 60 else f"{when}_earlier"
+        done = run.state in ("done", "diverged")
+        when = say(how, ago=export.ago(age)) if done else say("job.so_far")
+        seconds = f"{run.seconds:.1f}"
+        facts.insert(0, say("job.honest", when=when, seconds=seconds, device=run.device))
     export.foot(" · ".join(facts), run)

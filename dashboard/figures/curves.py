@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.figures.between import between
 from dashboard.figures.decades import decades
 from dashboard.language import tr
 from engine.training.seeds import Band
@@ -130,19 +131,9 @@ def bands(
     """
     figure = palette.base(name, height)
     for index, (label, band) in enumerate(groups.items()):
-        wide = np.isfinite(band.low) & np.isfinite(band.high)
         if len(band.runs) > 1:
-            figure.add_scatter(
-                x=np.concatenate([band.x[wide], band.x[wide][::-1]]),
-                y=np.concatenate([band.high[wide], band.low[wide][::-1]]),
-                mode="lines",
-                fill="toself",
-                fillcolor=palette.faded(index, 0.18),
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-                legendgroup=label,
-            )
+            area = between(band.x, band.low, band.high, palette.faded(index, 0.18), label)
+            figure.add_scatter(**area)
         figure.add_scatter(
             x=band.x,
             y=band.middle,

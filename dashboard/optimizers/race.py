@@ -25,6 +25,7 @@ from engine.topics.optimizers.races.race import Race
 from engine.topics.optimizers.races.views import (
     CAUTION,
     Entrant,
+    UCurve,
     at_equal_rate,
     at_own_best,
     by_clock,
@@ -40,6 +41,7 @@ from engine.training.sweep import Sweep
 ORDER = 40
 SHARED = ("data", "model.hidden", "layers.activation", "batch_size", "epochs", "schedule")
 BATCH_LOSS = "batch_loss"
+WIDE = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)  # of the scenes: no best rate at an edge
 
 
 def knobs(view: OptimView) -> None:
@@ -82,8 +84,11 @@ def show(view: OptimView) -> None:
 
 
 def _first(view: OptimView) -> bool:
-    """Whether this is the race that the page opens on: it starts unasked."""
-    return view.race().key == OptimView().race().key
+    """Whether this is the race of a bare link or of the scenes: it starts unasked."""
+    first = OptimView()
+    return view.race().key in {
+        first.with_("tried", tried).race().key for tried in (first.tried, WIDE)
+    }
 
 
 def _per_epoch(work: Race | Sweep) -> None:
@@ -115,7 +120,7 @@ def _own(view: OptimView, race: Race, run: Run, history: Series) -> None:
         "per": float(run.facts.get("per_epoch", 1)),
         "end": float(race.base.epochs),
     }
-    tried = len(race.rates)
+    tried, until = len(race.rates), dict.fromkeys(race.optimizers, np.inf)
     match view.fair:
         case "u":
             curves = [u_curve(race, history, id) for id in race.optimizers]
@@ -123,7 +128,7 @@ def _own(view: OptimView, race: Race, run: Run, history: Series) -> None:
             found = at_own_best(race, history)
         case "clock" if run.state == "done":
             clocked = by_clock(race, history, run.summary)
-            found = clocked.compared
+            found, until = clocked.compared, clocked.until
             axes = {"x_title": say("optimizers.seconds"), "y_title": title, "at": clocked.at}
             _draw(clocked.entrants, name="race_clock", **axes)
             st.caption(say("optimizers.clock_is", seconds=f"{clocked.at:.3g}"))
@@ -140,7 +145,7 @@ def _own(view: OptimView, race: Race, run: Run, history: Series) -> None:
             _draw(found, **over_epochs)
     st.caption(say("verdict.band", seeds=race.seeds))
     if view.fair != "equal":
-        _edges(view, race, history)
+        _edges(view, race, [u_curve(race, history, id, until=until[id]) for id in until])
         st.caption(f"{say('optimizers.caution')} {tr(CAUTION)}")
     _table(race, run, found, at_end=view.fair != "clock")
     _judge(race, run, history, found, tried)
@@ -152,9 +157,8 @@ def _draw(entrants: Sequence[Entrant], **axes: Any) -> None:
     chart(figure, "optim_race", say("optimizers.race_alt"))
 
 
-def _edges(view: OptimView, race: Race, history: Series) -> None:
+def _edges(view: OptimView, race: Race, curves: Sequence[UCurve]) -> None:
     """Whose best rate lies at the edge of those tried, and a button that tries more there."""
-    curves = [u_curve(race, history, id) for id in race.optimizers]
     found = [(curve, curve.best) for curve in curves if curve.at_edge and curve.best]
     edges([(label(curve.optimizer), short(best), curve.lowest) for curve, best in found])
     below, above = (any(c.lowest == low for c, _ in found) for low in (True, False))
@@ -238,7 +242,7 @@ def _classic(work: Race | Sweep, colours: dict[str, str], run: Run, history: Ser
     st.caption(say("optimizers.classic_key"))
     if isinstance(work, Sweep) or len(work.optimizers) > 1:
         rate = work.base.learning_rate if isinstance(work, Sweep) else work.rates[0]
-        st.caption(say("optimizers.equal_is", rate=short(rate)))
+        st.caption(say("optimizers.classic_rate", rate=short(rate)))
     if all(one.alive for one in ends):
         judged(
             compare([one.finals for one in ends], ratio=True, worst=worst[LOSS]),

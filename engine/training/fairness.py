@@ -1,5 +1,6 @@
 """What do runs that are compared share at their start, and where do they part? Hashes prove it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,21 +62,19 @@ def proofs(facts: Facts, seeds: int) -> list[Proof]:
     ]
 
 
-def shared_tensors(configs: Sequence[TrainConfig]) -> tuple[list[str], list[str]]:
-    """Names of the first weights that are equal in all of some configs, and of the others.
+def shared_tensors(configs: Sequence[TrainConfig]) -> dict[str, int]:
+    """Name of each tensor of the first weights to how many of some configs begin with it equal.
 
     Networks of different shapes share what has the same name and shape in both.
     """
-    found: list[dict[str, str]] = []
+    found: dict[str, Counter[str]] = {}
     for config in configs:
         data = config.prepared()
         outputs = config.task.outputs(data)
         model = config.model.build(data.shape, outputs, config.layers, config.seed)
-        named = model.named_parameters()
-        found.append({name: f"{tuple(w.shape)} {hash_of([w])}" for name, w in named})
-    names = list(dict.fromkeys(name for weights in found for name in weights))
-    equal = [n for n in names if len({weights.get(n) for weights in found}) == 1]
-    return equal, [name for name in names if name not in equal]
+        for name, weight in model.named_parameters():
+            found.setdefault(name, Counter())[f"{tuple(weight.shape)} {hash_of([weight])}"] += 1
+    return {name: counts.most_common(1)[0][1] for name, counts in found.items()}
 
 
 def parts_at(history: History, runs: Sequence[int]) -> int | None:
@@ -85,10 +84,10 @@ def parts_at(history: History, runs: Sequence[int]) -> int | None:
     """
     first: list[int] = []
     for series in ("train_loss", "validation_loss", "batch_loss"):
-        told = [dict(zip(*history[name], strict=True)) for run in runs
+        known = [dict(zip(*history[name], strict=True)) for run in runs
                 if (name := f"{series}:{run}") in history]  # fmt: skip
-        for step in sorted(set.intersection(*map(set, told))) if len(told) == len(runs) else ():
-            values = [one[step] for one in told]
+        for step in sorted(set.intersection(*map(set, known))) if len(known) == len(runs) else ():
+            values = [one[step] for one in known]
             if not np.allclose(values, values[0], rtol=ROUNDING, atol=0):
                 first.append(int(step))
                 break

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.between import between
 from dashboard.figures.narrow import below, narrow
 from dashboard.language import tr
 
@@ -46,18 +47,8 @@ def panels(
         place = {"row": number // columns + 1, "col": number % columns + 1}
         for index, (kind, table) in enumerate(kinds.items()):
             low, middle, high = _spread(table)
-            figure.add_scatter(
-                x=np.concatenate([updates, updates[::-1]]),
-                y=np.concatenate([high, low[::-1]]).astype(np.float32),
-                mode="lines",
-                fill="toself",
-                fillcolor=palette.faded(index, 0.18),
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-                legendgroup=kind,
-                **place,
-            )
+            area = between(updates, low, high, palette.faded(index, 0.18), kind)
+            figure.add_scatter(**area, **place)
             figure.add_scatter(
                 x=updates,
                 y=middle.astype(np.float32),

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import palette
+from dashboard.figures.between import between
 from dashboard.figures.curves import axis
 from dashboard.figures.film import colour_of, dash_of, label_of, mark_of
 from dashboard.language import say, tr
@@ -61,18 +62,8 @@ def race(
     figure = palette.base(name, height)
     for entry in entries:
         band, x = entry.band, entry.band.x / per
-        wide = np.isfinite(band.low) & np.isfinite(band.high)
-        figure.add_scatter(
-            x=np.concatenate([x[wide], x[wide][::-1]]),
-            y=np.concatenate([band.high[wide], band.low[wide][::-1]]),
-            mode="lines",
-            fill="toself",
-            fillcolor=_faded(entry.colour),
-            line={"width": 0},
-            hoverinfo="skip",
-            showlegend=False,
-            legendgroup=entry.label,
-        )
+        area = between(x, band.low, band.high, _faded(entry.colour), entry.label)
+        figure.add_scatter(**area)
         for run in band.runs if seeds else ():
             figure.add_scatter(
                 x=x,
@@ -126,18 +117,8 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
     for curve in curves:
         id, colour = curve.optimizer, colour_of(curve.optimizer)
         low, high = curve.runs.min(1), np.where(np.isfinite(curve.runs), curve.runs, -1).max(1)
-        wide = np.isfinite(low) & (high > 0)
-        figure.add_scatter(
-            x=np.concatenate([curve.rates[wide], curve.rates[wide][::-1]]),
-            y=np.concatenate([high[wide], low[wide][::-1]]),
-            mode="lines",
-            fill="toself",
-            fillcolor=_faded(colour),
-            line={"width": 0},
-            hoverinfo="skip",
-            showlegend=False,
-            legendgroup=id,
-        )
+        high[high < 0] = np.nan
+        figure.add_scatter(**between(curve.rates, low, high, _faded(colour), id))
         figure.add_scatter(
             x=curve.rates,
             y=np.where(np.isfinite(curve.middle), curve.middle, np.nan),

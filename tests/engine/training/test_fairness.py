@@ -99,9 +99,13 @@ def test_what_is_not_shared_is_not_proven():
 
 def test_networks_of_other_shapes_share_the_tensors_of_the_same_name_and_shape():
     wide, narrow = (BASE.with_("model.hidden", hidden) for hidden in ((8, 4), (8, 6)))
-    equal, others = shared_tensors([wide, narrow])
-    assert equal == ["dense1.weight", "dense1.bias", "dense3.bias"]
-    assert others == ["dense2.weight", "dense2.bias", "dense3.weight"]
+    found = shared_tensors([wide, narrow])
+    assert [name for name, count in found.items() if count == 2] == [
+        "dense1.weight",
+        "dense1.bias",
+        "dense3.bias",
+    ]
+    assert found["dense2.weight"] == 1
 
 
 def test_runs_that_differ_in_the_rate_part_at_the_first_update_that_shows_it():
@@ -115,6 +119,7 @@ def test_runs_that_differ_in_the_rate_part_at_the_first_update_that_shows_it():
 
 
 def test_a_schedule_that_begins_as_another_parts_from_it_later():
-    changed = Sweep(base=BASE, vary="schedule", values=("constant", "step_decay"), seeds=1)
+    base = BASE.with_("epochs", 30)
+    changed = Sweep(base=base, vary="schedule", values=("constant", "step_decay"), seeds=1)
     whole = told(changed.run(CPU))
     assert parts_at(whole, [0, 1]) > 2

@@ -111,6 +111,7 @@ class Clocked:
 
     entrants: list[Entrant]  # x in seconds, to their ends
     at: float  # seconds after which the fastest has ended: where losses are compared
+    until: dict[str, float]  # updates that each optimizer has done by then
 
     @property
     def compared(self) -> list[Entrant]:
@@ -132,9 +133,10 @@ def by_clock(
         raise ValueError(said("Times of an update are measured when the race is done."))
     ends = [history[name][0][-1] for name in history if name.startswith(f"{series}:")]
     at = max(ends, default=0) * min(known.values())
-    found = at_own_best(race, history, series, {id: at / value for id, value in known.items()})
+    until = {id: at / value for id, value in known.items()}
+    found = at_own_best(race, history, series, until)
     timed = [Entrant(e.optimizer, e.rate, e.band.times(known[e.optimizer])) for e in found]
-    return Clocked(timed, at)
+    return Clocked(timed, at, until)
 
 
 def compared(race: Race, history: History, entrants: Sequence[Entrant], tried: int) -> Comparison:
