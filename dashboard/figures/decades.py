@@ -11,7 +11,7 @@ LABELS = 5  # about as many fit onto an axis
 
 
 def decades(values: NDArray[np.float64]) -> dict[str, Any]:
-    """A logarithmic axis with a tick at powers of ten; where these are few, at 3 or at 2 and 5, too."""
+    """A logarithmic axis with a tick at powers of ten; where they are few, at 3 or 2 and 5 too."""
     good = values[np.isfinite(values) & (values > 0)]
     low, high = np.log10([good.min(), good.max()]).tolist() if len(good) else (0.0, 0.0)
     if 0 < high - low < NARROW:
