@@ -11,6 +11,8 @@ from dashboard.figures.forest import forest
 from engine.statistics import Comparison
 from engine.training.fairness import Proof
 
+SHOWN = 4  # seeds whose hashes stand on the page; those of all are a touch away
+
 
 def judged(
     comparison: Comparison, labels: Sequence[str], name: str, *, done: bool, died: bool = False
@@ -60,7 +62,7 @@ def say_proof(proofs: Sequence[Proof], seed: int, tensors: Sequence[str] | None 
     """
     if not proofs:
         return
-    runs = "; ".join(
+    hashes = [
         say(
             "verdict.hash",
             seed=seed + number,
@@ -68,9 +70,11 @@ def say_proof(proofs: Sequence[Proof], seed: int, tensors: Sequence[str] | None 
             order=", ".join(one.orders),
         )
         for number, one in enumerate(proofs)
-    )
-    holds = all(one.holds for one in proofs)
-    st.caption(say("verdict.shared" if holds else "verdict.unshared", runs=runs))
+    ]
+    more = hashes[SHOWN:]
+    runs = "; ".join(hashes[:SHOWN] + (["…"] if more else []))
+    which = "verdict.shared" if all(one.holds for one in proofs) else "verdict.unshared"
+    st.caption(say(which, runs=runs), help="; ".join(hashes) if more else None)
     if tensors is not None:
         names = ", ".join(tensors)
         st.caption(

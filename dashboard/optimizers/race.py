@@ -145,7 +145,8 @@ def _own(view: OptimView, race: Race, run: Run, history: Series) -> None:
             _draw(found, **over_epochs)
     st.caption(say("verdict.band", seeds=race.seeds))
     if view.fair != "equal":
-        _edges(view, race, [u_curve(race, history, id, until=until[id]) for id in until])
+        if run.state == "done":
+            _edges(view, race, [u_curve(race, history, id, until=until[id]) for id in until])
         st.caption(f"{say('optimizers.caution')} {tr(CAUTION)}")
     _table(race, run, found, at_end=view.fair != "clock")
     _judge(race, run, history, found, tried)

@@ -101,10 +101,7 @@ def test_a_race_ends_with_curves_verdicts_and_hashes(page: Any) -> None:
 
 
 def test_a_race_that_was_paused_still_proves_that_it_is_fair(page: Any) -> None:
-    visit_job(
-        page,
-        "section=race&seeds=3&tried=0.01~0.1&base.epochs=120&optimizers=momentum~adam",
-    )
+    visit_job(page, "section=race&seeds=3&tried=0.01~0.1&base.epochs=120&optimizers=momentum~adam")
     page.locator(".st-key-optim_job_start button").click()
     page.get_by_text("So far").first.wait_for(timeout=SOON)
     assert not page.get_by_text("95 % interval").count(), "no verdict while it moves"
