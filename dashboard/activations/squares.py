@@ -18,7 +18,8 @@ from dashboard.core.frames import step_shown
 from dashboard.core.judged import say_proof
 from dashboard.core.runtime import store
 from dashboard.core.words import say
-from engine.runs.store import Arrays, Run, Series
+from engine.runs.store import EMPTY, Arrays, Run, Series
+from engine.statistics import dead_as_worst
 from engine.topics.activations.counting_squares import CHOICES, CountingSquares, responses
 from engine.topics.activations.square_images import Images, ImagesConfig, images
 from engine.training.fairness import proofs
@@ -26,6 +27,7 @@ from engine.training.fairness import proofs
 ORDER = 60
 OPENS = {CountingSquares: "squares."}
 
+HIGHER = ("r2", "accuracy")  # of what is measured: the higher the better
 SHOWN, MOST = 8, 6  # example images; panels side by side
 FEW = (
     "images.most",
@@ -98,13 +100,14 @@ def _draw(view: ActView, found: Images, run: Run) -> bool:
 
 
 def table(history: Series, series: str, runs: range) -> tuple[NDArray[np.int64], NDArray]:
-    """(T,) updates, and (S, T) values of some runs, nan where one has none."""
-    mine = [history[f"{series}:{i}"] for i in runs if f"{series}:{i}" in history]
-    updates = np.unique(np.concatenate([at for at, _ in mine])) if mine else np.array([], np.int64)
-    values = np.full((max(1, len(mine)), len(updates)), np.nan)
-    for row, (at, value) in zip(values, mine, strict=False):
+    """(T,) updates, and (S, T) values of some runs; one that has diverged counts as the worst."""
+    mine = [history.get(f"{series}:{i}", EMPTY) for i in runs]
+    updates = np.unique(np.concatenate([at for at, _ in mine]))
+    values = np.full((len(runs), len(updates)), np.nan)
+    for row, (at, value) in zip(values, mine, strict=True):
         row[np.searchsorted(updates, at)] = value
-    return updates, values
+    whole = [dead_as_worst(column, lower=series not in HIGHER) for column in values.T]
+    return updates, np.stack(whole, 1) if whole else values
 
 
 def _curves(config: CountingSquares, history: Series) -> None:

@@ -53,7 +53,7 @@ def _draw(sweep: Sweep, labels: Sequence[str], log: bool, format: str) -> bool:
     seen = Seen(sweep, history, groups, per_epoch, log, format)
     _curves(seen)
     losses = seen.bands(LOSS)
-    _table(losses)
+    _table(losses, seen.ratio)
     _judge(seen, losses, done=run.state == "done")
     side_by_side(seen)
     _proof(sweep, run)
@@ -79,7 +79,7 @@ def _curves(seen: Seen) -> None:
         )
         with column:
             chart(figure, f"compare_{series}", title, format=seen.format)
-            which = "verdict.band" if loss else "verdict.band_mean"
+            which = "verdict.band" if loss and seen.ratio else "verdict.band_mean"
             st.caption(say(which, seeds=seen.sweep.seeds))
 
 
@@ -120,19 +120,16 @@ def _groups(sweep: Sweep, labels: Sequence[str] = ()) -> dict[str, range]:
     return dict(zip(whole, sweep.members(), strict=True))
 
 
-def _table(losses: Mapping[str, Band]) -> None:
+def _table(losses: Mapping[str, Band], ratio: bool) -> None:
     """Final losses with their spread; a run that diverged counts as the worst, as in the chart."""
-    rows = [
-        {
-            say("compare.setting"): label,
-            say("compare.final"): float(one.middle[-1]) if one.alive else None,
-            say("compare.range"): f"{fixed(one.low[-1])} … {fixed(one.high[-1])}"
-            if one.alive
-            else None,
-            say("compare.died"): one.died,
-        }
-        for label, one in losses.items()
-    ]
+    final = say("compare.final" if ratio else "compare.final_mean")
+    rows = []
+    for label, one in losses.items():
+        row: dict[str, str | float] = {say("compare.setting"): label}
+        if one.alive:
+            row[final] = float(one.middle[-1])
+            row[say("compare.range")] = f"{fixed(one.low[-1])} … {fixed(one.high[-1])}"
+        rows.append(row | {say("compare.died"): one.died})
     st.dataframe(rows, hide_index=True, placeholder="–", width="stretch", key="compare_table")
 
 

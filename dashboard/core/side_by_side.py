@@ -35,6 +35,12 @@ class Seen:
         runs = [run for members in self.groups.values() for run in members]
         return worst_of(self.history, LOSS, runs)
 
+    @cached_property
+    def ratio(self) -> bool:
+        """Whether losses are compared by their ratio: none is below zero."""
+        known = [v for name, (_, v) in self.history.items() if name.startswith(f"{LOSS}:")]
+        return all((values >= 0).all() for values in known)
+
     @property
     def unit(self) -> str:
         return f" ({tr(self.sweep.base.loss.unit)})" if self.sweep.base.loss.unit else ""
@@ -79,7 +85,8 @@ def side_by_side(seen: Seen) -> None:
         and len(values := at[1])
     }
     title = say("compare.surfaces")
-    st.markdown(f"#### {say('compare.side_by_side', seed=seen.sweep.base.seed)}")
+    which = "compare.side_by_side" if len(seen.groups) > 1 else "compare.seed_by_seed"
+    st.markdown(f"#### {say(which, seed=seen.sweep.base.seed)}")
     if len(found) > 1 and losses:
         film = lockstep(
             losses,

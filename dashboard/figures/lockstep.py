@@ -54,9 +54,8 @@ def lockstep(
         place = {"x": sum(ends[0]) / 2, "y": ends[1][1], "xref": "paper", "yref": "paper"}
         text = {"text": label, "yanchor": "bottom", "showarrow": False, "font": {"size": 12}}
         layout["annotations"].append(place | text)
-        picture = {"type": "image", "source": _picture(moments[-1][1][label])}
         axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
-        data.append(picture | axes | {"hoverinfo": "skip"})
+        data.append(_picture(moments[-1][1][label]) | axes | {"hoverinfo": "skip"})
     if parted is not None:
         layout["shapes"].append(
             {"type": "line", "x0": parted, "x1": parted, "y0": 0, "y1": 1, "yref": "y domain",
@@ -66,7 +65,7 @@ def lockstep(
     frames = [
         {
             "name": name,
-            "data": points + [{"source": _picture(found[label])} for label in labels],
+            "data": points + [_picture(found[label]) for label in labels],
             "traces": [*range(len(curves), 2 * len(curves) + len(labels))],
         }
         for name, points, (_, found) in zip(names, moving, moments, strict=True)
@@ -112,6 +111,7 @@ def _bare(domain: list[float], anchor: str) -> Trace:
     return {"domain": domain, "anchor": anchor, "visible": False, "constrain": "domain"}
 
 
-def _picture(probabilities: NDArray[Any]) -> str:
+def _picture(probabilities: NDArray[Any]) -> Trace:
     """Class probabilities, rows from the lowest x2, as a picture from the highest."""
-    return png(blend(probabilities.astype(np.float64))[::-1].transpose(2, 0, 1))
+    source = png(blend(probabilities.astype(np.float64))[::-1].transpose(2, 0, 1))
+    return {"type": "image", "source": source}

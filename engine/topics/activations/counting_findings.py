@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.runs.store import EMPTY
-from engine.statistics import Comparison, compare
+from engine.statistics import Comparison, compare, dead_as_worst
 from engine.topics.activations.counting_squares import CountingSquares
 from engine.training.seeds import History
 
@@ -27,7 +27,7 @@ def over_seeds(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """How one activation did. Medians over the seeds that stayed finite."""
+    """How one activation did. Medians over the seeds; one that diverged counts as the worst."""
 
     activation: str
     r2: float  # 1 is perfect, 0 is the best constant
@@ -51,10 +51,13 @@ def findings(
     same = (np.abs(np.sign(readout).sum(-1)) == readout.shape[-1]) & np.isfinite(bias)
     columns = {n: over_seeds(config, summary, n) for n in ("r2", "accuracy", "spread", "mean")}
     alive = np.isfinite(columns["r2"])
+    for name in ("r2", "accuracy"):  # of an activation of which some seed is left
+        worst = dead_as_worst(columns[name], lower=False)
+        columns[name] = np.where(alive.any(1, keepdims=True), worst, np.nan)
     return [
         Finding(
             activation=name,
-            **{series: _median(values[i][alive[i]]) for series, values in columns.items()},
+            **{series: _median(values[i]) for series, values in columns.items()},
             constant=float((columns["spread"][i][alive[i]] < CONSTANT).mean())
             if alive[i].any()
             else np.nan,
@@ -68,7 +71,8 @@ def findings(
 
 
 def _median(values: NDArray[np.floating]) -> float:
-    return float(np.median(values)) if len(values) else float("nan")
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")
 
 
 def compared(config: CountingSquares, history: History) -> Comparison:

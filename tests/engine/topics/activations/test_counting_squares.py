@@ -174,3 +174,12 @@ def test_a_verdict_is_of_the_last_evaluations_not_of_a_moment():
     assert found[0] == pytest.approx((9 * 0.9 - 1) / LATE)
     assert np.isnan(found[1]), "it has diverged"
     assert compared(SMALL, history).values[0].tolist() == [found[0], found[0]]
+
+
+def test_a_seed_that_diverged_is_the_worst_of_all():
+    done = last(SMALL)
+    summary = {name: v for name, v in done.summary.items() if not name.endswith(":1")}
+    (found,) = findings(SMALL, summary | {"r2:0": 0.4}, done.weights)
+    assert (found.r2, found.diverged) == (0.4, 0.5), "the worst that is known"
+    (none,) = findings(SMALL, {}, done.weights)
+    assert np.isnan(none.r2) and none.diverged == 1

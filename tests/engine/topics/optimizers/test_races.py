@@ -261,3 +261,12 @@ def test_a_seed_that_died_hides_no_other():
     np.testing.assert_array_equal(found.runs[2], values)
     assert np.isnan(found.runs[0]).all() and np.isnan(found.runs[1, 2:]).all()
     assert np.isinf(views.u_curve(one, history, "adam").runs[0]).tolist() == [True, True, False]
+
+
+@pytest.mark.long
+def test_no_best_rate_of_the_scenes_race_lies_at_an_edge():
+    """Else the race would compare how far the list of rates went."""
+    config = Race(rates=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0))
+    past = told(config.run(CPU))
+    curves = [views.u_curve(config, past, id) for id in config.optimizers]
+    assert [(curve.optimizer, curve.best) for curve in curves if curve.at_edge] == []
