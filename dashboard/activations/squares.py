@@ -106,8 +106,7 @@ def table(history: Series, series: str, runs: range) -> tuple[NDArray[np.int64],
     values = np.full((len(runs), len(updates)), np.nan)
     for row, (at, value) in zip(values, mine, strict=True):
         row[np.searchsorted(updates, at)] = value
-    whole = [dead_as_worst(column, lower=series not in HIGHER) for column in values.T]
-    return updates, np.stack(whole, 1) if whole else values
+    return updates, dead_as_worst(values, lower=series not in HIGHER, axis=0)
 
 
 def _curves(config: CountingSquares, history: Series) -> None:

@@ -86,8 +86,7 @@ def band(
         row[np.searchsorted(x, steps)] = values  # what is no number was not kept
         row[x >= end] = np.nan
     runs[~np.isfinite(runs)] = np.nan
-    columns = [dead_as_worst(column, lower=lower, worst=worst) for column in runs.T]
-    whole = np.stack(columns, 1) if columns else runs
+    whole = dead_as_worst(runs, lower=lower, worst=worst, axis=0)
     whole[:, ~np.isfinite(runs).any(0)] = np.nan  # where all have died there is nothing to draw
     empty = np.empty(0)
     return Band(
