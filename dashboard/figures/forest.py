@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard.figures import palette
 from dashboard.figures.decades import decades
+from dashboard.figures.narrow import folded, narrow
 from dashboard.language import tr
 from engine.statistics import Verdict
 
@@ -22,7 +23,8 @@ def forest(name: str, rows: Sequence[tuple[str, Verdict]], title: str) -> go.Fig
         rows: what is compared with the best, and by how much it is worse; all of one scale.
         title: of the x axis.
     """
-    figure = palette.base(name, 90 + 34 * max(1, len(rows)), showlegend=True)
+    height = 110 + 34 * len(rows)
+    figure = palette.base(name, height, showlegend=True)
     ratio = bool(rows and rows[0][1].ratio)
     for real, label, colour in (
         (True, tr("larger than seed noise"), palette.BLUE),
@@ -59,9 +61,13 @@ def forest(name: str, rows: Sequence[tuple[str, Verdict]], title: str) -> go.Fig
         x=1 if ratio else 0, line={"color": palette.GREY, "dash": "dash", "width": 1.5}
     )
     order = [row for row, _ in rows][::-1]
-    figure.update_yaxes(categoryorder="array", categoryarray=order, automargin=True)
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=order, range=[-0.7, len(order) - 0.3], automargin=True
+    )
     if ratio:
         reach = [np.exp(np.clip([v.low, v.high], -80, 80)) for _, v in rows]
         figure.update_xaxes(**decades(np.append(np.ravel(reach), 1.0)))
     figure.update_xaxes(title=title)
+    room = {"height": height + 70, "margin": {"t": 64, "b": 72}}
+    narrow(figure, room | {"xaxis": {"title": folded(title)}})
     return figure

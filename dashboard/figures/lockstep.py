@@ -9,14 +9,16 @@ from numpy.typing import NDArray
 from dashboard.figures import palette
 from dashboard.figures.decades import decades
 from dashboard.figures.film import NARROW, Film, Trace, base, packed, trace, transport
-from dashboard.figures.narrow import different
+from dashboard.figures.narrow import different, stacked
 from dashboard.figures.plane import blend
 from dashboard.figures.png import png
 from dashboard.language import say, tr
 
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]  # epochs and losses
 Surfaces = Mapping[str, NDArray[Any]]  # label to class probabilities (K, side, side)
-COLUMNS, EACH, LOSSES = 4, 190, 230  # pictures in a row; heights in pixels
+COLUMNS, NARROW_COLUMNS = 4, 2  # pictures in a row
+LOSSES, EACH, GAP = 230, 170, 76  # heights in pixels, and room for titles between them
+MARGIN = {"t": 48, "b": 128}
 
 
 def lockstep(
@@ -37,30 +39,10 @@ def lockstep(
         log: logarithmic losses.
     """
     labels = list(moments[-1][1])
-    rows = -(-len(labels) // COLUMNS)
-    height = LOSSES + rows * (EACH + 24)
-    share = rows * (EACH + 24) / height
     data, moving = _losses(curves, moments)
-    layout: Trace = {"annotations": [], "shapes": []}
-    for index, label in enumerate(labels):
-        row, column = divmod(index, COLUMNS)
-        left, top = column / COLUMNS, share * (1 - row / rows) - 0.03
-        ends = [left + 0.01, left + 1 / COLUMNS - 0.01], [top - share / rows + 0.05, top - 0.02]
-        number = index + 2
-        layout |= {
-            f"xaxis{number}": _bare(ends[0], f"y{number}"),
-            f"yaxis{number}": _bare(ends[1], f"x{number}") | {"scaleanchor": f"x{number}"},
-        }
-        place = {"x": sum(ends[0]) / 2, "y": ends[1][1], "xref": "paper", "yref": "paper"}
-        text = {"text": label, "yanchor": "bottom", "showarrow": False, "font": {"size": 12}}
-        layout["annotations"].append(place | text)
-        axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
-        data.append(_picture(moments[-1][1][label]) | axes | {"hoverinfo": "skip"})
-    if parted is not None:
-        layout["shapes"].append(
-            {"type": "line", "x0": parted, "x1": parted, "y0": 0, "y1": 1, "yref": "y domain",
-             "line": {"color": palette.GREY, "dash": "dash", "width": 1.5}}
-        )  # fmt: skip
+    for number, label in enumerate(labels, 2):
+        axes = {"xaxis": f"x{number}", "yaxis": f"y{number}", "hoverinfo": "skip"}
+        data.append(_picture(moments[-1][1][label]) | axes)
     names = [f"{epoch:.4g}" for epoch, _ in moments]
     frames = [
         {
@@ -72,14 +54,37 @@ def lockstep(
     ]
     drawn = np.concatenate([np.asarray(values, float) for _, values in curves.values()])
     vertical = decades(drawn) if log else {}
-    layout |= {
-        "margin": {"l": 64, "r": 12, "t": 48, "b": 128},
-        "meta": different({"margin": {"b": 180}} | NARROW),
+    places, phone = (_grid(labels, columns) for columns in (COLUMNS, NARROW_COLUMNS))
+    line = {"color": palette.GREY, "dash": "dash", "width": 1.5}
+    mark = {"type": "line", "x0": parted, "x1": parted, "y0": 0, "y1": 1, "yref": "y domain"}
+    layout = places | {
+        "margin": MARGIN | {"l": 64, "r": 12},
+        "meta": different(phone | {"margin": MARGIN | {"b": 180}} | NARROW),
+        "shapes": [] if parted is None else [mark | {"line": line}],
         "xaxis": {"title": {"text": tr("epochs")}, "anchor": "y"},
-        "yaxis": vertical | {"title": {"text": title}, "domain": [share + 0.14, 1]},
+        "yaxis": vertical | {"title": {"text": title}} | places["yaxis"],
     }
-    whole = base("lockstep", height + 176) | layout
+    whole = base("lockstep", places["height"]) | layout
     return Film(data, frames, whole | transport(names, prefix=say("figures.epoch"), redraw=True))
+
+
+def _grid(labels: Sequence[str], columns: int) -> Trace:
+    """Height, axes and titles: the losses above rows of so many pictures."""
+    rows = -(-len(labels) // columns)
+    domains, total = stacked([LOSSES] + [EACH] * rows, GAP)
+    found: Trace = {"height": total + sum(MARGIN.values()), "yaxis": {"domain": list(domains[0])}}
+    notes = []
+    for index, label in enumerate(labels):
+        row, column = divmod(index, columns)
+        across, number = [(column + 0.02) / columns, (column + 0.98) / columns], index + 2
+        hidden = {"visible": False, "constrain": "domain"}
+        along = {"domain": list(domains[row + 1]), "anchor": f"x{number}"}
+        found[f"xaxis{number}"] = hidden | {"domain": across, "anchor": f"y{number}"}
+        found[f"yaxis{number}"] = hidden | along | {"scaleanchor": f"x{number}"}
+        place = {"x": sum(across) / 2, "y": domains[row + 1][1], "xref": "paper", "yref": "paper"}
+        text = {"text": label, "showarrow": False, "font": {"size": 12}}
+        notes.append(text | place | {"xanchor": "center", "yanchor": "bottom"})
+    return found | {"annotations": notes}
 
 
 def _losses(
@@ -105,10 +110,6 @@ def _losses(
             ]
         )
     return lines + points, moving
-
-
-def _bare(domain: list[float], anchor: str) -> Trace:
-    return {"domain": domain, "anchor": anchor, "visible": False, "constrain": "domain"}
 
 
 def _picture(probabilities: NDArray[Any]) -> Trace:
