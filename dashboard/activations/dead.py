@@ -12,12 +12,14 @@ from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.controls import few_first
 from dashboard.core.frames import step_shown
+from dashboard.core.judged import say_proof
 from dashboard.core.runtime import store
-from dashboard.core.verdict import as_values
+from dashboard.core.verdict import rule, sentences
 from dashboard.core.words import say
 from engine.runs.store import Run, Series
-from engine.statistics import paired
+from engine.statistics import compare
 from engine.topics.activations.dead_units import ARMS, DeadUnits
+from engine.training.fairness import proofs
 
 ORDER = 70
 OPENS = {DeadUnits: "dead."}
@@ -75,11 +77,12 @@ def _draw(config: DeadUnits, run: Run) -> bool:
         each=230,
     )
     chart(figure, "act_dead_curves", say("activations.dead_alt"))
-    st.caption(say("activations.quartiles", seeds=config.seeds))
+    st.caption(say("activations.spread", seeds=config.seeds))
     lost = int(history["diverged"][1][-1]) if "diverged" in history else 0
     if lost:
         whole = len(ARMS) * config.seeds
         st.warning(say("activations.diverged", lost=lost, runs=whole), icon=":material/warning:")
+    say_proof(proofs(run.facts, config.seeds), config.seed)
     arrays = store().frame(config.key, step)
     st.markdown(f"#### {say('activations.which_dead', step=f'{step:,}')}")
     labels = [say(f"activations.arm{arm}") for arm in range(len(ARMS))]
@@ -117,12 +120,9 @@ def _says(config: DeadUnits, run: Run, history: Series) -> str:
         [run.summary.get(f"loss:{arm * config.seeds + i}", np.nan) for i in range(config.seeds)]
         for arm in range(len(ARMS))
     ]
-    whole = [pair for pair in zip(*ends, strict=True) if np.isfinite(pair).all()]
-    if len(whole) < 2:
+    if config.seeds < 2 or not np.isfinite(ends).any(1).all():
         return text
-    gap = paired([a for a, _ in whole], [b for _, b in whole])
-    return (
-        text
-        + " "
-        + say("activations.dead_gap" if gap.real else "activations.dead_no_gap", **as_values(gap))
-    )
+    comparison = compare(ends, ratio=True)
+    labels = [say(f"activations.arm{arm}") for arm in range(len(ARMS))]
+    verdict = [*sentences(comparison, labels), rule(comparison)]
+    return f"{text} {say('activations.dead_loss')} {' '.join(verdict)}"

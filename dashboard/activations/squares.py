@@ -15,15 +15,19 @@ from dashboard.core.chart import chart
 from dashboard.core.choices import one
 from dashboard.core.controls import control, few_first
 from dashboard.core.frames import step_shown
+from dashboard.core.judged import say_proof
 from dashboard.core.runtime import store
 from dashboard.core.words import say
-from engine.runs.store import Arrays, Run, Series
+from engine.runs.store import EMPTY, Arrays, Run, Series
+from engine.statistics import dead_as_worst
 from engine.topics.activations.counting_squares import CHOICES, CountingSquares, responses
 from engine.topics.activations.square_images import Images, ImagesConfig, images
+from engine.training.fairness import proofs
 
 ORDER = 60
 OPENS = {CountingSquares: "squares."}
 
+HIGHER = ("r2", "accuracy")  # of what is measured: the higher the better
 SHOWN, MOST = 8, 6  # example images; panels side by side
 FEW = (
     "images.most",
@@ -81,13 +85,14 @@ def show(view: ActView) -> None:
 
 def _draw(view: ActView, found: Images, run: Run) -> bool:
     config = view.squares
-    steps = store().frame_steps(config.key)
+    steps, history = store().frame_steps(config.key), store().history(config.key)
     if not steps:
         return False
     if run.state == "done" and (weights := store().load(config.key, "weights")):
         truth = float(found.squares.mean())
-        st.markdown(says(config, run.summary, weights, labels(), truth))
-    _curves(config, store().history(config.key))
+        st.markdown(says(config, run.summary, history, weights, labels(), truth))
+    _curves(config, history)
+    say_proof(proofs(run.facts, config.seeds), config.seed)
     step = step_shown(config.key, steps, run.active)
     arrays = store().frame(config.key, step)
     _inside(view, found, arrays)
@@ -95,13 +100,13 @@ def _draw(view: ActView, found: Images, run: Run) -> bool:
 
 
 def table(history: Series, series: str, runs: range) -> tuple[NDArray[np.int64], NDArray]:
-    """(T,) updates, and (S, T) values of some runs, nan where one has none."""
-    mine = [history[f"{series}:{i}"] for i in runs if f"{series}:{i}" in history]
-    updates = np.unique(np.concatenate([at for at, _ in mine])) if mine else np.array([], np.int64)
-    values = np.full((max(1, len(mine)), len(updates)), np.nan)
-    for row, (at, value) in zip(values, mine, strict=False):
+    """(T,) updates, and (S, T) values of some runs; one that has diverged counts as the worst."""
+    mine = [history.get(f"{series}:{i}", EMPTY) for i in runs]
+    updates = np.unique(np.concatenate([at for at, _ in mine]))
+    values = np.full((len(runs), len(updates)), np.nan)
+    for row, (at, value) in zip(values, mine, strict=True):
         row[np.searchsorted(updates, at)] = value
-    return updates, values
+    return updates, dead_as_worst(values, lower=series not in HIGHER, axis=0)
 
 
 def _curves(config: CountingSquares, history: Series) -> None:
@@ -125,7 +130,7 @@ def _curves(config: CountingSquares, history: Series) -> None:
         limits={say("activations.r2_axis"): (-0.5, 1.02), say("activations.accuracy_axis"): (0, 1)},
     )
     chart(figure, "act_counting", say("activations.counting_alt"))
-    st.caption(say("activations.quartiles", seeds=config.seeds))
+    st.caption(f"{say('activations.spread', seeds=config.seeds)} {say('activations.one_order')}")
 
 
 def _inside(view: ActView, found: Images, arrays: Arrays) -> None:

@@ -5,11 +5,18 @@ from collections.abc import Mapping
 import numpy as np
 
 from dashboard.core.numbers import fixed
-from dashboard.core.verdict import as_values
+from dashboard.core.verdict import beats, rule
 from dashboard.core.words import say
 from engine.runs.events import State
-from engine.topics.activations.counting_findings import Finding, better, findings, over_seeds
+from engine.topics.activations.counting_findings import (
+    LATE,
+    Finding,
+    compared,
+    findings,
+    over_seeds,
+)
 from engine.topics.activations.counting_squares import CountingSquares
+from engine.training.seeds import History
 
 PAIRS = (("relu", "linear"), ("absolute", "linear"), ("relu", "absolute"))
 
@@ -17,6 +24,7 @@ PAIRS = (("relu", "linear"), ("absolute", "linear"), ("relu", "absolute"))
 def says(
     config: CountingSquares,
     summary: Mapping[str, float],
+    history: History,
     weights: State,
     labels: Mapping[str, str],
     truth: float,
@@ -26,6 +34,7 @@ def says(
     Args:
         config: what was trained.
         summary: of its `Done`.
+        history: of the whole run.
         weights: of its `Done`.
         labels: id of an activation to its name.
         truth: the mean number of squares.
@@ -33,17 +42,15 @@ def says(
     found = findings(config, summary, weights)
     r2 = over_seeds(config, summary, "r2")
     lines = [_one(f, row, labels, truth, config) for f, row in zip(found, r2, strict=True)]
-    for first, second in PAIRS:
-        if first in config.activations and second in config.activations and config.seeds > 1:
-            gap = better(config, summary, first, second)
-            lines.append(
-                say(
-                    "activations.gap_real" if gap.real else "activations.gap_noise",
-                    first=labels[first],
-                    second=labels[second],
-                    **as_values(gap),
-                )
-            )
+    comparison = compared(config, history)
+    places = {name: place for place, name in enumerate(config.activations)}
+    pairs = [pair for pair in PAIRS if config.seeds > 1 and set(pair) <= set(places)]
+    for pair in pairs:
+        best, other = sorted(pair, key=lambda name: comparison.order.index(places[name]))
+        verdict = comparison.verdict(places[best], places[other])
+        lines.append(f"R²: {beats(labels[best], labels[other], verdict)}")
+    if pairs:
+        lines.append(f"{say('activations.late', looks=LATE)} {rule(comparison)}")
     lines += [_signs(f, labels) for f in found if f.constant < 0.5 and f.diverged < 1]
     return "\n".join(f"- {line}" for line in lines)
 

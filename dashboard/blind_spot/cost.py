@@ -23,7 +23,7 @@ from engine.autoregressive.pictures import SOURCES, Source
 from engine.autoregressive.texture import Texture
 from engine.runs.shipped import put_shipped
 from engine.runs.store import EMPTY, Run
-from engine.statistics import paired
+from engine.statistics import compare
 from engine.topics.autoregressive.config import DensityConfig
 from engine.topics.autoregressive.exhibit import Exhibit
 
@@ -85,7 +85,7 @@ def _wedge_alone(kernel: int) -> None:
     if not known:
         return
     one, two = ([float(run.summary[name]) for run in known] for name in ("these", "right"))
-    found = paired(one, two)
+    found = compare([one, two], ratio=False).verdict(0, 1)
     sizes = {name: f"{int(known[0].facts[name]):,}" for name in ("these", "right")}
     numbers = {"gap": found.difference, "low": found.low, "high": found.high, "seeds": found.seeds}
     st.markdown(

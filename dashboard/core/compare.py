@@ -2,22 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import streamlit as st
 
 from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.controls import called
 from dashboard.core.export import foot, honest
+from dashboard.core.judged import edges, judged, say_proof
 from dashboard.core.live import live
+from dashboard.core.numbers import fixed
 from dashboard.core.runtime import store
-from dashboard.core.verdict import beats
+from dashboard.core.side_by_side import Seen, side_by_side
 from dashboard.core.words import say, tr
-from dashboard.figures import curves, plane
+from dashboard.figures import curves
 from engine.config import Knob, shown
-from engine.runs.store import Series
-from engine.statistics import paired
+from engine.runs.store import Run, Series
+from engine.statistics import compare, solved
+from engine.training.fairness import proofs, shared_tensors
+from engine.training.seeds import LOSS, Band
 from engine.training.sweep import Sweep
+
+# Of the measures where more is better: what counts as solved.
+SOLVED = {"validation_accuracy": 0.95, "validation_r2": 0.9}
+SAME_PACE = ("layers.activation", "model.hidden", "model", "learning_rate", "optimizer")
 
 
 def show(
@@ -42,120 +49,137 @@ def _draw(sweep: Sweep, labels: Sequence[str], log: bool, format: str) -> bool:
     if run is None or not history:
         st.info(say("compare.empty", networks=networks))
         return bool(run and run.active)
-    groups = _groups(sweep, labels)
-    per_epoch = int(run.facts.get("per_epoch", 1))
-    unit = f" ({tr(sweep.base.loss.unit)})" if sweep.base.loss.unit else ""
-    columns = st.columns(2, gap="medium")
-    for column, series in zip(columns, ("validation_loss", _measure(history)), strict=True):
-        with column:
-            if series is None:
-                continue
-            title = say(f"compare.{series}") + (unit if series.endswith("loss") else "")
-            figure = curves.bands(
-                series,
-                {label: _pairs(history, series, members) for label, members in groups.items()},
-                per_epoch=per_epoch,
-                title=title,
-                log=log and series.endswith("loss"),
-            )
-            chart(figure, f"compare_{series}", title, format=format)
-    _table(sweep, history, groups)
-    _surfaces(sweep, groups, format)
-    _proof(sweep, run.facts)
+    groups, per_epoch = _groups(sweep, labels), _per_epoch(sweep, run)
+    seen = Seen(sweep, history, groups, per_epoch, log, format)
+    _curves(seen)
+    losses = seen.bands(LOSS)
+    _table(losses, seen.ratio)
+    _judge(seen, losses, done=run.state == "done")
+    side_by_side(seen)
+    _proof(sweep, run)
     foot(honest(sweep, run), run)
     return run.active
 
 
+def _curves(seen: Seen) -> None:
+    """Losses, and the share of right answers where there is one, over the epochs."""
+    columns = st.columns(2, gap="medium")
+    for column, series in zip(columns, (LOSS, _measure(seen.history)), strict=True):
+        if series is None:
+            continue
+        loss = series == LOSS
+        unit = seen.unit if loss else ""
+        title = say(f"compare.{series}") + unit
+        figure = curves.bands(
+            series,
+            seen.over_epochs(series),
+            title=title,
+            log=seen.log and loss,
+            parted=seen.parted_epoch,
+        )
+        with column:
+            chart(figure, f"compare_{series}", title, format=seen.format)
+            which = "verdict.band" if loss and seen.ratio else "verdict.band_mean"
+            st.caption(say(which, seeds=seen.sweep.seeds))
+
+
 def _measure(history: Series) -> str | None:
     names = {name.split(":")[0] for name in history}
-    return next((n for n in ("validation_accuracy", "validation_r2") if n in names), None)
+    return next((name for name in SOLVED if name in names), None)
 
 
-def _groups(sweep: Sweep, labels: Sequence[str] = ()) -> dict[str, list[int]]:
+def _per_epoch(sweep: Sweep, run: Run) -> list[int]:
+    """Updates an epoch of each value."""
+    if int(run.facts.get("programs", 1)) == 1 or sweep.vary in SAME_PACE:
+        return [int(run.facts.get("per_epoch", 1))] * len(sweep.labels())
+    return _paces(sweep, sweep.key)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _paces(_sweep: Sweep, key: str) -> list[int]:
+    return [config.unit("epoch") for config in _sweep.variants()[:: _sweep.seeds]]
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _tensors(_sweep: Sweep, key: str) -> list[str]:
+    """Tensors that settings of the first seed share at their start, and how many of them do."""
+    found = shared_tensors(_sweep.variants()[:: _sweep.seeds])
+    every = len(_sweep.labels())
+    return [f"{name} ({count}/{every})" for name, count in found.items() if count > 1]
+
+
+def _groups(sweep: Sweep, labels: Sequence[str] = ()) -> dict[str, range]:
     """Label of each value to the numbers of its runs."""
-    if labels:
-        return {
-            label: list(range(i * sweep.seeds, (i + 1) * sweep.seeds))
-            for i, label in enumerate(labels)
-        }
     title = say("compare.seeds", seeds=sweep.seeds)
-    names = sweep.labels()
-    if sweep.vary:
+    names = list(labels) or sweep.labels()
+    if sweep.vary and not labels:
         field = sweep.base.knobs()[sweep.vary]
         title = tr((shown(field) or Knob(title=sweep.vary)).title)
         names = [called(field, name) for name in names]
-    return {
-        f"{title} {label}".strip(): list(range(i * sweep.seeds, (i + 1) * sweep.seeds))
-        for i, label in enumerate(names)
-    }
+    whole = names if labels else [f"{title} {name}".strip() for name in names]
+    return dict(zip(whole, sweep.members(), strict=True))
 
 
-def _pairs(history: Series, series: str, members: Sequence[int]) -> list[curves.Pairs]:
-    return [history[f"{series}:{i}"] for i in members if f"{series}:{i}" in history]
-
-
-def _table(sweep: Sweep, history: Series, groups: Mapping[str, list[int]]) -> None:
-    """Final losses with their spread, and whether the best is better than seed noise."""
-    finals: dict[str, list[float]] = {}
+def _table(losses: Mapping[str, Band], ratio: bool) -> None:
+    """Final losses with their spread; a run that diverged counts as the worst, as in the chart."""
+    final = say("compare.final" if ratio else "compare.final_mean")
     rows = []
-    for label, members in groups.items():
-        died = [i for i in members if f"died:{i}" in history]
-        ends = [
-            float(history[f"validation_loss:{i}"][1][-1])
-            for i in members
-            if f"validation_loss:{i}" in history and i not in died
-        ]
-        finals[label] = ends if len(ends) == len(members) else []
-        rows.append(
-            {
-                say("compare.setting"): label,
-                say("compare.mean"): float(np.mean(ends)) if ends else None,
-                say("compare.sd"): float(np.std(ends, ddof=1)) if len(ends) > 1 else None,
-                say("compare.died"): len(died),
-            }
-        )
+    for label, one in losses.items():
+        row: dict[str, str | float] = {say("compare.setting"): label}
+        if one.alive:
+            row[final] = float(one.middle[-1])
+            row[say("compare.range")] = f"{fixed(one.low[-1])} … {fixed(one.high[-1])}"
+        rows.append(row | {say("compare.died"): one.died})
     st.dataframe(rows, hide_index=True, placeholder="–", width="stretch", key="compare_table")
-    whole = {label: ends for label, ends in finals.items() if ends}
-    if len(whole) < 2 or sweep.seeds < 2:
-        if sweep.vary and sweep.seeds < 2:
+
+
+def _judge(seen: Seen, losses: Mapping[str, Band], *, done: bool) -> None:
+    """Whether the best is better than seed noise, at an edge, and how many seeds solved it."""
+    sweep = seen.sweep
+    if sweep.seeds < 2:
+        if sweep.vary:
             st.caption(say("compare.one_seed"))
         return
-    order = sorted(whole, key=lambda label: float(np.mean(whole[label])))
-    for other in order[1:]:
-        st.markdown(beats(order[0], other, paired(whole[other], whole[order[0]])))
-
-
-def _surfaces(sweep: Sweep, groups: Mapping[str, list[int]], format: str) -> None:
-    """The decision surfaces of the first seed of each value, or of every seed."""
-    frames = store().frame_steps(sweep.key)
-    if not frames:
+    alive = {label: one for label, one in losses.items() if one.alive}
+    if len(alive) < 2:
         return
-    arrays = store().frame(sweep.key, frames[-1])
-    members = (
-        {label: ids[0] for label, ids in groups.items()}
-        if len(groups) > 1
-        else {say("compare.seed", seed=sweep.base.seed + i): i for i in next(iter(groups.values()))}
-    )
-    found = {
-        label: arrays[f"surface:{i}"] for label, i in members.items() if f"surface:{i}" in arrays
-    }
-    if found:
-        st.caption(say("compare.surfaces"))
-        chart(plane.gallery(found), "compare_surfaces", say("compare.surfaces"), format=format)
+    comparison = compare([one.finals for one in alive.values()], ratio=True, worst=seen.worst)
+    died = any(one.died for one in losses.values())
+    judged(comparison, list(alive), "compare_forest", done=done, died=died)
+    if not done:
+        return
+    if edge := at_edge(sweep, list(losses).index(list(alive)[comparison.order[0]])):
+        edges([(say("compare.best"), *edge)])
+    measure = _measure(seen.history)
+    if measure is None:
+        return
+    ends = {label: band.finals for label, band in seen.bands(measure).items()}
+    counts = [
+        say("verdict.solved", setting=label, solved=solved(last.tolist(), SOLVED[measure]),
+            seeds=sweep.seeds)
+        for label, last in ends.items()
+    ]  # fmt: skip
+    name = say(f"compare.{measure}").split(" (")[0]
+    st.markdown(" ".join(counts))
+    st.caption(say("verdict.solved_is", measure=name, threshold=SOLVED[measure]))
 
 
-def _proof(sweep: Sweep, facts: Mapping[str, object]) -> None:
-    """The hashes that show what was shared."""
-    first = [i * sweep.seeds for i in range(len(sweep.labels()))]
-    weights = {str(facts.get(f"weights_hash:{i}")) for i in first}
-    orders = {str(facts.get(f"order_hash:{i}")) for i in first}
-    if len(first) > 1:
-        same = len(weights) == 1 and len(orders) == 1
-        st.caption(
-            say(
-                "compare.shared" if same else "compare.not_shared",
-                weights=", ".join(sorted(weights)),
-                order=", ".join(sorted(orders)),
-                programs=facts.get("programs", "–"),
-            )
-        )
+def at_edge(sweep: Sweep, place: int) -> tuple[str, bool] | None:
+    """The value at a place where it is the lowest or highest of numbers that were tried, and
+    whether it is the lowest."""
+    try:
+        values = [float(text) for text in sweep.values]
+    except ValueError:
+        return None  # names have no edge
+    if len(set(values)) < 3 or values[place] not in (min(values), max(values)):
+        return None
+    return sweep.values[place], values[place] == min(values)
+
+
+def _proof(sweep: Sweep, run: Run) -> None:
+    """The hashes that show what was shared; and the shared tensors, where not all are."""
+    found = proofs(run.facts, sweep.seeds)
+    if len(sweep.labels()) < 2 or not found:
+        return
+    apart = any(len(one.weights) > 1 for one in found)
+    say_proof(found, sweep.base.seed, _tensors(sweep, sweep.key) if apart else None)

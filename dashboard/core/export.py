@@ -87,6 +87,8 @@ def honest(config: Work, run: Run | None) -> str:
         return say("export.untrained", key=config.key)
     age = time.time() - run.created
     fresh = say("export.fresh") if age < 60 else say("export.earlier", when=ago(age))
+    if run.state not in ("done", "diverged"):
+        fresh = say("export.so_far")
     facts = run.facts
     if "weights_hash" not in facts:  # many networks: the page names their hashes itself
         return say(

@@ -185,7 +185,12 @@ def progress(run: Run, what: str = "", share: float | None = None) -> None:
 
 
 def foot(config: Work, run: Run | None, seed: int | None, when: str = "job.computed") -> None:
-    """Where the numbers come from, and the way to take them along.
+    """Where the numbers come from, and the way to take them along; see `origin`."""
+    export.foot(origin(config, run, seed, when), run)
+
+
+def origin(config: Work, run: Run | None, seed: int | None, when: str = "job.computed") -> str:
+    """When and in how long something was computed, or that it is still on its way.
 
     Args:
         seed: None: nothing was drawn.
@@ -200,11 +205,9 @@ def foot(config: Work, run: Run | None, seed: int | None, when: str = "job.compu
         facts = facts[-1:]
     else:
         age = time.time() - run.created
-        how = say(
-            "job.honest",
-            when=say(f"{when}_now" if age < 60 else f"{when}_earlier", ago=export.ago(age)),
-            seconds=f"{run.seconds:.1f}",
-            device=run.device,
-        )
-        facts.insert(0, how)
-    export.foot(" · ".join(facts), run)
+        how = f"{when}_now" if age < 60 else f"{when}_earlier"
+        ended = run.state in ("done", "diverged")
+        when = say(how, ago=export.ago(age)) if ended else say("job.so_far")
+        seconds = f"{run.seconds:.1f}"
+        facts.insert(0, say("job.honest", when=when, seconds=seconds, device=run.device))
+    return " · ".join(facts)

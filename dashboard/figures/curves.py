@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.figures.between import between
 from dashboard.figures.decades import decades
 from dashboard.language import tr
-
-Pairs = tuple[NDArray[np.int64], NDArray[np.float64]]
+from engine.training.seeds import Band
 
 
 class Line(NamedTuple):
@@ -114,62 +114,39 @@ def axis(log: bool, figure: go.Figure) -> dict[str, Any]:
 
 def bands(
     name: str,
-    groups: Mapping[str, Sequence[Pairs]],
+    groups: Mapping[str, Band],
     *,
-    per_epoch: int,
     title: str,
     log: bool = False,
+    parted: float | None = None,
     height: int = 360,
 ) -> go.Figure:
-    """One mean curve a group with a band of one standard deviation over its seeds.
+    """One curve a setting with a band from the lowest to the highest of its seeds.
 
     Args:
-        groups: label to the (steps, values) of each seed; shorter curves are of runs that died.
+        groups: label to the seeds of each setting, x in epochs.
+        title: of the y axis, with its unit.
+        log: logarithmic y axis.
+        parted: epoch from which the settings differ.
     """
     figure = palette.base(name, height)
-    for index, (label, runs) in enumerate(groups.items()):
-        steps, mean, spread = spread_of(runs)
-        x = steps / per_epoch
-        low = np.maximum(mean - spread, mean / 10) if log else mean - spread
-        if len(runs) > 1:
-            figure.add_scatter(
-                x=np.concatenate([x, x[::-1]]),
-                y=np.concatenate([mean + spread, low[::-1]]),
-                fill="toself",
-                fillcolor=palette.faded(index, 0.18),
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-                legendgroup=label,
-            )
+    for index, (label, band) in enumerate(groups.items()):
+        if len(band.runs) > 1:
+            area = between(band.x, band.low, band.high, palette.faded(index, 0.18), label)
+            figure.add_scatter(**area)
         figure.add_scatter(
-            x=x,
-            y=mean,
+            x=band.x,
+            y=band.middle,
             name=label,
             legendgroup=label,
             mode="lines",
             line={"color": palette.colour(index), "dash": palette.dash(index), "width": 2},
-            customdata=spread,
-            hovertemplate=f"{label}: %{{y:.4g}} ± %{{customdata:.2g}}<br>"
-            + tr("epoch %{x:.2f}")
-            + "<extra></extra>",
+            customdata=np.stack([band.low, band.high], -1),
+            hovertemplate=f"{label}: %{{y:.4g}} (%{{customdata[0]:.3g}} – %{{customdata[1]:.3g}})"
+            "<br>" + tr("epoch %{x:.2f}") + "<extra></extra>",
         )
     figure.update_xaxes(title=tr("epochs"))
     figure.update_yaxes(title=title, **axis(log, figure))
+    if parted is not None:
+        figure.add_vline(x=parted, line={"color": palette.GREY, "dash": "dash", "width": 1.5})
     return figure
-
-
-def spread_of(
-    runs: Sequence[Pairs],
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Steps, mean and standard deviation over runs, where at least one run has a value."""
-    steps = (
-        np.unique(np.concatenate([steps for steps, _ in runs])) if runs else np.array([], np.int64)
-    )
-    table = np.full((len(runs), len(steps)), np.nan)
-    for row, (at, values) in zip(table, runs, strict=True):
-        row[np.searchsorted(steps, at)] = values
-    count = np.isfinite(table).sum(0)
-    mean = np.nansum(table, 0) / np.maximum(count, 1)
-    squares = np.nansum((table - mean) ** 2, 0) / np.maximum(count - 1, 1)
-    return steps, mean, np.where(count > 1, np.sqrt(squares), 0.0)

@@ -11,12 +11,12 @@ LABELS = 5  # about as many fit onto an axis
 
 
 def decades(values: NDArray[np.float64]) -> dict[str, Any]:
-    """A logarithmic axis with a tick at powers of ten, or at 1, 2 and 5 where there are too few."""
+    """A logarithmic axis with a tick at powers of ten; where they are few, at 3 or 2 and 5 too."""
     good = values[np.isfinite(values) & (values > 0)]
     low, high = np.log10([good.min(), good.max()]).tolist() if len(good) else (0.0, 0.0)
     if 0 < high - low < NARROW:
         return {"type": "log"}  # none of them may lie in it: Plotly finds others
-    mantissas = (1, 2, 5) if high - low < 1.5 else (1,)
+    mantissas = (1, 2, 5) if high - low < 1.5 else (1, 3) if high - low < 2.5 else (1,)
     step = max(1, round((high - low) / LABELS))
     powers = range(step * int(np.floor(low / step)), int(np.ceil(high)) + 1, step)
     ticks = [(mantissa, power) for power in powers for mantissa in mantissas]

@@ -1,15 +1,13 @@
 """Section 5: how do schedules change the learning rate, and what does a training make of it?"""
 
-import numpy as np
 import streamlit as st
 
 from dashboard.core import link
 from dashboard.core.chart import chart
 from dashboard.core.controls import checked
-from dashboard.core.verdict import beats
+from dashboard.core.judged import judged, say_proof
 from dashboard.core.words import say, tr
 from dashboard.optimizers import choices
-from dashboard.optimizers.bands import of_sweep
 from dashboard.optimizers.figures import race as race_figures
 from dashboard.optimizers.figures import schedule as schedule_figures
 from dashboard.optimizers.figures.race import Entry
@@ -17,10 +15,11 @@ from dashboard.optimizers.panel import job
 from dashboard.optimizers.view import OptimView
 from engine.optim.schedules import SCHEDULES
 from engine.runs.store import Run, Series
-from engine.statistics import paired
+from engine.statistics import compare
 from engine.topics.optimizers.races.figures import updates_per_epoch
 from engine.topics.optimizers.races.schedule_curves import all_factors, factors
-from engine.topics.optimizers.races.views import Band
+from engine.training.fairness import proofs
+from engine.training.seeds import LOSS, band, worst_of
 from engine.training.sweep import Sweep
 
 ORDER = 50
@@ -74,19 +73,16 @@ def show(view: OptimView) -> None:
 
 
 def _effect(work: Sweep, run: Run, history: Series) -> None:
-    """Validation loss under each schedule, and whether it differs from a constant rate."""
-    bands = {id: of_sweep(work, history, id, "validation_loss") for id in work.values}
-    if not any(band.x.size for band in bands.values()):
+    """Validation loss under each schedule, and whether they differ by more than the seed does."""
+    worst = worst_of(history, LOSS, range(len(work.values) * work.seeds))
+    bands = [band(history, LOSS, members, worst) for members in work.members()]
+    if not any(one.x.size for one in bands):
         st.info(say("optimizers.no_curve"))
         return
+    names = [tr(SCHEDULES[id].about.label) for id in work.values]
     entries = [
-        Entry(
-            tr(SCHEDULES[id].about.label),
-            band,
-            schedule_figures.colour_of(id),
-            schedule_figures.dash_of(id),
-        )
-        for id, band in bands.items()
+        Entry(name, one, schedule_figures.colour_of(id), schedule_figures.dash_of(id))
+        for id, name, one in zip(work.values, names, bands, strict=True)
     ]
     figure = race_figures.race(
         entries,
@@ -97,36 +93,14 @@ def _effect(work: Sweep, run: Run, history: Series) -> None:
         end=float(work.base.epochs),
     )
     chart(figure, "optim_schedule_race", say("optimizers.race_alt"))
-    _verdicts(bands)
-    facts = run.facts
-    shared = {facts.get(f"weights_hash:{i * work.seeds}") for i in range(len(work.values))}
-    if len(shared) == 1 and None not in shared:
-        text = say(
-            "optimizers.hash",
-            seed=work.base.seed,
-            weights=facts["weights_hash:0"],
-            order=facts["order_hash:0"],
+    st.caption(say("verdict.band", seeds=work.seeds))
+    alive = [(name, one) for name, one in zip(names, bands, strict=True) if one.alive]
+    if alive:
+        judged(
+            compare([one.finals for _, one in alive], ratio=True, worst=worst),
+            [name for name, _ in alive],
+            "optim_schedule_forest",
+            done=run.state == "done",
+            died=any(one.died for one in bands),
         )
-        st.caption(say("optimizers.shared_schedules", runs=text))
-
-
-def _verdicts(bands: dict[str, Band]) -> None:
-    """Each schedule against a constant rate, seed by seed, where both are alive."""
-    constant = bands.get("constant")
-    if constant is None or constant.runs.shape[0] < 2 or not constant.runs.size:
-        return
-    for id, band in bands.items():
-        if id == "constant" or band.runs.shape != constant.runs.shape:
-            continue
-        ends, before = band.runs[:, -1], constant.runs[:, -1]
-        both = np.isfinite(ends) & np.isfinite(before)
-        if both.sum() < 2:
-            continue
-        better, worse = (
-            ("constant", id) if before[both].mean() < ends[both].mean() else (id, "constant")
-        )
-        last = {"constant": before[both].tolist(), id: ends[both].tolist()}
-        verdict = paired(last[worse], last[better])
-        st.markdown(
-            beats(tr(SCHEDULES[better].about.label), tr(SCHEDULES[worse].about.label), verdict)
-        )
+    say_proof(proofs(run.facts, work.seeds), work.base.seed)

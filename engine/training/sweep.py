@@ -20,12 +20,13 @@ from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, 
 from engine.runs.work import Costs, Work, work
 from engine.tasks import Arrays
 from engine.training.batched_mixed import mixed_program, stack_for
-from engine.training.checkpoint import hash_of
+from engine.training.checkpoint import hash_of, under
 from engine.training.config import TrainConfig
 from engine.training.loop import Plan, batch_order, learning_rate_at, losses_finite
 from engine.words import said
 
 MOST = 256  # networks in one race
+FILM = 16  # moments at which decision surfaces are kept, beside the first
 SEEN = 256  # examples of each part that are evaluated during a race; all of them at its end
 Text = Annotated[str, Field(max_length=80)]
 
@@ -57,6 +58,10 @@ class Sweep(Work):
     def labels(self) -> list[str]:
         """One text for each value; a single empty one where only the seed varies."""
         return list(self.values) if self.vary else [""]
+
+    def members(self) -> list[range]:
+        """Numbers of the runs of each value, in order of their seeds."""
+        return [range(i * self.seeds, (i + 1) * self.seeds) for i, _ in enumerate(self.labels())]
 
     def variants(self) -> list[TrainConfig]:
         """The config of every network: values in order, all seeds of one before the next.
@@ -122,18 +127,13 @@ def race(
     lanes = [
         _Lane([configs[i] for i in members], members, device, lean) for members in groups.values()
     ]
+    steps = max(lane.plan.steps for lane in lanes)
+    # Of the first weights, so before those of a checkpoint take their place.
+    hashes = {f"weights_hash:{i}": h for lane in lanes for i, h in lane.hashes().items()}
     if start is not None:
         begun -= float(start["progress"][1])
         for number, lane in enumerate(lanes):
-            lane.load(
-                {
-                    k.removeprefix(f"{number}/"): v
-                    for k, v in start.items()
-                    if k.startswith(f"{number}/")
-                }
-            )
-    steps = max(lane.plan.steps for lane in lanes)
-    hashes = {f"weights_hash:{i}": h for lane in lanes for i, h in lane.hashes().items()}
+            lane.load(under(f"{number}/", start))
     orders = {f"order_hash:{i}": lane.order_hash(i) for lane in lanes for i in lane.members}
     facts: dict[str, str | int | float] = {
         "runs": len(configs),
@@ -156,7 +156,7 @@ def race(
     def end(lane: _Lane) -> int:
         return lane.plan.steps if until is None else min(until, lane.plan.steps)
 
-    drawn: Arrays = {}
+    drawn: dict[int, Arrays] = {}
     going = {number: lane.run(end(lane)) for number, lane in enumerate(lanes)}
     while going:
         # The lane that is furthest behind, in share of its own updates, goes next.
@@ -166,9 +166,10 @@ def race(
         except StopIteration:
             del going[number]
             continue
-        if isinstance(event, Frame):  # programs end one after the other: nothing drawn is lost
-            drawn |= event.arrays
-            event = Frame(steps, dict(drawn))
+        if isinstance(event, Frame):  # programs come there one after the other: all that is drawn
+            moment = event.step * FILM // lanes[number].plan.steps
+            drawn.setdefault(moment, {}).update(event.arrays)
+            event = Frame(moment * steps // FILM, dict(drawn[moment]))
         yield Checkpoint(event.step, save) if isinstance(event, Checkpoint) else event
     if any(lane.stack.step < lane.plan.steps for lane in lanes):
         yield Checkpoint(until or 0, save)
@@ -204,6 +205,7 @@ class _Lane:
         self.plan = Plan.of(configs[0], self.examples)
         self.seen = min(self.plan.examples, SEEN)
         self.stack = stack_for(configs, self.data, device)
+        self.filmed = -1  # the last moment that was drawn
         self.losses: list[Tensor] = []  # (R,) of each update since the last record
         self.seeds = [config.seed for config in configs]
         plans = [(c.learning_rate, c.schedule, c.changes) for c in configs]
@@ -229,6 +231,8 @@ class _Lane:
     def load(self, state: State) -> None:
         self.stack.load(state)
         self.losses = list(state["pending"].to(self.device)) if "pending" in state else []
+        if self.stack.step < self.plan.steps:  # it was drawn before the pause
+            self.filmed = self.stack.step * FILM // self.plan.steps
 
     def order(self, epoch: int) -> Tensor:
         """(n,) where all runs share a seed, else (R, n)."""
@@ -301,7 +305,9 @@ class _Lane:
             if not self.stack.died[place]:
                 values |= {f"{name}:{i}": value for name, value in own.items()}
         yield Metrics(step, values)
-        if not self.lean and step == self.plan.steps:  # surfaces cost as much as many updates
+        moment = step * FILM // self.plan.steps
+        if not self.lean and moment > self.filmed:  # surfaces cost as much as many updates
+            self.filmed = moment
             arrays = {
                 f"{name}:{i}": array
                 for i, found in zip(self.members, self.stack.surfaces(), strict=False)

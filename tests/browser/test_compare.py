@@ -41,9 +41,9 @@ def test_a_sweep_draws_a_curve_a_value_and_says_whether_they_differ(lab: Lab) ->
     assert len(lines) == 2
     assert "0.0001" in lines[0]["name"]
     assert "0.01" in lines[1]["name"]
-    verdict = lab.page.get_by_text("95 % interval")
-    verdict.first.wait_for()
-    assert "4 seeds" in verdict.first.inner_text()
+    lab.page.get_by_text("95 % interval").first.wait_for()
+    assert lab.page.get_by_text("Paired over 4 seeds").count()
+    lab.at("compare_forest").wait_for(timeout=SOON)
     assert lab.page.get_by_text("share initial weights").count(), "the proof of fairness is shown"
 
 
@@ -67,3 +67,16 @@ def test_a_sweep_over_values_that_do_not_fit_says_so_in_a_sentence(lab: Lab) -> 
     alert.wait_for(timeout=SOON)
     assert "Traceback" not in lab.page.content()
     assert lab.at("training_view_compare").is_visible(), "the page stays"
+
+
+def test_the_runs_of_a_seed_move_side_by_side(lab: Lab) -> None:
+    lab.open(**SHORT, compare="sweep", values="0.0001~0.03", seeds=2)
+    train(lab)
+    pictures = """() => (document.querySelector('.st-key-compare_film .js-plotly-plot')?._fullData
+        ?? []).filter(trace => trace.type === 'image').map(trace => trace.source)"""
+    lab.at("compare_film").wait_for(timeout=SOON)
+    lab.until(f"() => ({pictures})().length === 2")
+    last = lab.page.evaluate(pictures)
+    lab.page.locator(".st-key-compare_film .blindspot-film button[name=play]").click()
+    lab.until(f"last => ({pictures})().some((source, i) => source !== last[i])", last)
+    lab.page.get_by_text("the first at which they differ").wait_for()

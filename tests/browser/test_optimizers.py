@@ -95,9 +95,23 @@ def test_a_race_ends_with_curves_verdicts_and_hashes(page: Any) -> None:
     page.locator(".st-key-optim_job_again").wait_for(timeout=2 * SOON)
     page.locator(".st-key-optim_race .main-svg").first.wait_for(timeout=SOON)
     page.get_by_text("95 % interval").first.wait_for(timeout=SOON)
-    shared = page.get_by_text("share, for each seed, initial weights").first
+    shared = page.get_by_text("share initial weights and batch order").first
     shared.wait_for(timeout=SOON)
     assert "seed 1: weights" in shared.inner_text()
+    page.locator(".st-key-optim_forest .main-svg").first.wait_for(timeout=SOON)
+
+
+def test_a_race_that_was_paused_still_proves_that_it_is_fair(page: Any) -> None:
+    visit_job(page, "section=race&seeds=3&tried=0.01~0.1&base.epochs=120&optimizers=momentum~adam")
+    page.locator(".st-key-optim_job_start button").click()
+    page.get_by_text("So far").first.wait_for(timeout=SOON)
+    assert not page.get_by_text("95 % interval").count(), "no verdict while it moves"
+    page.locator(".st-key-optim_job_pause button").click()
+    page.locator(".st-key-optim_job_start").wait_for(timeout=SOON)
+    page.locator(".st-key-optim_job_start button").click()
+    page.locator(".st-key-optim_job_again").wait_for(timeout=2 * SOON)
+    page.get_by_text("share initial weights and batch order").first.wait_for(timeout=SOON)
+    assert not page.get_by_text("Not everything is shared").count()
 
 
 def visit_job(page: Any, query: str) -> None:

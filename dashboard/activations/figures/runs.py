@@ -1,4 +1,4 @@
-"""How do many runs of a few kinds develop? Panels with a median and its quartiles."""
+"""How do many runs of a few kinds develop? Panels with a median, from lowest to highest."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.between import between
 from dashboard.figures.narrow import below, narrow
 from dashboard.language import tr
 
@@ -26,7 +27,7 @@ def panels(
     limits: Mapping[str, tuple[float, float]] | None = None,
     each: int = 260,
 ) -> go.Figure:
-    """One panel a measure; in each one line a kind, the band from the first to the third quartile.
+    """One panel a measure; in each one line a kind, the band from the lowest to the highest.
 
     Args:
         name: constant, for the zoom to survive.
@@ -45,18 +46,9 @@ def panels(
     for number, (title, kinds) in enumerate(shown.items()):
         place = {"row": number // columns + 1, "col": number % columns + 1}
         for index, (kind, table) in enumerate(kinds.items()):
-            low, middle, high = _quartiles(table)
-            figure.add_scatter(
-                x=np.concatenate([updates, updates[::-1]]),
-                y=np.concatenate([high, low[::-1]]).astype(np.float32),
-                fill="toself",
-                fillcolor=palette.faded(index, 0.18),
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-                legendgroup=kind,
-                **place,
-            )
+            low, middle, high = _spread(table)
+            area = between(updates, low, high, palette.faded(index, 0.18), kind)
+            figure.add_scatter(**area, **place)
             figure.add_scatter(
                 x=updates,
                 y=middle.astype(np.float32),
@@ -89,9 +81,9 @@ def panels(
     return figure
 
 
-def _quartiles(table: Table) -> tuple[Table, Table, Table]:
+def _spread(table: Table) -> tuple[Table, Table, Table]:
     """Over the seeds that have a value, (T,) each; nan where none has."""
     found = np.full((3, table.shape[1]), np.nan)
     some = np.isfinite(table).any(0)
-    found[:, some] = np.nanpercentile(table[:, some], [25, 50, 75], axis=0)
+    found[:, some] = np.nanpercentile(table[:, some], [0, 50, 100], axis=0)
     return found[0], found[1], found[2]

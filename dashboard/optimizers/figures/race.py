@@ -7,10 +7,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import palette
+from dashboard.figures.between import between
 from dashboard.figures.curves import axis
 from dashboard.figures.film import colour_of, dash_of, label_of, mark_of
 from dashboard.language import say, tr
-from engine.topics.optimizers.races.views import Band, UCurve
+from engine.topics.optimizers.races.views import Entrant, UCurve
+from engine.training.seeds import Band
 
 # The colours of the three classic pictures: black has a white casing, to be seen on dark too.
 CLASSIC = {"black": palette.BLACK, "blue": palette.BLUE, "green": palette.GREEN}
@@ -25,13 +27,12 @@ class Entry(NamedTuple):
     dash: str = "solid"
 
 
-def entries_of(bands: Sequence[Band]) -> list[Entry]:
-    """Bands of optimizers in their own colours, the rate in the label."""
+def entries_of(entrants: Sequence[Entrant]) -> list[Entry]:
+    """Optimizers in their own colours, the rate in the label."""
     return [
-        Entry(
-            f"{label_of(b.optimizer)}, {b.rate:g}", b, colour_of(b.optimizer), dash_of(b.optimizer)
-        )
-        for b in bands
+        Entry(f"{label_of(id)}, {one.rate:g}", one.band, colour_of(id), dash_of(id))
+        for one in entrants
+        if (id := one.optimizer)
     ]
 
 
@@ -43,33 +44,26 @@ def race(
     y_title: str,
     per: float = 1.0,
     end: float | None = None,
+    at: float | None = None,
     seeds: bool = False,
     log: bool = True,
     height: int = 440,
 ) -> go.Figure:
-    """Median of the seeds with a band from the lowest to the highest of those alive.
+    """Geometric mean of the seeds with a band from the lowest to the highest.
 
     Args:
         entries: what is drawn.
         name: constant, for the zoom to survive.
         per: what x is divided by, as updates by updates an epoch.
         end: right end of the axis, so that it does not jump.
+        at: where the entries are compared, where that is not their end.
         seeds: draw every seed faintly.
     """
     figure = palette.base(name, height)
     for entry in entries:
         band, x = entry.band, entry.band.x / per
-        wide = np.isfinite(band.low) & np.isfinite(band.high)
-        figure.add_scatter(
-            x=np.concatenate([x[wide], x[wide][::-1]]),
-            y=np.concatenate([band.high[wide], band.low[wide][::-1]]),
-            fill="toself",
-            fillcolor=_faded(entry.colour),
-            line={"width": 0},
-            hoverinfo="skip",
-            showlegend=False,
-            legendgroup=entry.label,
-        )
+        area = between(x, band.low, band.high, _faded(entry.colour), entry.label)
+        figure.add_scatter(**area)
         for run in band.runs if seeds else ():
             figure.add_scatter(
                 x=x,
@@ -107,11 +101,13 @@ def race(
         )
     figure.update_xaxes(title=x_title, range=[0, end] if end else None)
     figure.update_yaxes(title=y_title, **axis(log, figure))
+    if at is not None:
+        figure.add_vline(x=at, line={"color": palette.GREY, "dash": "dash", "width": 2})
     return figure
 
 
 def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go.Figure:
-    """Final loss against learning rate: a dot a seed, a line through the medians.
+    """Final loss against learning rate: a dot a seed, a line through their geometric means.
 
     Rates at which a run died have a cross at the upper border; a star is each one's best.
     """
@@ -121,17 +117,8 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
     for curve in curves:
         id, colour = curve.optimizer, colour_of(curve.optimizer)
         low, high = curve.runs.min(1), np.where(np.isfinite(curve.runs), curve.runs, -1).max(1)
-        wide = np.isfinite(low) & (high > 0)
-        figure.add_scatter(
-            x=np.concatenate([curve.rates[wide], curve.rates[wide][::-1]]),
-            y=np.concatenate([high[wide], low[wide][::-1]]),
-            fill="toself",
-            fillcolor=_faded(colour),
-            line={"width": 0},
-            hoverinfo="skip",
-            showlegend=False,
-            legendgroup=id,
-        )
+        high[high < 0] = np.nan
+        figure.add_scatter(**between(curve.rates, low, high, _faded(colour), id))
         figure.add_scatter(
             x=curve.rates,
             y=np.where(np.isfinite(curve.middle), curve.middle, np.nan),
@@ -141,7 +128,7 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
             line={"color": colour, "dash": dash_of(id), "width": 2.5},
             marker={"size": 9, "symbol": mark_of(id)},
             hovertemplate=f"{label_of(id)}<br>"
-            + tr("rate %{x:.3g}: median %{y:.4g}")
+            + tr("rate %{x:.3g}: geometric mean %{y:.4g}")
             + "<extra></extra>",
         )
         rates = np.repeat(curve.rates, curve.runs.shape[1])
@@ -185,7 +172,13 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
                 showlegend=False,
                 legendgroup=id,
             )
-    figure.update_xaxes(title=tr("learning rate"), type="log", dtick="D2", exponentformat="power")
+    tried = sorted({float(rate) for curve in curves for rate in curve.rates})
+    figure.update_xaxes(
+        title=tr("learning rate"),
+        type="log",
+        tickvals=tried,
+        ticktext=[f"{rate:g}" for rate in tried],
+    )
     figure.update_yaxes(title=y_title, **axis(True, figure))
     return figure
 

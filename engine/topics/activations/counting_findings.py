@@ -7,10 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.statistics import Verdict, paired
+from engine.runs.store import EMPTY
+from engine.statistics import Comparison, compare, dead_as_worst
 from engine.topics.activations.counting_squares import CountingSquares
+from engine.training.seeds import History
 
 CONSTANT = 0.25  # spread of the answers, in that of the numbers, below which they are one number
+LATE = 10  # last evaluations whose mean is compared: a single one is a matter of the moment
 
 
 def over_seeds(
@@ -24,7 +27,7 @@ def over_seeds(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """How one activation did. Medians over the seeds that stayed finite."""
+    """How one activation did. Medians over the seeds; one that diverged counts as the worst."""
 
     activation: str
     r2: float  # 1 is perfect, 0 is the best constant
@@ -48,10 +51,13 @@ def findings(
     same = (np.abs(np.sign(readout).sum(-1)) == readout.shape[-1]) & np.isfinite(bias)
     columns = {n: over_seeds(config, summary, n) for n in ("r2", "accuracy", "spread", "mean")}
     alive = np.isfinite(columns["r2"])
+    for name in ("r2", "accuracy"):  # of an activation of which some seed is left
+        worst = dead_as_worst(columns[name], lower=False)
+        columns[name] = np.where(alive.any(1, keepdims=True), worst, np.nan)
     return [
         Finding(
             activation=name,
-            **{series: _median(values[i][alive[i]]) for series, values in columns.items()},
+            **{series: _median(values[i]) for series, values in columns.items()},
             constant=float((columns["spread"][i][alive[i]] < CONSTANT).mean())
             if alive[i].any()
             else np.nan,
@@ -65,14 +71,24 @@ def findings(
 
 
 def _median(values: NDArray[np.floating]) -> float:
-    return float(np.median(values)) if len(values) else float("nan")
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")
 
 
-def better(
-    config: CountingSquares, summary: Mapping[str, float], first: str, second: str
-) -> Verdict:
-    """R² of one activation against another, seed by seed; seeds where one diverged are left out."""
-    r2 = over_seeds(config, summary, "r2")
-    a, b = (r2[config.activations.index(name)] for name in (first, second))
-    both = np.isfinite(a) & np.isfinite(b)
-    return paired(a[both].tolist(), b[both].tolist())
+def compared(config: CountingSquares, history: History) -> Comparison:
+    """R² of all activations, seed by seed: of each run the mean of its last evaluations."""
+    return compare(late(config, history, "r2"), ratio=False, lower=False)
+
+
+def late(config: CountingSquares, history: History, series: str) -> NDArray[np.float64]:
+    """(A, S) means over the last evaluations; nan where a run has diverged before the last."""
+    found = [
+        history.get(f"{series}:{run}", EMPTY)
+        for run in range(len(config.activations) * config.seeds)
+    ]
+    end = max((steps[-1] for steps, _ in found if len(steps)), default=0)
+    means = [
+        float(np.mean(values[-LATE:])) if len(steps) and steps[-1] == end else np.nan
+        for steps, values in found
+    ]
+    return np.array(means).reshape(len(config.activations), config.seeds)

@@ -22,13 +22,16 @@ from engine.runs.events import Event, Frame, Metrics, State
 from engine.runs.steps import Steps
 from engine.runs.work import Work, work
 from engine.topics.activations.square_images import ImagesConfig, bags, images
-from engine.topics.activations.stacked import BatchedWeights
+from engine.topics.activations.stacked import BatchedWeights, run_hashes
+from engine.training.checkpoint import hash_of
+from engine.training.fairness import by_seed
 from engine.words import said
 
 Name = Annotated[str, Field(max_length=40)]
 CHOICES = tuple(id for id, member in ACTIVATIONS.items() if not list(member().build().parameters()))
 """Activations that can be compared here: PReLU would learn a slope, which this network has not."""
 LOOKS, FRAMES = 100, 25  # evaluations and pictures over a run
+PROVEN = 100  # batches whose hash is told
 
 
 @work
@@ -36,7 +39,8 @@ class CountingSquares(Work):
     """ŷ = Σ_i a_i Σ_positions φ(I * f_i + c_i) + b, learned with the loss (ŷ − number)².
 
     Every activation is trained from the same initial weights on the same batches; the runs are
-    numbered with all seeds of one activation before the next.
+    numbered with all seeds of one activation before the next. A seed is of the initial weights
+    alone: the batches are those of the first seed for all, so the bands are of the weights.
     """
 
     kind: ClassVar[str] = "counting_squares"
@@ -116,6 +120,12 @@ def first_weights(config: CountingSquares) -> State:
     }
 
 
+def batch(config: CountingSquares, step: int, examples: int) -> Tensor:
+    """(B,) rows of an update, from 0: the same for all runs."""
+    draw = generator(config.seed, "order", step)
+    return torch.randint(examples, (config.batch_size,), generator=draw)
+
+
 def predict(config: CountingSquares, weights: State, patches: Tensor, counts: Tensor) -> Tensor:
     """(R, N) numbers of squares.
 
@@ -146,22 +156,24 @@ def count_squares(
     """Train all activations and seeds as one program.
 
     Yields:
-        Started. Metrics with the run's number i: `batch_loss:i`; and of the test images `loss:i`,
-        `r2:i`, `accuracy:i` (share of images whose rounded answer is right), `spread:i` (standard
-        deviation of the answers over that of the numbers: 0 is a constant), `mean:i`. Frame:
-        filters (R, F, k, k), thresholds (R, F), readout (R, F), bias (R,), prediction (R, 100) of
-        the first test images. Checkpoint, and Done (the last metrics and the weights) or Paused.
+        Started (facts: `engine.training.fairness.by_seed`). Metrics with the run's number i:
+        `batch_loss:i`; and of the test images `loss:i`, `r2:i`, `accuracy:i` (share of images
+        whose rounded answer is right), `spread:i` (standard deviation of the answers over that of
+        the numbers: 0 is a constant), `mean:i`. Frame: filters (R, F, k, k), thresholds (R, F),
+        readout (R, F), bias (R,), prediction (R, 100) of the first test images. Checkpoint, and
+        Done (the last metrics and the weights) or Paused.
     """
     count = Steps(start, until)
     bag = bags(config.images, config.size)
     patches, train, test = (t.to(device) for t in (bag.patches, bag.train, bag.test))
     truth, numbers = (images(config.images, p).squares.to(device) for p in ("train", "test"))
-    stack = BatchedWeights(
-        {k: v.to(device) for k, v in first_weights(config).items()}, config.optimizer
-    )
+    first, runs = first_weights(config), len(config.activations) * config.seeds
+    stack = BatchedWeights({k: v.to(device) for k, v in first.items()}, config.optimizer)
     if start is not None:
         stack.load(start)
-    yield count.begin(config.steps, {"runs": len(config.activations) * config.seeds})
+    order = hash_of(batch(config, step, len(train)) for step in range(min(PROVEN, config.steps)))
+    hashes = {"weights_hash": run_hashes(first), "order_hash": [order] * runs}
+    yield count.begin(config.steps, {"runs": runs, **by_seed(hashes, config.seeds)})
     every = max(1, config.steps // LOOKS)
 
     def look() -> dict[str, float]:
@@ -182,8 +194,7 @@ def count_squares(
         yield Metrics(0, look())
         yield frame()
     for step in count:
-        draw = generator(config.seed, "order", stack.step)
-        rows = torch.randint(len(train), (config.batch_size,), generator=draw).to(device)
+        rows = batch(config, stack.step, len(train)).to(device)
         counts = train[rows]
         seen = counts.any(0).nonzero().squeeze(1)  # the windows that this batch has at all
         answers = predict(config, stack.named(), patches[seen], counts[:, seen])

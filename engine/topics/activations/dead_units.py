@@ -18,7 +18,9 @@ from engine.optim import OPTIMIZERS, Optimizer
 from engine.runs.events import Event, Frame, Metrics, State
 from engine.runs.steps import Steps
 from engine.runs.work import Work, work
-from engine.topics.activations.stacked import BatchedWeights
+from engine.topics.activations.stacked import BatchedWeights, run_hashes
+from engine.training.checkpoint import hash_of
+from engine.training.fairness import by_seed
 
 ARMS = ("stays ReLU", "becomes leaky")
 LOOKS = 150
@@ -122,11 +124,11 @@ def revive(
     """Train all runs as one program.
 
     Yields:
-        Started (facts: runs, switch). Metrics by run i: `loss:i` in nats, `gradient:i` its norm
-        over all weights, `dead1:i` and `dead2:i` the share of a hidden layer's units whose input
-        is below zero for every training example, `accuracy:i` of the validation part; of a run
-        whose loss is no longer finite none of them, and `diverged`, how many runs those are. Frame:
-        dead (2, R, width) bool. Checkpoint, and Done or Paused.
+        Started (facts: runs, switch, hashes by seed). Metrics by run i: `loss:i` in nats,
+        `gradient:i` its norm over all weights, `dead1:i` and `dead2:i` the share of a hidden
+        layer's units whose input is below zero for every training example, `accuracy:i` of the
+        validation part; of a run whose loss is no longer finite none of them, and `diverged`, how
+        many runs those are. Frame: dead (2, R, width) bool. Checkpoint, and Done or Paused.
     """
     count = Steps(start, until)
     data = prepare(config.data, config.seed)
@@ -139,7 +141,9 @@ def revive(
     if start is not None:
         stack.load(start)
     runs = len(ARMS) * config.seeds
-    yield count.begin(config.steps, {"runs": runs, "switch": config.switch_step})
+    hashes = {"weights_hash": run_hashes(first), "order_hash": [hash_of([x])] * runs}
+    facts = {"runs": runs, "switch": config.switch_step, **by_seed(hashes, config.seeds)}
+    yield count.begin(config.steps, facts)
     every = max(1, config.steps // LOOKS)
     labels = y.repeat(runs)
 

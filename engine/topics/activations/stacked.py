@@ -7,6 +7,7 @@ from torch import Tensor
 
 from engine.optim import Optimizer
 from engine.runs.events import State
+from engine.training.checkpoint import hash_of
 from engine.words import said
 
 
@@ -82,3 +83,8 @@ class BatchedWeights:
             raise ValueError(
                 said("This checkpoint does not fit the run: {error}", error=error)
             ) from None
+
+
+def run_hashes(weights: Mapping[str, Tensor]) -> list[str]:
+    """The hash of each network's weights; `weights`: by name, each (R, ...)."""
+    return [hash_of(row) for row in zip(*weights.values(), strict=True)]

@@ -104,14 +104,14 @@ def test_the_product_of_matrices_is_shown_with_its_rank() -> None:
     np.testing.assert_allclose(points.x, points.y, rtol=1e-4, atol=1e-5)
 
 
-def test_bands_are_quartiles_and_runs_without_values_leave_gaps() -> None:
+def test_bands_are_from_lowest_to_highest_and_runs_without_values_leave_gaps() -> None:
     table = np.array([[1.0, np.nan], [2.0, np.nan], [3.0, np.nan]])
     updates = np.array([0, 10])
     figure = runs_figures.panels("p", {"loss": {"a": table}}, updates, steps=10)
     band, line = figure.data
     assert line.y[0] == 2
     assert np.isnan(line.y[1])
-    assert band.y[0] == 2.5
+    assert (band.y[0], band.y[-1]) == (3, 1)
     assert figure.layout.xaxis.title.text == "updates"
 
 

@@ -20,12 +20,13 @@ from dashboard.optimizers.figures import weight as weight_figures
 from engine.optim import OPTIMIZERS
 from engine.topics.optimizers.races.cost import Cost
 from engine.topics.optimizers.races.schedule_curves import all_factors
-from engine.topics.optimizers.races.views import Band, UCurve
+from engine.topics.optimizers.races.views import Entrant, UCurve
 from engine.topics.optimizers.surfaces import SURFACES
 from engine.topics.optimizers.walks.one_weight import OneWeight, descend
 from engine.topics.optimizers.walks.picture import box_of, picture
 from engine.topics.optimizers.walks.rate_momentum import RateMomentum, rate_map
 from engine.topics.optimizers.walks.walk import Walk, walk
+from engine.training.seeds import Band
 
 
 def values(packed: Any) -> np.ndarray:
@@ -80,6 +81,7 @@ def test_films_are_what_plotly_would_accept(arrows: bool) -> None:
     ("low", "high", "told"),
     [
         (0.4, 6.0, ["0.1", "0.2", "0.5", "1", "2", "5", "10", "20", "50"]),
+        (0.03, 1.1, ["0.01", "0.03", "0.1", "0.3", "1", "3", "10", "30"]),
         (0.002, 3.0, ["0.001", "0.01", "0.1", "1", "10"]),
         (1e-9, 1.0, ["10<sup>−10</sup>", "10<sup>−8</sup>", "10<sup>−6</sup>", "10<sup>−4</sup>",
                      "0.01", "1"]),
@@ -271,14 +273,13 @@ def test_the_map_of_rates_marks_the_fastest_pair() -> None:
 
 def a_band(died: int = 0) -> Band:
     runs = np.array([[1.0, 0.5, 0.2], [1.2, 0.6, np.nan if died else 0.3]])
-    return Band(
-        "adam", 0.01, np.array([0.0, 9.0, 18.0]), runs, runs.mean(0), runs.min(0), runs.max(0), died
-    )
+    x = np.array([0.0, 9.0, 18.0])
+    return Band(x, runs, runs.mean(0), runs.min(0), runs.max(0), died)
 
 
 def test_a_race_is_drawn_over_epochs_and_tells_who_died() -> None:
     figure = race_figures.race(
-        race_figures.entries_of([a_band(died=1)]),
+        race_figures.entries_of([Entrant("adam", 0.01, a_band(died=1))]),
         name="race",
         x_title="epochs",
         y_title="loss (nats)",
@@ -289,6 +290,22 @@ def test_a_race_is_drawn_over_epochs_and_tells_who_died() -> None:
     assert "1 of 2 diverged" in line.name
     assert "0.01" in line.name
     assert figure.layout.yaxis.title.text == "loss (nats)"
+
+
+def test_a_band_has_no_points_and_the_moment_of_comparison_is_marked() -> None:
+    """Plotly draws points of its own at a trace of few values without a mode."""
+    entry = race_figures.Entry("Adam", a_band(), "#0072B2")
+    figure = race_figures.race([entry], name="c", x_title="s", y_title="loss", at=9.0)
+    curve = UCurve("adam", np.array([0.01, 0.1]), np.ones((2, 2)), np.ones(2), 0.01, True)
+    bands = [*figure.data, *race_figures.u_curves([curve], y_title="loss").data]
+    assert all(trace.mode == "lines" for trace in bands if trace.fill == "toself")
+    assert figure.layout.shapes[0].x0 == 9
+
+
+def test_the_rates_of_a_u_curve_are_those_that_were_tried() -> None:
+    curve = UCurve("adam", np.array([0.003, 0.1]), np.ones((2, 2)), np.ones(2), 0.1, True)
+    axis = race_figures.u_curves([curve], y_title="loss").layout.xaxis
+    assert (list(axis.tickvals), list(axis.ticktext)) == ([0.003, 0.1], ["0.003", "0.1"])
 
 
 def test_black_has_a_casing_that_dark_pages_show() -> None:

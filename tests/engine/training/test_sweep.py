@@ -8,7 +8,7 @@ from engine.optim import OPTIMIZERS
 from engine.runs.events import Checkpoint, Diverged, Done, Frame, Metrics, Paused
 from engine.topics.activations.which_learns import xor_sweep
 from engine.training.config import TrainConfig
-from engine.training.sweep import Sweep, race
+from engine.training.sweep import FILM, Sweep, race
 from engine.training.train import train
 
 CPU = torch.device("cpu")
@@ -69,12 +69,32 @@ def test_whatever_differs_every_run_is_its_own(settings):
     np.testing.assert_allclose(together(configs), [final(c) for c in configs], rtol=2e-4)
 
 
-def test_programs_that_end_one_by_one_leave_a_picture_of_every_run():
+def test_programs_that_come_one_by_one_leave_a_picture_of_every_run_at_every_moment():
     """Networks of other shapes are programs of their own, and their pictures one step's."""
     sweep = xor_sweep((0, 1, 4), "tanh", 2)
-    frames = [event for event in sweep.run(torch.device("cpu")) if isinstance(event, Frame)]
-    assert len({frame.step for frame in frames}) == 1
-    assert set(frames[-1].arrays) == {f"surface:{i}" for i in range(6)}
+    frames = {e.step: e.arrays for e in sweep.run(CPU) if isinstance(e, Frame)}  # the last stays
+    steps = next(iter(sweep.run(CPU))).steps
+    assert sorted(frames) == [moment * steps // FILM for moment in range(FILM + 1)]
+    assert all(set(found) == {f"surface:{i}" for i in range(6)} for found in frames.values())
+    first, last = frames[0]["surface:4"], frames[steps]["surface:4"]
+    assert np.abs(first - last).max() > 0.1, "it moved"
+
+
+def test_a_film_that_was_paused_has_the_moments_of_an_unbroken_one():
+    sweep = Sweep(base=base(epochs="20"), vary="learning_rate", values=("0.001", "0.1"), seeds=1)
+    whole = {e.step: e.arrays for e in sweep.run(CPU) if isinstance(e, Frame)}
+    seen, state = {}, None
+    for event in sweep.run(CPU, until=35):
+        if isinstance(event, Frame):
+            seen[event.step] = event.arrays
+        elif isinstance(event, Checkpoint):
+            state = event.save()
+    seen |= {e.step: e.arrays for e in sweep.run(CPU, start=state) if isinstance(e, Frame)}
+    assert list(seen) == list(whole)
+    for step, arrays in whole.items():
+        assert {n: a.tolist() for n, a in seen[step].items()} == {
+            n: a.tolist() for n, a in arrays.items()
+        }
 
 
 def test_one_diverging_run_does_not_disturb_the_others():

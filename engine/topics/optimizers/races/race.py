@@ -13,9 +13,11 @@ from engine.models import MODELS
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.layers import Layers
 from engine.runs.events import Done, Event, Started, State
+from engine.runs.steps import Facts
 from engine.runs.work import Work, work
 from engine.topics.optimizers.walks.entrants import OptimizerIds, Rules
 from engine.training.config import TrainConfig
+from engine.training.fairness import HASHES, by_seed
 from engine.training.learner import Learner
 from engine.training.loop import batch_order
 from engine.training.sweep import MOST, race
@@ -24,6 +26,7 @@ from engine.words import said
 Rate = Annotated[float, Field(ge=1e-6, le=10)]
 TIMED = 30  # updates that are timed of each optimizer, after some to warm up
 WARM = 10
+MOST_RATES = 12
 
 BASE = TrainConfig(
     data=DATASETS["spirals"](),
@@ -52,14 +55,14 @@ class Race(Work):
         (0.001, 0.003, 0.01, 0.03, 0.1, 0.3),
         "Learning rates",
         "Every optimizer is tried at each.",
-        max_length=12,
+        max_length=MOST_RATES,
     )
     seeds: int = knob(4, "Seeds", "Repetitions, each with its own weights and order.", ge=1, le=16)
     rules: Rules = Rules()
 
     @model_validator(mode="after")
     def _fits(self) -> "Race":
-        networks = len(self.optimizers) * len(self.rates) * self.seeds
+        networks = self.networks
         if not self.rates or len(set(self.rates)) < len(self.rates):
             raise ValueError(
                 said("Expected different learning rates. Received: {rates}.", rates=self.rates)
@@ -77,6 +80,10 @@ class Race(Work):
                 )
             )
         return self
+
+    @property
+    def networks(self) -> int:
+        return len(self.optimizers) * len(self.rates) * self.seeds
 
     def members(self, optimizer: str, rate: float) -> list[int]:
         """Numbers of the runs of one optimizer at one rate, in order of their seeds."""
@@ -116,17 +123,12 @@ class Race(Work):
             else:
                 yield event
 
-    def _facts(self, facts: dict[str, str | int | float]) -> dict[str, str | int | float]:
-        """The hashes of each seed, and `shared`: whether all its runs have the same."""
-        proof = {name: value for name, value in facts.items() if "hash:" not in name}
-        proof["shared"], networks = 1, int(facts["runs"])
-        for name in ("weights_hash", "order_hash"):
-            for seed in range(self.seeds):
-                runs = range(seed, networks, self.seeds)
-                found = sorted({str(facts[f"{name}:{run}"]) for run in runs})
-                proof[f"{name}/{seed}"] = ", ".join(found)
-                proof["shared"] = min(int(proof["shared"]), int(len(found) == 1))
-        return proof
+    def _facts(self, facts: Facts) -> dict[str, str | int | float]:
+        """The hashes of each seed, and whether all its runs have the same."""
+        runs = range(int(facts["runs"]))
+        hashes = {name: [str(facts[f"{name}:{run}"]) for run in runs] for name in HASHES}
+        others = {name: value for name, value in facts.items() if "hash:" not in name}
+        return others | by_seed(hashes, self.seeds)
 
 
 def seconds_per_update(config: Race, device: torch.device) -> dict[str, float]:

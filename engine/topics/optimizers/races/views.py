@@ -1,96 +1,76 @@
-"""What does a race say, seen fairly? Three views of one result, and a verdict."""
+"""What does a race say, seen fairly? Three views of one result, and the verdicts on each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.runs.store import EMPTY
-from engine.statistics import Verdict, paired
-from engine.topics.optimizers.races.race import Race
+from engine.statistics import Comparison, compare, dead_as_worst, typical
+from engine.topics.optimizers.races.race import MOST_RATES, Race
+from engine.training.seeds import LOSS, Band, Floats, History, band, worst_of
 from engine.words import said
-
-Floats = NDArray[np.float64]
-History: TypeAlias = Mapping[str, tuple[NDArray[np.int64], Floats]]  # series: (steps, values)
-LOSS = "validation_loss"
 
 CAUTION = said(
     "Choosing each optimizer's rate by validation loss favours whoever is tried at more rates; "
-    "here all are tried at the same ones. The test loss of the choice was not looked at to make it."
+    "here all are tried at the same ones, and the intervals below allow for the choice. The test "
+    "loss of the choice was not looked at to make it."
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
-    """One optimizer at one rate over its seeds, at each evaluation."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Entrant:
+    """One optimizer at one rate, over its seeds."""
 
     optimizer: str
     rate: float
-    x: Floats  # (E,) updates, or seconds
-    runs: Floats  # (S, E), NaN once a run has died
-    middle: Floats  # (E,) median over the seeds, NaN where half of them died
-    low: Floats  # (E,) smallest of those alive
-    high: Floats  # (E,) largest
-    died: int  # runs whose loss stopped being finite
+    band: Band
 
 
-def band(race: Race, history: History, optimizer: str, rate: float, series: str = LOSS) -> Band:
+def entrant(
+    race: Race, history: History, optimizer: str, rate: float, series: str = LOSS
+) -> Entrant:
     """The curves of one optimizer at one rate; what has not come yet is left out."""
+    worst = worst_of(history, series, range(race.networks))
     members = race.members(optimizer, rate)
-    found = [history.get(f"{series}:{run}", EMPTY) for run in members]
-    x = np.unique(np.concatenate([steps for steps, _ in found])).astype(float)  # (E,)
-    runs = np.full((len(members) if len(x) else 0, len(x)), np.nan)
-    ends = [history[f"died:{run}"][1][0] if f"died:{run}" in history else np.inf for run in members]
-    for row, (steps, values), end in zip(runs, found, ends, strict=False):
-        row[np.searchsorted(x, steps)] = values  # what is no number was not kept
-        row[x >= end] = np.nan
-    runs[~np.isfinite(runs)] = np.nan
-    # A dead run counts as the worst of all, so that dying does not improve the median.
-    worst = np.where(np.isnan(runs), np.inf, runs)
-    middle = np.median(worst, 0) if len(runs) else np.empty(0)
-    middle[~np.isfinite(middle)] = np.nan
-    low = worst.min(0, initial=np.inf)
-    high = np.where(np.isnan(runs), -np.inf, runs).max(0, initial=-np.inf)
-    return Band(
-        optimizer,
-        rate,
-        x,
-        runs,
-        middle,
-        np.where(np.isfinite(low), low, np.nan),
-        np.where(np.isfinite(high), high, np.nan),
-        died=int(np.isfinite(ends).sum()),
-    )
+    return Entrant(optimizer, rate, band(history, series, members, worst))
 
 
-def finals(race: Race, history: History, optimizer: str, rate: float, series: str = LOSS) -> Floats:
-    """(S,) last value of each seed; inf for a run that died or has told nothing."""
-    runs = band(race, history, optimizer, rate, series).runs
-    last = runs[:, -1] if runs.size else np.empty(0)
-    last = np.where(np.isnan(last), np.inf, last)
-    return last if len(last) else np.full(race.seeds, np.inf)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UCurve:
     """Final loss of one optimizer against the learning rate."""
 
     optimizer: str
     rates: Floats  # (L,) ascending
     runs: Floats  # (L, S), inf where a run died
-    middle: Floats  # (L,) median over the seeds
-    best: float | None  # the rate of the lowest median; None where all died
+    middle: Floats  # (L,) typical loss, a dead run counted as the worst; inf where all died
+    best: float | None  # the rate of the lowest typical loss; None where all died
     at_edge: bool  # the best is the first or last one tried: better ones may lie outside
 
+    @property
+    def lowest(self) -> bool:
+        """Whether the best is the smallest rate of all."""
+        return self.best is not None and self.best == self.rates[0]
 
-def u_curve(race: Race, history: History, optimizer: str, series: str = LOSS) -> UCurve:
+
+def u_curve(
+    race: Race, history: History, optimizer: str, series: str = LOSS, until: float = np.inf
+) -> UCurve:
+    """How an optimizer ended at each rate.
+
+    Args:
+        until: updates at which it is looked at; the end where it is later.
+    """
     rates = sorted(race.rates)
-    runs = np.array([finals(race, history, optimizer, rate, series) for rate in rates])
-    middle = np.median(runs, 1)
+    bands = [entrant(race, history, optimizer, rate, series).band.until(until) for rate in rates]
+    runs = np.full((len(rates), race.seeds), np.inf)
+    for row, one in zip(runs, bands, strict=True):
+        if one.alive:
+            row[:] = np.where(np.isfinite(one.finals), one.finals, np.inf)
+    worst = worst_of(history, series, range(race.networks))
+    dead = np.isinf(runs).all(1)
+    middle = np.where(dead, np.inf, typical(dead_as_worst(runs, worst=worst), ratio=True))
     place = int(middle.argmin())
-    alive = bool(np.isfinite(middle[place]))
+    alive = not dead[place]
     return UCurve(
         optimizer,
         np.array(rates),
@@ -101,61 +81,92 @@ def u_curve(race: Race, history: History, optimizer: str, series: str = LOSS) ->
     )
 
 
-def at_equal_rate(race: Race, history: History, rate: float, series: str = LOSS) -> list[Band]:
+def at_equal_rate(race: Race, history: History, rate: float, series: str = LOSS) -> list[Entrant]:
     """Every optimizer at one rate. It suits some more than others: that is what it shows."""
-    return [band(race, history, id, rate, series) for id in race.optimizers]
+    return [entrant(race, history, id, rate, series) for id in race.optimizers]
 
 
-def at_own_best(race: Race, history: History, series: str = LOSS) -> list[Band]:
-    """Every optimizer at the rate where its own final validation loss is lowest; see `CAUTION`.
+def at_own_best(
+    race: Race, history: History, series: str = LOSS, until: Mapping[str, float] | None = None
+) -> list[Entrant]:
+    """Every optimizer at the rate where its own validation loss is lowest; see `CAUTION`.
 
     One whose runs all died is left out.
+
+    Args:
+        until: updates of each optimizer at which the rate is chosen; None: the last ones.
     """
-    chosen = {id: u_curve(race, history, id).best for id in race.optimizers}
+    ends = until or {}
+    chosen = {
+        id: u_curve(race, history, id, until=ends.get(id, np.inf)).best for id in race.optimizers
+    }
     return [
-        band(race, history, id, rate, series) for id, rate in chosen.items() if rate is not None
+        entrant(race, history, id, rate, series) for id, rate in chosen.items() if rate is not None
     ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clocked:
+    """The race over the seconds that a network alone takes on this device."""
+
+    entrants: list[Entrant]  # x in seconds, to their ends
+    at: float  # seconds after which the fastest has ended: where losses are compared
+    until: dict[str, float]  # updates that each optimizer has done by then
+
+    @property
+    def compared(self) -> list[Entrant]:
+        """All of them at that moment."""
+        return [Entrant(e.optimizer, e.rate, e.band.until(self.at)) for e in self.entrants]
 
 
 def by_clock(
     race: Race, history: History, summary: Mapping[str, float], series: str = LOSS
-) -> list[Band]:
-    """As `at_own_best`, over the seconds that a network alone takes on this device.
+) -> Clocked:
+    """As `at_own_best`, at equal time: each at the rate that is best when the fastest ends.
 
     Raises:
         ValueError: the race has not ended; times are measured last.
     """
-    found = []
-    for one in at_own_best(race, history, series):
-        seconds = summary.get(f"seconds_per_update/{one.optimizer}")
-        if seconds is None:
-            raise ValueError(said("Times of an update are measured when the race is done."))
-        found.append(
-            Band(
-                one.optimizer,
-                one.rate,
-                one.x * seconds,
-                one.runs,
-                one.middle,
-                one.low,
-                one.high,
-                one.died,
-            )
-        )
-    return found
+    seconds = {id: summary.get(f"seconds_per_update/{id}") for id in race.optimizers}
+    known = {id: value for id, value in seconds.items() if value}
+    if len(known) < len(seconds):
+        raise ValueError(said("Times of an update are measured when the race is done."))
+    ends = [history[name][0][-1] for name in history if name.startswith(f"{series}:")]
+    at = max(ends, default=0) * min(known.values())
+    until = {id: at / value for id, value in known.items()}
+    found = at_own_best(race, history, series, until)
+    timed = [Entrant(e.optimizer, e.rate, e.band.times(known[e.optimizer])) for e in found]
+    return Clocked(timed, at, until)
 
 
-def compare(
-    race: Race,
-    history: History,
-    first: tuple[str, float],
-    second: tuple[str, float],
-    series: str = LOSS,
-) -> Verdict | None:
-    """Whether two entries, (optimizer, rate) each, differ by more than the seed does.
+def compared(race: Race, history: History, entrants: Sequence[Entrant], tried: int) -> Comparison:
+    """Entrants that are alive at the end of their bands, seed by seed.
 
-    Seeds where one of the two died are left out; None where fewer than two remain.
+    Args:
+        tried: rates of which each entrant's was chosen by looking; 1: none was chosen.
     """
-    a, b = finals(race, history, *first, series), finals(race, history, *second, series)
-    both = np.isfinite(a) & np.isfinite(b)
-    return paired(a[both].tolist(), b[both].tolist()) if both.sum() > 1 else None
+    worst = worst_of(history, LOSS, range(race.networks))
+    values = [one.band.finals for one in entrants]
+    return compare(values, ratio=True, tried=tried, worst=worst)
+
+
+def loss_on_test(race: Race, summary: Mapping[str, float], one: Entrant) -> float:
+    """Typical test loss at the end, a dead run counted as the worst; NaN where none is known."""
+    found = [
+        summary.get(f"test_loss:{run}", np.nan) for run in race.members(one.optimizer, one.rate)
+    ]
+    if not np.isfinite(found).any():
+        return float("nan")
+    every = [summary.get(f"test_loss:{run}", np.nan) for run in range(race.networks)]
+    worst = max(loss for loss in every if np.isfinite(loss))
+    return float(typical(dead_as_worst(found, worst=worst), ratio=True))
+
+
+def widened(rates: Sequence[float], below: bool, above: bool) -> tuple[float, ...]:
+    """The rates with two more, of 1 and 3 in each power of ten, beyond either edge; at most
+    those that a race takes."""
+    grid = [mantissa * 10.0**power for power in range(-6, 1) for mantissa in (1, 3)] + [10.0]
+    grid = [float(f"{rate:g}") for rate in grid]
+    low = [rate for rate in grid if rate < min(rates) * 0.99][-2:] if below else []
+    high = [rate for rate in grid if rate > max(rates) * 1.01][:2] if above else []
+    return (*low, *sorted(rates), *high)[:MOST_RATES]

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from engine.config import sentences
 from engine.runs.events import Checkpoint, Done, Frame, Metrics, Paused
 from engine.runs.work import dump, load
-from engine.topics.activations.counting_findings import better, findings, over_seeds
+from engine.topics.activations.counting_findings import LATE, compared, findings, late, over_seeds
 from engine.topics.activations.counting_squares import (
     CountingSquares,
     count_squares,
@@ -17,6 +17,7 @@ from engine.topics.activations.counting_squares import (
     responses,
 )
 from engine.topics.activations.square_images import ImagesConfig, bags, images
+from tests.events import told
 
 CPU = torch.device("cpu")
 SMALL = CountingSquares(
@@ -35,22 +36,23 @@ def lecture():
     """The demonstration over 24 seeds, at half its usual length."""
     config = CountingSquares(steps=800)
     assert config.seeds >= 20
-    return config, last(config)
+    events = list(config.run(CPU))
+    return config, events[-1], compared(config, told(events))
 
 
 def test_relu_learns_to_count(lecture):
-    config, done = lecture
+    config, done, comparison = lecture
     r2 = over_seeds(config, done.summary, "r2")[0]
     assert np.median(r2) > 0.6
     assert r2.mean() - 2 * r2.std(ddof=1) / np.sqrt(len(r2)) > 0.5
     relu, linear, _ = findings(config, done.summary, done.weights)
     assert relu.accuracy > linear.accuracy + 0.2
-    verdict = better(config, done.summary, "relu", "linear")
+    verdict = comparison.verdict(0, 1)
     assert verdict.real and verdict.low > 0.5 and verdict.seeds == config.seeds
 
 
 def test_without_non_linearity_the_answer_is_one_number_the_mean(lecture):
-    config, done = lecture
+    config, done, _ = lecture
     linear = findings(config, done.summary, done.weights)[1]
     assert linear.r2 < 0.05
     assert linear.spread < 0.15
@@ -60,17 +62,16 @@ def test_without_non_linearity_the_answer_is_one_number_the_mean(lecture):
 
 
 def test_the_absolute_value_does_what_relu_does(lecture):
-    config, done = lecture
+    config, done, comparison = lecture
     absolute = findings(config, done.summary, done.weights)[2]
     assert absolute.r2 > 0.55
-    assert better(config, done.summary, "absolute", "linear").low > 0.4
-    gap = better(config, done.summary, "absolute", "relu")
-    assert abs(gap.difference) < 0.2
+    assert comparison.verdict(2, 1).low > 0.4
+    assert abs(comparison.verdict(2, 0).difference) < 0.2
 
 
 def test_both_of_the_lectures_readouts_are_found(lecture):
     """Run one: both a of one sign, and a bias below zero. Run two: of opposite signs."""
-    config, done = lecture
+    config, done, _ = lecture
     relu = findings(config, done.summary, done.weights)[0]
     assert 0.1 < relu.same_sign < 1
     assert relu.bias_same < 0
@@ -163,3 +164,22 @@ def test_what_does_not_fit_is_refused_with_a_sentence():
         with pytest.raises(ValidationError) as caught:
             CountingSquares(**wrong)
         assert said in sentences(caught.value)[0]
+
+
+def test_a_verdict_is_of_the_last_evaluations_not_of_a_moment():
+    steps = np.arange(30)
+    jumps = np.where(steps == 29, -1.0, 0.9)
+    history = {"r2:0": (steps, jumps), "r2:1": (steps[:20], jumps[:20])}
+    found = late(SMALL, history, "r2")[0]
+    assert found[0] == pytest.approx((9 * 0.9 - 1) / LATE)
+    assert np.isnan(found[1]), "it has diverged"
+    assert compared(SMALL, history).values[0].tolist() == [found[0], found[0]]
+
+
+def test_a_seed_that_diverged_is_the_worst_of_all():
+    done = last(SMALL)
+    summary = {name: v for name, v in done.summary.items() if not name.endswith(":1")}
+    (found,) = findings(SMALL, summary | {"r2:0": 0.4}, done.weights)
+    assert (found.r2, found.diverged) == (0.4, 0.5), "the worst that is known"
+    (none,) = findings(SMALL, {}, done.weights)
+    assert np.isnan(none.r2) and none.diverged == 1

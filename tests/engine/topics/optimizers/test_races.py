@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from engine.config import sentences
 from engine.optim import OPTIMIZERS
 from engine.optim.schedules import SCHEDULES
-from engine.runs.events import Checkpoint, Done, Metrics, Paused, Started
+from engine.runs.events import Checkpoint, Done, Paused, Started
 from engine.runs.work import dump, load
 from engine.topics.optimizers.races import views
 from engine.topics.optimizers.races.cost import WORDS, cost
@@ -18,24 +18,12 @@ from engine.topics.optimizers.races.schedule_curves import all_factors
 from engine.training.config import TrainConfig
 from engine.training.sweep import race
 from engine.training.train import train
+from tests.events import told
 
 CPU = torch.device("cpu")
 BASE, _ = TrainConfig.read(
     {"data": "moons", "data.examples": "120", "epochs": "4", "batch_size": "20"}
 )
-
-
-def told(events):
-    """What the store would hold: series to (steps, values)."""
-    found = {}
-    for event in events:
-        if isinstance(event, Metrics):
-            for name, value in event.values.items():
-                found.setdefault(name, []).append((event.step, value))
-    return {
-        name: (np.array([s for s, _ in pairs]), np.array([v for _, v in pairs]))
-        for name, pairs in found.items()
-    }
 
 
 def test_all_rules_in_one_program_end_where_separate_runs_do():
@@ -118,59 +106,101 @@ def test_members_are_numbered_as_the_variants_are():
 def test_the_u_curve_has_its_rates_in_order_and_says_when_the_best_lies_at_the_edge():
     adam, lion = (views.u_curve(FAKE, history(), id) for id in ("adam", "lion"))
     assert adam.rates.tolist() == [0.001, 0.01, 0.1]
-    np.testing.assert_allclose(adam.middle, [2.01, 1.01, 3.01])
+    np.testing.assert_allclose(adam.middle, [2.01, 1.01, 3.01], rtol=1e-3)
     assert (adam.best, adam.at_edge) == (0.01, False)
-    assert (lion.best, lion.at_edge) == (0.001, True)
+    assert (lion.best, lion.at_edge, lion.lowest) == (0.001, True, True)
     assert np.isinf(lion.runs[2]).all()
 
 
 def test_three_views_of_one_result():
     equal = views.at_equal_rate(FAKE, history(), 0.1)
-    assert [band.died for band in equal] == [0, 3]
-    assert np.isnan(equal[1].middle).all()
+    assert [one.band.died for one in equal] == [0, 3]
+    assert np.isnan(equal[1].band.middle).all() and not equal[1].band.alive
     best = views.at_own_best(FAKE, history())
-    assert [(band.optimizer, band.rate) for band in best] == [("adam", 0.01), ("lion", 0.001)]
-    np.testing.assert_allclose(best[0].middle, [3, 2, 1.01])
-    np.testing.assert_allclose([best[0].low[-1], best[0].high[-1]], [1, 1.02])
+    assert [(one.optimizer, one.rate) for one in best] == [("adam", 0.01), ("lion", 0.001)]
+    np.testing.assert_allclose(best[0].band.middle, [3, 2, (1 * 1.01 * 1.02) ** (1 / 3)])
+    assert (best[0].band.low[-1], best[0].band.high[-1]) == (1, 1.02)
+
+
+def test_by_the_clock_losses_are_read_when_the_fastest_ends():
+    """Lion ends after 2 seconds, where adam has done half its updates."""
     times = {"seconds_per_update/adam": 0.2, "seconds_per_update/lion": 0.1}
     clock = views.by_clock(FAKE, history(), times)
-    assert [band.x[-1] for band in clock] == [4, 2]
+    assert clock.at == 2
+    assert [one.band.x[-1] for one in clock.entrants] == [4, 2]
+    adam, lion = clock.compared
+    assert adam.band.x.tolist() == [0, 2] and lion.band.x.tolist() == [0, 1, 2]
+    np.testing.assert_allclose(adam.band.finals, 2)  # at 0.01: 3, 2, 1
+    comparison = views.compared(FAKE, history(), clock.compared, tried=3)
+    np.testing.assert_allclose(np.exp(comparison.values[0]), 2)
     with pytest.raises(ValueError, match="when the race is done"):
         views.by_clock(FAKE, history(), {})
 
 
-def test_one_dead_seed_counts_as_the_worst_not_as_none():
+def test_one_dead_seed_counts_as_the_worst_in_chart_table_and_verdict():
     past = history()
     run = FAKE.members("adam", 0.01)[0]
     past[f"died:{run}"] = (np.array([15]), np.array([15.0]))
-    band = views.band(FAKE, past, "adam", 0.01)
-    assert band.died == 1 and np.isnan(band.runs[0, -1])
-    assert band.middle[-1] == pytest.approx(1.02)  # of 1.01, 1.02 and worse
+    worst = 5.0  # of all runs at their start or end: adam at 0.1 began there
+    one = views.entrant(FAKE, past, "adam", 0.01)
+    assert one.band.died == 1 and np.isnan(one.band.runs[0, -1])
+    right = (worst * 1.01 * 1.02) ** (1 / 3)
+    assert one.band.middle[-1] == pytest.approx(right)
+    assert one.band.high[-1] == worst
+    assert views.u_curve(FAKE, past, "adam").middle[1] == pytest.approx(right)
+    other = views.entrant(FAKE, past, "lion", 0.001)
+    values = views.compared(FAKE, past, [one, other], tried=1).values
+    np.testing.assert_allclose(np.exp(values[0]), [worst, 1.01, 1.02])
 
 
-def test_a_verdict_compares_seed_by_seed():
-    verdict = views.compare(FAKE, history(), ("adam", 0.01), ("lion", 0.001))
-    assert verdict.real and verdict.difference == pytest.approx(0.5) and verdict.seeds == 3
-    assert views.compare(FAKE, history(), ("adam", 0.1), ("lion", 0.1)) is None
+def test_dying_improves_nothing():
+    past = history()
+    before = views.u_curve(FAKE, past, "adam").middle[1]
+    past[f"died:{FAKE.members('adam', 0.01)[2]}"] = (np.array([15]), np.array([15.0]))
+    assert views.u_curve(FAKE, past, "adam").middle[1] > before
+
+
+def test_a_verdict_compares_seed_by_seed_and_pays_for_the_rates_that_were_tried():
+    places = (("adam", 0.01), ("adam", 0.001), ("lion", 0.001), ("lion", 0.01))
+    entrants = [views.entrant(FAKE, history(), *place) for place in places]
+    one, three = (views.compared(FAKE, history(), entrants, tried) for tried in (1, 3))
+    verdict = one.verdict(0, 2)
+    assert verdict.real and verdict.seeds == 3
+    assert verdict.times[0] == pytest.approx(1.98, abs=0.01)
+    wider = three.verdict(0, 2)
+    assert wider.difference == verdict.difference and wider.low < verdict.low
 
 
 def test_views_of_a_race_that_has_hardly_begun_are_empty():
     assert views.at_own_best(FAKE, {}) == []
-    assert len(views.at_equal_rate(FAKE, {}, 0.1)[0].x) == 0
+    assert len(views.at_equal_rate(FAKE, {}, 0.1)[0].band.x) == 0
     assert views.u_curve(FAKE, {}, "adam").best is None
 
 
 def test_views_read_what_a_race_tells():
     config = Race(base=BASE, optimizers=("adam", "momentum"), rates=(0.003, 0.03), seeds=2)
     events = list(config.run(CPU))
-    for band in views.by_clock(config, told(events), events[-1].summary):
-        assert band.runs.shape == (2, len(band.x)) and np.isfinite(band.middle).all()
-        final = [events[-1].summary[f"validation_loss:{i}"] for i in config.members(*band_of(band))]
-        np.testing.assert_allclose(band.runs[:, -1], final, rtol=1e-6)
+    summary = events[-1].summary
+    for one in views.at_own_best(config, told(events)):
+        assert one.band.runs.shape == (2, len(one.band.x)) and np.isfinite(one.band.middle).all()
+        final = [summary[f"validation_loss:{i}"] for i in config.members(one.optimizer, one.rate)]
+        np.testing.assert_allclose(one.band.finals, final, rtol=1e-6)
+        tests = [summary[f"test_loss:{i}"] for i in config.members(one.optimizer, one.rate)]
+        found = views.loss_on_test(config, summary, one)
+        assert found == pytest.approx(np.prod(tests) ** 0.5)
 
 
-def band_of(band):
-    return band.optimizer, band.rate
+@pytest.mark.parametrize(
+    ("rates", "below", "above", "right"),
+    [
+        ((0.1, 0.3), False, True, (0.1, 0.3, 1, 3)),
+        ((0.03, 0.1), True, False, (0.003, 0.01, 0.03, 0.1)),
+        ((0.1, 10.0), False, True, (0.1, 10)),
+        ((0.01,), False, False, (0.01,)),
+    ],
+)
+def test_rates_widen_where_the_best_lies_at_their_edge(rates, below, above, right):
+    assert views.widened(rates, below, above) == right
 
 
 # ---- figures, cost, schedules ----
@@ -226,9 +256,17 @@ def test_a_seed_that_died_hides_no_other():
         "died:0": (np.array([0]), np.array([1.0])),
         "died:1": (np.array([20]), np.array([20.0])),
     }
-    found = views.band(one, history, "adam", 0.1)
+    found = views.entrant(one, history, "adam", 0.1).band
     assert found.x.tolist() == steps.tolist() and found.died == 2
     np.testing.assert_array_equal(found.runs[2], values)
     assert np.isnan(found.runs[0]).all() and np.isnan(found.runs[1, 2:]).all()
-    assert views.finals(one, history, "adam", 0.1).tolist() == [np.inf, np.inf, 1.0]
-    assert views.finals(one, {}, "adam", 0.1).tolist() == [np.inf] * 3
+    assert np.isinf(views.u_curve(one, history, "adam").runs[0]).tolist() == [True, True, False]
+
+
+@pytest.mark.long
+def test_no_best_rate_of_the_scenes_race_lies_at_an_edge():
+    """Else the race would compare how far the list of rates went."""
+    config = Race(rates=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0))
+    past = told(config.run(CPU))
+    curves = [views.u_curve(config, past, id) for id in config.optimizers]
+    assert [(curve.optimizer, curve.best) for curve in curves if curve.at_edge] == []
