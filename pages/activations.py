@@ -12,7 +12,7 @@ PAGE = {
     "icon": ":material/bolt:",
     "group": "Foundations",
     "order": 120,
-    "summary": "Every activation function, its derivative, and what it does to a network.",
+    "summary": "Activation functions, their derivatives, and what they do to a network.",
 }
 
 view = link.read(ActView)

@@ -58,7 +58,7 @@ def show(view: ImagesView) -> None:
 
 def _table(maps: Maps) -> bool:
     moving = maps.missing
-    rows, shown = [], {}
+    rows, shown, counted = [], {}, {}
     for method in maps.methods:
         one = maps.of(method)
         row = {say("explain_images.look_method"): tr(method.about.label)}
@@ -70,6 +70,8 @@ def _table(maps: Maps) -> bool:
             continue
         found = one.residual
         shown[tr(method.about.label)] = found.relative
+        if not method.on_average:  # of the others each single map is promised
+            counted[tr(method.about.label)] = found.relative
         rows.append(
             row
             | {
@@ -81,14 +83,14 @@ def _table(maps: Maps) -> bool:
                 say("explain_images.share"): f"{abs(found.missing) / max(found.mass, 1e-12):.2%}",
             }
         )
-    if shown:
-        worst = max(shown, key=lambda label: shown[label])
-        kept = sum(value < KEPT for value in shown.values())
+    if counted:
+        worst = max(counted, key=lambda label: counted[label])
+        kept = sum(value < KEPT for value in counted.values())
         st.markdown(
-            say("explain_images.residual_all", count=len(shown))
-            if kept == len(shown)
-            else say("explain_images.residual_says", kept=kept, count=len(shown), worst=worst,
-                     relative=shown[worst])
+            say("explain_images.residual_all", count=len(counted))
+            if kept == len(counted)
+            else say("explain_images.residual_says", kept=kept, count=len(counted), worst=worst,
+                     relative=counted[worst])
         )  # fmt: skip
     st.dataframe(rows, hide_index=True, placeholder="–", key="images_residual")
     st.caption(say("explain_images.residual_key"))

@@ -22,7 +22,7 @@ class AdamW(Moments):
         r"v \leftarrow \beta_2 v + (1 - \beta_2) g^2, \quad "
         r"\theta \leftarrow (1 - \eta \lambda)\,\theta - "
         r"\eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}",
-        source="Loshchilov and Hutter 2017, Decoupled weight decay regularization",
+        source="Loshchilov and Hutter 2019, Decoupled weight decay regularization",
         url="https://arxiv.org/abs/1711.05101",
     )
     weight_decay: float = weight_decay()

@@ -149,7 +149,7 @@ def test_the_wedge_alone_is_priced_over_seeds_and_on_equal_terms():
 def test_a_leak_within_the_noise_of_seeds_is_not_called_too_good(piece):
     app = works(visit("blind_spot", f"section=masks&piece={piece}"))
     said = " ".join(element.value for element in app.markdown)
-    assert "no number looks suspicious" in said and "too good to be true." not in said
+    assert "no number looks suspicious" in said and "by more than other first weights" not in said
 
 
 def test_masks_of_ones_own_can_be_trained():

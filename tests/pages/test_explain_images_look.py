@@ -1,6 +1,7 @@
 """The sections that look at one picture: at defaults, at ends, and by links that are wrong."""
 
 import base64
+import time
 from urllib.parse import urlencode
 
 import numpy as np
@@ -22,6 +23,26 @@ def look(**settings: object) -> str:
 @pytest.mark.parametrize("query", ["section=residual", "section=stability&stability.repeats=3"])
 def test_a_section_opens_without_a_word_of_complaint(query: str) -> None:
     assert not sentences(works(visit("explain_images", query)))
+
+
+def test_no_method_is_blamed_for_a_promise_that_it_did_not_make() -> None:
+    """LRP owes the score less what biases keep; GradientShap keeps its promise on average only."""
+    app = works(visit("explain_images", "section=residual"))
+    for _ in range(200):  # maps come one by one, from a thread
+        (table,) = [frame.value for frame in app.dataframe]
+        if "computing…" not in table.to_string():
+            break
+        time.sleep(0.1)
+        app = works(app.run())
+    (text,) = [m.value for m in app.markdown if "within 1 %" in m.value]
+    promising = [id for id, method in METHODS.items() if method.promise]
+    assert text.startswith(f"All {len(promising) - 1} methods"), text
+    assert len(table) == len(promising)  # and every one of them is shown
+
+
+def test_the_name_of_the_network_stands_beside_how_often_it_is_right() -> None:
+    app = works(visit("explain_images", look(network="digits")))
+    assert any("Digits" in c.value and "right in 98.9%" in c.value for c in app.caption)
 
 
 @pytest.mark.parametrize("network", ["shapes_resnet", "digits", "glyphs"])

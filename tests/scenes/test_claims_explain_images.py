@@ -285,6 +285,8 @@ def test_two_objects_which_one_is_asked(view, kept):
     assert view.score == "pointing_game" and view.board.pictures == "pairs"
     assert min(found["grad_cam"], found["lrp"]) > 0.9 and abs(found["edges"] - 0.5) < 0.08
     assert max(blind["grad_cam"], blind["lrp"]) < 0.5
+    exact, _ = board(view, kept, "pointing_exact")
+    assert exact["grad_cam"] < 0.4 and exact["grad_cam"] < exact["edges"] < exact["lrp"]
     outlines = ("guided_backprop", "deconvolution")  # as the lesson says of them
     assert max(found[name] for name in outlines) < 0.75 < found["guided_grad_cam"]
 

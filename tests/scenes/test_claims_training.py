@@ -7,7 +7,7 @@ import torch
 from dashboard.training.view import View
 from engine.data.regression_curve import truth
 from engine.runs.events import Done
-from engine.statistics import paired
+from engine.statistics import compare
 from engine.training.config import TrainConfig
 from engine.training.sweep import Sweep
 from tests.scenes.ran import Ran, run
@@ -128,5 +128,6 @@ def test_three_learning_rates_over_eight_seeds(view, scene):
     sweep = Sweep(base=view, vary=shown.vary, values=shown.values, seeds=shown.seeds)
     done = [event for event in sweep.run(torch.device("cpu")) if isinstance(event, Done)][-1]
     losses = np.array([done.summary[f"validation_loss:{i}"] for i in range(24)]).reshape(3, 8)
-    low, middle, high = losses
-    assert paired(low.tolist(), high.tolist()).real and paired(low.tolist(), middle.tolist()).real
+    found = compare(losses, ratio=True)
+    low, middle, high = range(3)
+    assert found.verdict(low, high).real and found.verdict(low, middle).real

@@ -25,6 +25,7 @@ class Method(Part):
     signed: ClassVar[bool] = True  # negative values speak against the class
     random: ClassVar[bool] = False  # draws something, so that the seed matters
     promise: ClassVar[str] = ""  # LaTeX of what a map's sum equals; empty: it promises nothing
+    on_average: ClassVar[bool] = False  # the promise is of the mean over draws, not of each map
 
     def attribute(self, model: nn.Module, x: Tensor, target: Tensor, seed: int = 0) -> Tensor:
         """How much each value of each image speaks for its class.

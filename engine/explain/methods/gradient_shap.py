@@ -34,6 +34,7 @@ class GradientShap(Method):
     group: ClassVar[Group] = "gradient"
     random: ClassVar[bool] = True
     promise: ClassVar[str] = r"\approx S_c(x) - \mathbb{E}\, S_c(x')"
+    on_average: ClassVar[bool] = True
     baseline: Baseline = baseline_knob()
     spread: float = knob(
         0.3, "Spread", "Of the baselines: normal noise added to each.", ge=0, le=2, step=0.1

@@ -199,7 +199,7 @@ def occlusion_maps(
     Raises:
         ValueError: there are more than `MOST` places, or no such layer.
 
-    Source: Zeiler and Fergus 2014, figure 7.
+    Source: Zeiler and Fergus 2014, Visualizing and understanding convolutional networks.
     """
     plan = sweep(network, x, target, config)
     known = plan.blank()

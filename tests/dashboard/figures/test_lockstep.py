@@ -50,4 +50,4 @@ def test_it_is_what_plotly_would_accept_and_marks_where_the_runs_part() -> None:
 
 
 def test_pictures_are_drawn_anew_in_every_frame() -> None:
-    assert film().layout["meta"]["film"]["redraw"], "Plotly moves points without, and pictures only with it"
+    assert film().layout["meta"]["film"]["redraw"], "Plotly moves only points without"

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from engine.config import bounds, shown
 from engine.nn.activations import ACTIVATIONS, Activation
+from engine.topics.activations.mean_field import gains
 
 REFERENCE = {
     "step": lambda x, a: (
@@ -233,3 +234,21 @@ def test_docs_are_complete(part):
     assert about.formula and about.source and about.url.startswith("https://")
     assert part.derivative_formula and part.range
     assert about.summary.endswith(".")
+
+
+def test_relu_has_no_slope_at_zero_as_the_lesson_says() -> None:
+    z = torch.zeros(1, requires_grad=True)
+    (slope,) = torch.autograd.grad(ACTIVATIONS["relu"]().build()(z).sum(), z)
+    assert slope.item() == ACTIVATIONS["relu"]().derivative(z.detach()).item() == 0
+
+
+def test_one_gain_serves_both_ways_exactly_where_scaling_passes_through() -> None:
+    """φ(cx) = c φ(x) for c > 0: linear, ReLU and its kin, |x|; and nothing else."""
+    x = torch.linspace(-3, 3, 61).double()
+    for id, member in ACTIVATIONS.items():
+        φ = member().build().double()
+        with torch.no_grad():
+            passes = torch.allclose(φ(2.5 * x), 2.5 * φ(x))
+        found = gains(member(), 1.0, 64)
+        if found.forward and found.backward:
+            assert passes == (abs(found.forward - found.backward) < 1e-3), id
