@@ -80,7 +80,9 @@ def control(cls: type[C], page: str, config: C, name: str) -> None:
         draw: Any = st.segmented_control if len(labels) <= 6 else st.selectbox
         named = labels.__getitem__
         held(draw, key, title, str(value), change(str), list(labels), format_func=named, help=help)
-    elif isinstance(value, tuple | str):
+    elif isinstance(value, str):
+        held(st.text_input, key, title, value, change(str.strip), help=help)
+    elif isinstance(value, tuple):
         shown_as = encode(value).replace("~", ", ")
         held(st.text_input, key, title, shown_as, change(_listed), help=help)
     else:

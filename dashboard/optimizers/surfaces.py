@@ -114,7 +114,9 @@ def _twins(view: OptimView) -> None:
 def _formulas(view: OptimView) -> None:
     """The surface and each rule as they are computed, with their sources."""
     with st.expander(say("optimizers.formulas"), key="optim_formulas"):
-        for about in (view.surface.about, *(view.rule(id).about for id in view.optimizers)):
+        parts = (view.surface.about, *(view.rule(id).about for id in view.optimizers))
+        formulas = (view.surface.written, *(about.formula for about in parts[1:]))
+        for about, formula in zip(parts, formulas, strict=True):
             st.markdown(f"**{tr(about.label)}.** {tr(about.summary)}")
-            st.latex(about.formula)
+            st.latex(formula)
             st.caption(f"[{about.source}]({about.url})" if about.url else about.source)

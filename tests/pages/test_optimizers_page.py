@@ -202,3 +202,14 @@ def test_a_race_says_which_settings_do_not_go_together() -> None:
     assert any("alpha dropout" in caption.value for caption in app.caption)
     app = works(visit("optimizers", "section=race&seeds=3"))
     assert not any("alpha dropout" in caption.value for caption in app.caption)
+
+
+def test_a_typed_formula_is_walked_and_a_wrong_one_says_where() -> None:
+    link = {"section": "surfaces", "surface": "own", "steps": "20"}
+    app = works(visit("optimizers", link | {"surface.formula": "x^2 + 3*max(x, y)^2"}))
+    assert not sentences(app)
+    box = app.text_input(key="optim_surface.formula")
+    assert box.value == "x^2 + 3*max(x, y)^2"
+    works(box.set_value("x^2 + q").run())
+    assert any("q at character 7" in sentence for sentence in sentences(app))
+    assert app.query_params["surface.formula"] in ("x^2 + 3*max(x, y)^2", ["x^2 + 3*max(x, y)^2"])

@@ -25,6 +25,11 @@ class Surface(Part):
     noise: float = 0.0  # standard deviation added to each partial derivative that is asked for
 
     @property
+    def written(self) -> str:
+        """Its formula as LaTeX."""
+        return self.about.formula
+
+    @property
     def curvature(self) -> float:
         """`sharpness`, where a knob decides it too."""
         return self.sharpness

@@ -20,8 +20,9 @@ def suited(optimizer: str, surface: Surface) -> float:
     if rule.by_curvature:
         rate = rule.by_curvature / surface.curvature
     elif rule.by_distance:
+        (low, high), _ = surface.extent
         reach = min(math.dist(surface.start, minimum) for minimum in surface.minima)
-        rate = rule.by_distance * reach
+        rate = rule.by_distance * max(reach, (high - low) / 1000)  # it may start at its goal
     else:
         rate = rule.typical
     power = 10.0 ** math.floor(math.log10(rate))

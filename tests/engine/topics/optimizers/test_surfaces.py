@@ -7,6 +7,7 @@ from engine.device import generator
 from engine.optim import OPTIMIZERS
 from engine.topics.optimizers.surfaces import SURFACES
 from engine.topics.optimizers.walks.pace import suited
+from engine.topics.optimizers.walks.walk import Walk, walk
 
 OTHERS = [
     SURFACES["bowl"](condition=37, rotation=30),
@@ -14,6 +15,7 @@ OTHERS = [
     SURFACES["ravine"](steepness=3),
     SURFACES["rosenbrock"](steepness=5),
     SURFACES["plateau"](width=0.5),
+    SURFACES["own"](formula="(x^2 + y - 11)^2 + (x + y^2 - 7)^2", half=5),
 ]
 ALL = [pytest.param(s, id=s.id) for s in [member() for member in SURFACES.values()] + OTHERS]
 
@@ -78,3 +80,30 @@ def test_every_optimizer_has_a_rate_that_suits():
     # Gradient descent at the rate suggested is stable on every bowl: below 2 / κ.
     for condition in (1, 10, 1000):
         assert suited("gradient_descent", SURFACES["bowl"](condition=condition)) < 2 / condition
+
+
+def test_the_minima_of_a_typed_formula_are_found():
+    own = SURFACES["own"](formula="(x^2 + y - 11)^2 + (x + y^2 - 7)^2", half=5)
+    known = torch.tensor(SURFACES["himmelblau"]().minima, dtype=torch.float64)
+    found = torch.tensor(own.minima, dtype=torch.float64)
+    assert len(found) == len(known) and torch.cdist(found, known).amin(1).max() < 1e-8
+
+
+@pytest.mark.parametrize(
+    "formula", ["5", "x", "1/x", "log(x)", "abs(x) + abs(y)", "9^9^9", "sqrt(-1)", "floor(x)"]
+)
+def test_a_formula_without_a_minimum_or_slope_can_be_walked_all_the_same(formula):
+    own = SURFACES["own"](formula=formula)
+    assert len(own.minima) == 1 and own.curvature > 0
+    paths = walk(Walk(surface=own, steps=20))
+    assert paths.positions.shape[1] == 21
+
+
+def test_a_start_at_the_goal_has_a_rate():
+    own = SURFACES["own"](formula="(x + 2.4)^2 + (y - 1.8)^2")
+    assert all(suited(id, own) > 0 for id in OPTIMIZERS)
+
+
+def test_what_is_no_formula_is_refused_with_its_place():
+    with pytest.raises(ValueError, match="q at character 7 is not known"):
+        SURFACES["own"](formula="x^2 + q")
