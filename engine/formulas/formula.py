@@ -43,7 +43,7 @@ class Formula:
         return found.expand_as(like) if found.shape != like.shape else found
 
     def slopes(self, *values: Tensor) -> tuple[Tensor, ...]:
-        """Its partial derivatives, by automatic differentiation.
+        """Its partial derivatives, by automatic differentiation; also where that is switched off.
 
         Args:
             values: one a variable, floating, of equal shapes.
@@ -51,8 +51,8 @@ class Formula:
         Returns:
             One a variable, each of that shape.
         """
-        with torch.enable_grad():
-            leaves = [value.detach().requires_grad_() for value in values]
+        with torch.inference_mode(False), torch.enable_grad():
+            leaves = [value.detach().clone().requires_grad_() for value in values]
             total = self(*leaves).sum()
             if not total.requires_grad:  # it uses no variable
                 return tuple(map(torch.zeros_like, values))

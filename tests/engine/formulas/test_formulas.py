@@ -85,6 +85,13 @@ def test_slopes_are_finite_differences(text: str) -> None:
         assert torch.allclose(slope[tame], rise[tame], rtol=1e-3, atol=1e-3), text
 
 
+@pytest.mark.parametrize("mode", [torch.inference_mode, torch.no_grad])
+def test_there_are_slopes_where_gradients_are_switched_off(mode) -> None:
+    with mode():
+        x = torch.tensor([3.0])
+        assert float(parse("x^2", ("x",)).slopes(x)[0]) == 6
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

@@ -99,6 +99,19 @@ def test_a_formula_without_a_minimum_or_slope_can_be_walked_all_the_same(formula
     assert paths.positions.shape[1] == 21
 
 
+def test_a_typed_formula_is_walked_as_one_in_closed_form():
+    bowl = SURFACES["bowl"](condition=3)
+    own = SURFACES["own"](formula="(x^2 + 3*y^2)/2", half=3)
+    rates = {"gradient_descent": 0.1, "adam": 0.1}
+    ids = ("gradient_descent", "adam")
+    one, two = (
+        walk(Walk(surface=s, steps=50, start=(1.5, 1.0), rates=rates, optimizers=ids))
+        for s in (bowl, own)
+    )
+    torch.testing.assert_close(torch.tensor(two.positions), torch.tensor(one.positions))
+    assert two.distance[0, -1] < 0.1 * two.distance[0, 0]
+
+
 def test_a_start_at_the_goal_has_a_rate():
     own = SURFACES["own"](formula="(x + 2.4)^2 + (y - 1.8)^2")
     assert all(suited(id, own) > 0 for id in OPTIMIZERS)
