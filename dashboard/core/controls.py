@@ -10,7 +10,7 @@ import streamlit as st
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from dashboard.core import link
+from dashboard.core import link, marked
 from dashboard.core.choices import held, one
 from dashboard.core.words import reason, say, tr
 from engine.config import Config, Knob, Part, bounds, encode, family, sentences, shown
@@ -46,18 +46,26 @@ def few_first(
     Args:
         last: draws what else stands under "More".
     """
-    for name in few:
+    lit = [name for name in rest if name in marked.named(marked.HIGHLIGHT)]
+    for name in marked.front([*few, *lit]):
         control(cls, page, config, name)
     if rest:
         with st.expander(say("controls.more"), key=f"{page}_more"):
-            for name in rest:
+            for name in (name for name in rest if name not in lit):
                 control(cls, page, config, name)
             if last is not None:
                 last()
 
 
 def control(cls: type[C], page: str, config: C, name: str) -> None:
-    """Draw the widget of one knob."""
+    """Draw the widget of one knob, unless the link hides it."""
+    if marked.hidden(name):
+        return
+    with marked.frame(name):
+        _widget(cls, page, config, name)
+
+
+def _widget(cls: type[C], page: str, config: C, name: str) -> None:
     field = config.knobs()[name]
     look = shown(field) or Knob(title=name)
     key = f"{page}_{name}"

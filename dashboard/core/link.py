@@ -18,8 +18,9 @@ from engine.config import Config
 
 C = TypeVar("C", bound=Config)
 SETTLES = 12.0  # seconds after which a busy browser has heard of a changed address
-SHARED = ("embed", "section", "lang")  # of every page's link, and of no config
+SHARED = ("embed", "section", "lang", "hide", "highlight")  # of every page's link, and of no config
 VISITOR = ("embed", "lang")  # who looks, and how: not what is shown
+SETTINGS = "_settings"  # names of all that this page has
 STILL = 3.0  # the same where nothing polls: whoever goes back later than that means it
 
 
@@ -42,6 +43,7 @@ def read(cls: type[C], *, ignore: tuple[type[Config], ...] = (), only: bool = Fa
     config, problems = cls.read(items)
     for problem in problems:
         note(problem)
+    st.session_state.setdefault(SETTINGS, set()).update(config.knobs())
     return config
 
 

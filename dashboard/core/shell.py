@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.core import link, words
+from dashboard.core import link, marked, words
 from dashboard.core.chart import prepare
 from dashboard.core.router import PageInfo, by_group, find_pages
 from dashboard.core.scenes import opening
@@ -45,7 +45,9 @@ def show() -> None:
     link.remember(name, opening(name))
     if name != "home":
         header(info)
+    marked.begin()
     page.run()
+    marked.end()
     if found_wrong := link.notes():
         above.warning("  \n".join(map(tr, found_wrong)), icon=":material/info:")
 
