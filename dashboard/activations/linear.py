@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.activations.figures import linear as figures
 from dashboard.activations.view import ActView
+from dashboard.core.ask import Asks, Number, Question
 from dashboard.core.chart import chart
 from dashboard.core.controls import few_first
 from dashboard.core.words import say, tr
@@ -70,3 +71,13 @@ def show(view: ActView) -> None:
 def _shortened(widths: list[int]) -> list[int | str]:
     """A long row of widths with its middle left out."""
     return [*widths] if len(widths) <= 13 else [*widths[:5], "…", *widths[-5:]]
+
+
+def _rank(view: ActView) -> Question:
+    config = view.linear
+    found = linear_of(config, config.key)
+    widths = " → ".join(str(n) for n in _shortened(config.widths()))
+    return Number(say("activations.ask_rank", widths=widths), 0, found.most, found.rank, 0)
+
+
+ASKS: Asks = {"rank": _rank}

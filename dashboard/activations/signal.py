@@ -1,12 +1,14 @@
 """Section 3: what becomes of a signal and its gradient in a deep network, also while it learns?"""
 
 from collections.abc import Mapping
+from typing import get_args
 
 import streamlit as st
 
 from dashboard.activations.figures import signal as figures
 from dashboard.activations.view import ActView
 from dashboard.core import job, link
+from dashboard.core.ask import Asks, Choice, Number, Question
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
 from dashboard.core.frames import step_shown
@@ -17,7 +19,7 @@ from dashboard.core.words import say, tr
 from engine.nn.activations import ACTIVATIONS
 from engine.nn.initialisers import INITIALISERS
 from engine.runs.store import Series
-from engine.topics.activations.health import health
+from engine.topics.activations.health import State, health
 from engine.topics.activations.profile import Signal, of_arrays
 from engine.topics.activations.signal import Answer, SignalConfig, signal
 from engine.topics.activations.signal_map import SignalMap, cell, signal_map
@@ -176,3 +178,25 @@ def _map(view: ActView) -> None:
             n=found.config.batch,
         )
     )
+
+
+def _state(view: ActView) -> Question:
+    config = view.deep.signal
+    found = health(answer_of(config, config.key).signal)
+    options = {state: say(f"activations.is_{state.replace(' ', '_')}") for state in get_args(State)}
+    sentence = say("activations.ask_state", depth=config.depth, activation=_named(config))
+    return Choice(sentence, options, found.state)
+
+
+def _factor(view: ActView) -> Question:
+    config = view.deep.signal
+    found = health(answer_of(config, config.key).signal)
+    sentence = say("activations.ask_factor", depth=config.depth, activation=_named(config))
+    return Number(sentence, 0, 10, found.gradient_factor, 0.1)
+
+
+def _named(config: SignalConfig) -> str:
+    return tr(config.activation.about.label)
+
+
+ASKS: Asks = {"state": _state, "factor": _factor}

@@ -8,6 +8,7 @@ from dashboard.blind_spot.choices import knobs_of
 from dashboard.blind_spot.figures import fields
 from dashboard.blind_spot.view import SpotView
 from dashboard.core import link
+from dashboard.core.ask import Asks, Cell, Number, Pixel, Question
 from dashboard.core.chart import Point, chart
 from dashboard.core.words import say, tr
 from engine.autoregressive import closed_forms
@@ -123,3 +124,27 @@ def _formulas(view: SpotView) -> str:
         legal=closed_forms.legal(view.kernel, layers, d),
         blind=closed_forms.blind(view.kernel, layers),
     )
+
+
+def _blind(view: SpotView) -> tuple[NDArray[np.int8], frozenset[Cell]]:
+    """The field of the first scheme after all layers, and its legal cells that are never seen."""
+    kinds = kinds_of(
+        view.scheme.id, view.kernel, view.layers, view.dilation, view.size, view.target
+    )[-1]
+    cells = np.argwhere(kinds == Kind.BLIND).tolist()
+    return kinds, frozenset((row, column) for row, column in cells)
+
+
+def _which(view: SpotView) -> Question:
+    sentence = say("blind_spot.ask_which", layers=view.layers, kernel=view.kernel)
+    return Pixel(sentence, (view.size, view.size), _blind(view)[1], frozenset({view.target}))
+
+
+def _how_many(view: SpotView) -> Question:
+    kinds, blind = _blind(view)
+    legal = int(np.isin(kinds, (Kind.BLIND, Kind.USED)).sum())
+    sentence = say("blind_spot.ask_share", layers=view.layers, legal=legal)
+    return Number(sentence, 0, 100, 100 * len(blind) / legal, 4, tr("percent"))
+
+
+ASKS: Asks = {"which": _which, "share": _how_many}

@@ -18,8 +18,10 @@ from engine.config import Config
 
 C = TypeVar("C", bound=Config)
 SETTLES = 12.0  # seconds after which a busy browser has heard of a changed address
-SHARED = ("embed", "section", "lang", "hide", "highlight")  # of every page's link, and of no config
+# Of every page's link, and of no config.
+SHARED = ("embed", "section", "lang", "hide", "highlight", "ask")
 VISITOR = ("embed", "lang")  # who looks, and how: not what is shown
+ASIDE = (*VISITOR, "ask")  # and whether somebody is to guess first
 SETTINGS = "_settings"  # names of all that this page has
 STILL = 3.0  # the same where nothing polls: whoever goes back later than that means it
 
@@ -77,7 +79,7 @@ def put(items: dict[str, str]) -> None:
 
 def own() -> dict[str, str]:
     """What the link says of what is shown, whoever looks."""
-    return {k: v for k, v in st.query_params.to_dict().items() if k not in VISITOR}
+    return {k: v for k, v in st.query_params.to_dict().items() if k not in ASIDE}
 
 
 def replace(items: dict[str, str]) -> None:

@@ -19,6 +19,7 @@ class Scene(BaseModel, frozen=True):
     title: str
     link: str  # settings: "data=moons optimizer.beta1=0.8"
     see: str  # what to look at, what to ask the class
+    ask: str = ""  # id of a question of its section; empty: it asks nothing
 
     @property
     def settings(self) -> dict[str, str]:
@@ -56,34 +57,44 @@ def opening(page: str) -> dict[str, str]:
 def scene_menu(page: str) -> None:
     """A menu of scenes; the chosen one's settings become the link."""
     found = {scene.id: scene for scene in scenes(page)}
-    now = link.own()
-    current = next((id for id, scene in found.items() if scene.settings == now), None)
+    open_now = current(page)
 
     def choose(id: str | None) -> None:
         if id:
-            link.replace(found[id].settings)
+            _open(found[id])
 
     one(
         f"{page}_scene",
         say("shell.scenes"),
         {id: tr(scene.title) for id, scene in found.items()},
-        current,
+        open_now.id if open_now else None,
         choose,
         index=None,
         placeholder=say("shell.scene"),
     )
-    if current:
-        st.caption(tr(found[current].see))
+    if open_now:
+        st.caption(tr(open_now.see))
     if st.session_state.get("presenter"):
-        _stepping(list(found.values()), current)
+        _stepping(list(found.values()), open_now)
 
 
-def _stepping(found: list[Scene], current: str | None) -> None:
+def current(page: str) -> Scene | None:
+    """The scene that the link opens, if it is one."""
+    now = link.own()
+    return next((scene for scene in scenes(page) if scene.settings == now), None)
+
+
+def _open(scene: Scene) -> None:
+    """Show a scene; one that asks, asks first."""
+    link.replace(scene.settings | ({"ask": "1"} if scene.ask else {}))
+
+
+def _stepping(found: list[Scene], now: Scene | None) -> None:
     """Previous and next scene, by the keys that a presenter's remote sends."""
-    at = next((place for place, scene in enumerate(found) if scene.id == current), -1)
+    at = found.index(now) if now else -1
 
     def go(to: int) -> None:
-        link.replace(found[to % len(found)].settings)
+        _open(found[to % len(found)])
 
     with st.container(horizontal=True):
         for key, to, icon in (("pageup", max(at, 0) - 1, "back"), ("pagedown", at + 1, "forward")):

@@ -10,6 +10,7 @@ and, where they are needed,
 
     ID      its name in links, for ever, where that is not the module's own name
     BARE    True in the section that a link without one means, for ever
+    ASKS    questions that scenes ask before the picture is shown, see `ask`
     OPENS   kind of work -> what its link says, to open on such a run: the prefix of its settings
             there, or a function from the work to the link's settings
 
@@ -27,7 +28,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.core import link
+from dashboard.core import ask, link
 from dashboard.core.choices import held
 from dashboard.core.missing import missing
 from dashboard.core.words import say
@@ -56,7 +57,8 @@ class Section:
     def show(self, view: Any) -> None:
         """Draw it; where its data are missing, say so and offer them."""
         try:
-            self.module.show(view)
+            if not ask.before(self.page, self.module, view):
+                self.module.show(view)
         except DataError as error:
             missing(error)
 

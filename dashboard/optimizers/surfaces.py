@@ -1,8 +1,10 @@
 """Section 2: how do optimizers walk on a surface that one can see whole?"""
 
+import numpy as np
 import streamlit as st
 
 from dashboard.core import link
+from dashboard.core.ask import Asks, Choice, Question
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import short
 from dashboard.core.words import say, tr
@@ -11,6 +13,7 @@ from dashboard.optimizers.choices import SWITCHES, label
 from dashboard.optimizers.figures import steps as steps_figures
 from dashboard.optimizers.figures import walk as walk_figures
 from dashboard.optimizers.view import OptimView
+from engine.optim import OPTIMIZERS
 from engine.topics.optimizers.walks.picture import Picture, box_of, picture
 from engine.topics.optimizers.walks.walk import Paths, Walk, walk
 
@@ -120,3 +123,15 @@ def _formulas(view: OptimView) -> None:
             st.markdown(f"**{tr(about.label)}.** {tr(about.summary)}")
             st.latex(formula)
             st.caption(f"[{about.source}]({about.url})" if about.url else about.source)
+
+
+def _nearest(view: OptimView) -> Question:
+    config = view.walk()
+    paths, _ = walked(config, config.key)
+    distance = np.nan_to_num(paths.distance[:, -1], nan=np.inf)
+    options = {id: tr(OPTIMIZERS[id].about.label) for id in paths.optimizers}
+    sentence = say("optimizers.ask_nearest", steps=config.steps)
+    return Choice(sentence, options, paths.optimizers[int(distance.argmin())])
+
+
+ASKS: Asks = {"nearest": _nearest}

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from dashboard.core.ask import Asks, Number, Question
 from dashboard.core.chart import chart
 from dashboard.core.words import say
 from dashboard.optimizers import choices
@@ -74,3 +75,12 @@ def _say(config: OneWeight, found: Descent) -> None:
             rate=f"{config.learning_rate:g}",
         )
     )
+
+
+def _limit(view: OptimView) -> Question:
+    found = descend(view.weight)
+    sentence = say("optimizers.ask_limit", x=f"{view.weight.x:g}", y=f"{view.weight.y:g}")
+    return Number(sentence, 0, 10, found.limit, found.limit / 10)
+
+
+ASKS: Asks = {"limit": _limit}

@@ -6,11 +6,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from dashboard.core.ask import Asks, Pixel, Question
 from dashboard.core.chart import chart
 from dashboard.core.words import reason, say, tr
 from dashboard.sampling import shrinking
 from dashboard.sampling.figures import bits as figures
-from dashboard.sampling.model import Chosen, opened
+from dashboard.sampling.model import Chosen, chosen, opened
 from dashboard.sampling.picture import changed, picture
 from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
@@ -22,6 +23,7 @@ ORDER = 30
 KNOBS = ("net", "run", "source", "picture", "label", "spoilt", "unit", "toy", "belief")
 
 MOST = 300  # pictures in a histogram
+DEAREST = 5  # pixels that are asked for
 # Model, nats a picture of 784 binary pixels, what is known of it.
 # Source: van den Oord et al. 2016, Pixel recurrent neural networks, table 4.
 PUBLISHED = (
@@ -181,3 +183,18 @@ def _line(name: str, bits: float, values: int, on: str, kind: str = "exact") -> 
         tr("bits/dim"): f"{sign}{bits / values:.3f}",
         say("sampling.of"): on,
     }
+
+
+def _dearest(view: SamplingView) -> Question | None:
+    if (found := chosen(view)) is None:
+        return None
+    x, label = picture(view, found)
+    bits = bits_of(found.model, changed(view, found, x), [label])[0].sum(0)  # (H, W)
+    rows, columns = np.unravel_index(np.argsort(bits, axis=None)[-DEAREST:], bits.shape)
+    cells = frozenset(zip(rows.tolist(), columns.tolist(), strict=True))
+    name = tr(found.pictures.classes[label]) if found.pictures.classes else ""
+    sentence = say("sampling.ask_dearest", name=name, count=DEAREST)
+    return Pixel(sentence, (bits.shape[0], bits.shape[1]), cells)
+
+
+ASKS: Asks = {"dearest": _dearest}

@@ -7,11 +7,12 @@ import numpy as np
 import streamlit as st
 
 from dashboard.core import link
+from dashboard.core.ask import Asks, Choice, Question
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
 from dashboard.core.words import reason, say, tr
 from dashboard.sampling.figures import steps as figures
-from dashboard.sampling.model import Chosen, label_of, opened
+from dashboard.sampling.model import Chosen, chosen, label_of, opened
 from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
 from engine.autoregressive.trajectory import Trajectory, forced_trajectory, mixed_uniforms
@@ -193,3 +194,15 @@ def _numbers(view: SamplingView, found: Chosen, runs: list[tuple[str, Trajectory
     st.markdown(say("sampling.calls", n=total, made=runs[0][1].calls or 0))
     if view.slip:
         st.warning(say("sampling.slip_says"), icon=":material/warning:")
+
+
+def _dearer(view: SamplingView) -> Question | None:
+    if (found := chosen(view)) is None:
+        return None
+    runs = runs_of(view, found)
+    costs = [float(run.bits.sum()) for _, run in runs]
+    options = {str(n): title for n, (title, _) in enumerate(runs)}
+    return Choice(say("sampling.ask_dearer"), options, str(int(np.argmax(costs))))
+
+
+ASKS: Asks = {"dearer": _dearer}
