@@ -72,7 +72,7 @@ def scene_menu(page: str) -> None:
         index=None,
         placeholder=say("shell.scene"),
     )
-    if open_now:
+    if open_now and not (open_now.ask and "ask" in st.query_params):  # it would give it away
         st.caption(tr(open_now.see))
     if st.session_state.get("presenter"):
         _stepping(list(found.values()), open_now)

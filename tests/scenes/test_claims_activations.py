@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard.activations.learns import sweep_of
-from engine.topics.activations.counting_findings import better, findings
+from engine.topics.activations.counting_findings import compared, findings
 from engine.topics.activations.dead_units import ARMS
 from engine.topics.activations.deep_linear import deep_linear
 from engine.topics.activations.gallery import curves
@@ -156,7 +156,8 @@ def test_counting_squares(view):
     rows = {row.activation: row for row in findings(config, found.summary, found.weights)}
     assert config.seeds == 24 and rows["linear"].constant > 0.9 and rows["linear"].r2 < 0.05
     assert rows["relu"].r2 > 0.9 and rows["absolute"].r2 > 0.8
-    less = better(config, found.summary, "relu", "absolute")
+    relu, absolute = (config.activations.index(name) for name in ("relu", "absolute"))
+    less = compared(config, found.series).verdict(relu, absolute)
     assert less.real and less.difference > 0.02
 
 

@@ -178,7 +178,9 @@ def final(found: Ran, start: int, seeds: int = 4) -> Any:
 def test_a_fair_race_each_at_its(view):
     race = view.race()
     started = next(iter(race.run(CPU)))
-    assert view.fair == "best" and started.facts["runs"] == 96 and started.facts["shared"] == 1
+    networks = len(race.optimizers) * len(race.rates) * race.seeds
+    assert view.fair == "best" and started.facts["shared"] == 1
+    assert started.facts["runs"] == networks > 100
     for name in ("weights_hash", "order_hash"):  # of each seed its own
         assert len({started.facts[f"{name}/{seed}"] for seed in range(view.seeds)}) == view.seeds
 
