@@ -106,6 +106,9 @@ def decode(text: str, field: FieldInfo) -> Any:
     return TypeAdapter(whole).validate_python(value)
 
 
+LONGEST = 60  # characters of a value that a sentence repeats
+
+
 def refused(field: FieldInfo, name: str, text: str, instead: Any, own: str = "") -> str:
     """The sentence for a text that a field does not take: what goes, and what is used.
 
@@ -114,7 +117,7 @@ def refused(field: FieldInfo, name: str, text: str, instead: Any, own: str = "")
     """
     look = shown(field) or Knob(title=name)
     low, high = bounds(field)
-    used = encode(instead)
+    used = encode(instead)[:LONGEST]
     if isinstance(instead, tuple):  # as it is typed
         text, used = text.replace("~", ", "), used.replace("~", ", ")
     if own:

@@ -7,7 +7,7 @@ from dashboard.core.controls import control, controls
 from dashboard.core.lessons import lesson
 from dashboard.core.scenes import scene_menu
 from dashboard.core.words import say
-from dashboard.training import one
+from dashboard.training import one, own_points
 from dashboard.training.overlay import overlay
 from dashboard.training.rate import learning_rate
 from dashboard.training.setting import choose, sweep_of
@@ -32,6 +32,7 @@ with st.sidebar:
 
 control(View, "training_view", view, "compare")
 if view.compare == "one":
+    own_points.show(config)
     doubts.show(config)
     one.show(config, view)
     overlay(config, view)
