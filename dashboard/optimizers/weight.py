@@ -9,13 +9,17 @@ from dashboard.core.words import say
 from dashboard.optimizers import choices
 from dashboard.optimizers.figures import weight as figures
 from dashboard.optimizers.view import OptimView
-from engine.topics.optimizers.walks.one_weight import Descent, OneWeight, descend
+from engine.topics.optimizers.walks.one_weight import Descent, OneWeight, descend, typed
 
 ORDER = 10
 
 
 def knobs(view: OptimView) -> None:
-    choices.part(view, "weight", ("learning_rate", "w", "x", "y", "steps"))
+    choices.part(
+        view,
+        "weight",
+        ("learning_rate", "w", *(() if view.weight.loss else ("x", "y")), "steps", "loss"),
+    )
 
 
 def show(view: OptimView) -> None:
@@ -38,13 +42,14 @@ def show(view: OptimView) -> None:
             of=(config.key,),
         )
     _say(config, found)
+    own = bool(config.loss)
     st.dataframe(
         {
             say("optimizers.step"): np.arange(len(found.weight)),
             say("optimizers.weight"): found.weight,
-            say("optimizers.prediction"): found.prediction,
-            say("optimizers.loss"): found.loss,
-            say("optimizers.slope"): found.gradient,
+            **({} if own else {say("optimizers.prediction"): found.prediction}),
+            say("optimizers.own_loss" if own else "optimizers.loss"): found.loss,
+            say("optimizers.own_slope" if own else "optimizers.slope"): found.gradient,
             say("optimizers.next"): np.append(found.weight[1:], np.nan),
         },
         hide_index=True,
@@ -56,6 +61,14 @@ def show(view: OptimView) -> None:
 
 def _say(config: OneWeight, found: Descent) -> None:
     """The first step with its numbers, and what becomes of the walk."""
+    if config.loss:
+        st.latex(
+            rf"L(w) = {typed(config.loss).latex()}, \qquad w_1 = w_0 - \eta\, L'(w_0) = "
+            rf"{config.w:g} - {config.learning_rate:g} \cdot ({found.gradient[0]:.4g}) = "
+            rf"{found.weight[1]:.4g}"
+        )
+        _ended(config, found)
+        return
     st.latex(
         rf"w_1 = w_0 - \eta \cdot 2\,(w_0 x - y)\,x = {config.w:g} - {config.learning_rate:g} "
         rf"\cdot ({found.gradient[0]:.4g}) = {found.weight[1]:.4g}"
@@ -75,6 +88,25 @@ def _say(config: OneWeight, found: Descent) -> None:
             rate=f"{config.learning_rate:g}",
         )
     )
+
+
+def _ended(config: OneWeight, found: Descent) -> None:
+    """What became of the walk on a typed loss, and what its minimum allows."""
+    text = say(
+        f"optimizers.own_{found.verdict.replace(' ', '_')}",
+        steps=config.steps,
+        weight=f"{found.weight[-1]:.4g}",
+    )
+    if np.isfinite(found.best):
+        text += " " + say(
+            "optimizers.own_limit",
+            best=f"{found.best:.4g}",
+            curvature=f"{found.curvature:.4g}",
+            limit=f"{found.limit:.4g}",
+            factor=f"{found.factor:.4g}",
+        )
+    draw = {"converges": st.success, "diverges": st.error}.get(found.verdict, st.info)
+    draw(text)
 
 
 def _limit(view: OptimView) -> Question:

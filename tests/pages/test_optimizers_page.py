@@ -213,3 +213,10 @@ def test_a_typed_formula_is_walked_and_a_wrong_one_says_where() -> None:
     works(box.set_value("x^2 + q").run())
     assert any("q at character 7" in sentence for sentence in sentences(app))
     assert app.query_params["surface.formula"] in ("x^2 + 3*max(x, y)^2", ["x^2 + 3*max(x, y)^2"])
+
+
+@pytest.mark.parametrize("loss", ["w^4 - 3*w^2 + w", "1/w", "log(w)", "5", "9^9^9^w", "sqrt(w)"])
+def test_a_typed_loss_of_one_weight_is_drawn_and_said(loss: str) -> None:
+    app = works(visit("optimizers", {"section": "weight", "weight.loss": loss}))
+    assert any("w = " in e.value for e in (*app.success, *app.error, *app.info) if e.value)
+    assert not app.warning

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from dashboard.figures import palette
 from dashboard.figures.film import Film, Trace, base, packed, stops, trace, transport, whole
 from dashboard.language import say, tr
-from engine.topics.optimizers.walks.one_weight import Descent, OneWeight
+from engine.topics.optimizers.walks.one_weight import Descent, Floats, OneWeight
 
 WIDE = 20.0  # distances farther than this times the first are off the picture
 
@@ -22,11 +22,12 @@ def parabola(config: OneWeight, found: Descent, height: int = 448) -> Film:
     weights, losses = found.weight[:shown], found.loss[:shown]
     best = centre(found)
     half = 1.15 * max(np.abs(weights - best).max(), reach(config, found))
-    grid = np.linspace(best - half, best + half, 201)
+    grid = np.linspace(best - half, best + half, 401 if config.loss else 201)
+    curve = config.at(grid)
     data = [
         trace(
             x=grid,
-            y=(grid * config.x - config.y) ** 2,
+            y=curve,
             name=tr("loss L(w)"),
             mode="lines",
             line={"color": palette.GREY, "width": 2},
@@ -53,12 +54,15 @@ def parabola(config: OneWeight, found: Descent, height: int = 448) -> Film:
         spec: Trace = {"name": name, "mode": mode, "line": line or {}, "marker": marker}
         hover = tr("w = %{x:.4f}<br>loss %{y:.4g}") + "<extra></extra>"
         data.append(trace(x=x, y=y, hovertemplate=hover, **spec))
-    top = float(1.08 * max(losses.max(), (reach(config, found) * config.x) ** 2, 1e-9))
+    bottom, top = _heights(config, found, losses, curve)
     layout = base("weight", height) | {
         "margin": {"l": 56, "r": 12, "t": 56, "b": 56, "autoexpand": False},
         "meta": transport([f"{tr('step')} {step}" for step in names], pace=whole(len(names)), at=0),
         "xaxis": {"title": {"text": tr("weight w")}, "range": [best - half, best + half]},
-        "yaxis": {"title": {"text": tr("loss (ŷ − y)²")}, "range": [-0.06 * top, top]},
+        "yaxis": {
+            "title": {"text": tr("loss L(w)") if config.loss else tr("loss (ŷ − y)²")},
+            "range": [bottom, top],
+        },
     }
     moving = [
         {
@@ -69,6 +73,21 @@ def parabola(config: OneWeight, found: Descent, height: int = 448) -> Film:
         for step, moment in zip(names, frames, strict=True)
     ]
     return Film(data, moving, layout)
+
+
+def _heights(
+    config: OneWeight, found: Descent, losses: Floats, curve: Floats
+) -> tuple[float, float]:
+    """Lowest and highest loss of the picture."""
+    if not config.loss:
+        top = float(1.08 * max(losses.max(), (reach(config, found) * config.x) ** 2, 1e-9))
+        return -0.06 * top, top
+    known = curve[np.isfinite(curve)]
+    if not len(known):
+        return -1.0, 1.0
+    low, high = float(known.min()), float(max(np.quantile(known, 0.9), np.nanmax(losses)))
+    gap = max(high - low, 1e-9)
+    return low - 0.06 * gap, high + 0.08 * gap
 
 
 def centre(found: Descent) -> float:

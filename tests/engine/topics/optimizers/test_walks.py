@@ -1,5 +1,6 @@
 """Do optimizers walk where torch's would, and do maps say what single walks do?"""
 
+import math
 from unittest import mock
 
 import numpy as np
@@ -293,3 +294,32 @@ def test_an_optimizer_without_momentum_is_refused():
     with pytest.raises(ValidationError) as refused:
         RateMomentum(optimizer="adagrad")
     assert "AdaGrad has no momentum" in sentences(refused.value)[0]
+
+
+def test_a_typed_loss_is_descended_as_the_one_in_closed_form():
+    plain = descend(OneWeight(x=2, y=6, w=1, learning_rate=0.1))
+    typed = descend(OneWeight(w=1, learning_rate=0.1, loss="(2*w - 6)^2"))
+    for name in ("weight", "loss", "gradient"):
+        np.testing.assert_allclose(getattr(typed, name), getattr(plain, name), atol=1e-9)
+    assert typed.best == pytest.approx(plain.best, abs=1e-6)
+    assert typed.limit == pytest.approx(plain.limit, rel=1e-6)
+    assert typed.factor == pytest.approx(plain.factor, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("loss", "rate", "start", "verdict", "best"),
+    [
+        ("w^4 - 3*w^2 + w", 0.05, 2, "converges", 1.1309),
+        ("w^4 - 3*w^2 + w", 0.05, -2, "converges", -1.3008),
+        ("w^4", 1, 5, "diverges", 0),
+        ("w", 0.1, 0, "goes on", math.nan),
+        ("5", 0.1, 0, "stands still", 0),
+        ("1/w", 0.1, 1, "goes on", math.nan),
+        ("log(w)", 0.5, 1, "diverges", math.nan),
+        ("abs(w)", 0.3, 1, "goes on", 0),
+    ],
+)
+def test_what_becomes_of_a_typed_loss(loss, rate, start, verdict, best):
+    found = descend(OneWeight(w=start, learning_rate=rate, loss=loss, steps=40))
+    assert found.verdict == verdict
+    assert found.best == pytest.approx(best, abs=1e-3, nan_ok=True)
