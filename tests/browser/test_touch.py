@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from playwright.sync_api import Page
 
@@ -19,6 +20,10 @@ def places(page: Page) -> list[list[float]]:
 
 def until(page: Page, count: int) -> None:
     page.wait_for_function(f"count => ({_PLACES})().length === count", arg=count, timeout=SOON)
+
+
+def until_link(page: Page, pattern: str, holds: bool = True) -> None:
+    page.wait_for_url(lambda url: bool(re.search(pattern, unquote(url))) == holds, timeout=SOON)
 
 
 def settled(page: Page) -> None:
@@ -44,14 +49,14 @@ def test_points_are_drawn_moved_deleted_and_undone(page: Page) -> None:
     ).click()
     page.mouse.click(*at(page, 0.5, 0.9))
     until(page, 5)
-    page.wait_for_url(re.compile(r"0!2\d\d!2"), timeout=SOON)
+    until_link(page, r"0!2\d\d!2")
     settled(page)
     page.mouse.move(*at(page, 0.5, 0.9))
     page.mouse.down()
     page.mouse.move(*at(page, 0.6, 0.7), steps=4)
     page.mouse.move(*at(page, 0.75, 0.25), steps=4)
     page.mouse.up()
-    page.wait_for_url(re.compile(r"1[45]\d!-1[45]\d!2"), timeout=SOON)
+    until_link(page, r"1[45]\d!-1[45]\d!2")
     settled(page)
     page.reload()
     page.locator(AREA).wait_for(timeout=SOON)
@@ -80,7 +85,7 @@ def test_a_double_click_deletes(page: Page) -> None:
     page.locator(AREA).scroll_into_view_if_needed()
     page.mouse.dblclick(*at(page, 1 / 3, 0.5))
     until(page, 3)
-    page.wait_for_url(lambda url: "-100!0!0" not in url, timeout=SOON)
+    until_link(page, "-100!0!0", holds=False)
 
 
 def test_a_finger_draws_too(browser: Any, server: Any) -> None:
@@ -94,4 +99,4 @@ def test_a_finger_draws_too(browser: Any, server: Any) -> None:
         page.locator(AREA).scroll_into_view_if_needed()
         page.touchscreen.tap(*at(page, 0.5, 0.8))
         until(page, 5)
-        page.wait_for_url(re.compile(r"!1[78]\d!0"), timeout=SOON)
+        until_link(page, r"!1[78]\d!0")
