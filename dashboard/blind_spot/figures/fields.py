@@ -71,6 +71,11 @@ def growth(
             row=1,
             col=axis,
         )
+    for axis in range(1, len(fields) + 1):  # where it sees itself its cell has another colour
+        figure.add_shape(
+            _ring(target), xref="x" if axis == 1 else f"x{axis}", yref="y" if axis == 1 else
+            f"y{axis}",
+        )  # fmt: skip
     figure.update_xaxes(showgrid=False, zeroline=False, dtick=max(1, columns // 6))
     figure.update_yaxes(showgrid=False, zeroline=False, dtick=max(1, rows // 6))
     figure.update_layout(
@@ -84,6 +89,13 @@ def growth(
                     pace=PLAY_MS, redraw=True),
     )  # fmt: skip
     return figure
+
+
+def _ring(target: tuple[int, int]) -> dict[str, Any]:
+    """A circle in the target's cell."""
+    row, column = target
+    around = {"x0": column - 0.42, "x1": column + 0.42, "y0": row - 0.42, "y1": row + 0.42}
+    return {"type": "circle", "line": {"color": palette.RED, "width": 2.5}} | around
 
 
 def _below_each_other(count: int) -> dict[str, Any]:
