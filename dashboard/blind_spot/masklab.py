@@ -53,9 +53,13 @@ VERTICAL = ("vertical_first", "vertical_later")
 
 def parts_of(masks: Masks) -> dict[str, Cells]:
     """The cells of all masks and, of colour, the channel matrices in the main ones' centres."""
-    parts = {name: mask[0, 0] for name, mask in zip(LAYERS, masks.main, strict=True)}
-    if masks.vertical:
-        parts |= {name: mask[0, 0] for name, mask in zip(VERTICAL, masks.vertical, strict=True)}
+    stacks = ((VERTICAL, masks.vertical), (LAYERS, masks.main))
+    parts = {
+        name: mask[0, 0]
+        for names, both in stacks
+        if both
+        for name, mask in zip(names, both, strict=True)
+    }
     if masks.channels > 1:
         middle = masks.main[0].shape[2] // 2
         for name, mask in zip(LAYERS, masks.main, strict=True):
@@ -85,7 +89,9 @@ def show(view: SpotView) -> None:
     with left:
         _masks(view, masks, parts)
     with right:
-        figure = fields.growth(_fields(view, masks), view.target, height=460)
+        figure = fields.growth(
+            _fields(view, masks), view.target, height=460 if masks.channels == 1 else 300
+        )
         chart(
             figure,
             "spot_lab_growth",

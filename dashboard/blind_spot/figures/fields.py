@@ -65,6 +65,7 @@ def growth(
         )
         figure.update_yaxes(
             title=tr("row") if axis == 1 else None,
+            showticklabels=axis == 1 or len(fields) < 3,
             range=[rows - 0.5, -0.5],
             scaleanchor=anchor,
             constrain="domain",
@@ -76,7 +77,8 @@ def growth(
             _ring(target), xref="x" if axis == 1 else f"x{axis}", yref="y" if axis == 1 else
             f"y{axis}",
         )  # fmt: skip
-    figure.update_xaxes(showgrid=False, zeroline=False, dtick=max(1, columns // 6))
+    ticks = 6 if len(fields) < 3 else 3
+    figure.update_xaxes(showgrid=False, zeroline=False, dtick=max(1, columns // ticks))
     figure.update_yaxes(showgrid=False, zeroline=False, dtick=max(1, rows // 6))
     figure.update_layout(
         height=height,
@@ -86,7 +88,7 @@ def growth(
         showlegend=False,
         meta=_below_each_other(len(fields))
         | transport([say("blind_spot.layers_so_far", count=n + 1) for n in range(layers)],
-                    pace=PLAY_MS, redraw=True),
+                    pace=PLAY_MS, redraw=True, fits=True),
     )  # fmt: skip
     return figure
 

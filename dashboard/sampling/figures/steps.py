@@ -26,7 +26,7 @@ def film(
     expected: bool,
     slip: bool,
     at: int,
-    height: int = 560,
+    height: int = 680,
 ) -> go.Figure:
     """Pictures beside the distribution of their current value.
 
@@ -224,6 +224,7 @@ def _transport(
         redraw=True,
         rows=[n for n, stop in enumerate(stops) if stop % (width * channels) == 0],
         keys=True,
+        fits=True,
     )
 
 
