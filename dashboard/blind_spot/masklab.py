@@ -30,19 +30,9 @@ ORDER = 30
 ID = "masks"
 OPENS = {Exhibit: ""}
 KNOBS = (
-    "colour",
-    "stacks",
-    "padding",
-    "kernel",
-    "layers",
-    "dilation",
-    "dilations",
-    "size",
-    "row",
-    "column",
-    "channel",
-    "seed",
-)
+    "colour", "stacks", "padding", "kernel", "layers", "dilation",
+    "dilations", "size", "row", "column", "channel", "seed",
+)  # fmt: skip
 OWN = ("colour", "stacks", "padding")  # of one's own masks alone; a piece has them as they are
 
 CHANNELS = (said("red"), said("green"), said("blue"))

@@ -19,19 +19,9 @@ from engine.topics.autoregressive.shipped import shipped
 
 ORDER = 20
 KNOBS = (
-    "scheme",
-    "beside",
-    "kernel",
-    "layers",
-    "dilation",
-    "dilations",
-    "size",
-    "row",
-    "column",
-    "weights",
-    "maps",
-    "seed",
-)
+    "scheme", "beside", "kernel", "layers", "dilation", "dilations",
+    "size", "row", "column", "weights", "maps", "seed",
+)  # fmt: skip
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

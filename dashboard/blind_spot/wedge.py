@@ -21,17 +21,9 @@ ORDER = 10
 ID = "spot"
 BARE = True
 KNOBS = (
-    "scheme",
-    "beside",
-    "kernel",
-    "layers",
-    "dilation",
-    "dilations",
-    "size",
-    "row",
-    "column",
-    "solid",
-)
+    "scheme", "beside", "kernel", "layers", "dilation",
+    "dilations", "size", "row", "column", "solid",
+)  # fmt: skip
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
