@@ -211,9 +211,13 @@ def _table(found: Found) -> None:
     )
 
 
+def _group(name: str) -> str:
+    return METHODS[name].group if name in METHODS else "floor"
+
+
 def _bar(name: str, score: str, scores: Mapping[str, NDArray[np.float32]]) -> Bar:
     mean, half = interval(scores[score])
-    group = METHODS[name].group if name in METHODS else "floor"
+    group = _group(name)
     blind = scores.get(UNTRAINED + score)
     return Bar(label(name), group, mean, half, None if blind is None else interval(blind)[0])
 
@@ -247,9 +251,7 @@ def _curves(config: Board, moment: str, language: str) -> go.Figure:
     gain = {n: float(s["insertion"].mean() - s["deletion"].mean()) for n, s in found.items()}
     best = sorted((n for n in found if n in METHODS), key=lambda n: -gain[n])[:BEST]
     shown = [
-        Curve(
-            label(n), n in REFERENCE_MAPS, found[n]["curve:deletion"], found[n]["curve:insertion"]
-        )
+        Curve(label(n), _group(n), found[n]["curve:deletion"], found[n]["curve:insertion"])
         for n in (*best, *(name for name in REFERENCE_MAPS if name in found))
     ]
     return figures.curves(

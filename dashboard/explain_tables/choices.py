@@ -266,12 +266,9 @@ def ran(
                 on_click="ignore",
             )
 
-    minutes = (time.time() - run.created) / 60
-    when = (
-        say("explain_tables.fresh")
-        if minutes < 1
-        else say("explain_tables.ago", minutes=f"{minutes:,.0f}")
-    )
+    age = time.time() - run.created
+    fresh = say("explain_tables.fresh")
+    when = fresh if age < 60 else say("explain_tables.ago", when=export.ago(age))
     sentence = say(
         "explain_tables.ran",
         when=when,

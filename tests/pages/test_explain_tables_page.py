@@ -227,6 +227,8 @@ def test_a_section_opens_on_a_result_that_comes_with_the_app(query: str) -> None
     assert not jobs().active()
     said = " ".join(one.value for one in app.info)
     assert "computed" not in said and "yet" not in said
+    ages = [one.value for one in app.caption if "Computed" in one.value]
+    assert not any("minutes ago" in text for text in ages), "days are said in days"
     assert any("Compute" in one.label or "again" in one.label.lower() for one in app.button)
 
 

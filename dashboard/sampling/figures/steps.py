@@ -41,7 +41,7 @@ def film(
     figure = make_subplots(
         rows=3, cols=columns,
         specs=[[{"rowspan": 3}] * len(runs) + [{}]] + [[None] * len(runs) + [{}]] * 2,
-        column_widths=[1.0] * len(runs) + [1.1], horizontal_spacing=0.07, vertical_spacing=0.16,
+        column_widths=[1.0] * len(runs) + [1.1], horizontal_spacing=0.07, vertical_spacing=0.22,
         subplot_titles=[title for title, _ in runs]
         + [tr("probability of each level"), tr("cumulative curve and u"), tr("bits so far")],
     )  # fmt: skip
