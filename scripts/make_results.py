@@ -1,7 +1,7 @@
 """Measures what the pages open on and what takes minutes: the files of assets/results.
 
 Run: python scripts/make_results.py [board] [sanity] [hans] [stability] [texture-3 … digits-7]
-    [museum] [wedge] [shrinking] [density] [colour]
+    [museum] [wedge] [shrinking] [density] [colour] [tables]
 """
 
 import sys
@@ -13,7 +13,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dashboard.blind_spot import cost
 from dashboard.blind_spot.view import SpotView
+from dashboard.explain_tables.view import TablesView
 from dashboard.sampling import shrinking
+from engine.data import DATASETS
 from engine.device import leave_a_core_to_the_server
 from engine.runs.shipped import ship
 from engine.runs.work import Work
@@ -24,6 +26,10 @@ from engine.topics.explain_images.board import Board
 from engine.topics.explain_images.clever_hans import CleverHans
 from engine.topics.explain_images.sanity import Sanity
 from engine.topics.explain_images.stability import Stability
+from engine.topics.explain_tables.accuracy import Accuracy
+from engine.topics.explain_tables.estimator_comparison import EstimatorComparison
+from engine.topics.explain_tables.pitfalls.backgrounds import Backgrounds
+from engine.topics.explain_tables.pitfalls.fraud_case import FraudCase
 
 IN_COLOUR = {
     "source.data": "shapes", "source.data.size": "16", "source.data.examples": "6000",
@@ -44,12 +50,22 @@ RESULTS: dict[str, list[Work]] = {
     "shrinking": [shrinking.config(share) for share in shrinking.SHARES],
     "density": [DensityConfig()],
     "colour": [DensityConfig.read(IN_COLOUR)[0]],
+    "tables": [
+        TablesView().everyone,
+        TablesView().with_("model.data", DATASETS["breast_cancer"]()).everyone,
+        Accuracy(),
+        EstimatorComparison(),
+        Backgrounds(),
+        FraudCase(),
+    ],
 }
-WEIGHTS = ("density", "colour")  # a network that can be used from the page
+WEIGHTS = ("density", "colour", "tables")  # a network, or what a page takes apart
+END = ("tables",)  # of which the end alone is kept, and every digit of it
 
 if __name__ == "__main__":
     leave_a_core_to_the_server()  # as the app's workers do
     for chosen in sys.argv[1:] or list(RESULTS):
         for config in RESULTS[chosen]:
             print(f"{chosen}: {config.key}", flush=True)
-            ship(config, torch.device("cpu"), weights=chosen in WEIGHTS)
+            end = chosen in END
+            ship(config, torch.device("cpu"), weights=chosen in WEIGHTS, half=not end, film=not end)

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from engine.autoregressive.density import Density
 from engine.autoregressive.pictures import Part
+from engine.autoregressive.unlabelled import unlabelled_bits
 from engine.device import describe_device
 from engine.runs.events import Done, Metrics
 from engine.topics.autoregressive.classifier import accuracy, rival
@@ -99,6 +100,9 @@ def make(name: str) -> None:
         part: round(bits(model, getattr(pictures, part)), 5)
         for part in ("train", "validation", "test")
     }
+    if model.classes:
+        free = unlabelled_bits(model.requires_grad_(False), pictures.test.x.long())
+        measured["class_open"] = round(float(free.mean()), 5)
     source = {k: v for k, v in MODELS[name].items() if k.startswith("source")}
     for baseline, items in BASELINES.items():
         print(f"{name}: {baseline}")

@@ -18,7 +18,17 @@ from engine.topics.autoregressive.exhibit import CHANNELS, CUSTOM, LAYERS, Exhib
 from engine.topics.autoregressive.museum import MUSEUM
 from engine.topics.autoregressive.verdict import Verdict
 
-OWN = ("first", "later", "colour", "first_channels", "later_channels")
+OWN = (
+    "first",
+    "later",
+    "colour",
+    "first_channels",
+    "later_channels",
+    "stacks",
+    "vertical_first",
+    "vertical_later",
+    "padding",
+)
 BOTH = ("these", "right")
 NOTICED = 0.1  # bits/dim: one seed differs from another by less than 0.05 between the same masks
 
@@ -30,6 +40,8 @@ def exhibit_of(view: SpotView) -> Exhibit:
     given = {name: getattr(view, name) for name in names}
     if not known and not view.colour:
         given |= {"first_channels": "", "later_channels": ""}
+    if not known and not view.stacks:
+        given |= {"vertical_first": "", "vertical_later": ""}
     return Exhibit(piece=view.piece if known else CUSTOM, **given)
 
 

@@ -12,33 +12,44 @@ from dashboard.blind_spot.exhibit import exhibit_of
 from dashboard.blind_spot.figures import fields
 from dashboard.blind_spot.figures import masks as figures
 from dashboard.blind_spot.view import PIECES, SpotView
-from dashboard.blind_spot.wedge import clicked
+from dashboard.blind_spot.wedge import clicked, field_of
 from dashboard.core import link
 from dashboard.core.chart import chart
 from dashboard.core.choices import one
 from dashboard.core.words import say, tr
-from engine.autoregressive.classification import classify, reach
 from engine.autoregressive.masks import Masks
 from engine.autoregressive.masks_from_text import text_of
 from engine.autoregressive.measured import kernel_weights
-from engine.autoregressive.orders import ranks
-from engine.autoregressive.propagation import propagate
+from engine.config import shown
 from engine.topics.autoregressive.exhibit import Exhibit
 from engine.topics.autoregressive.museum import MUSEUM, STANDING, Piece
 from engine.topics.autoregressive.verdict import judge
+from engine.words import said
 
 ORDER = 30
 ID = "masks"
 OPENS = {Exhibit: ""}
-KNOBS = ("colour", "kernel", "layers", "dilation", "size", "row", "column", "seed")
+KNOBS = (
+    "colour", "stacks", "padding", "kernel", "layers", "dilation",
+    "dilations", "size", "row", "column", "channel", "seed",
+)  # fmt: skip
+OWN = ("colour", "stacks", "padding")  # of one's own masks alone; a piece has them as they are
 
+CHANNELS = (said("red"), said("green"), said("blue"))
 Cells = NDArray[np.bool_]
 LAYERS = ("first", "later")
+VERTICAL = ("vertical_first", "vertical_later")
 
 
 def parts_of(masks: Masks) -> dict[str, Cells]:
-    """The cells of both masks and, of colour, the channel matrices in their centres."""
-    parts = {name: mask[0, 0] for name, mask in zip(LAYERS, masks.main, strict=True)}
+    """The cells of all masks and, of colour, the channel matrices in the main ones' centres."""
+    stacks = ((VERTICAL, masks.vertical), (LAYERS, masks.main))
+    parts = {
+        name: mask[0, 0]
+        for names, both in stacks
+        if both
+        for name, mask in zip(names, both, strict=True)
+    }
     if masks.channels > 1:
         middle = masks.main[0].shape[2] // 2
         for name, mask in zip(LAYERS, masks.main, strict=True):
@@ -48,7 +59,9 @@ def parts_of(masks: Masks) -> dict[str, Cells]:
 
 def knobs(view: SpotView) -> None:
     own = view.piece not in MUSEUM
-    knobs_of(view, *(name for name in KNOBS if own or name != "colour"))
+    colour = exhibit_of(view).masks().channels > 1
+    names = [name for name in KNOBS if own or name not in OWN]
+    knobs_of(view, *(name for name in names if colour or name != "channel"))
 
 
 def show(view: SpotView) -> None:
@@ -56,7 +69,7 @@ def show(view: SpotView) -> None:
     _choose(view)
     masks = exhibit_of(view).masks()
     parts = parts_of(masks)
-    verdict = judge(masks, view.layers, view.size, view.size, view.dilation)
+    verdict = judge(masks, view.layers, view.size, view.size, view.steps)
     badge = "leaks" if verdict.leaks else "loses" if verdict.loses else "sound"
     st.markdown(f"{say(f'blind_spot.badge_{badge}')} **{tr(verdict.sentence)}**")
     if piece := MUSEUM.get(view.piece):
@@ -64,31 +77,11 @@ def show(view: SpotView) -> None:
         st.caption(_origin(piece))
     left, right = st.columns([2, 3])
     with left:
-        for name in LAYERS:
-            st.markdown(f"**{say(f'blind_spot.{name}')}**")
-            if masks.channels == 1:
-                _editor(view, name, parts)
-                continue
-            wide = view.kernel == 3  # larger ones take all the room
-            cells, channels = st.columns(2) if wide else (st.container(), st.container())
-            with cells:
-                _editor(view, name, parts)
-            with channels:
-                _editor(view, f"{name}_channels", parts)
-        st.caption(say("blind_spot.edit"))
-        if masks.channels > 1:
-            st.caption(say("blind_spot.channels"))
+        _masks(view, masks, parts)
     with right:
-        order = ranks(masks.channels, view.size, view.size)
-        kinds = np.stack(
-            [
-                classify(field, (0, *view.target), order, reach(masks, n, view.dilation))[0]
-                for n, field in enumerate(
-                    propagate(masks, view.layers, view.size, view.size, view.dilation), 1
-                )
-            ]
+        figure = fields.growth(
+            _fields(view, masks), view.target, height=460 if masks.channels == 1 else 300
         )
-        figure = fields.growth({tr(PIECES[view.piece]): kinds}, view.target, height=460)
         chart(
             figure,
             "spot_lab_growth",
@@ -96,8 +89,55 @@ def show(view: SpotView) -> None:
             on_click=lambda point: clicked(view, point),
         )
         st.markdown(fields.key(), unsafe_allow_html=True)
+        if masks.channels > 1:
+            name = tr(CHANNELS[view.channel])
+            st.caption(say("blind_spot.three_fields", channel=name))
     exhibit.show(view, verdict)
     _effective(view, masks)
+
+
+def _fields(view: SpotView, masks: Masks) -> dict[str, NDArray[np.int8]]:
+    """Title to kinds (L, H, W): one field, or one for each channel that is looked at."""
+    target = view.channel if masks.channels > 1 else 0
+    kinds = field_of(masks, view.steps, view.size, (target, *view.target))
+    if masks.channels == 1:
+        return {tr(PIECES[view.piece]): kinds[:, 0]}
+    return {
+        say("blind_spot.looks_at", channel=tr(name)): kinds[:, channel]
+        for channel, name in enumerate(CHANNELS)
+    }
+
+
+def _masks(view: SpotView, masks: Masks, parts: dict[str, Cells]) -> None:
+    """The grids of every stack, and what lies outside the image where that is not zero."""
+    if masks.vertical:
+        st.markdown(f"**{say('blind_spot.vertical_stack')}**")
+        for column, name in zip(st.columns(2), VERTICAL, strict=True):
+            with column:
+                st.caption(say(f"blind_spot.{name.removeprefix('vertical_')}"))
+                _editor(view, name, parts)
+        st.markdown(f"**{say('blind_spot.horizontal_stack')}**")
+    if masks.channels == 1:
+        for column, name in zip(st.columns(2), LAYERS, strict=True):
+            with column:
+                st.caption(say(f"blind_spot.{name}"))
+                _editor(view, name, parts)
+    else:
+        for name in LAYERS:
+            st.markdown(f"**{say(f'blind_spot.{name}')}**")
+            wide = view.kernel == 3  # larger ones take all the room
+            cells, channels = st.columns(2) if wide else (st.container(), st.container())
+            with cells:
+                _editor(view, name, parts)
+            with channels:
+                _editor(view, f"{name}_channels", parts)
+    st.caption(say("blind_spot.edit"))
+    if masks.channels > 1:
+        st.caption(say("blind_spot.channels"))
+    if masks.padding != "zeros":
+        look = shown(view.knobs()["padding"])
+        names = dict(look.options) if look else {}
+        st.caption(say("blind_spot.padded", padding=tr(names.get(masks.padding, masks.padding))))
 
 
 def _origin(piece: Piece) -> str:
@@ -118,11 +158,14 @@ def _choose(view: SpotView) -> None:
 
 def _editor(view: SpotView, name: str, parts: dict[str, Cells]) -> None:
     """A grid of boxes; changing one makes the masks one's own."""
-    cells, colour = parts[name], len(parts) > len(LAYERS)
+    cells, matrix = parts[name], name.endswith("_channels")
+    colour = "first_channels" in parts
 
     def flip(row: int, column: int) -> Callable[[], None]:
         def change() -> None:
             config = view.with_("piece", "custom").with_("colour", colour)
+            config = config.with_("stacks", VERTICAL[0] in parts)
+            config = config.with_("padding", exhibit_of(view).masks().padding)
             for which, part in parts.items():
                 new = part.copy()
                 if which == name:
@@ -133,17 +176,22 @@ def _editor(view: SpotView, name: str, parts: dict[str, Cells]) -> None:
         return change
 
     side = len(cells)
+    if matrix:
+        st.caption(say("blind_spot.matrix_head", channels=" ".join(tr(c) for c in CHANNELS)))
     for row in range(side):
         with st.container(horizontal=True, gap="xxsmall", key=f"spot_{name}_row{row}"):
             for column in range(side):
-                centre = row == column == side // 2 and name in LAYERS
+                centre = row == column == side // 2 and not matrix
                 st.button(
                     ("◉" if centre else "■") if cells[row, column] else ("○" if centre else "□"),
                     key=f"spot_{name}_{row}_{column}",
                     on_click=flip(row, column),
                     type="primary" if cells[row, column] else "secondary",
-                    disabled=centre and colour,  # the channel matrix says what is seen of it
+                    # the channel matrix says what is seen of it
+                    disabled=centre and colour and name in LAYERS,
                 )
+            if matrix:
+                st.caption(tr(CHANNELS[row]))
 
 
 def _effective(view: SpotView, masks: Masks) -> None:
@@ -151,8 +199,12 @@ def _effective(view: SpotView, masks: Masks) -> None:
     weights = kernel_weights(view.kernel, view.seed)
     st.caption(say("blind_spot.effective"))
     shown = {say("blind_spot.weights"): weights}
-    for title, mask in zip(
-        (say("blind_spot.first"), say("blind_spot.later")), masks.main, strict=True
-    ):
-        shown[title] = weights * mask[0, 0]
+    for name, cells in parts_of(masks).items():
+        if name.endswith("_channels"):
+            continue
+        title = say(f"blind_spot.{name.removeprefix('vertical_')}")
+        if masks.vertical:
+            stack = "vertical_stack" if name in VERTICAL else "horizontal_stack"
+            title = f"{say(f'blind_spot.{stack}')}<br>{title}"
+        shown[title] = weights * cells
     chart(figures.kernels(shown, signed=True), "spot_effective", say("blind_spot.effective"))

@@ -19,26 +19,16 @@ from engine.topics.autoregressive.shipped import shipped
 
 ORDER = 20
 KNOBS = (
-    "scheme",
-    "beside",
-    "kernel",
-    "layers",
-    "dilation",
-    "size",
-    "row",
-    "column",
-    "weights",
-    "maps",
-    "seed",
-)
+    "scheme", "beside", "kernel", "layers", "dilation", "dilations",
+    "size", "row", "column", "weights", "maps", "seed",
+)  # fmt: skip
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def measure(
     scheme: str,
     kernel: int,
-    layers: int,
-    dilation: int,
+    steps: tuple[int, ...],
     size: int,
     target: tuple[int, int],
     weights: str,
@@ -47,12 +37,12 @@ def measure(
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], Difference]:
     """|gradient| (H, W) of one target, the exact field (H, W), and what differs and why."""
     masks = SCHEMES[scheme]().masks(kernel)
-    net = stack(masks, layers, seed, channels=maps, dilation=dilation)
+    net = stack(masks, len(steps), seed, channels=maps, dilation=steps)
     if weights == "positive":
         net = positive(net, seed)
     z = drawn_picture(size, seed, positive=weights == "positive")
     place = (0, *target)
-    exact = propagate(masks, layers, size, size, dilation)[-1].of(*place)
+    exact = propagate(masks, len(steps), size, size, steps)[-1].of(*place)
     found = gradients(net, z, [place])[0, 0].numpy()
     return found, exact[0], explain(net, z, place, exact)
 
@@ -75,7 +65,7 @@ def measure_trained(
 
 
 def knobs(view: SpotView) -> None:
-    given = ("scheme", "beside", "kernel", "layers", "dilation", "size", "maps")
+    given = ("scheme", "beside", "kernel", "layers", "dilation", "dilations", "size", "maps")
     hidden = given if view.weights == "trained" else ()  # a trained network has its own shape
     knobs_of(view, *(name for name in KNOBS if name not in hidden))
 
@@ -94,8 +84,7 @@ def show(view: SpotView) -> None:
             values, exact, gap = measure(
                 scheme.id,
                 view.kernel,
-                view.layers,
-                view.dilation,
+                view.steps,
                 view.size,
                 view.target,
                 view.weights,

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
+from engine.autoregressive.masks import Padding
 from engine.autoregressive.orders import ORDERS, Order
 from engine.autoregressive.schemes import SCHEMES, Scheme
 from engine.config import Config, knob
@@ -12,6 +13,7 @@ from engine.topics.autoregressive.exhibit import CUSTOM
 from engine.topics.autoregressive.museum import MUSEUM
 from engine.words import said
 
+Dilations = tuple[Annotated[int, Field(ge=1, le=8)], ...]
 PIECES = {id: piece.title for id, piece in MUSEUM.items()} | {CUSTOM: said("Your own masks")}
 
 
@@ -41,6 +43,13 @@ class SpotView(Config):
     )
     layers: int = knob(5, "Layers", "Masked convolutions on each other.", ge=1, le=10)
     dilation: int = knob(1, "Dilation", "Pixels between two cells of a filter.", ge=1, le=4)
+    dilations: Dilations = knob(
+        (),
+        "Dilations, layer by layer",
+        "Of the layers in turn, over and over, as 1, 2, 1, 4; empty: the one above for all.",
+        max_length=16,
+        more=True,
+    )
     size: int = knob(15, "Image", "Side of the image.", ge=7, le=32, unit="pixels")
     row: int = knob(9, "Target row", "Or click a pixel.", ge=0, le=31, more=True)
     column: int = knob(7, "Target column", "Or click a pixel.", ge=0, le=31, more=True)
@@ -67,6 +76,31 @@ class SpotView(Config):
     )
     first_channels: str = knob("", "First channels", "3 × 3, row by row: 1 may look, 0 may not.")
     later_channels: str = knob("", "Later channels", "3 × 3, row by row: 1 may look, 0 may not.")
+    stacks: bool = knob(
+        False,
+        "Two stacks",
+        "A vertical stack beside the horizontal one, with masks of its own; its sum joins the "
+        "horizontal stack in each layer.",
+    )
+    vertical_first: str = knob("", "First vertical mask", "Cells, row by row: 1 may look.")
+    vertical_later: str = knob("", "Later vertical masks", "Cells, row by row: 1 may look.")
+    padding: Padding = knob(
+        "zeros",
+        "Outside the image",
+        "What a filter finds where it reaches over the border.",
+        options={
+            "zeros": "zeros",
+            "replicate": "the nearest pixel",
+            "reflect": "the mirror image",
+            "circular": "the opposite side",
+        },
+    )
+    channel: Literal[0, 1, 2] = knob(
+        0,
+        "Target's channel",
+        "Whose field is drawn.",
+        options={"0": "red", "1": "green", "2": "blue"},
+    )
     order: Annotated[Order, ORDERS.field()] = knob(
         ORDERS["raster"](), "Order", "Which pixel is generated when."
     )
@@ -88,6 +122,12 @@ class SpotView(Config):
         if name == "network":
             return [id for id, model in MODELS.items() if model.kinds == ("image",)]
         return None
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The dilation of each layer."""
+        given = self.dilations or (self.dilation,)
+        return tuple(given[layer % len(given)] for layer in range(self.layers))
 
     @property
     def target(self) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from dashboard.core.chart import Point, chart
 from dashboard.core.words import say, tr
 from engine.autoregressive import closed_forms
 from engine.autoregressive.classification import Kind, classify, counts, reach
+from engine.autoregressive.masks import Masks
 from engine.autoregressive.orders import ranks
 from engine.autoregressive.propagation import propagate
 from engine.autoregressive.schemes import SCHEMES
@@ -20,20 +21,30 @@ from engine.autoregressive.schemes import SCHEMES
 ORDER = 10
 ID = "spot"
 BARE = True
-KNOBS = ("scheme", "beside", "kernel", "layers", "dilation", "size", "row", "column", "solid")
+KNOBS = (
+    "scheme", "beside", "kernel", "layers", "dilation",
+    "dilations", "size", "row", "column", "solid",
+)  # fmt: skip
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def kinds_of(
-    scheme: str, kernel: int, layers: int, dilation: int, size: int, target: tuple[int, int]
+    scheme: str, kernel: int, steps: tuple[int, ...], size: int, target: tuple[int, int]
 ) -> NDArray[np.int8]:
-    """(L, H, W): the kind of every pixel for the target, after each layer."""
-    masks = SCHEMES[scheme]().masks(kernel)
-    order = ranks(1, size, size)
+    """(L, H, W): the kind of every pixel for the target, after each layer of these dilations."""
+    return field_of(SCHEMES[scheme]().masks(kernel), steps, size, (0, *target))[:, 0]
+
+
+def field_of(
+    masks: Masks, steps: tuple[int, ...], size: int, target: tuple[int, int, int]
+) -> NDArray[np.int8]:
+    """(L, C, H, W): the kind of every value for a channel of a pixel, after each layer."""
+    order = ranks(masks.channels, size, size)
+    grown = propagate(masks, len(steps), size, size, steps)
     return np.stack(
         [
-            classify(field, (0, *target), order, reach(masks, layer, dilation))[0]
-            for layer, field in enumerate(propagate(masks, layers, size, size, dilation), 1)
+            classify(field, target, order, reach(masks, layer, steps[:layer]))
+            for layer, field in enumerate(grown, 1)
         ]
     )
 
@@ -46,14 +57,14 @@ def show(view: SpotView) -> None:
     """Both schemes, the counts beside their closed forms, and the stack in three dimensions."""
     chosen = {tr(s.about.label): s.id for s in (view.scheme, view.beside)}
     found = {
-        label: kinds_of(id, view.kernel, view.layers, view.dilation, view.size, view.target)
+        label: kinds_of(id, view.kernel, view.steps, view.size, view.target)
         for label, id in chosen.items()
     }
     chart(
         lambda: fields.growth(found, view.target),
         "spot_growth",
         say("blind_spot.growth_alt"),
-        of=(*chosen.values(), view.kernel, view.layers, view.dilation, view.size, view.target),
+        of=(*chosen.values(), view.kernel, view.steps, view.size, view.target),
         on_click=lambda point: clicked(view, point),
     )
     st.markdown(fields.key(), unsafe_allow_html=True)
@@ -87,8 +98,9 @@ def _row(view: SpotView, label: str, id: str, kinds: NDArray[np.int8]) -> dict[s
         "vertical": closed_forms.vertical,
         "horizontal": closed_forms.horizontal,
     }.get(id)
-    known = formula and not (id == "horizontal_once" and view.dilation > 1)
-    expected = formula(view.kernel, view.layers, view.dilation) if known and formula else None
+    alike = len(set(view.steps)) == 1  # the closed forms are of one dilation for all layers
+    known = formula and alike and not (id == "horizontal_once" and view.steps[0] > 1)
+    expected = formula(view.kernel, view.layers, view.steps[0]) if known and formula else None
     inside = _interior(view)
     exact = "–" if expected is None else f"{expected} {_mark(expected, number[Kind.USED], inside)}"
     return {
@@ -110,13 +122,15 @@ def _mark(expected: int, counted: int, inside: bool) -> str:
 
 def _interior(view: SpotView) -> bool:
     """Whether the reachable box lies inside the image, so that the closed forms count it."""
-    half = view.kernel // 2 * view.layers * view.dilation
+    half = view.kernel // 2 * sum(view.steps)
     row, column = view.target
     return half <= row and half <= column < view.size - half
 
 
 def _formulas(view: SpotView) -> str:
-    m, layers, d = view.kernel // 2, view.layers, view.dilation
+    m, layers, d = view.kernel // 2, view.layers, view.steps[0]
+    if len(set(view.steps)) > 1:
+        return say("blind_spot.formulas_none", steps=", ".join(map(str, view.steps)))
     return say(
         "blind_spot.formulas",
         m=m,
@@ -128,9 +142,7 @@ def _formulas(view: SpotView) -> str:
 
 def _blind(view: SpotView) -> tuple[NDArray[np.int8], frozenset[Cell]]:
     """The field of the first scheme after all layers, and its legal cells that are never seen."""
-    kinds = kinds_of(
-        view.scheme.id, view.kernel, view.layers, view.dilation, view.size, view.target
-    )[-1]
+    kinds = kinds_of(view.scheme.id, view.kernel, view.steps, view.size, view.target)[-1]
     cells = np.argwhere(kinds == Kind.BLIND).tolist()
     return kinds, frozenset((row, column) for row, column in cells)
 

@@ -97,6 +97,10 @@ function merged(one, other) {
   return all;
 }
 
+// A film that fits stands on the screen together with what moves it, and with what is above it.
+const LEAST = 340;
+const AROUND = 400;
+
 const FULLSCREEN = {
   width: 24,
   height: 24,
@@ -146,9 +150,12 @@ class Chart {
     const fitted = narrow ? merged(layout, layout.meta.narrow.layout) : { ...layout };
     if (TOUCH && !fitted.scene) fitted.dragmode ??= false; // a finger scrolls the page
     const full = document.fullscreenElement === this.frame;
+    const wanted = fitted.height ?? HEIGHT;
     const height = full
       ? this.frame.clientHeight - this.film.row.offsetHeight
-      : (fitted.height ?? HEIGHT);
+      : layout.meta?.film?.fits && !narrow
+        ? Math.max(LEAST, Math.min(wanted, window.innerHeight - AROUND))
+        : wanted;
     return Object.assign(fitted, { width, height });
   }
 

@@ -54,6 +54,11 @@ def opening(page: str) -> dict[str, str]:
     return next((scene.settings for scene in found.scene if scene.id == found.opens), {})
 
 
+def at_scene(page: str) -> bool:
+    """Whether the link is that of a scene, whose sentence says what is to be seen."""
+    return any(scene.settings == link.own() for scene in scenes(page))
+
+
 def scene_menu(page: str) -> None:
     """A menu of scenes; the chosen one's settings become the link."""
     found = {scene.id: scene for scene in scenes(page)}

@@ -82,7 +82,7 @@ def _draw(view: ImagesView, run: Run) -> bool:
     found = _found(config, job.moment(run))
     if not found:
         return False
-    st.markdown(_says(run, found))
+    st.markdown(_says(run, found, config.tolerance))
     _table(found)
     control(ImagesView, "images", view, "score")
     now = (
@@ -134,22 +134,14 @@ def _first(of: Classifier, kind: Pictures, seed: int, language: str) -> go.Figur
     return images.gallery(pictures, [say("explain_images.asked", name=name) for name in names])
 
 
-def _says(run: Run, found: Found) -> str:
+def _says(run: Run, found: Found, tolerance: float) -> str:
     """How Grad-CAM does in the pointing game, beside each floor."""
     if "grad_cam" not in found:
         return say("explain_images.board_running", done=len(found))
     mean, half = interval(found["grad_cam"]["pointing_game"])
-    floors = {
-        say("explain_images.floor_untrained"): interval(
-            found["grad_cam"][f"{UNTRAINED}pointing_game"]
-        )[0]
-    } | {
-        label(name): interval(found[name]["pointing_game"])[0]
-        for name in REFERENCE_MAPS
-        if name in found
-    }
-    scores = ", ".join(f"{name} {value:.0%}" for name, value in floors.items())
-    return say(
+    floors = _floors(found, "pointing_game")
+    scores = _listed(floors)
+    text = say(
         "explain_images.board_says",
         mean=f"{mean:.0%}",
         half=f"{100 * half:.0f}",
@@ -157,6 +149,33 @@ def _says(run: Run, found: Found) -> str:
         floors=scores,
         gap=f"{100 * (mean - max(floors.values())):.0f}",
     )
+    if "pointing_exact" not in found["grad_cam"]:  # an older run
+        return text
+    best = max(
+        (name for name in found if name in METHODS),
+        key=lambda name: float(found[name]["pointing_exact"].mean()),
+    )
+    return f"{text} " + say(
+        "explain_images.board_exact",
+        tolerance=f"{tolerance:.1%}",
+        mean=f"{found['grad_cam']['pointing_exact'].mean():.0%}",
+        floors=_listed(_floors(found, "pointing_exact")),
+        best=label(best),
+        high=f"{found[best]['pointing_exact'].mean():.0%}",
+    )
+
+
+def _floors(found: Found, score: str) -> dict[str, float]:
+    """What Grad-CAM's score has to be compared with."""
+    own = found["grad_cam"].get(UNTRAINED + score)
+    floors = {} if own is None else {say("explain_images.floor_untrained"): interval(own)[0]}
+    return floors | {
+        label(name): interval(found[name][score])[0] for name in REFERENCE_MAPS if name in found
+    }
+
+
+def _listed(floors: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:.0%}" for name, value in floors.items())
 
 
 def _table(found: Found) -> None:
@@ -192,9 +211,13 @@ def _table(found: Found) -> None:
     )
 
 
+def _group(name: str) -> str:
+    return METHODS[name].group if name in METHODS else "floor"
+
+
 def _bar(name: str, score: str, scores: Mapping[str, NDArray[np.float32]]) -> Bar:
     mean, half = interval(scores[score])
-    group = METHODS[name].group if name in METHODS else "floor"
+    group = _group(name)
     blind = scores.get(UNTRAINED + score)
     return Bar(label(name), group, mean, half, None if blind is None else interval(blind)[0])
 
@@ -228,9 +251,7 @@ def _curves(config: Board, moment: str, language: str) -> go.Figure:
     gain = {n: float(s["insertion"].mean() - s["deletion"].mean()) for n, s in found.items()}
     best = sorted((n for n in found if n in METHODS), key=lambda n: -gain[n])[:BEST]
     shown = [
-        Curve(
-            label(n), n in REFERENCE_MAPS, found[n]["curve:deletion"], found[n]["curve:insertion"]
-        )
+        Curve(label(n), _group(n), found[n]["curve:deletion"], found[n]["curve:insertion"])
         for n in (*best, *(name for name in REFERENCE_MAPS if name in found))
     ]
     return figures.curves(

@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.runtime import store
+from dashboard.core.scenes import at_scene
 from dashboard.core.words import say, tr
 from dashboard.explain_images.climbs import (
     climb,
@@ -66,7 +67,7 @@ def show(view: ImagesView) -> None:
         say("explain_images.climb"),
         lambda run, step: _draw(config, network, run, step),
         empty=say("explain_images.empty", seeds=config.seeds, steps=config.steps),
-        alone=not view.dream.flat(),
+        alone=not view.dream.flat() or at_scene("explain_images"),
     )
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.runtime import store
+from dashboard.core.scenes import at_scene
 from dashboard.core.words import say, tr
 from dashboard.explain_images.climbs import climb, fitted, lines, pick_class, ready, some
 from dashboard.explain_images.figures import dream as figures
@@ -49,7 +50,7 @@ def show(view: ImagesView) -> None:
         say("explain_images.fool"),
         lambda run, step: _draw(config, network, run, step),
         empty=say("explain_images.fool_empty", steps=config.steps),
-        alone=not view.fool.flat(),
+        alone=not view.fool.flat() or at_scene("explain_images"),
     )
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from dashboard.core.chart import chart
 from dashboard.core.runtime import store
+from dashboard.core.scenes import at_scene
 from dashboard.core.words import say, tr
 from dashboard.explain_images.climbs import climb, fitted, layers_of, lines, pick_layer, ready, some
 from dashboard.explain_images.figures import dream as figures
@@ -51,7 +52,7 @@ def show(view: ImagesView) -> None:
         say("explain_images.exaggerate"),
         lambda run, step: _draw(config, network, run, step),
         empty=say("explain_images.inception_empty", steps=config.steps),
-        alone=not view.inception.flat(),
+        alone=not view.inception.flat() or at_scene("explain_images"),
     )
 
 

@@ -14,6 +14,7 @@ from engine.topics.explain_images.networks.trained import (
     shipped_labels,
     trained_in_lab,
 )
+from engine.topics.explain_images.pictures.elsewhere import GUESSED, elsewhere
 
 PICTURES = 240  # held-out pictures to choose from
 
@@ -57,4 +58,20 @@ def _known(of: Classifier) -> str:
     accuracy, name = of.measured.get("accuracy"), tr(of.label)
     if accuracy is None:
         return say("explain_images.network_unknown", name=name)
-    return say("explain_images.network_right", name=name, accuracy=f"{accuracy:.1%}")
+    return say(
+        "explain_images.network_right",
+        name=name,
+        accuracy=f"{accuracy:.1%}",
+        classes=f"{len(of.classes):,}",
+        chance=f"{1 / len(of.classes):.1%}",
+    )
+
+
+def seen(of: Classifier) -> None:
+    """Of a picture of one's own: what the network learned from, and how it does elsewhere."""
+    try:
+        found = elsewhere(of)
+    except ValueError:  # no network of shapes
+        return
+    shares = {name: f"{share:.0%}" for name, share in found.items()}
+    st.caption(say("explain_images.seen", **shares, chance=f"{GUESSED:.0%}"))

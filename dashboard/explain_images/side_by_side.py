@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from dashboard.core import link
 from dashboard.core.chart import Point, chart
@@ -30,7 +32,7 @@ ORDER = 10
 ID = "look"
 BARE = True
 
-DRAWN = ("look.opacity", "look.values", "look.scale", "look.threshold")
+DRAWN = ("look.opacity", "look.values", "look.scale", "look.threshold", "look.units")
 
 
 def knobs(view: ImagesView) -> None:
@@ -54,7 +56,9 @@ def show(view: ImagesView) -> None:
         return
     layers = layers_of(of)
     if layers and view.look.layer and view.look.layer not in layers:
-        st.info(say("explain_images.layer_gone", layer=view.look.layer), icon=":material/layers:")
+        used = choose_layer(of.model, found.x)
+        text = say("explain_images.layer_gone", layer=view.look.layer, used=used)
+        st.info(text, icon=":material/layers:")
     st.markdown(subject.says(of, found))
     maps = Maps("look", of, found, view.look.chosen(tuple(layers)), view.look.seed)
     live(lambda: _maps(view, of, found, maps), active=maps.moving, every=0.3)
@@ -71,7 +75,7 @@ def _maps(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> bool:
     moving = maps.missing
     look = view.look
     truth = None if found.mask is None else box_around(found.mask)
-    panels = [_panel(method, maps.of(method), look.threshold, truth) for method in maps.methods]
+    panels = [_panel(m, maps.of(m), look.threshold, truth, found.mask) for m in maps.methods]
     title = say("explain_images.picture_true" if truth else "explain_images.picture_title")
     chart(
         maps_figures.side_by_side(
@@ -84,14 +88,25 @@ def _maps(view: ImagesView, of: Classifier, found: Subject, maps: Maps) -> bool:
     for method, one in zip(maps.methods, map(maps.of, maps.methods), strict=True):
         if one and one.refused:
             st.caption(f":material/block: **{tr(method.about.label)}**: {tr(one.refused)}")
-    key = "explain_images.maps_key" if truth else "explain_images.maps_key_plain"
-    colours = say(f"explain_images.colours_{look.values}")
-    st.caption(say(key, colours=colours, threshold=look.threshold))
+    values = {"colours": say(f"explain_images.colours_{look.values}"), "threshold": look.threshold}
+    if truth is None or found.mask is None:
+        st.caption(say("explain_images.maps_key_plain", **values))
+    else:
+        floors = {"whole": truth.area / found.mask.size, "area": float(found.mask.mean())}
+        st.caption(say("explain_images.maps_key", **values, **floors))
     take.foot(view, of, found, maps)
     return moving
 
 
-def _panel(method: Method, one: Explained | None, threshold: float, truth: Box | None) -> Panel:
+def _panel(
+    method: Method,
+    one: Explained | None,
+    threshold: float,
+    truth: Box | None,
+    mask: NDArray[np.bool_] | None,
+) -> Panel:
+    """A map and what is worth a number. A box says where a blob lies; of a map of single pixels,
+    which outlines an object and fills no box, it is the share on the object."""
     label = tr(method.about.label)
     if one is None:
         return Panel(label, say("explain_images.coming"), None)
@@ -103,9 +118,13 @@ def _panel(method: Method, one: Explained | None, threshold: float, truth: Box |
         if fast
         else say("explain_images.s", s=one.seconds)
     )
-    box, note = box_of(one.values, threshold), time
+    fine = method.group == "gradient"
+    box, note = None if fine else box_of(one.values, threshold), time
     if truth is not None and box is not None:
         note = say("explain_images.note_iou", iou=iou(box, truth), time=time)
+    elif fine and mask is not None and (total := float(np.maximum(one.values, 0).sum())) > 0:
+        inside = float(np.maximum(one.values, 0)[mask].sum()) / total
+        note = say("explain_images.note_inside", inside=inside, time=time)
     if one.residual is not None:  # of those that promise a sum
         note = say("explain_images.note_sum", relative=one.residual.relative, note=note)
     return Panel(label, note, one.values, box)
@@ -113,11 +132,18 @@ def _panel(method: Method, one: Explained | None, threshold: float, truth: Box |
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _thumbnails(
-    _of: Classifier, _found: Subject, key: str, names: tuple[str, ...], layer: str, language: str
+    _of: Classifier,
+    _found: Subject,
+    key: str,
+    names: tuple[str, ...],
+    layer: str,
+    units: str,
+    language: str,
 ) -> Any:
     """A picture with words in it: each language has its own."""
     maps = maps_of(_of.model, _found.x, names)
-    return layers_figures.thumbnails({name: maps[name][0].numpy() for name in names}, layer)
+    shown = {name: maps[name][0].numpy() for name in names}
+    return layers_figures.thumbnails(shown, layer, units)
 
 
 def _layers(
@@ -126,9 +152,10 @@ def _layers(
     def clicked(point: Point) -> None:
         link.write(ImagesView, view.with_("look.layer", point.custom[0]))
 
-    st.caption(say("explain_images.layers"))
+    scale = say(f"explain_images.units_{view.look.units}")
+    st.caption(f"{say('explain_images.layers')} {scale}")
     chart(
-        _thumbnails(of, found, found.key, names, layer, language()),
+        _thumbnails(of, found, found.key, names, layer, view.look.units, language()),
         "images_layers",
         say("explain_images.layers_alt"),
         on_click=clicked,

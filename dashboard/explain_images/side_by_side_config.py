@@ -58,6 +58,13 @@ class LookConfig(Config):
         "gradients are logits per unit of input, other maps are in logits.",
         options={"own": "each map's own", "shared": "shared"},
     )
+    units: Literal["unit", "layer", "all"] = knob(
+        "unit",
+        "Feature maps' scale",
+        "Each of the small maps by its own largest value, by the largest of its layer, or all by "
+        "one. A map that is zero everywhere is dark on each of them.",
+        options={"unit": "each its own", "layer": "by layer", "all": "one for all"},
+    )
     threshold: float = knob(
         0.2,
         "Box threshold",

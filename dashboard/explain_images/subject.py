@@ -9,7 +9,7 @@ from dashboard.core.words import reason, say, tr
 from dashboard.explain_images.canvas import canvas
 from dashboard.explain_images.climbs import pick_target
 from dashboard.explain_images.menus import pick
-from dashboard.explain_images.network import PICTURES
+from dashboard.explain_images.network import PICTURES, seen
 from dashboard.explain_images.view import ImagesView
 from engine.data import DataError
 from engine.pictures import MOST_BYTES, SUFFIXES
@@ -44,6 +44,10 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
     """The picture that the link asks for; None after a sentence where there is none yet."""
     source = view.look.source if sources else "data"
     mask, truth, label = None, -1, ""
+    if view.target >= len(of.classes):
+        used = tr(of.classes[-1])
+        text = say("explain_images.class_gone", asked=view.target, used=used)
+        st.info(text, icon=":material/category:")
     if source == "data":
         try:
             examples = of.examples(PICTURES)
@@ -68,6 +72,7 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
         if found is None:
             st.info(say(f"explain_images.{source}_first"), icon=":material/image:")
             return None
+        seen(of)
         picture, name = found, hashlib.sha256(found.numpy().tobytes()).hexdigest()[:16]
     return ask(of, picture, view.target, f"{source}-{name}", mask=mask, truth=truth, label=label)
 

@@ -30,7 +30,21 @@ def usable(view: TablesView) -> TablesView:
         link.note(reason(error))
         return view.with_("model", TableModel(predictor=view.model.predictor))
     last = len(table.x) - 1
-    return view if view.row <= last else view.with_("row", last)
+    low, high = table.x.min(0), table.x.max(0)
+    kept = tuple(
+        (column, value)
+        for column, value in view.what
+        if column < len(low) and low[column] <= value <= high[column]
+    )
+    if gone := [
+        f"{column} = {value:g}" for column, value in view.what if (column, value) not in kept
+    ]:
+        link.note(say("explain_tables.passed_over", what=", ".join(gone[:5])))
+        view = view.model_copy(update={"what": kept})
+    if view.row > last:
+        link.note(say("explain_tables.last_row", row=view.row, last=last))
+        view = view.with_("row", last)
+    return view
 
 
 def opened(show: Callable[[TablesView], None], view: TablesView) -> None:
@@ -252,12 +266,9 @@ def ran(
                 on_click="ignore",
             )
 
-    minutes = (time.time() - run.created) / 60
-    when = (
-        say("explain_tables.fresh")
-        if minutes < 1
-        else say("explain_tables.ago", minutes=f"{minutes:,.0f}")
-    )
+    age = time.time() - run.created
+    fresh = say("explain_tables.fresh")
+    when = fresh if age < 60 else say("explain_tables.ago", when=export.ago(age))
     sentence = say(
         "explain_tables.ran",
         when=when,

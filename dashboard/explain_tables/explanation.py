@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from dashboard.core.words import say
 from dashboard.explain_tables.view import TablesView
 from engine.topics.explain_tables.default import affordable, at_once
 from engine.topics.explain_tables.estimators import Estimator, estimate
@@ -74,12 +75,16 @@ def explained_row(_question: Question, key: str) -> RowExplanation:
 
 
 def labels(question: Question) -> list[str]:
-    """Each feature with its value: "amount (EUR) = 62.3"."""
-    table = question.fitted.table
-    return [
-        f"{name} = {table.word(feature, value)}"
-        for feature, (name, value) in enumerate(zip(table.features, question.row, strict=True))
-    ]
+    """Each feature with its value: "amount (EUR) = 62.3"; and whether that stood in the table."""
+    table, found = question.fitted.table, []
+    for feature, (name, value) in enumerate(zip(table.features, question.row, strict=True)):
+        word = table.word(feature, value)
+        own = value == question.original[feature]
+        if own and not table.measured(question.number, feature):
+            found.append(say("explain_tables.filled", name=name, value=word))
+        else:
+            found.append(f"{name} = {word}")
+    return found
 
 
 def worst(question: Question) -> dict[str, int]:

@@ -28,6 +28,8 @@ def _widget(view: TablesView, question: Question, table: Table, feature: int) ->
     key = f"tables_what_{feature}"
     changed = value != original
     shown = f"**{plain(name)}**" if changed else plain(name)
+    if not changed and not table.measured(question.number, feature):
+        shown = say("explain_tables.filled_slider", name=shown)
 
     def moved(new: float) -> None:
         link.write(TablesView, with_change(view, feature, float(new), original))

@@ -68,6 +68,7 @@ def transport(
     redraw: bool = False,
     rows: Sequence[int] = (),
     keys: bool = False,
+    fits: bool = False,
 ) -> dict[str, Any]:
     """What `transport.js` is said of a film, as a part of its layout's `meta`.
 
@@ -78,6 +79,8 @@ def transport(
         redraw: whether frames replace what Plotly does not move by itself, as heat maps and bars.
         rows: numbers of frames that a second button plays, at half the pace; empty: no such button.
         keys: whether the arrow keys of the page are the film's.
+        fits: whether it is drawn lower where the window is low, so that it stands on the screen
+            together with its row.
     """
     words = {
         "first": tr("to the start"),
@@ -90,7 +93,8 @@ def transport(
         "slider": tr("frame"),
     }
     film = {"labels": list(labels), "at": at % len(labels), "pace": pace, "redraw": redraw}
-    return {"film": film | {"rows": list(rows), "keys": keys, "words": words}}
+    more = {"rows": list(rows), "keys": keys, "fits": fits, "words": words}
+    return {"film": film | more}
 
 
 def whole(frames: int) -> float:

@@ -12,7 +12,7 @@ from dashboard.core.words import reason, say, tr
 from dashboard.sampling import shrinking
 from dashboard.sampling.figures import bits as figures
 from dashboard.sampling.model import Chosen, chosen, opened
-from dashboard.sampling.picture import changed, picture
+from dashboard.sampling.picture import bits_here, changed, given_class, picture
 from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
 from engine.autoregressive.bits_per_value import bits_of, corrupted, cross_entropy, fitted
@@ -20,7 +20,7 @@ from engine.data import DATASETS
 from engine.words import said
 
 ORDER = 30
-KNOBS = ("net", "run", "source", "picture", "label", "spoilt", "unit", "toy", "belief")
+KNOBS = ("net", "run", "source", "picture", "whose", "label", "spoilt", "unit", "toy", "belief")
 
 MOST = 300  # pictures in a histogram
 DEAREST = 5  # pixels that are asked for
@@ -69,11 +69,13 @@ def _show(view: SamplingView, found: Chosen) -> None:
     """One picture, many pictures, a toy, and published numbers."""
     x, label = picture(view, found)
     try:
-        bits = bits_of(found.model, changed(view, found, x), [label])[0]
+        bits = bits_here(view, found, changed(view, found, x), label)
     except ValueError as error:
         st.error(reason(error), icon=":material/error:")
         return
     _one(view, found, changed(view, found, x).numpy()[0], bits)
+    if given := given_class(view, found, label):
+        st.caption(given)
     _many(view, found, float(bits.mean()))
     shrinking.show()
     _toy(view)
@@ -121,7 +123,10 @@ def _many(view: SamplingView, found: Chosen, here: float) -> None:
         "sampling_histogram", say("sampling.histogram_alt"),
     )  # fmt: skip
     means = ", ".join(f"{name} {values.mean():.3f}" for name, values in groups.items())
-    st.caption(say("sampling.means", said=means, uniform=f"{uniform:.3f}", n=MOST))
+    text = say("sampling.means", said=means, uniform=f"{uniform:.3f}", n=MOST)
+    if found.model.classes:
+        text += " " + say("sampling.means_class")
+    st.caption(text)
 
 
 def _toy(view: SamplingView) -> None:
@@ -163,14 +168,25 @@ def _table(found: Chosen) -> None:
     source = found.config.source
     data = (source.get("data") if source.id == "images" else source).about.label
     data = tr(data)
-    on = say("sampling.these", data=data, n=found.values, k=found.model.levels)
-    ours = {say("sampling.this_model"): found.test}
+    these = say("sampling.these", data=data, n=found.values, k=found.model.levels)
+    reached = found.measured.get("bits_per_dim", {})
+    on = _with_class(these, found)
+    ours = [(say("sampling.this_model"), found.test, on)]
+    if free := reached.get("class_open"):
+        ours.append((say("sampling.this_model"), free, say("sampling.on_open", on=these)))
     for name in ("nade", "independent"):
-        if reached := found.measured.get("bits_per_dim", {}).get(name):
-            ours[say(f"sampling.these_{name}", data=data)] = reached
-    lines = [_line(name, value * found.values, found.values, on) for name, value in ours.items()]
+        if name in reached:
+            ours.append((say(f"sampling.these_{name}", data=data), reached[name], on))
+    floor = float(np.log2(found.model.levels))
+    ours.append((say("sampling.uniform"), floor, these))
+    lines = [_line(name, value * found.values, found.values, what) for name, value, what in ours]
     st.table([*published, *lines], hide_index=True)
     st.caption(say("sampling.table_says"))
+
+
+def _with_class(these: str, found: Chosen) -> str:
+    """What a number of ours is of: p(x), or p(x | class), which is less."""
+    return say("sampling.on_class", on=these) if found.model.classes else these
 
 
 def _line(name: str, bits: float, values: int, on: str, kind: str = "exact") -> dict[str, str]:
@@ -189,7 +205,7 @@ def _dearest(view: SamplingView) -> Question | None:
     if (found := chosen(view)) is None:
         return None
     x, label = picture(view, found)
-    bits = bits_of(found.model, changed(view, found, x), [label])[0].sum(0)  # (H, W)
+    bits = bits_here(view, found, changed(view, found, x), label).sum(0)  # (H, W)
     rows, columns = np.unravel_index(np.argsort(bits, axis=None)[-DEAREST:], bits.shape)
     cells = frozenset(zip(rows.tolist(), columns.tolist(), strict=True))
     name = tr(found.pictures.classes[label]) if found.pictures.classes else ""

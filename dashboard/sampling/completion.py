@@ -10,12 +10,12 @@ from dashboard.core.words import reason, say, tr
 from dashboard.sampling.figures import bits as bits_figures
 from dashboard.sampling.figures import steps as steps_figures
 from dashboard.sampling.model import Chosen, opened
-from dashboard.sampling.picture import picture
+from dashboard.sampling.picture import bits_here, given_class, picture
 from dashboard.sampling.settings import settings
 from dashboard.sampling.view import SamplingView
-from engine.autoregressive.bits_per_value import bits_of
 from engine.autoregressive.density import Values
 from engine.autoregressive.sampling import complete
+from engine.autoregressive.unlabelled import class_of_beginning, classes_drawn
 
 ORDER = 20
 KNOBS = (
@@ -23,6 +23,7 @@ KNOBS = (
     "run",
     "source",
     "picture",
+    "whose",
     "label",
     "keep",
     "first",
@@ -48,10 +49,10 @@ def kept(view: SamplingView, height: int, width: int) -> NDArray[np.bool_]:
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def completions(
-    _found: Chosen, key: str, levels: tuple[int, ...], mask: bytes, label: int, count: int,
-    seed: int, temperature: float,
+    _found: Chosen, key: str, levels: tuple[int, ...], mask: bytes,
+    label: int | tuple[int, ...], count: int, seed: int, temperature: float,
 ) -> NDArray[np.int64]:  # fmt: skip
-    """(n, C, H, W): the given pixels, and n ways to go on."""
+    """(n, C, H, W): the given pixels, and n ways to go on, of one class or of one each."""
     given = np.frombuffer(mask, bool).reshape(_found.model.shape[1:])
     return complete(_found.model, levels, given, label, count, seed, temperature)
 
@@ -69,8 +70,12 @@ def _show(view: SamplingView, found: Chosen) -> None:
     x, label = picture(view, found)
     _, height, width = found.model.shape
     mask = kept(view, height, width)
+    labels: int | tuple[int, ...] = label
     try:
-        drawn = completions(found, found.key, tuple(x.flatten().tolist()), mask.tobytes(), label,
+        if view.whose == "open" and found.model.classes:
+            chances = class_of_beginning(found.model, x, mask)
+            labels = classes_drawn(chances, view.count, view.seed)
+        drawn = completions(found, found.key, tuple(x.flatten().tolist()), mask.tobytes(), labels,
                             view.count, view.seed, view.temperature)  # fmt: skip
     except ValueError as error:
         st.error(reason(error), icon=":material/error:")
@@ -79,14 +84,23 @@ def _show(view: SamplingView, found: Chosen) -> None:
     with left:
         _given(view, found, x, mask)
     with right:
-        titles = [say("sampling.true"), *(str(n + 1) for n in range(view.count))]
+        titles = [say("sampling.true"), *_titles(found, labels, view.count)]
         pictures = np.concatenate([x.numpy(), drawn])
         chart(
             bits_figures.gallery(pictures, titles, found.model.levels),
             "sampling_completions", say("sampling.completions_alt"),
         )  # fmt: skip
-    _spread(found, x, label, mask, drawn)
-    st.info(_plain(mask), icon=":material/info:")
+    _spread(found, bits_here(view, found, x, label), mask, drawn)
+    given = given_class(view, found, label)
+    st.info(f"{given} {_plain(mask, found, view)}".strip(), icon=":material/info:")
+
+
+def _titles(found: Chosen, labels: int | tuple[int, ...], count: int) -> list[str]:
+    """Numbers, with the class that was drawn where each has its own."""
+    if isinstance(labels, int):
+        return [str(n + 1) for n in range(count)]
+    names = [tr(name) for name in found.pictures.classes]
+    return [say("sampling.as_class", number=n + 1, name=names[k]) for n, k in enumerate(labels)]
 
 
 def _given(view: SamplingView, found: Chosen, x: Values, mask: NDArray[np.bool_]) -> None:
@@ -104,10 +118,10 @@ def _given(view: SamplingView, found: Chosen, x: Values, mask: NDArray[np.bool_]
 
 
 def _spread(
-    found: Chosen, x: Values, label: int, mask: NDArray[np.bool_], drawn: NDArray[np.int64]
+    found: Chosen, costs: NDArray[np.float32], mask: NDArray[np.bool_], drawn: NDArray[np.int64]
 ) -> None:
     """Variance over the completions, and the bits of the true rest."""
-    bits = bits_of(found.model, x, [label])[0].sum(0)  # (H, W)
+    bits = costs.sum(0)  # (H, W)
     rest = ~mask
     left, right = st.columns(2)
     with left:
@@ -132,11 +146,12 @@ def _spread(
                   help=say("sampling.divisor", n=values))  # fmt: skip
 
 
-def _plain(mask: NDArray[np.bool_]) -> str:
+def _plain(mask: NDArray[np.bool_], found: Chosen, view: SamplingView) -> str:
     """What raster order can do with these pixels, and what it cannot."""
     flat = mask.ravel()
     first_free = int(np.argmin(flat)) if not flat.all() else len(flat)
     later = int(flat[first_free:].sum())
     if not later:
-        return say("sampling.raster_fine")
+        class_too = found.model.classes and view.whose != "open"
+        return say("sampling.raster_fine_class" if class_too else "sampling.raster_fine")
     return say("sampling.raster_cannot", later=later)

@@ -48,9 +48,7 @@ class Chosen:
 def chosen(view: SamplingView) -> Chosen | None:
     """The model of the link; None and a sentence where there is none."""
     try:
-        if view.net != "run":
-            return _shipped(view.net)
-        return _of_run(view.run)
+        return _shipped(view.net) if view.net != "run" else _of_run(view.run)
     except (ValueError, DataError, StoreError) as error:
         st.error(reason(error), icon=":material/error:")
         return None
@@ -104,6 +102,19 @@ def _of_run(key: str) -> Chosen:
     return Chosen(key, model, config.pictures(), config, test, "sampling.of_run", facts)
 
 
+def chosen_class(view: SamplingView, found: Chosen) -> int:
+    """The class of the link, inside what the model knows; 0 for one without classes."""
+    return min(view.label, max(0, found.model.classes - 1))
+
+
 def label_of(view: SamplingView, found: Chosen) -> int | None:
     """The class of the link, inside what the model knows; None for one without classes."""
-    return min(view.label, found.model.classes - 1) if found.model.classes else None
+    return chosen_class(view, found) if found.model.classes else None
+
+
+def quietly(view: SamplingView) -> Chosen | None:
+    """The model of the link, or None; the section itself says why."""
+    try:
+        return _shipped(view.net) if view.net != "run" else _of_run(view.run)
+    except (ValueError, DataError, StoreError):
+        return None

@@ -1,10 +1,21 @@
 """Which settings does a section show? Those that matter now; the rest under "More"."""
 
-from dashboard.core.controls import few_first
-from dashboard.sampling.view import SamplingView
-from engine.config import shown
+from collections.abc import Callable
 
-NEEDS = {  # a setting without effect is not shown
+import streamlit as st
+
+from dashboard.core import link
+from dashboard.core.choices import held, one
+from dashboard.core.controls import control
+from dashboard.core.places import settings_of, title_of
+from dashboard.core.runtime import store
+from dashboard.core.words import say, tr
+from dashboard.sampling.model import Chosen, chosen_class, quietly
+from dashboard.sampling.view import SamplingView
+from engine.config import Knob, shown
+from engine.topics.autoregressive.config import DensityConfig
+
+NEEDS: dict[str, Callable[[SamplingView], bool]] = {  # a setting without effect is not shown
     "run": lambda view: view.net == "run",
     "other_seed": lambda view: view.beside == "seed",
     "other_temperature": lambda view: view.beside == "temperature",
@@ -13,17 +24,68 @@ NEEDS = {  # a setting without effect is not shown
     "rows": lambda view: view.keep == "rows",
     "again": lambda view: view.after > 0,
 }
+MOST_RUNS = 100  # in the menu, newest first
 
 
 def settings(view: SamplingView, names: tuple[str, ...], *, label: bool = False) -> None:
     """Draw the widgets of these settings.
 
     Args:
-        label: whether the class is chosen beside a test picture, too, which has its own.
+        label: whether the class is that of what is drawn, and is always chosen.
     """
     knobs = view.knobs()
+    found = quietly(view)
     wanted = [name for name in names if NEEDS.get(name, lambda view: True)(view)]
-    if view.source == "test" and not label and "label" in wanted:
-        wanted.remove("label")
+    without = found is not None and not found.model.classes
+    own = view.source == "test" and ("whose" not in names or view.whose == "own")
+    if without or (not label and (own or ("whose" in names and view.whose == "open"))):
+        wanted = [name for name in wanted if name != "label"]
+    if without:
+        wanted = [name for name in wanted if name != "whose"]
     rest = [n for n in wanted if n != "run" and (look := shown(knobs[n])) and look.more]
-    few_first(SamplingView, "sampling", view, [n for n in wanted if n not in rest], rest)
+    for name in wanted:
+        if name not in rest:
+            _widget(view, name, found)
+    if rest:
+        with st.expander(say("controls.more"), key="sampling_more"):
+            for name in rest:
+                _widget(view, name, found)
+
+
+def _widget(view: SamplingView, name: str, found: Chosen | None) -> None:
+    """A setting whose range is the model's own is drawn by that, any other as it is declared."""
+    field = shown(view.knobs()[name]) or Knob(title=name)
+
+    def write(value: int | str) -> None:
+        link.write(SamplingView, view.with_(name, value))
+
+    words = {"help": tr(field.help) or None}
+    match name:
+        case "run":
+            one("sampling_run", tr(field.title), _runs(view.run), view.run, write, **words)
+        case "label" if found is not None and found.pictures.classes:
+            labels = dict(enumerate(map(tr, found.pictures.classes[: found.model.classes])))
+            key = f"sampling_label_{found.key}"  # a browser keeps the words of a menu of one key
+            one(key, tr(field.title), labels, chosen_class(view, found), write, **words)
+        case "ink" if found is not None:
+            top = found.model.levels - 1
+            held(st.slider, f"sampling_ink_{top}", tr(field.title), min(view.ink, top), write,
+                 0, top, **words)  # fmt: skip
+        case "picture" if found is not None and len(found.pictures.test.x) > 1:
+            top = len(found.pictures.test.x) - 1
+            held(st.slider, f"sampling_picture_{top}", tr(field.title),
+                 view.picture % (top + 1), write, 0, top, **words)  # fmt: skip
+        case _:
+            control(SamplingView, "sampling", view, name)
+
+
+def _runs(now: str) -> dict[str, str]:
+    """Key to what it is, of every finished density; and the one of the link."""
+    done = [r for r in store().runs() if r.kind == DensityConfig.kind and r.state == "done"]
+    found = {
+        run.key: say("sampling.one_run", what=title_of(run), settings=settings_of(run),
+                     key=run.key[:6])
+        for run in done[:MOST_RUNS]
+    }  # fmt: skip
+    found.setdefault(now, now or say("sampling.choose_run"))
+    return found

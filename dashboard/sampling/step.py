@@ -99,6 +99,7 @@ def _film(view: SamplingView, found: Chosen) -> None:
         st.error(reason(error), icon=":material/error:")
         return
     total = len(runs[0][1].levels)
+    row = found.model.shape[0] * found.model.shape[2]  # values
     at = total if view.at < 0 else min(view.at, total)
     _row(view)
     at = _opened(view, at)
@@ -109,7 +110,7 @@ def _film(view: SamplingView, found: Chosen) -> None:
         say("sampling.film_alt"),
         of=(found.key, *view.with_("at", -1).flat().items(), at),
         on_click=lambda point: clicked(view, found, point),
-        on_place=lambda frame: _left(view, figures.stops_of(total, at), frame),
+        on_place=lambda frame: _left(view, figures.stops_of(total, at, row), frame),
     )
     st.caption(say(f"sampling.click_{view.click}"))
     _numbers(view, found, runs)

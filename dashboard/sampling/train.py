@@ -17,6 +17,7 @@ from dashboard.figures import bits_curves
 from dashboard.figures.curves import Line
 from dashboard.sampling.figures import bits as figures
 from dashboard.sampling.view import SamplingView
+from engine.autoregressive.models.naive import Naive
 from engine.data import DataError
 from engine.runs.shipped import put_shipped
 from engine.runs.store import EMPTY
@@ -83,6 +84,7 @@ def _draw(view: SamplingView, config: DensityConfig) -> bool:
             epochs=config.epochs, at=at,
         )  # fmt: skip
         chart(figure, "sampling_learning", say("sampling.learning_alt"))
+        _bound(config)
     with right:
         _samples(config, frames, index, per_epoch)
     if len(frames) > 1 and not moving:
@@ -104,11 +106,26 @@ def marks_of(config: DensityConfig) -> dict[str, float]:
     """What is known before training: of the texture everything, else knowing nothing."""
     if config.source.id == "texture":
         texture = config.source.get("texture")
-        return {
-            say("blind_spot.bound"): texture.bound_of_a_single_mask(),
-            say("blind_spot.entropy"): texture.entropy(),
-        }
+        entropy = {say("blind_spot.entropy"): texture.entropy()}
+        if widest_of(config) > texture.kernel:
+            return entropy
+        return {say("blind_spot.bound"): texture.bound_of_a_single_mask()} | entropy
     return {say("sampling.uniform"): float(np.log2(config.source.get("levels")))}
+
+
+def widest_of(config: DensityConfig) -> int:
+    """Side of the widest kernel of a network of one masked stack; 0 of any other model."""
+    model = config.model
+    return max(model.kernel, model.first_kernel) if isinstance(model, Naive) else 0
+
+
+def _bound(config: DensityConfig) -> None:
+    """That the texture's bound does not hold for this network, where it does not."""
+    if config.source.id != "texture":
+        return
+    kernel, widest = config.source.get("texture.kernel"), widest_of(config)
+    if widest > kernel:
+        st.caption(say("sampling.no_bound", widest=widest, kernel=kernel))
 
 
 def _samples(config: DensityConfig, frames: list[int], index: int, per_epoch: int) -> None:

@@ -19,8 +19,8 @@ class SamplingView(Config):
         "digits", "Model", "Trained before you came; the Train section makes another.",
         options={"digits": "digits 8×8", "glyphs": "letters 16×16", "run": "a run"},
     )  # fmt: skip
-    run: str = knob("", "Run", "Key of a finished density run.", max_length=16, more=True)
-    label: int = knob(3, "Class", "Which character to draw, as its number.", ge=0, le=61)
+    run: str = knob("", "Run", "A finished run of this page.", max_length=16, more=True)
+    label: int = knob(3, "Class", "What the model is asked for.", ge=0, le=61)
     seed: int = knob(1, "Seed", "Draws the uniforms u.", ge=0, le=9999)
     temperature: float = knob(
         1.0, "Temperature", "Logits are divided by it; low is cautious.", ge=0.05, le=5, log=True
@@ -64,6 +64,11 @@ class SamplingView(Config):
         options={"test": "test part", "drawn": "draw one", "uploaded": "upload one"},
     )  # fmt: skip
     picture: int = knob(0, "Test picture", "In the test part.", ge=0, le=9999)
+    whose: Literal["own", "chosen", "open"] = knob(
+        "own", "Class given", "What the model is given beside the pixels: the picture's own class, "
+        "one that is chosen, or none, which is the mean over all classes.",
+        options={"own": "its own", "chosen": "chosen", "open": "none"},
+    )  # fmt: skip
     drawn: Text = Field("")
     """(pixel, level) pairs of the picture that was drawn, as short texts."""
     keep: Literal["rows", "box", "nothing"] = knob(

@@ -154,7 +154,7 @@ def complete(
     model: Density,
     levels: Sequence[int],
     given: NDArray[np.bool_],
-    label: int,
+    label: int | Sequence[int],
     count: int,
     seed: int,
     temperature: float = 1.0,
@@ -164,10 +164,10 @@ def complete(
     Args:
         levels: of the picture, flat.
         given: (H, W) pixels that stay.
-        label: class; not looked at by a model that is not conditional.
+        label: class of all, or of each; not looked at by a model that is not conditional.
     """
     start = torch.tensor(levels).view(1, *model.shape).expand(count, *model.shape).clone()
-    y = torch.full((count,), label) if model.classes else None
+    y = torch.tensor(label).expand(count) if model.classes else None
     drawn = sample(
         model, uniforms((count, *model.shape), seed), y, start=start,
         forced=torch.from_numpy(given.copy()), temperature=temperature,

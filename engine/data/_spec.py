@@ -34,6 +34,7 @@ class Data:
     codes: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # names of 0, 1, … of a column
+    filled: Tensor | None = None  # (N, F) bool: numbers of a table that nobody measured
     test: int = 0  # the last `test` rows are the published test set; 0: none is published
 
     @property

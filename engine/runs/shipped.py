@@ -48,11 +48,20 @@ def shipped(key: str) -> Work | None:
     return load(json.dumps(json.loads(path.read_text(encoding="utf-8"))["config"]))
 
 
-def ship(config: Work, device: torch.device, *, weights: bool = False) -> None:
+def ship(
+    config: Work,
+    device: torch.device,
+    *,
+    weights: bool = False,
+    half: bool = True,
+    film: bool = True,
+) -> None:
     """Run a config to its end and write its files.
 
     Args:
-        weights: keep the trained network, too, in half precision.
+        weights: keep the trained network, too, or what else the work ends with.
+        half: in half precision.
+        film: keep what stood there on the way, too; else what stands there at the end.
     """
     begun, steps = time.perf_counter(), 0
     facts: dict[str, str | int | float] = {}
@@ -67,11 +76,12 @@ def ship(config: Work, device: torch.device, *, weights: bool = False) -> None:
                 points.append((step, {name: _lean(x) for name, x in values.items() if _told(name)}))
                 print(f"  {step:,} of {steps:,}, {time.perf_counter() - begun:.0f} s", flush=True)
             case Frame(step, arrays):
-                pictures |= {f"{step}/{name}": array for name, array in arrays.items()}
+                shown = {f"{step}/{name}": array for name, array in arrays.items()}
+                pictures = pictures | shown if film else shown
             case Done(_, summary, state):
-                if weights:
-                    half = {name: tensor.half() for name, tensor in state.items()}
-                    write_whole(_weights(config), encode_state(half))
+                if weights and state:
+                    kept = {n: tensor.half() if half else tensor for n, tensor in state.items()}
+                    write_whole(_weights(config), encode_state(kept))
     content = {
         "config": json.loads(dump(config)),
         "steps": steps,

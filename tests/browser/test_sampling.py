@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 from engine.topics.autoregressive.shipped import shipped
@@ -194,3 +195,35 @@ def test_training_shows_the_same_draws_getting_better(page: Page) -> None:
     page.locator(".st-key-sampling_use button").click()
     page.wait_for_selector(f"{FILM} .main-svg", timeout=SOON)
     assert "net=run" in page.url
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1600, 900)])
+def test_the_film_and_what_moves_it_are_on_the_screen_together(
+    page: Any, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    opened(page, "at=36")
+    page.wait_for_function(
+        f"""() => document.querySelector("{ROW}").getBoundingClientRect().bottom
+                  <= window.innerHeight""",
+        timeout=SOON,
+    )
+
+
+@pytest.mark.parametrize("width", [1920, 1280])
+def test_a_presenter_sees_the_title_and_can_leave_the_mode(page: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 1080})
+    opened(page, "")
+    toggle = page.locator(".st-key-presenter label").first
+    toggle.click()
+    page.wait_for_function(
+        "() => parseFloat(getComputedStyle(document.documentElement).fontSize) > 20", timeout=SOON
+    )
+    below = """() => document.querySelector(".st-key-header h3").getBoundingClientRect().top
+                     >= document.querySelector("[data-testid=stHeader]").getBoundingClientRect()
+                        .bottom"""
+    page.wait_for_function(below, timeout=SOON)
+    toggle.click(timeout=5000)  # nothing lies upon it
+    page.wait_for_function(
+        "() => parseFloat(getComputedStyle(document.documentElement).fontSize) < 20", timeout=SOON
+    )

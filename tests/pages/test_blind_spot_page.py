@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from dashboard.blind_spot import cost
+from dashboard.blind_spot import cost, masklab
 from dashboard.blind_spot.exhibit import exhibit_of
 from dashboard.blind_spot.view import SpotView
 from dashboard.core.places import place_of
 from dashboard.core.sections import sections_of
+from engine.autoregressive.classification import Kind
 from engine.autoregressive.orders import ORDERS
 from engine.autoregressive.schemes import SCHEMES
 from engine.topics.autoregressive.exhibit import Exhibit
@@ -186,3 +187,52 @@ def test_a_run_of_the_museum_opens_on_itself(config):
     view, problems = SpotView.read(items)
     assert problems == []
     assert exhibit_of(view).key == config.key
+
+
+TWO_STACKS = ["own_row_kept", "wrong_end", "replicate", "reflect", "circular", "row_gets_nothing"]
+GRIDS = ("first", "later", "vertical_first", "vertical_later")
+
+
+@pytest.mark.parametrize("piece", TWO_STACKS)
+def test_a_piece_of_two_stacks_shows_both_and_what_lies_outside(piece):
+    app = works(visit("blind_spot", f"section=masks&piece={piece}"))
+    masks = MUSEUM[piece].make(3)
+    keys = {button.key for button in app.button}
+    assert {f"spot_{name}_0_0" for name in GRIDS} <= keys
+    shown = [
+        app.button(key=f"spot_vertical_first_{r}_{c}").label for r in range(3) for c in range(3)
+    ]
+    assert [label in "■◉" for label in shown] == masks.vertical[0][0, 0].ravel().tolist()
+    outside = [one.value for one in app.caption if "Outside the image" in one.value]
+    assert len(outside) == (masks.padding != "zeros")
+
+
+@pytest.mark.parametrize("piece", ["own_row_kept", "circular"])
+def test_editing_a_piece_of_two_stacks_keeps_all_else_of_it(piece):
+    """A press and another press: what is trained and judged is the piece again."""
+    app = works(visit("blind_spot", f"section=masks&piece={piece}"))
+    works(app.button(key="spot_vertical_first_0_0").click().run())
+    works(app.button(key="spot_vertical_first_0_0").click().run())
+    view, _ = SpotView.read(dict(app.query_params))
+    assert view.piece == "custom"
+    now, was = exhibit_of(view).masks(), MUSEUM[piece].make(3)
+    assert now.padding == was.padding and now.vertical
+    for a, b in zip((*now.main, *now.vertical), (*was.main, *was.vertical), strict=True):
+        assert (a == b).all()
+    assert any("two stacks" in one.value for one in app.markdown), "what was meant"
+
+
+def test_a_leak_between_colours_is_drawn():
+    """Red sees the green and blue of its own pixel: pink in their boards, not in its own."""
+    view = SpotView(piece="channels_reversed")
+    row, column = view.target
+    boards = list(masklab._fields(view, MUSEUM["channels_reversed"].make(3)).values())
+    assert [board[-1, row, column] for board in boards] == [Kind.TARGET, Kind.LEAK, Kind.LEAK]
+    app = works(visit("blind_spot", "section=masks&piece=channels_reversed&channel=2"))
+    assert any("blue of the target" in one.value for one in app.caption)
+
+
+def test_dilations_may_differ_from_layer_to_layer():
+    rows = table(works(visit("blind_spot", "dilations=1~2~4&layers=3&size=25&row=16&column=12")))
+    assert list(rows["Used, by formula"]) == ["–", "–"]
+    assert SpotView(layers=5, dilations=(1, 2)).steps == (1, 2, 1, 2, 1)

@@ -1,8 +1,11 @@
 """Scoreboard, Clever Hans and sanity check: what is shipped is shown at once, and wrong links are
 answered."""
 
+import re
+
 import pytest
 
+from dashboard.core.scenes import Scene, scenes
 from tests.pages.app import sentences, visit, works
 
 
@@ -66,3 +69,27 @@ def test_a_move_of_the_object_writes_the_link() -> None:
     works(app.slider(key="images_across").set_value(0.6).run())
     assert app.query_params["across"] in ("0.6", ["0.6"])
     assert not sentences(app)
+
+
+def test_the_headline_says_what_the_tolerance_is_worth() -> None:
+    app = works(visit("explain_images", "section=board"))
+    (text,) = [one.value for one in app.markdown if "points at the right object" in one.value]
+    with_it = float(re.search(r"right object in (\d+)%", text)[1])
+    without = float(re.search(r"Without this tolerance Grad-CAM reaches (\d+)%", text)[1])
+    assert without < 0.6 * with_it
+    after = text[text.index("Without this tolerance") :]
+    assert {"random map", "edge detector"} <= {name for name in FLOORS if name in after}
+
+
+FLOORS = ("random map", "edge detector", "untrained network")
+CLIMBS = [scene for scene in scenes("explain_images") if scene.settings.get("section") in
+          ("dream", "inception", "fool")]  # fmt: skip
+
+
+@pytest.mark.parametrize("scene", CLIMBS, ids=lambda scene: scene.id)
+def test_a_scene_of_a_climb_starts_by_itself(scene: Scene) -> None:
+    """Its caption says what is to be seen: nothing has to be pressed for that."""
+    section = scene.settings["section"]
+    app = works(visit("explain_images", scene.settings))
+    keys = {button.key for button in app.button}
+    assert f"images_{section}_start" not in keys

@@ -1,6 +1,7 @@
 """The sections that look at one picture: at defaults, at ends, and by links that are wrong."""
 
 import base64
+import re
 import time
 from urllib.parse import urlencode
 
@@ -9,10 +10,15 @@ import pytest
 import torch
 
 from dashboard.core.later import Later, soon
+from dashboard.explain_images import side_by_side
 from dashboard.explain_images.canvas import read_grey
 from dashboard.explain_images.side_by_side_config import FIRST, LookConfig
+from engine.explain.explained import Explained
+from engine.explain.maps.boxes import box_around
 from engine.explain.methods import METHODS
 from engine.explain.methods.grad_cam import GradCAM
+from engine.topics.explain_images.networks.layers import layers_of
+from engine.topics.explain_images.networks.trained import classifier
 from tests.pages.app import sentences, visit, works
 
 
@@ -140,3 +146,37 @@ def test_maps_come_later_once_each_and_old_wishes_are_dropped() -> None:
     for name in "abc":
         later.ask(name, lambda: None).result(10)
     assert later.ask("slow", lambda: "anew").result(10) == "anew"  # the oldest was let go
+
+
+def test_what_is_not_there_is_said_with_what_is_used_instead() -> None:
+    app = works(visit("explain_images", "target=77&look.layer=conv9"))
+    said = " ".join(info.value for info in app.info)
+    assert "no class 77: its last one, star, is used" in said
+    used = re.search(r"no layer 'conv9': '(\w+)' is used", said)
+    assert used and used[1] in layers_of(classifier("shapes_cnn"))
+
+
+def test_every_accuracy_has_its_floor() -> None:
+    for network, chance in (("shapes_cnn", "16.7%"), ("glyphs", "3.8%")):
+        app = works(visit("explain_images", f"network={network}"))
+        (text,) = [one.value for one in app.caption if "did not learn from" in one.value]
+        assert f"guessing among its {len(classifier(network).classes)} classes" in text
+        assert chance in text
+
+
+def test_a_box_is_scored_only_where_a_map_is_a_blob_and_beside_its_floor() -> None:
+    """A map of single pixels that outlines its object fills no box."""
+    found = classifier("shapes_cnn").examples(1)
+    mask = found.masks[0].numpy()
+    thin = np.zeros(mask.shape, np.float32)
+    thin[mask] = 1
+    one = Explained(thin, None, 0.1)
+    truth = box_around(mask)
+    blob = side_by_side._panel(METHODS["grad_cam"](), one, 0.2, truth, mask)
+    fine = side_by_side._panel(METHODS["saliency"](), one, 0.2, truth, mask)
+    assert "IoU 1.00" in blob.note and blob.box == truth
+    assert "100% on it" in fine.note and fine.box is None
+    app = works(visit("explain_images", ""))
+    (key,) = [one.value for one in app.caption if "IoU is what both" in one.value]
+    assert re.search(r"whole picture reaches 0\.\d\d", key)
+    assert re.search(r"it covers \d+%", key)

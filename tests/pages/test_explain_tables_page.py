@@ -6,11 +6,13 @@ from urllib.parse import urlencode
 import pytest
 
 from dashboard.core.runtime import jobs
+from dashboard.explain_tables.explanation import asked, labels
 from dashboard.explain_tables.view import TablesView
 from engine.config import bounds
 from engine.runs.work import Work
 from engine.topics.explain_tables.pitfalls.fraud_case import FraudCase
 from engine.topics.explain_tables.predictors import PREDICTORS
+from engine.topics.explain_tables.tables import uploaded_tables
 from tests.pages.app import refused, sentences, visit, works
 
 PICTURES = ("beeswarm", "bars", "dependence", "heat", "decision")
@@ -132,7 +134,7 @@ def test_a_wrong_link_is_refused_in_a_sentence_and_the_page_stays(query: str) ->
 
 def test_a_row_beyond_the_table_is_the_last() -> None:
     app = open_at(**{"section": "one", "model.data": "wine", "row": 999_999})
-    assert not sentences(app)
+    assert sentences(app) == ["This table has no row 999999: its last one, 177, is shown."]
 
 
 FILES = {
@@ -211,3 +213,49 @@ def test_columns_are_left_out_until_the_sum_can_be_written_out() -> None:
     works(app.multiselect(key=key).set_value(everything).run())
     assert any("at least one column" in sentence for sentence in sentences(app))
     assert app.multiselect(key=key).value == list(range(16, 30))
+
+
+SHIPPED = ["section=all", "section=all&model.data=breast_cancer&picture=heat", "section=right",
+           "section=one", "section=misleads", "section=misleads&story=together",
+           "section=misleads&trap=background"]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", SHIPPED)
+def test_a_section_opens_on_a_result_that_comes_with_the_app(query: str) -> None:
+    """Behind each other on one worker they took minutes, on a first visit to an empty picture."""
+    app = works(visit("explain_tables", query))
+    assert not jobs().active()
+    said = " ".join(one.value for one in app.info)
+    assert "computed" not in said and "yet" not in said
+    ages = [one.value for one in app.caption if "Computed" in one.value]
+    assert not any("minutes ago" in text for text in ages), "days are said in days"
+    assert any("Compute" in one.label or "again" in one.label.lower() for one in app.button)
+
+
+def brought(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The link's name of a table that somebody brought."""
+    monkeypatch.setenv("BLINDSPOT_DATA", str(tmp_path))
+    return uploaded_tables.keep(text.encode())
+
+
+def test_a_value_that_nobody_measured_is_not_shown_as_the_persons_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = [f"{'' if i % 4 == 0 else 20 + i % 47},{i % 5},{i % 2}" for i in range(120)]
+    name = brought("\n".join(["age,x,y", *body]), tmp_path, monkeypatch)
+    view, _ = TablesView.read({"model.csv": name, "model.predictor": "linear", "row": "0"})
+    question, _ = asked(view)
+    assert labels(question)[0].startswith("age missing (") and "assumed" in labels(question)[0]
+    other, _ = asked(view.with_("row", 1))
+    assert labels(other)[0] == "age = 21"
+    app = works(
+        visit("explain_tables", f"section=one&model.csv={name}&row=0&model.predictor=linear")
+    )
+    assert any("missing in the table" in one.label for one in app.slider)
+
+
+def test_what_a_link_asks_of_a_table_and_cannot_have_is_said() -> None:
+    app = works(visit("explain_tables", "section=one&what=0!99999999~1!2&row=999999"))
+    said = " ".join(sentences(app))
+    assert "0 = 1e+08" in said and "1 = 2" not in said
+    assert "no row 999999" in said

@@ -1,8 +1,11 @@
 """The sampling page at its defaults and extremes, section by section."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.core.sections import sections_of
+from dashboard.sampling.train import marks_of
+from engine.topics.autoregressive.config import DensityConfig
 from engine.topics.autoregressive.shipped import names
 from tests.pages.app import sentences, visit, works
 
@@ -90,3 +93,47 @@ def test_training_opens_on_draws_of_a_run_that_can_be_drawn_with() -> None:
     app = works(visit("sampling", "section=train"))
     works(app.button(key="sampling_use").click().run())
     assert "run" in str(app.query_params["net"]) and not sentences(app)
+
+
+BIGGER = "section=train&train.source=texture&train.model=naive"
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(element.value for element in app.caption)
+
+
+def test_a_bound_is_drawn_only_where_it_holds() -> None:
+    """The default first kernel of 7 sees what a texture for kernels of 3 repeats."""
+    wide = DensityConfig.read({"source": "texture", "model": "naive"})[0]
+    small = wide.with_("model.first_kernel", 3)
+    assert [len(marks_of(config)) for config in (wide, small)] == [1, 2]
+    assert "is not drawn" in captions(works(visit("sampling", BIGGER)))
+    fits = captions(works(visit("sampling", f"{BIGGER}&train.model.first_kernel=3")))
+    assert "is not drawn" not in fits
+
+
+def test_no_number_of_ours_stands_as_if_it_could_be_compared_with_published_ones() -> None:
+    app = works(visit("sampling", "section=bits"))
+    rows = app.table[0].value.to_dict("records")
+    ours = [row for row in rows if row["Model"] == "This model"]
+    assert {"class given" in row["On, and what differs"] for row in ours} == {True, False}
+    assert all("by chance" in r["On, and what differs"] for r in rows if r["Model"] == "PixelCNN")
+    assert any(row["Model"] == "knowing nothing" for row in rows), "a floor"
+
+
+def test_a_completion_says_which_class_the_model_is_given() -> None:
+    own = works(visit("sampling", "section=completion&picture=4"))
+    other = works(visit("sampling", "section=completion&picture=4&whose=chosen&label=3"))
+    free = works(visit("sampling", "section=completion&picture=4&whose=open"))
+    said = [" ".join(element.value for element in app.info) for app in (own, other, free)]
+    assert "p(rest | given, class)" in said[0] and "p(rest | given, class)" not in said[2]
+    assert "*3*" in said[1] and "no class" in said[2] and len(set(said)) == 3
+
+
+def test_classes_and_runs_are_chosen_by_name() -> None:
+    app = works(visit("sampling", "net=glyphs&label=3"))
+    menu = next(box for box in app.selectbox if box.label == "Class")
+    assert menu.options[:4] == ["A", "B", "C", "D"] and menu.value == 3
+    app = works(visit("sampling", "net=run&run=6b1aeb8dfb1bb7b6"))
+    menu = next(box for box in app.selectbox if box.label == "Run")
+    assert menu.value == "6b1aeb8dfb1bb7b6"

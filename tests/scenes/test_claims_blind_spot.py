@@ -23,9 +23,7 @@ from tests.scenes.ran import shipped
 
 def kinds(view: SpotView, scheme: str = "") -> Any:
     """(L, H, W) of the scheme that is looked at, or of another one."""
-    return kinds_of(
-        scheme or view.scheme.id, view.kernel, view.layers, view.dilation, view.size, view.target
-    )
+    return kinds_of(scheme or view.scheme.id, view.kernel, view.steps, view.size, view.target)
 
 
 def count(kinds: Any, kind: Kind) -> int:
@@ -77,12 +75,23 @@ def test_dilation_far_with_gaps(view):
     assert kinds(view.with_("dilation", 1))[-1][row - 1, column] == Kind.USED
 
 
+def test_dilations_without_gaps(view):
+    """All that is legal within reach is used; with 4 in every layer most of it is not."""
+    assert view.steps == (1, 2, 1, 4, 1, 2, 1)
+    last = kinds(view)[-1]
+    row, _ = view.target
+    far = row - int(np.argwhere(last == Kind.USED)[:, 0].min())
+    assert far == sum(view.steps) and count(last, Kind.BLIND) == 0
+    same = kinds(view.with_("dilations", (4,)))[-1]
+    assert count(same, Kind.BLIND) > count(same, Kind.USED)
+
+
 def test_dead_units_hide_a_part(view):
     """Over seeds: some are hidden at this picture, and nothing is seen that is masked."""
     hidden, elsewhere = 0, 0
     for seed in range(view.seed, view.seed + 4):
         _, _, gap = measure(
-            view.scheme.id, view.kernel, view.layers, view.dilation, view.size, view.target,
+            view.scheme.id, view.kernel, view.steps, view.size, view.target,
             view.weights, view.maps, seed,
         )  # fmt: skip
         hidden += gap.exact - gap.measured
@@ -103,7 +112,7 @@ def test_through_a_trained_model(view):
 
 def exhibit(view: SpotView, kept: Any) -> tuple[Any, Any]:
     found = shipped(kept, exhibit_of(view))
-    verdict = judge(exhibit_of(view).masks(), view.layers, view.size, view.size, view.dilation)
+    verdict = judge(exhibit_of(view).masks(), view.layers, view.size, view.size, view.steps)
     return found, verdict
 
 

@@ -13,6 +13,7 @@ from engine.autoregressive.bits_per_value import bits_of, corrupted
 from engine.autoregressive.coding.pictures import HEADER, there_and_back
 from engine.autoregressive.sampling import complete, each_class, sample, uniforms
 from engine.autoregressive.trajectory import Trajectory, forced_trajectory, mixed_uniforms
+from engine.autoregressive.unlabelled import class_of_beginning, classes_drawn
 from engine.topics.autoregressive.shipped import shipped as model_of
 from tests.scenes.ran import run, shipped
 
@@ -108,6 +109,16 @@ def test_what_raster_order_cannot_do(view):
     other = tuple(np.flip(x, 1).flatten().tolist())
     again = complete(found.model, other, mask, label, view.count, view.seed)
     assert (ways[:, :, :4] == again[:, :, :4]).all()
+
+
+def test_a_beginning_without_a_class(view):
+    """The beginning leaves more than one class open, and the classes that are drawn differ."""
+    found = model_of(view.net)
+    assert view.whose == "open"
+    x = found.config.pictures().test.x[view.picture][None].long()
+    p = class_of_beginning(found.model, x, given_of(view, *found.model.shape[1:]))
+    assert np.sort(p)[-2] > 0.1, "a second class is likely, too"
+    assert len(set(classes_drawn(p, view.count, view.seed))) > 1
 
 
 def held_out(view: SamplingView) -> tuple[Any, Any, Any]:

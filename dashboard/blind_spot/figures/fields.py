@@ -65,13 +65,20 @@ def growth(
         )
         figure.update_yaxes(
             title=tr("row") if axis == 1 else None,
+            showticklabels=axis == 1 or len(fields) < 3,
             range=[rows - 0.5, -0.5],
             scaleanchor=anchor,
             constrain="domain",
             row=1,
             col=axis,
         )
-    figure.update_xaxes(showgrid=False, zeroline=False, dtick=max(1, columns // 6))
+    for axis in range(1, len(fields) + 1):  # where it sees itself its cell has another colour
+        figure.add_shape(
+            _ring(target), xref="x" if axis == 1 else f"x{axis}", yref="y" if axis == 1 else
+            f"y{axis}",
+        )  # fmt: skip
+    ticks = 6 if len(fields) < 3 else 3
+    figure.update_xaxes(showgrid=False, zeroline=False, dtick=max(1, columns // ticks))
     figure.update_yaxes(showgrid=False, zeroline=False, dtick=max(1, rows // 6))
     figure.update_layout(
         height=height,
@@ -81,9 +88,16 @@ def growth(
         showlegend=False,
         meta=_below_each_other(len(fields))
         | transport([say("blind_spot.layers_so_far", count=n + 1) for n in range(layers)],
-                    pace=PLAY_MS, redraw=True),
+                    pace=PLAY_MS, redraw=True, fits=True),
     )  # fmt: skip
     return figure
+
+
+def _ring(target: tuple[int, int]) -> dict[str, Any]:
+    """A circle in the target's cell."""
+    row, column = target
+    around = {"x0": column - 0.42, "x1": column + 0.42, "y0": row - 0.42, "y1": row + 0.42}
+    return {"type": "circle", "line": {"color": palette.RED, "width": 2.5}} | around
 
 
 def _below_each_other(count: int) -> dict[str, Any]:

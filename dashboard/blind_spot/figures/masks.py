@@ -36,12 +36,13 @@ def kernels(
             row=1,
             col=column,
         )
+    figure.update_annotations(font_size=12)
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed", constrain="domain")
     for column in range(1, len(masks) + 1):
         figure.update_yaxes(scaleanchor="x" if column == 1 else f"x{column}", row=1, col=column)
     return figure.update_layout(
-        height=each, margin={"l": 8, "r": 8, "t": 32, "b": 8}, uirevision="kernels"
+        height=each, margin={"l": 8, "r": 8, "t": 44, "b": 8}, uirevision="kernels"
     )
 
 

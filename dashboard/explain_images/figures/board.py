@@ -30,7 +30,7 @@ class Curve(NamedTuple):
     """One method's mean probability as pixels are exchanged."""
 
     label: str
-    floor: bool
+    group: str  # of GROUPS, whose colour it has, as in the ranking
     deletion: NDArray[np.floating]
     insertion: NDArray[np.floating]
 
@@ -114,7 +114,7 @@ def curves(found: Sequence[Curve], titles: tuple[str, str], axes: tuple[str, str
     """Deletion beside insertion.
 
     Args:
-        found: at most as many as there are colours.
+        found: told apart by their dashes; their colours are those of their groups.
         titles: of the two panels.
         axes: of the horizontal and of the vertical one.
     """
@@ -123,7 +123,7 @@ def curves(found: Sequence[Curve], titles: tuple[str, str], axes: tuple[str, str
     )
     for index, curve in enumerate(found):
         look = {
-            "color": palette.GREY if curve.floor else palette.colour(index),
+            "color": palette.colour(GROUPS[curve.group]),
             "dash": palette.dash(index),
             "width": 2,
         }

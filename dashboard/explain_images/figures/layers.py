@@ -20,19 +20,26 @@ ACROSS, FEW = 12, 4  # layers in a row; where there is little room
 PITCH = 1.5  # heights of a thumbnail from one row to the next: names of two lines fit between
 
 
-def thumbnails(layers: Mapping[str, NDArray[np.float32]], chosen: str, row: int = 122) -> go.Figure:
+def thumbnails(
+    layers: Mapping[str, NDArray[np.float32]], chosen: str, units: str = "unit", row: int = 122
+) -> go.Figure:
     """The four strongest feature maps of every layer; a click on them is a click on a marker.
 
     Args:
         layers: name to maps (K, h, w).
         chosen: name of the layer in use, which gets a frame.
+        units: whose largest value has the full colour: "unit", the map's own, "layer" or "all".
         row: pixels that a row of layers takes with its names.
     """
     names = list(layers)
     across, rows, middles = _rows(len(names), ACROSS)
+    every = max((float(np.abs(maps).max()) for maps in layers.values()), default=0.0)
+    reach = {"unit": lambda maps: None, "layer": lambda maps: float(np.abs(maps).max())}.get(
+        units, lambda maps: every
+    )
     images = [
         {
-            "source": png(_montage(maps)), "x": x, "y": y, "sizex": 0.92, "sizey": 1,
+            "source": png(_montage(maps, reach(maps))), "x": x, "y": y, "sizex": 0.92, "sizey": 1,
             "xref": "x", "yref": "y", "xanchor": "center", "yanchor": "middle",
             "sizing": "contain", "layer": "below",
         }
@@ -97,16 +104,23 @@ def _around(middle: tuple[float, float]) -> dict[str, float]:
     return {"x0": x - 0.47, "x1": x + 0.47, "y0": y - 0.53, "y1": y + 0.53}
 
 
-def _montage(maps: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """(3, 2 h + 1, 2 w + 1): the four maps of largest sum of sizes, each on its own scale."""
+def _montage(maps: NDArray[np.float32], reach: float | None = None) -> NDArray[np.uint8]:
+    """(3, 2 h + 1, 2 w + 1): the four maps of largest sum of sizes. Zero is the darkest colour of
+    what has no negative values, whatever the scale.
+
+    Args:
+        reach: the size that has the full colour; None: of each map its own.
+    """
     _, height, width = maps.shape
     order = np.abs(maps).sum((1, 2)).argsort()[::-1][:4]
     sheet = np.zeros((2 * height + 1, 2 * width + 1), np.float32)
     for place, index in enumerate(order):
         one = maps[index]
-        span = float(one.max() - one.min())
+        high = float(np.abs(one).max()) if reach is None else reach
+        low = -high if one.min() < 0 else 0.0
         top, left = place // 2 * (height + 1), place % 2 * (width + 1)
-        sheet[top : top + height, left : left + width] = (one - one.min()) / (span or 1)
+        shown = (one - low) / (high - low) if high > low else np.zeros_like(one)
+        sheet[top : top + height, left : left + width] = shown
     stops = np.array([hex_to_rgb(code) for _, code in get_colorscale(palette.UNSIGNED)])
     at = np.linspace(0, 1, len(stops))
     rgb = np.stack([np.interp(sheet, at, stops[:, c]) for c in range(3)])

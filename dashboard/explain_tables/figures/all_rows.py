@@ -55,6 +55,23 @@ def ranks(column: Floats) -> Floats:
     return ((middle - middle[0]) / (middle[-1] - middle[0]))[back]
 
 
+def _by_rank(column: Floats, bar: bool) -> dict[str, object]:
+    """Colours of numbers by their rank; categories have no order, and so no such colours."""
+    return {
+        "color": ranks(column),
+        "colorscale": palette.MARKS,
+        "cmin": 0,
+        "cmax": 1,
+        "showscale": bar,
+        "colorbar": {
+            "title": {"text": tr("value of the column, by rank"), "side": "right"},
+            "thickness": 10,
+            "tickvals": [0, 1],
+            "ticktext": [tr("lowest"), tr("highest")],
+        },
+    }
+
+
 def beeswarm(
     values: Floats,
     x: Floats,
@@ -80,6 +97,8 @@ def beeswarm(
     order = order_of(values, most)
     figure = palette.base("tables_beeswarm", 110 + 44 * len(order))
     low, high = float(values.min()), float(values.max())
+    numbers = [place for place, feature in enumerate(order[::-1]) if words[feature] is None]
+    last = numbers[0] if numbers else -1  # it has the colour bar
     for place, feature in enumerate(order[::-1]):
         names = words[feature]
         column = x[:, feature]
@@ -93,17 +112,7 @@ def beeswarm(
             customdata=np.stack([rows, column], 1),
             marker={
                 "size": 5,
-                "color": ranks(column),
-                "colorscale": palette.MARKS,
-                "cmin": 0,
-                "cmax": 1,
-                "showscale": place == 0,
-                "colorbar": {
-                    "title": {"text": tr("value of the column, by rank"), "side": "right"},
-                    "thickness": 10,
-                    "tickvals": [0, 1],
-                    "ticktext": [tr("lowest"), tr("highest")],
-                },
+                **(_by_rank(column, place == last) if names is None else {"color": palette.GREY}),
             },
             hovertemplate=f"{features[feature]} = {shown}<br>"
             + tr("%{x:+.3f} in row %{customdata[0]}")

@@ -16,6 +16,7 @@ from dashboard.sampling.figures.levels import channel_names, pixels
 from engine.autoregressive.trajectory import Trajectory
 
 MOST_FRAMES = 300
+NEAR = 12  # values before and after the one that opens which all have a frame
 PLAY_MS = 150
 
 
@@ -25,7 +26,7 @@ def film(
     expected: bool,
     slip: bool,
     at: int,
-    height: int = 560,
+    height: int = 680,
 ) -> go.Figure:
     """Pictures beside the distribution of their current value.
 
@@ -40,7 +41,7 @@ def film(
     figure = make_subplots(
         rows=3, cols=columns,
         specs=[[{"rowspan": 3}] * len(runs) + [{}]] + [[None] * len(runs) + [{}]] * 2,
-        column_widths=[1.0] * len(runs) + [1.1], horizontal_spacing=0.07, vertical_spacing=0.16,
+        column_widths=[1.0] * len(runs) + [1.1], horizontal_spacing=0.07, vertical_spacing=0.22,
         subplot_titles=[title for title, _ in runs]
         + [tr("probability of each level"), tr("cumulative curve and u"), tr("bits so far")],
     )  # fmt: skip
@@ -55,7 +56,8 @@ def film(
             line={"color": palette.faded(number, 0.45), "dash": palette.dash(number)},
             hovertemplate=tr("value %{x}<br>%{y:.1f} bits<extra></extra>"), row=3, col=columns,
         )  # fmt: skip
-    stops = stops_of(total, at)
+    channels, _, width = runs[0][1].shape
+    stops = stops_of(total, at, channels * width)
     count = len(_frame(runs, 0, expected, slip))
     # Checked frames would take longer to build than the picture takes to be made.
     figure._frame_objs = tuple(
@@ -76,10 +78,16 @@ def film(
     return figure
 
 
-def stops_of(total: int, at: int) -> list[int]:
-    """Values drawn in each frame of a film that opens at one of them: both ends, few enough."""
+def stops_of(total: int, at: int, row: int) -> list[int]:
+    """Values drawn in each frame of a film that opens at one of them: both ends, each end of a row,
+    every value near the one that opens, and of the rest as many as there is room for.
+
+    Args:
+        row: values in a row of the picture.
+    """
     stride = max(1, -(-total // MOST_FRAMES))
-    return sorted({*range(0, total + 1, stride), total, at})
+    near = range(max(0, at - NEAR), min(total, at + NEAR) + 1)
+    return sorted({*range(0, total + 1, stride), *range(0, total + 1, row), *near, total, at})
 
 
 def _below_each_other(pictures: int) -> dict[str, Any]:
@@ -171,7 +179,10 @@ def _axes(figure: go.Figure, runs: Sequence[tuple[str, Trajectory]], columns: in
         )  # fmt: skip
     reach = [-0.5, levels - 0.5]
     figure.update_xaxes(range=reach, row=1, col=columns)
-    figure.update_yaxes(title="p", range=[0, 1], row=1, col=columns)
+    figure.update_xaxes(tick0=0, dtick=max(1, -(-(levels - 1) // 8)), row=1, col=columns)
+    figure.update_xaxes(tick0=0, dtick=max(1, -(-(levels - 1) // 8)), row=2, col=columns)
+    highest = max(float(run.p.max()) for _, run in runs)  # one scale for the whole film
+    figure.update_yaxes(title="p", range=[0, min(1.0, 1.05 * highest)], row=1, col=columns)
     figure.update_xaxes(title=tr("level"), range=reach, row=2, col=columns)
     figure.update_yaxes(title=tr("sum of p"), range=[0, 1.02], row=2, col=columns)
     figure.update_xaxes(title=tr("values drawn"), row=3, col=columns)
@@ -213,6 +224,7 @@ def _transport(
         redraw=True,
         rows=[n for n, stop in enumerate(stops) if stop % (width * channels) == 0],
         keys=True,
+        fits=True,
     )
 
 

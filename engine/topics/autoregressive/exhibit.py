@@ -9,7 +9,7 @@ from pydantic import field_validator
 from engine.autoregressive.density import Density
 from engine.autoregressive.mask_stack import MaskedStack
 from engine.autoregressive.masked import reset
-from engine.autoregressive.masks import Masks, channel_matrix
+from engine.autoregressive.masks import Masks, Padding, channel_matrix
 from engine.autoregressive.masks_from_text import written
 from engine.autoregressive.outputs import OUTPUTS
 from engine.autoregressive.pictures import SOURCES, Levels
@@ -55,6 +55,14 @@ class Exhibit(Work):
     colour: bool = knob(False, "Three channels", "Of custom masks.")
     first_channels: str = knob("", "First channels", "Of custom masks.")
     later_channels: str = knob("", "Later channels", "Of custom masks.")
+    stacks: bool = knob(False, "Two stacks", "Of custom masks.")
+    vertical_first: str = knob("", "First vertical mask", "Of custom masks.")
+    vertical_later: str = knob("", "Later vertical masks", "Of custom masks.")
+    padding: Padding = knob(
+        "zeros", "Outside the image", "Of custom masks.",
+        options={"zeros": "zeros", "replicate": "the nearest pixel", "reflect": "the mirror image",
+                 "circular": "the opposite side"},
+    )  # fmt: skip
     seed: int = knob(0, "Seed", ge=0, le=9999)
 
     @field_validator("piece")
@@ -76,11 +84,13 @@ class Exhibit(Work):
         if self.piece in MUSEUM:
             return MUSEUM[self.piece].make(self.kernel)
         channels = (self.first_channels, self.later_channels) if self.colour else None
-        return written(self.kernel, self.first, self.later, channels)
+        vertical = (self.vertical_first, self.vertical_later) if self.stacks else None
+        return written(self.kernel, self.first, self.later, channels, vertical, self.padding)
 
     def right(self) -> Scheme:
         """The scheme that was meant."""
-        return SCHEMES[MUSEUM[self.piece].meant if self.piece in MUSEUM else "single"]()
+        own = "two_stacks" if self.stacks else "single"
+        return SCHEMES[MUSEUM[self.piece].meant if self.piece in MUSEUM else own]()
 
     def training(self) -> DensityConfig:
         """How both learn: digits, or small coloured shapes where the masks have three channels."""

@@ -47,3 +47,11 @@ def test_a_gradient_that_is_missing_is_crossed_and_not_coloured():
     assert list(zip(crosses.y, crosses.x, strict=True)) == [(0, 0), (0, 2)]
     assert (target.x[0], target.y[0]) == (2, 2), "inside the picture"
     assert "log₁₀ |gradient|" in heat.colorbar.title.text
+
+
+def test_the_target_is_marked_even_where_it_sees_itself():
+    kinds = np.full((1, 4, 4), Kind.LEAK, np.int8)
+    figure = fields.growth({"a": kinds, "b": kinds}, (2, 1))
+    rings = figure.layout.shapes
+    assert [ring.xref for ring in rings] == ["x", "x2"]
+    assert all(ring.x0 < 1 < ring.x1 and ring.y0 < 2 < ring.y1 for ring in rings)

@@ -7,6 +7,7 @@ from dashboard.explain_images.figures import board as board_figures
 from dashboard.explain_images.figures import clever_hans as clever_hans_figures
 from dashboard.explain_images.figures import sanity as sanity_figures
 from dashboard.explain_images.figures.board import Bar, Curve
+from dashboard.figures import palette
 
 NAMES = {"gradient": "gradients", "cam": "maps"}
 BARS = [
@@ -35,7 +36,7 @@ def test_the_best_stands_at_the_top_with_its_interval_and_its_untrained_twin(hig
 
 def test_deletion_and_insertion_share_names_and_run_over_the_whole_picture() -> None:
     line = np.linspace(1, 0, 13, dtype=np.float32)
-    curves = [Curve("LRP", False, line, line[::-1]), Curve("random map", True, line, line)]
+    curves = [Curve("LRP", "gradient", line, line[::-1]), Curve("random map", "floor", line, line)]
     figure = board_figures.curves(curves, ("out", "in"), ("share", "probability"))
     assert [trace.name for trace in figure.data] == ["LRP", "LRP", "random map", "random map"]
     assert [trace.showlegend for trace in figure.data] == [True, False, True, False]
@@ -112,3 +113,14 @@ def test_the_sheet_holds_every_map_beside_its_method_and_below_its_stage() -> No
     assert list(figure.layout.yaxis.tickvals) == [4, 16]
     assert list(figure.layout.xaxis.tickvals) == [4, 16, 28]
     assert figure.layout.yaxis.scaleanchor == "x", "pixels stay square"
+
+
+def test_a_colour_means_the_same_group_in_ranking_and_curves():
+    line = np.linspace(1, 0, 5)
+    groups = ("cam", "gradient", "perturbation", "cam")
+    curves = [Curve(group, group, line, line) for group in groups]
+    drawn = board_figures.curves(curves, ("a", "b"), ("x", "y"))
+    colours = {t.name: t.line.color for t in drawn.data}
+    assert colours == {name: palette.colour(board_figures.GROUPS[name]) for name in colours}
+    dashes = [t.line.dash for t in drawn.data if t.showlegend]
+    assert len(set(dashes)) == len(curves), "one group, two dashes"

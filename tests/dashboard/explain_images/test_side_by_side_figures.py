@@ -149,3 +149,41 @@ def test_mean_and_spread_stand_below_each_other_on_scales_of_their_own():
     assert bars.layout.xaxis.title.text == "rank" and bars.layout.xaxis.range[0] <= 0
     both = stability_figures.agreement({"signed": {"One": 0.4}, "sizes": {"One": 0.6}}, axis="")
     assert [(bar.name, bar.x[0]) for bar in both.data] == [("signed", 0.4), ("sizes", 0.6)]
+
+
+def brightness(maps, reach=None):
+    """(K, h, w) of each of four thumbnails, in their order in the sheet."""
+    sheet = layers_figures._montage(maps, reach).astype(float).sum(0)
+    _, height, width = maps.shape
+    return np.stack([
+        sheet[top : top + height, left : left + width]
+        for top in (0, height + 1) for left in (0, width + 1)
+    ])  # fmt: skip
+
+
+def test_an_empty_map_looks_empty_and_a_full_one_full():
+    maps = np.zeros((4, 3, 3), np.float32)
+    maps[0], maps[1, 1, 1] = 2, 1
+    full, point, *empty = brightness(maps)
+    dark = point[0, 0]
+    assert (full == point[1, 1]).all() and full.min() > dark, "alike everywhere is not empty"
+    assert all((one == dark).all() for one in empty)
+
+
+def test_small_maps_are_drawn_on_one_scale_by_choice():
+    strong, weak = np.zeros((2, 4, 3, 3), np.float32)
+    strong[:, 1, 1], weak[:, 1, 1] = [4, 2, 1, 0.5], 0.25
+    own = brightness(strong)[:, 1, 1]
+    layer = brightness(strong, 4.0)[:, 1, 1]
+    assert len(set(own)) == 1 and list(layer) == sorted(layer, reverse=True)
+    pictures = {
+        units: [
+            image.source
+            for image in layers_figures.thumbnails(
+                {"a": strong, "b": weak}, "a", units
+            ).layout.images
+        ]
+        for units in ("unit", "layer", "all")
+    }
+    assert pictures["layer"][0] == pictures["all"][0] != pictures["unit"][0]
+    assert pictures["unit"][1] == pictures["layer"][1] != pictures["all"][1]

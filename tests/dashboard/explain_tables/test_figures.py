@@ -182,3 +182,10 @@ def test_every_point_can_be_told_from_the_page(page):
     for _, shade in palette.MARKS:
         bright, dark = sorted((light(page), light(shade)), reverse=True)
         assert (bright + 0.05) / (dark + 0.05) > (1.5 if page == "#FFFFFF" else 2), shade
+
+
+def test_categories_have_no_order_and_so_no_colours_of_one():
+    figure = all_rows_figures.beeswarm(VALUES, X, ROWS, FEATURES, WORDS, "log-odds", chosen=103)
+    swarms = {t.name: t.marker for t in figure.data if t.type == "scattergl"}
+    assert swarms["city"].color == palette.GREY and not swarms["city"].showscale
+    assert sum(bool(marker.showscale) for marker in swarms.values()) == 1

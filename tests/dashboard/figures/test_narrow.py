@@ -100,7 +100,7 @@ def climbing() -> go.Figure:
 def curves() -> go.Figure:
     line = np.linspace(0, 1, 5)
     titles = ("Deletion: highest pixels to the mean colour", "Insertion: from blurred to sharp")
-    found = [Curve(name, False, line, line) for name in NAMES[:5]]
+    found = [Curve(name, "cam", line, line) for name in NAMES[:5]]
     return board_figures.curves(found, titles, ("share of pixels exchanged", "probability"))
 
 

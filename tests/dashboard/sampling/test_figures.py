@@ -11,6 +11,7 @@ from dashboard.figures import palette
 from dashboard.sampling.figures import bits as bits_figures
 from dashboard.sampling.figures import levels
 from dashboard.sampling.figures import steps as steps_figures
+from dashboard.sampling.picture import board_of, text_of
 from engine.autoregressive.models import AUTOREGRESSIVE
 from engine.autoregressive.sampling import uniforms
 from engine.autoregressive.trajectory import trajectory
@@ -108,3 +109,28 @@ def test_entropy_and_divergence_are_drawn_in_bits():
     figure = bits_figures.stacked(1.75, 0.25)
     assert [bar.x[0] for bar in figure.data] == [1.75, 0.25]
     assert figure.layout.xaxis.title.text == "bits a value"
+
+
+def test_near_the_place_that_opens_every_value_has_a_frame():
+    """Of 768 values of a picture in colour only each third has one elsewhere: always blue."""
+    stops = steps_figures.stops_of(768, 361, 48)
+    assert set(range(352, 371)) <= set(stops) and len(stops) < 340
+    assert set(range(0, 769, 48)) <= set(stops), "each end of a row"
+
+
+def test_probabilities_fill_their_axis(run):
+    figure = steps_figures.film([("a", run)], expected=False, slip=False, at=7)
+    tops = {axis.title.text: axis.range for axis in figure.select_yaxes()}
+    assert tops["p"][1] == pytest.approx(min(1, 1.05 * run.p.max()))
+
+
+@pytest.mark.parametrize("levels_of_model", [2, 17, 36, 37, 256])
+def test_a_board_keeps_black_and_white_whatever_the_levels(levels_of_model):
+    values = np.zeros((3, 3), int)
+    values[1, 1], values[2, 0] = levels_of_model - 1, 1
+    back = board_of(text_of(values, levels_of_model), levels_of_model, (3, 3))
+    assert back[1, 1] == levels_of_model - 1 and back[0, 0] == 0 and back[2, 0] > 0
+
+
+def test_a_board_of_few_levels_reads_as_it_always_did():
+    assert board_of("0ag", 17, (1, 3)).tolist() == [[0, 10, 16]]

@@ -4,7 +4,7 @@ A column of categories is one feature, whatever a model makes of it inside.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -34,6 +34,11 @@ class Table:
     test: Rows
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names of categories
     said: tuple[str, ...] = ()  # what was done to the data, a sentence each
+    filled: NDArray[np.bool_] | None = None  # (N, F) numbers that nobody measured
+
+    def measured(self, row: int, feature: int) -> bool:
+        """Whether the value stood in the table, and was not put there for one that was missing."""
+        return self.filled is None or not bool(self.filled[row, feature])
 
     @property
     def held_out(self) -> Rows:
@@ -65,18 +70,11 @@ class Table:
     def without(self, left_out: tuple[int, ...]) -> "Table":
         """The table with some columns taken away, by number; the others keep their order."""
         kept = [i for i in range(len(self.features)) if i not in left_out]
-        return Table(
-            label=self.label,
+        return replace(
+            self,
             x=self.x[:, kept],
-            y=self.y,
             features=tuple(self.features[i] for i in kept),
-            classes=self.classes,
-            target=self.target,
-            train=self.train,
-            validation=self.validation,
-            test=self.test,
-            codes=self.codes,
-            said=self.said,
+            filled=None if self.filled is None else self.filled[:, kept],
         )
 
 
@@ -110,6 +108,7 @@ def table_from(data: Data, seed: int, label: str, said: tuple[str, ...] = ()) ->
         test=parts.test.numpy(),
         codes={name: data.codes[name] for name in data.features if name in data.codes},
         said=said,
+        filled=None if data.filled is None else data.filled.numpy(),
     )
 
 

@@ -153,11 +153,17 @@ def _column(
         values = np.full(len(cells), np.nan)
         values[~missing] = [np.nan if value is None else value for value in found]
         if bad:
-            one = said("Column {name}: 1 cell that is no number counts as missing.", name=name)
+            odd = ", ".join(f"“{_name(cell)[:20]}”" for cell in texts.odd[:3])
+            one = said(
+                "Column {name}: 1 cell that is no number counts as missing: {odd}.",
+                name=name,
+                odd=odd,
+            )
             many = said(
-                "Column {name}: {bad:,} cells that are no numbers count as missing.",
+                "Column {name}: {bad:,} cells that are no numbers count as missing, such as {odd}.",
                 name=name,
                 bad=bad,
+                odd=odd,
             )
             remarks.append(many if bad > 1 else one)
         if np.nanmin(values) == np.nanmax(values):

@@ -1,6 +1,7 @@
 """What do the cells of a column say: what is missing, what is a number, and what is taken for
 granted where they are read?"""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +16,8 @@ FAILED = frozenset(  # what Excel writes where it cannot calculate
     ("#n/a", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!")
 )
 STRAY = 0.02  # share of the cells of a column of numbers that may be none
+MOSTLY = 0.25  # the same of a column with more different numbers than there can be categories
+VARIED = 12
 
 
 class Texts:
@@ -31,8 +34,21 @@ class Texts:
 
     @property
     def numbers(self) -> bool:
-        """Hardly a cell that is none."""
-        return self.bad < len(self.read) and self.bad <= STRAY * len(self.cells)
+        """Hardly a cell that is none; or most are, and so many that they are no categories."""
+        if self.bad < len(self.read) and self.bad <= STRAY * len(self.cells):
+            return True
+        varied = len(set(self.known) - set(self.odd)) > VARIED
+        return varied and self.bad <= MOSTLY * len(self.read)
+
+    @property
+    def odd(self) -> list[str]:
+        """The different cells that are no numbers, commonest first."""
+        bad = [
+            cell
+            for cell, read in zip(self.known, self.read, strict=True)
+            if read.point is None and read.comma is None
+        ]
+        return [cell for cell, _ in Counter(bad).most_common()]
 
 
 def mark_of(columns: Sequence[Texts]) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.data import Data
 from engine.topics.explain_tables.tables.cells import CsvError
+from engine.topics.explain_tables.tables.hints import hints
 from engine.topics.explain_tables.tables.sheet import FEWEST_ROWS, Column, Sheet, rows_of
 from engine.words import said
 
@@ -65,11 +66,12 @@ def data_of(sheet: Sheet, target: int, task: Task = "auto") -> tuple[Data, tuple
     y, classes, kept, more = _target(goal, values, task)
     remarks += more
     known[known] = kept
-    columns, codes, filled = [], {}, []
+    columns, codes, filled, missing = [], {}, [], []
     for column in sheet.columns:
         if column is goal:
             continue
         x, gaps = column.values[known], np.isnan(column.values[known])
+        missing.append(gaps & (not column.names))
         if gaps.any():
             share = f"{column.name} ({gaps.mean():.1%})"
             filled.append(share)
@@ -86,8 +88,8 @@ def data_of(sheet: Sheet, target: int, task: Task = "auto") -> tuple[Data, tuple
     if filled:
         remarks.append(
             said(
-                "Missing values were filled, numbers with the column's median and categories with "
-                "“missing”: {columns}.",
+                "Missing values were filled, numbers with the median of all known ones and "
+                "categories with “missing”: {columns}. What was filled says so beside its value.",
                 columns=_some(filled),
             )
         )
@@ -98,8 +100,14 @@ def data_of(sheet: Sheet, target: int, task: Task = "auto") -> tuple[Data, tuple
         features=tuple(c.name for c in sheet.columns if c is not goal),
         target=goal.name,
         codes=codes,
+        filled=torch.from_numpy(np.stack(missing, 1)),
     )
-    return data, tuple(remarks)
+    used = [
+        Column(name=c.name, values=c.values[known], names=c.names)
+        for c in sheet.columns
+        if c is not goal
+    ]
+    return data, (*hints(used, y.astype(np.float64), classes), *remarks)  # what matters most first
 
 
 class Target(NamedTuple):

@@ -165,3 +165,28 @@ def test_weights_of_another_network_are_refused(folder: Path) -> None:
     torch.save(nn.Linear(2, 2).state_dict(), folder / f"{SMALL}.pth")
     with pytest.raises(ValueError, match="another network"):
         pretrained(SMALL)
+
+
+NOISE = [
+    b"junk",
+    b"\x80\x02",
+    b"\x80\x02}q\x00.",
+    b"cos\nsystem\n",
+    b"\x00" * 64,
+    b"PK\x03\x04junk",
+]
+
+
+@pytest.mark.parametrize("content", NOISE)
+@pytest.mark.parametrize("name", [f"{SMALL}.pth", f"{SMALL}.safetensors"])
+def test_a_file_of_noise_is_refused_in_a_sentence(folder: Path, name: str, content: bytes) -> None:
+    """Torch's reader of weights fails in many ways, by struct.error for one."""
+    (folder / name).write_bytes(content)
+    with pytest.raises(ValueError, match=r"weights|tensors|network|damaged"):
+        pretrained(SMALL)
+
+
+def test_tensors_need_names(folder: Path) -> None:
+    torch.save({1: torch.zeros(2)}, folder / f"{SMALL}.pth")
+    with pytest.raises(ValueError, match="tensors by name"):
+        pretrained(SMALL)
