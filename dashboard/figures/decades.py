@@ -10,8 +10,17 @@ NARROW = 0.4  # decades: 2 to 5
 LABELS = 5  # about as many fit onto an axis
 
 
-def decades(values: NDArray[np.float64]) -> dict[str, Any]:
-    """A logarithmic axis with a tick at powers of ten; where they are few, at 3 or 2 and 5 too."""
+def decades(values: NDArray[np.float64], least: float = 0.0) -> dict[str, Any]:
+    """A logarithmic axis with a tick at powers of ten; where they are few, at 3 or 2 and 5 too.
+
+    Args:
+        values: what is drawn.
+        least: where the axis begins if something lies below: what is so small tells nothing more.
+    """
+    values = np.asarray(values, float)
+    cut = bool(least) and bool((values[np.isfinite(values)] < least).any())
+    if cut:
+        values = np.append(values[values >= least], least)
     good = values[np.isfinite(values) & (values > 0)]
     low, high = np.log10([good.min(), good.max()]).tolist() if len(good) else (0.0, 0.0)
     if 0 < high - low < NARROW:
@@ -20,8 +29,10 @@ def decades(values: NDArray[np.float64]) -> dict[str, Any]:
     step = max(1, round((high - low) / LABELS))
     powers = range(step * int(np.floor(low / step)), int(np.ceil(high)) + 1, step)
     ticks = [(mantissa, power) for power in powers for mantissa in mantissas]
+    ends = {"range": [float(np.log10(least)), high + 0.05 * (high - low)]} if cut else {}
     return {
         "type": "log",
+        **ends,
         "tickvals": [mantissa * 10.0**power for mantissa, power in ticks],
         "ticktext": [_written(mantissa, power) for mantissa, power in ticks],
     }

@@ -20,6 +20,9 @@ from engine.training.sweep import Sweep
 Id = Annotated[str, Field(max_length=40)]
 
 
+SWITCHES = {"adam": "bias_correction", "lion": "one_beta"}  # what common mistakes leave out
+
+
 class OptimView(Walk):
     """A walk and what else the sections need; optimizers and their knobs are shared by all."""
 
@@ -124,7 +127,19 @@ class OptimView(Walk):
             rules=self.rules,
             steps=self.steps,
             seed=self.seed,
+            several=self.several,
+            values=self.values,
         )
+
+    def twins(self) -> dict[str, Walk]:
+        """Two walks each of the rules with a common mistake: as published, and with the mistake."""
+        found = {}
+        for id, switch in SWITCHES.items():
+            right = type(self.rule(id))().get(switch)
+            alone = {"optimizers": (id,), "several": f"{id}.{switch}"}
+            values = float(right), float(not right)
+            found[id] = Walk(**{**dict(self.walk()), **alone, "values": values})
+        return found
 
     def basins(self) -> Basins:
         return Basins(
