@@ -243,6 +243,13 @@ class Chart {
   }
 }
 
+// A switch that keeps the focus swallows the keys that a presenter's remote sends next.
+const SWITCH = ".st-key-presenter";
+addEventListener("click", ({ detail, target }) => {
+  if (!detail || !target.closest?.(SWITCH)) return; // of a keyboard: the focus is where it was put
+  setTimeout(() => document.activeElement?.closest(SWITCH) && document.activeElement.blur(), 100);
+}, true);
+
 export default function ({ data, parentElement, setTriggerValue }) {
   if (typeof data === "string") {
     plotly(data).catch(() => {}); // an address alone: whoever draws will ask again, and say so

@@ -195,7 +195,8 @@ def what_differs(one: Config, other: Config) -> dict[str, tuple[str, str]]:
         if values[0] != values[1]:
             field = one.knobs().get(name) or other.knobs()[name]
             values = [called(field, value) for value in values]
-            found[tr((shown(field) or Knob(title=name)).title)] = (values[0], values[1])
+            title = tr((shown(field) or Knob(title=name)).title)
+            found[f"{title} ({name})" if title in found else title] = (values[0], values[1])
     return found
 
 

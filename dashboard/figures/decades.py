@@ -22,7 +22,9 @@ def decades(values: NDArray[np.float64], least: float = 0.0) -> dict[str, Any]:
     if cut:
         values = np.append(values[values >= least], least)
     good = values[np.isfinite(values) & (values > 0)]
-    low, high = np.log10([good.min(), good.max()]).tolist() if len(good) else (0.0, 0.0)
+    if not len(good):
+        return {"type": "log", "tickvals": [], "ticktext": []}  # nothing is there to be read
+    low, high = np.log10([good.min(), good.max()]).tolist()
     if 0 < high - low < NARROW:
         return {"type": "log"}  # none of them may lie in it: Plotly finds others
     mantissas = (1, 2, 5) if high - low < 1.5 else (1, 3) if high - low < 2.5 else (1,)

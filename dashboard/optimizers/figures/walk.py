@@ -64,8 +64,8 @@ def _whole(paths: Paths, scene: Picture) -> list[Trace]:
     for k, look in enumerate(looks(paths)):
         common: Trace = {"mode": "lines", "showlegend": False, "legendgroup": look.label}
         x, y = paths.positions[k, shown].T
-        line: Trace = {"color": look.colour, "width": 1}
-        found.append(trace(x=x, y=y, line=line, opacity=0.6, hoverinfo="skip", **common))
+        line: Trace = {"color": look.colour, "width": 1.5}
+        found.append(trace(x=x, y=y, line=line, opacity=0.8, hoverinfo="skip", **common))
         for axis, values in (("2", paths.losses[k] - scene.lowest), ("3", paths.distance[k])):
             found.append(
                 trace(
@@ -87,7 +87,7 @@ def _moving(paths: Paths, last: list[tuple[Floats, Floats]]) -> list[Trace]:
     """What frames replace, in the order of `moment`, as the last of them shows it."""
     found: list[Trace] = [
         {"name": look.label, "legendgroup": look.label, "mode": "lines"}
-        | {"line": {"color": look.colour, "dash": look.dash, "width": 3}}
+        | {"line": {"color": look.colour, "dash": look.dash, "width": 3.5}}
         for look in looks(paths)
     ]
     for name, axis in (

@@ -71,7 +71,7 @@ def contrast(one: str, other: str) -> float:
 def test_a_walk_is_seen_on_every_colour_of_the_ground() -> None:
     """No colour is: the grey of momentum has a contrast of 1.05 with the floor of the ravine."""
     figure = film_of(Walk(steps=30, optimizers=tuple(OPTIMIZERS)))
-    trails = [t for t in figure["data"] if t.get("line", {}).get("width") == 3]
+    trails = [t for t in figure["data"] if t.get("line", {}).get("width") == 3.5]
     casings = [t for t in figure["data"] if t.get("line", {}).get("width") == walk_figures.CASING]
     assert len(trails) == len(casings) == len(OPTIMIZERS)
     for trail, casing in zip(trails, casings, strict=True):
@@ -88,7 +88,7 @@ def test_walks_of_one_optimizer_are_told_apart_and_share_a_film() -> None:
     values_of = (0.01, 0.03, 0.1)
     config = Walk(steps=20, several="adam.learning_rate", values=values_of)
     figure, paths = film_of(config), walk(config)
-    names = [t["name"] for t in figure["data"] if t.get("line", {}).get("width") == 3]
+    names = [t["name"] for t in figure["data"] if t.get("line", {}).get("width") == 3.5]
     assert names[-3:] == [f"Adam, learning rate {value:g}" for value in values_of]
     found = walkers_figures.looks(paths)
     for part in ("colour", "label"):
