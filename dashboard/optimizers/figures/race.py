@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from dashboard.figures import palette
 from dashboard.figures.between import between
 from dashboard.figures.curves import axis
+from dashboard.figures.decades import ticks_at
 from dashboard.figures.film import colour_of, dash_of, label_of, mark_of
 from dashboard.language import say, tr
 from engine.topics.optimizers.races.views import Entrant, UCurve
@@ -163,12 +164,7 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
                 legendgroup=id,
             )
     tried = sorted({float(rate) for curve in curves for rate in curve.rates})
-    figure.update_xaxes(
-        title=tr("learning rate"),
-        type="log",
-        tickvals=tried,
-        ticktext=[f"{rate:g}" for rate in tried],
-    )
+    figure.update_xaxes(title=tr("learning rate"), **ticks_at(tried))
     figure.update_yaxes(title=y_title, **axis(True, figure))
     return figure
 
