@@ -91,6 +91,12 @@ class OptimView(Walk):
         0.01, "Equal learning rate", "Of those that were tried.", ge=1e-6, le=10, log=True
     )
 
+    range_test: bool = knob(
+        False,
+        "Range test beside it",
+        "One short training an optimizer, whose rate grows from epoch to epoch.",
+    )
+
     compare: tuple[Id, ...] = knob(
         ("constant", "cosine", "one_cycle", "warmup"),
         "Schedules",

@@ -11,6 +11,7 @@ from engine.optim import OPTIMIZERS
 from engine.topics.optimizers.races import views
 from engine.topics.optimizers.races.cost import cost
 from engine.topics.optimizers.races.figures import figures, updates_per_epoch
+from engine.topics.optimizers.races.range_test import range_curves, range_test
 from engine.topics.optimizers.walks.one_weight import descend
 from engine.topics.optimizers.walks.rate_momentum import rate_map
 from engine.topics.optimizers.walks.walk import Paths, walk
@@ -202,6 +203,18 @@ def test_the_u_curve_of_the_learning(view):
     assert most.middle[-1] > 20 * most.middle.min() and not most.at_edge
     good = {id: (u.middle < 3 * u.middle.min()).sum() for id, u in curves.items()}
     assert good["adam"] > good["gradient_descent"]  # and the ranges differ in width
+
+
+@pytest.mark.long
+def test_the_range_test_beside_the_u_curve(view):
+    race = view.race()
+    work = range_test(race.base, race.optimizers, race.seeds)
+    found = run(work)
+    many, few = run(race), range_curves(work, found.series, int(found.facts["per_epoch"]))
+    assert view.range_test and len(work.variants()) * 25 < 0.1 * race.networks * race.base.epochs
+    for curve in few:
+        best = views.u_curve(race, many.series, curve.optimizer).best
+        assert 0.1 < curve.suggested / best < 10
 
 
 def test_adam_gradient_descent_rmsprop_loss_by(view):
