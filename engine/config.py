@@ -73,17 +73,18 @@ class Config(BaseModel):
         return _flatten(self.changed())
 
     @classmethod
-    def read(cls, items: dict[str, str]) -> tuple[Self, list[str]]:
+    def read(cls, items: dict[str, str], kept: Self | None = None) -> tuple[Self, list[str]]:
         """The config nearest to what a link or a typed line asks for.
 
         Args:
             items: dotted name to text, as `flat` writes them.
+            kept: what holds where an item is refused; None: the defaults.
 
         Returns:
-            The config, and one sentence for each item that was refused (its default is used).
+            The config, and one sentence for each item that was refused.
         """
         problems: list[str] = []
-        return _read(cls(), items, problems), problems
+        return _read(cls(), items, problems, kept), problems
 
     def with_(self, name: str, value: Any) -> Self:
         """A validated copy with one dotted field changed: `with_("optimizer.beta1", 0.8)`."""
@@ -170,6 +171,14 @@ def sentences(error: ValidationError) -> list[str]:
                         received=received,
                     )
                 )
+            case "too_long":
+                out.append(
+                    said(
+                        "At most {most} values. Received: {count}.",
+                        most=item["ctx"]["max_length"],
+                        count=item["ctx"]["actual_length"],
+                    )
+                )
             case "int_parsing" | "int_from_float" | "int_type":
                 out.append(
                     said("Expected a whole number. Received: {received}.", received=received)
@@ -219,9 +228,13 @@ def _flatten(changed: dict[str, Any], prefix: str = "") -> dict[str, str]:
     return out
 
 
-def _read(base: C, items: dict[str, str], problems: list[str]) -> C:
-    """`base` with the items applied, in field order, so that a part may limit those after it."""
+def _read(base: C, items: dict[str, str], problems: list[str], kept: Config | None) -> C:
+    """`base` with the items applied, in field order, so that a part may limit those after it.
+
+    What is refused holds the value of `kept` where that is of the same class, else that of `base`.
+    """
     left = dict(items)
+    own = kept if type(kept) is type(base) else base
     values = dict(base)
     for name, field in type(base).model_fields.items():
         mine = left.pop(name, None)
@@ -230,14 +243,15 @@ def _read(base: C, items: dict[str, str], problems: list[str]) -> C:
         }
         if (registry := family(field)) is not None and isinstance(values[name], Part):
             ids = type(base).allowed(name, values) or list(registry)
-            part = _choose(field, values[name], mine, ids, registry, problems)
-            values[name] = _read(part, inner, problems)
+            part = _choose(field, values[name], getattr(own, name), mine, ids, registry, problems)
+            values[name] = _read(part, inner, problems, getattr(own, name))
         elif isinstance(values[name], Config):
-            values[name] = _read(values[name], inner, problems)
+            values[name] = _read(values[name], inner, problems, getattr(own, name))
         elif mine is not None:
             try:
                 values[name] = decode(mine, field)
             except ValidationError as error:
+                values[name] = getattr(own, name)
                 problems.append(refused(field, name, mine, values[name], own_words(error)))
     problems += [
         said("{problem} It was left out.", problem=_unknown(name, base.knobs())) for name in left
@@ -245,13 +259,33 @@ def _read(base: C, items: dict[str, str], problems: list[str]) -> C:
     try:
         return type(base)(**values)
     except ValidationError as error:
-        problems += [*sentences(error), said("The defaults are used instead.")]
-        return base
+        problems += sentences(error)
+    if own is not base:
+        problems.append(said("Nothing was changed."))
+        return own  # type: ignore[return-value]
+    return _nearest(base, values, problems)
+
+
+def _nearest(base: C, values: dict[str, Any], problems: list[str]) -> C:
+    """`base` with as many of the values, in their order, as go together."""
+    for name, value in values.items():
+        if value == getattr(base, name):
+            continue
+        try:
+            base = type(base)(**{**dict(base), name: value})
+        except ValidationError:
+            look = shown(type(base).model_fields[name]) or Knob(title=name)
+            used = getattr(base, name)
+            written = getattr(used, "id", "–") if isinstance(used, Config) else encode(used)
+            written = repr(written.replace("~", ", ")) if written else said("none")
+            problems.append(said("{title}: using {used} instead.", title=look.title, used=written))
+    return base
 
 
 def _choose(
     field: FieldInfo,
     default: Part,
+    kept: Part,
     wanted: str | None,
     ids: list[str],
     registry: Any,
@@ -260,6 +294,7 @@ def _choose(
     fallback = default.id if default.id in ids else ids[0]
     pick = fallback if wanted is None else wanted
     if pick not in ids:
+        fallback = kept.id if kept.id in ids else fallback
         title = (shown(field) or Knob(title="part")).title
         if pick in registry:
             problem = said(
@@ -281,7 +316,7 @@ def _choose(
     return default if pick == default.id else registry[pick]()
 
 
-def _some(ids: list[str], most: int = 8) -> str:
+def _some(ids: list[str], most: int = 16) -> str:
     """The first few of a list, and how many more there are."""
     some = ", ".join(ids[:most])
     if len(ids) <= most:

@@ -97,7 +97,7 @@ def encode(value: Any) -> str:
 def decode(text: str, field: FieldInfo) -> Any:
     """The inverse of `encode`, validated against the field's type and range."""
     default = field.get_default(call_default_factory=True)
-    value: Any = text.strip()
+    value: Any = text.strip().replace("−", "-")  # a minus as sentences here write it
     if isinstance(default, tuple):
         value = [part.split("!") if "!" in part else part for part in value.split("~") if part]
     elif get_origin(field.annotation) is Literal:  # its values may be numbers
@@ -120,24 +120,45 @@ def refused(field: FieldInfo, name: str, text: str, instead: Any, own: str = "")
     used = encode(instead)[:LONGEST]
     if isinstance(instead, tuple):  # as it is typed
         text, used = text.replace("~", ", "), used.replace("~", ", ")
+    used = repr(used) if used else said("none")
     if own:
         return said(
-            "{title}: {problem} Using {used} instead.",
-            title=look.title,
-            problem=own,
-            used=repr(used),
+            "{title}: {problem} Using {used} instead.", title=look.title, problem=own, used=used
         )
-    if look.options:
+    if isinstance(instead, tuple) and (found := _listed(field)):
+        allowed = found
+    elif look.options:
         values = ", ".join(value for value, _ in look.options)
         allowed = said("Possible: {values}.", values=values)
     elif low is not None and high is not None:
         allowed = said("It goes from {low:g} to {high:g}.", low=low, high=high)
     else:
-        allowed = said("An example that works: {example}.", example=repr(used))
+        allowed = said("An example that works: {example}.", example=used)
     return said(
         "{title} cannot be {wanted}. {allowed} Using {used} instead.",
         title=look.title,
-        wanted=repr(text[:40]),
+        wanted=repr(text if len(text) <= 40 else f"{text[:39]}…"),
         allowed=allowed,
-        used=repr(used),
+        used=used,
     )
+
+
+def _listed(field: FieldInfo) -> str:
+    """What a list of numbers may hold, as far as its declaration says."""
+    (inner, *_) = get_args(field.annotation) or (str,)
+    limits = getattr(inner, "__metadata__", ())
+    inner = get_args(inner)[0] if get_origin(inner) is Annotated else inner
+    if inner not in (int, float):
+        return ""
+    limits = [item for one in limits for item in (getattr(one, "metadata", None) or [one])]
+    low, high = (
+        next((getattr(item, name) for item in limits if hasattr(item, name)), None)
+        for name in ("ge", "le")
+    )
+    most = next((item.max_length for item in field.metadata if hasattr(item, "max_length")), None)
+    found = said("It takes whole numbers") if inner is int else said("It takes numbers")
+    if low is not None and high is not None:
+        found = said("{kind} from {low:g} to {high:g}", kind=found, low=low, high=high)
+    if most is not None:
+        return said("{kind}, at most {most}, separated by commas.", kind=found, most=most)
+    return said("{kind}, separated by commas.", kind=found)

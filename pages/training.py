@@ -7,7 +7,7 @@ from dashboard.core.controls import control, controls
 from dashboard.core.lessons import lesson
 from dashboard.core.scenes import scene_menu
 from dashboard.core.words import say
-from dashboard.training import one, own_points
+from dashboard.training import one, own_points, survival
 from dashboard.training.overlay import overlay
 from dashboard.training.rate import learning_rate
 from dashboard.training.setting import choose, sweep_of
@@ -43,6 +43,7 @@ else:
         control(View, "training_view", view, "seeds")
     if sweep := sweep_of(config, view):
         compare.show(sweep, log=view.log, format=view.format)
+        survival.answer(sweep)
 
 with st.expander(say("training.view"), key="training_view"):
     for name in ("unit", "speed", "smoothing", "log", "discrete", "format"):

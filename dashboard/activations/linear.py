@@ -4,16 +4,20 @@ import streamlit as st
 
 from dashboard.activations.figures import linear as figures
 from dashboard.activations.view import ActView
-from dashboard.core.ask import Asks, Number, Question
+from dashboard.core.ask import Number, Question, Questions
 from dashboard.core.chart import chart
 from dashboard.core.controls import few_first
 from dashboard.core.words import say, tr
-from engine.topics.activations.deep_linear import DeepLinear, DeepLinearConfig, deep_linear
+from engine.topics.activations.deep_linear import (
+    ROUNDINGS,
+    DeepLinear,
+    DeepLinearConfig,
+    deep_linear,
+)
 
 ORDER = 40
 
 FEW = ("depth", "width", "narrowest", "inputs", "outputs", "activation")
-NEARLY = 64  # roundings of the largest output per layer: a difference below is rounding
 
 
 @st.cache_data(show_spinner=False, max_entries=128)
@@ -51,7 +55,7 @@ def show(view: ActView) -> None:
         say("activations.product_alt"),
         of=(config.key,),
     )
-    if config.activation.id == "linear" or found.rounding < NEARLY * config.depth:
+    if config.activation.id == "linear" or found.rounding < ROUNDINGS * config.depth:
         text = say(
             "activations.equal", difference=f"{found.difference:.1e}", ulp=f"{found.rounding:.1f}"
         )
@@ -59,6 +63,9 @@ def show(view: ActView) -> None:
             "activations.redundant", many=f"{many:,}", one=f"{one:,}", rank=found.rank
         )
         st.success(text, icon=":material/equal:")
+    elif found.constant:
+        label = tr(config.activation.about.label)
+        st.warning(say("activations.constant", activation=label), icon=":material/horizontal_rule:")
     else:
         label = tr(config.activation.about.label)
         st.info(
@@ -80,4 +87,4 @@ def _rank(view: ActView) -> Question:
     return Number(say("activations.ask_rank", widths=widths), 0, found.most, found.rank, 0)
 
 
-ASKS: Asks = {"rank": _rank}
+ASKS: Questions = {"rank": _rank}

@@ -83,12 +83,12 @@ class Pixel:
 
 
 Question: TypeAlias = Choice | Number | Pixel
-Asks: TypeAlias = Mapping[str, Callable[[Any], Question | None]]
+Questions: TypeAlias = Mapping[str, Callable[[Any], Question | None]]
 
 
 def question_of(module: ModuleType, scene: Scene, view: Any) -> Question | None:
     """What a scene asks in a section; None where it asks nothing there."""
-    asks: Asks = getattr(module, "ASKS", {})
+    asks: Questions = getattr(module, "ASKS", {})
     return asks[scene.ask](view) if scene.ask in asks else None
 
 

@@ -83,6 +83,15 @@ function template(element) {
   };
 }
 
+// The palette's TEXT stands for the ink of the page, which is dark on light and light on dark.
+const TEXT = "#010203";
+function inked(item, ink) {
+  if (item === TEXT) return ink;
+  if (typeof item !== "object" || !item || ArrayBuffer.isView(item)) return item;
+  if (Array.isArray(item)) return item.map(one => inked(one, ink));
+  return Object.fromEntries(Object.entries(item).map(([name, one]) => [name, inked(one, ink)]));
+}
+
 // A figure may say what is different where there is little room for it: `layout.meta.narrow`, of
 // its layout and of its data.
 function isNarrow({ meta }, width) {
@@ -170,7 +179,10 @@ class Chart {
         const layout = this.fitting(this.wanted);
         this.wanted = undefined;
         this.narrow = isNarrow(layout, layout.width);
-        const traces = this.narrow ? merged(data, layout.meta.narrow.data) : data;
+        const wanted = this.narrow ? merged(data, layout.meta.narrow.data) : data;
+        const ink = getComputedStyle(this.frame).getPropertyValue("--st-text-color").trim();
+        // Lists of numbers are left as they are: to look through them would take time.
+        const traces = wanted.map(trace => ({ ...trace, ...this.coloured(trace, ink) }));
         this.plot.style.minHeight = `${layout.height}px`;
         layout.template = template(this.frame);
         this.letters = larger();
@@ -189,6 +201,10 @@ class Chart {
     } finally {
       this.drawing = false;
     }
+  }
+
+  coloured({ line, marker }, ink) {
+    return { ...(line && { line: inked(line, ink) }), ...(marker && { marker: inked(marker, ink) }) };
   }
 
   tell(point) {
@@ -233,6 +249,13 @@ class Chart {
     if (this.listens) window.Plotly.purge(this.plot);
   }
 }
+
+// A switch that keeps the focus swallows the keys that a presenter's remote sends next.
+const SWITCH = ".st-key-presenter";
+addEventListener("click", ({ detail, target }) => {
+  if (!detail || !target.closest?.(SWITCH)) return; // of a keyboard: the focus is where it was put
+  setTimeout(() => document.activeElement?.closest(SWITCH) && document.activeElement.blur(), 100);
+}, true);
 
 export default function ({ data, parentElement, setTriggerValue }) {
   if (typeof data === "string") {

@@ -34,7 +34,8 @@ CSS = """
 }
 .blindspot-film button:disabled {cursor: default; opacity: 0.4}
 .blindspot-film button[name=play] {
-  background: var(--st-primary-color); border-color: transparent; color: #fff; min-width: 3.5rem;
+  background: var(--st-primary-color); border-color: transparent;
+  color: light-dark(#fff, #05202f); min-width: 3.5rem;
 }
 .blindspot-film svg {display: block; fill: currentColor; height: 1.1rem; margin: auto}
 .blindspot-film input {accent-color: var(--st-primary-color); flex: 1 1 9rem; min-width: 6rem}

@@ -92,7 +92,7 @@ def _widget(cls: type[C], page: str, config: C, name: str) -> None:
         held(st.text_input, key, title, value, change(str.strip), help=help)
     elif isinstance(value, tuple):
         shown_as = encode(value).replace("~", ", ")
-        held(st.text_input, key, title, shown_as, change(_listed), help=help)
+        held(st.text_input, key, title, shown_as, change(listed), help=help)
     else:
         widget, options, more = _number(value, field, look)
         held(widget, key, title, value, change(encode), *options, help=help, **more)
@@ -140,7 +140,8 @@ def _is_more(config: Config, name: str) -> bool:
     return any((look := shown(knobs[o])) and look.more for o in owners if o in knobs)
 
 
-def _listed(text: str) -> str:
+def listed(text: str) -> str:
+    """A list as a person types it, as a link writes it."""
     return "~".join(part for part in re.split(r"[\s,;x×]+", text.strip()) if part)
 
 
@@ -159,19 +160,11 @@ def apply(cls: type[Config], config: Config, items: dict[str, str]) -> None:
         knob = config.knobs().get(name)
         if knob is not None and family(knob) is not None:  # another part has other knobs
             flat = {k: v for k, v in flat.items() if not k.startswith(f"{name}.")}
-    new, problems = cls.read(flat | items)
+    new, problems = cls.read(flat | items, kept=config)
     for problem in problems:
         link.note(problem)
-    refused = [name for name in items if any(p.startswith(_title(config, name)) for p in problems)]
-    if refused and len(items) == 1:
-        return
-    link.write(cls, new)
-
-
-def _title(config: Config, name: str) -> str:
-    field = config.knobs().get(name)
-    look = shown(field) if field is not None else None
-    return look.title if look else name
+    if new != config:
+        link.write(cls, new)
 
 
 def _typed(cls: type[C], page: str, config: C) -> None:
@@ -179,7 +172,7 @@ def _typed(cls: type[C], page: str, config: C) -> None:
 
     def read(text: str) -> None:
         pairs = [item.partition("=") for item in text.split()]
-        new, problems = cls.read({name: value for name, _, value in pairs})
+        new, problems = cls.read({name: value for name, _, value in pairs}, kept=config)
         for problem in problems:
             link.note(problem)
         link.write(cls, new)
@@ -212,7 +205,8 @@ def what_differs(one: Config, other: Config) -> dict[str, tuple[str, str]]:
         if values[0] != values[1]:
             field = one.knobs().get(name) or other.knobs()[name]
             values = [called(field, value) for value in values]
-            found[tr((shown(field) or Knob(title=name)).title)] = (values[0], values[1])
+            title = tr((shown(field) or Knob(title=name)).title)
+            found[f"{title} ({name})" if title in found else title] = (values[0], values[1])
     return found
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.core import sections
-from dashboard.core.controls import called
+from dashboard.core.controls import called, what_differs
 from dashboard.core.router import PAGES, find_pages
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
@@ -49,8 +49,13 @@ def _varied(config: Sweep) -> str:
 def settings_of(run: Run) -> str:
     if (config := config_of(run)) is None:
         return "–"
-    flat = config.flat()
-    return " ".join(f"{name.removeprefix('base.')}={value}" for name, value in flat.items())
+    return ", ".join(f"{title} {value}" for title, value in settings_by_title(config).items())
+
+
+def settings_by_title(config: Work) -> dict[str, str]:
+    """What differs from the defaults, as a reader calls it."""
+    gaps = what_differs(type(config)(), config)
+    return {title: there for title, (_, there) in gaps.items()}
 
 
 def open_run(run: Run, config: Work, others: list[Run]) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import palette
 from dashboard.figures.curves import Line, curves
+from dashboard.figures.decades import decades
 from dashboard.language import tr
 
 
@@ -45,6 +47,8 @@ def shrinking(rows: Sequence[tuple[int, float, float]], height: int = 320) -> go
             hovertemplate=f"{name}: "
             + tr("%{y:.3f} bits/dim<br>%{x:,} pictures") + "<extra></extra>",
         )  # fmt: skip
-    figure.update_xaxes(title=tr("training pictures"), type="log", dtick="D2")
+    figure.update_xaxes(
+        title=tr("training pictures"), **decades(np.array([row[0] for row in rows], float))
+    )
     figure.update_yaxes(title=tr("bits/dim<br>(↓ better)"))
     return figure

@@ -5,6 +5,8 @@ with a dash or a marker, so never by colour alone. Signed values: blue below zer
 above, neutral at zero. Unsigned: cividis.
 """
 
+from math import lcm
+
 import pandas as pd  # noqa: F401 - whole before Plotly, which uses one that is half imported
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
@@ -21,6 +23,7 @@ CATEGORIES = (
 )
 BLUE, ORANGE, GREEN, PINK, SKY, RED, OLIVE, GREY = CATEGORIES
 BLACK, WHITE, INK = "#000000", "#FFFFFF", "#222222"
+TEXT = "#010203"  # stands for the colour of the page's text: `chart.js` puts that in its place
 DARK = "#3A3A3A"  # what has died or diverged
 PALE, PALER = "#C9C9C9", "#DADADA"  # what is not there yet; where nothing is
 PALE_BLUE, PALE_ORANGE = "#7FB2DD", "#F2B48A"  # areas under points of their colours
@@ -46,11 +49,13 @@ def colour(index: int) -> str:
 
 
 def dash(index: int) -> str:
-    return DASHES[index % len(DASHES)]
+    """Where a colour comes again, its dash is another one."""
+    return DASHES[(index + index // lcm(len(CATEGORIES), len(DASHES))) % len(DASHES)]
 
 
 def marker(index: int) -> str:
-    return MARKERS[index % len(MARKERS)]
+    """Where a colour comes again, its marker is another one."""
+    return MARKERS[(index + 3 * (index // len(CATEGORIES))) % len(MARKERS)]
 
 
 def faded(index: int, alpha: float) -> str:

@@ -52,16 +52,7 @@ def surface(
             hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>"
             f"p({names[0]}) %{{z:.3f}}<extra></extra>",
         )
-        figure.add_contour(
-            x=axis,
-            y=axis,
-            z=p[0],
-            contours={"start": 0.5, "end": 0.5, "coloring": "none"},
-            line={"color": palette.DARK, "width": 1.5},
-            showscale=False,
-            hoverinfo="skip",
-            showlegend=False,
-        )
+        _border(figure, axis, p[0], 0.5)
         colours: tuple[int, ...] = (0, 5)  # blue where p is high, orange-red where it is low
     else:
         figure.add_image(
@@ -75,10 +66,27 @@ def surface(
             + tr("class %{customdata[0]}, p %{customdata[1]:.3f}")
             + "<extra></extra>",
         )
+        rest = np.where(np.eye(k, dtype=bool)[:, :, None, None], -np.inf, p).max(1)  # (K, y, x)
+        for number in range(k):  # where a class is as likely as the likeliest of the others
+            _border(figure, axis, p[number] - rest[number], 0.0)
         colours = tuple(range(k))
     _points(figure, parts, names, colours)
     _square(figure, extent)
     return figure
+
+
+def _border(figure: go.Figure, axis: Array, values: Array, at: float) -> None:
+    """Where values over the plane are equal to a number."""
+    figure.add_contour(
+        x=axis,
+        y=axis,
+        z=values,
+        contours={"start": at, "end": at, "coloring": "none"},
+        line={"color": palette.DARK, "width": 1.5},
+        showscale=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def density(

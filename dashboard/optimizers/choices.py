@@ -8,13 +8,13 @@ from dashboard.core import link
 from dashboard.core.choices import held, one, several
 from dashboard.core.controls import apply, control, log_grid, short
 from dashboard.core.words import say, tr
+from dashboard.optimizers.figures.walkers import name_of
 from dashboard.optimizers.view import OptimView
 from engine.config import Knob, bounds, encode, shown
 from engine.optim import OPTIMIZERS
 from engine.optim.schedules import SCHEDULES
 from engine.topics.optimizers.surfaces import Surface
-
-SWITCHES = {"adam": "bias_correction", "lion": "one_beta"}  # what common mistakes leave out
+from engine.topics.optimizers.walks.walk import RATE, varied
 
 
 def optimizers(view: OptimView, surface: Surface | None = None) -> None:
@@ -70,6 +70,46 @@ def _rate(view: OptimView, id: str, surface: Surface) -> None:
         format_func=short,
     )
     st.caption(say("optimizers.in_use", rate=short(suits)))
+
+
+def several_walks(view: OptimView) -> None:
+    """One optimizer more than once on one surface, with other values of one of its settings."""
+    id = view.tuned
+    names = {name: name_of(id, name) for name in varied(view.rule(id))}
+    mine, _, now = view.several.partition(".")
+
+    def chosen(name: str | None) -> None:
+        values = proposal(view, id, name) if name else ()
+        both = {"several": f"{id}.{name}" if name else "", "values": encode(values)}
+        apply(OptimView, view, both)
+
+    one(
+        "optim_several",
+        say("optimizers.several", name=label(id)),
+        {"": say("optimizers.once"), **names},
+        now if mine == id and now in names else "",
+        chosen,
+        help=say("optimizers.several_help"),
+    )
+    if view.several:
+        knobs(view, "values")
+
+
+def proposal(view: OptimView, id: str, name: str) -> tuple[float, ...]:
+    """A few values that are worth seeing together, the present one among them."""
+    if name == RATE:
+        now = view.rate(id, view.surface)
+        return tuple(sorted({round(min(10.0, factor * now), 12) for factor in (0.3, 1, 3)}))
+    now = view.rule(id).get(name)
+    if isinstance(now, bool):
+        return (float(now), float(not now))
+    field = view.rule(id).knobs()[name]
+    (low, high), look = bounds(field), shown(field) or Knob(title=name)
+    if look.log:
+        found = {max(low, now / 100), now, min(high, 100 * now)}
+    else:
+        found = {low, now, 0.9 if low <= 0.9 <= high else high}
+    return tuple(sorted(float(value) for value in found))
 
 
 def schedules(view: OptimView) -> None:

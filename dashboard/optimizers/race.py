@@ -12,7 +12,7 @@ from dashboard.core.controls import checked, control, short
 from dashboard.core.judged import edges, judged, say_proof
 from dashboard.core.numbers import fixed
 from dashboard.core.words import say, tr
-from dashboard.optimizers import choices
+from dashboard.optimizers import choices, range_test
 from dashboard.optimizers.choices import label
 from dashboard.optimizers.figures import race as race_figures
 from dashboard.optimizers.figures.race import CLASSIC, Entry
@@ -73,7 +73,11 @@ def show(view: OptimView) -> None:
             control(OptimView, "optim", view, "fair")
             if view.fair == "equal":
                 control(OptimView, "optim", view, "equal")
+            if view.fair == "u":
+                control(OptimView, "optim", view, "range_test")
         job(race, lambda run, history: _own(view, race, run, history), what, auto=_first(view))
+        if view.fair == "u" and view.range_test:
+            range_test.show(view)
         return
     figure = next(f for f in figures(view.base) if f.id == view.figure)
     work, colours = figure.work, dict(figure.colours)

@@ -4,14 +4,14 @@ import numpy as np
 import streamlit as st
 
 from dashboard.core import link
-from dashboard.core.ask import Asks, Choice, Question
+from dashboard.core.ask import Choice, Question, Questions
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import short
 from dashboard.core.words import say, tr
 from dashboard.optimizers import choices
-from dashboard.optimizers.choices import SWITCHES, label
 from dashboard.optimizers.figures import steps as steps_figures
 from dashboard.optimizers.figures import walk as walk_figures
+from dashboard.optimizers.figures import walkers
 from dashboard.optimizers.view import OptimView
 from engine.optim import OPTIMIZERS
 from engine.topics.optimizers.walks.picture import Picture, box_of, picture
@@ -33,6 +33,7 @@ def walked(_config: Walk, key: str) -> tuple[Paths, Picture]:
 def knobs(view: OptimView) -> None:
     choices.knobs(view, "surface", "steps")
     choices.optimizers(view, view.surface)
+    choices.several_walks(view)
     choices.knobs(
         view, "arrows", "solid", "twin", "start", *(["seed"] if view.surface.noise else [])
     )
@@ -78,12 +79,13 @@ def _clicked(view: OptimView, point: Point) -> None:
 def _sentences(paths: Paths) -> None:
     """One row a walk: rate, last loss, distance; and a sentence for each that diverged."""
     rows = []
-    for k, id in enumerate(paths.optimizers):
+    for k, walker in enumerate(paths.walkers):
+        id = walkers.label(walker)
         at = int(paths.diverged[k])
         last = at - 1 if at >= 0 else -1
         rows.append(
             {
-                say("optimizers.optimizer"): label(id),
+                say("optimizers.optimizer"): id,
                 say("optimizers.rate"): short(paths.rates[k]),
                 say("optimizers.last_loss"): f"{paths.losses[k, last]:.4g}",
                 say("optimizers.last_distance"): f"{paths.distance[k, last]:.4g}",
@@ -94,24 +96,29 @@ def _sentences(paths: Paths) -> None:
         )
         if at >= 0:
             st.error(
-                say("optimizers.lost", name=label(id), step=at, rate=short(paths.rates[k])),
+                say("optimizers.lost", name=id, step=at, rate=short(paths.rates[k])),
                 icon=":material/close:",
             )
     st.table(rows, hide_index=True)
 
 
 def _twins(view: OptimView) -> None:
-    """The published rule and the one that leaves something out, from the same start."""
-    for id, switch in SWITCHES.items():
-        name = f"rules.{id}.{switch}"
-        config = view.walk().with_("optimizers", (id,))
-        for value in (id == "adam", id != "adam"):
-            one = config.with_(name, value)
-            paths, scene = walked(one, one.key)
-            wrong = value != (id == "adam")
-            st.markdown(say(f"optimizers.twin_{id}{'_wrong' if wrong else ''}"))
-            figure = walk_figures.film(one.surface, scene, paths, arrows=False, height=368)
-            chart(figure, f"optim_twin_{id}_{value}", say("optimizers.walk_alt"))
+    """The published rule and the one that leaves something out: one start, one film."""
+    for id, config in view.twins().items():
+        paths, scene = walked(config, config.key)
+        st.markdown(say(f"optimizers.twin_{id}"))
+        figure = walk_figures.film(config.surface, scene, paths, arrows=False, height=368)
+        chart(figure, f"optim_twin_{id}", say("optimizers.walk_alt"))
+        right, wrong = paths.rest().tolist()
+        worse = not wrong <= right  # one that diverged is nowhere near
+        st.markdown(
+            say(
+                f"optimizers.twin_{'worse' if worse else 'better'}",
+                steps=config.steps,
+                right=f"{right:.2g}",
+                wrong=f"{wrong:.2g}",
+            )
+        )
 
 
 def _formulas(view: OptimView) -> None:
@@ -134,4 +141,4 @@ def _nearest(view: OptimView) -> Question:
     return Choice(sentence, options, paths.optimizers[int(distance.argmin())])
 
 
-ASKS: Asks = {"nearest": _nearest}
+ASKS: Questions = {"nearest": _nearest}

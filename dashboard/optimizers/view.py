@@ -20,6 +20,9 @@ from engine.training.sweep import Sweep
 Id = Annotated[str, Field(max_length=40)]
 
 
+SWITCHES = {"adam": "bias_correction", "lion": "one_beta"}  # what common mistakes leave out
+
+
 class OptimView(Walk):
     """A walk and what else the sections need; optimizers and their knobs are shared by all."""
 
@@ -88,6 +91,12 @@ class OptimView(Walk):
         0.01, "Equal learning rate", "Of those that were tried.", ge=1e-6, le=10, log=True
     )
 
+    range_test: bool = knob(
+        False,
+        "Range test beside it",
+        "One short training an optimizer, whose rate grows from epoch to epoch.",
+    )
+
     compare: tuple[Id, ...] = knob(
         ("constant", "cosine", "one_cycle", "warmup"),
         "Schedules",
@@ -124,7 +133,19 @@ class OptimView(Walk):
             rules=self.rules,
             steps=self.steps,
             seed=self.seed,
+            several=self.several,
+            values=self.values,
         )
+
+    def twins(self) -> dict[str, Walk]:
+        """Two walks each of the rules with a common mistake: as published, and with the mistake."""
+        found = {}
+        for id, switch in SWITCHES.items():
+            right = type(self.rule(id))().get(switch)
+            alone = {"optimizers": (id,), "several": f"{id}.{switch}"}
+            values = float(right), float(not right)
+            found[id] = Walk(**{**dict(self.walk()), **alone, "values": values})
+        return found
 
     def basins(self) -> Basins:
         return Basins(

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
+from dashboard.core.apart import apart
 from dashboard.core.controls import what_differs
 from dashboard.core.export import harmless
 from dashboard.core.places import config_of, open_run, settings_of, title_of
@@ -25,20 +27,30 @@ def row_of(run: Run) -> dict[str, Any]:
     """One line of the table."""
     end = run.summary
     measure = end.get("validation_accuracy", end.get("validation_r2"))
+    for name in ("validation_accuracy", "validation_r2"):
+        measure = best(end, name, max) if measure is None else measure
     return {
         say("runs.pinned"): run.pinned,
         say("runs.what"): title_of(run),
         say("runs.state"): say(f"job.state_{run.state}"),
         say("runs.settings"): settings_of(run),
+        say("runs.note"): run.note,
         say("runs.epochs"): run.step / run.steps if run.steps else 0.0,
-        say("runs.loss"): end.get("validation_loss"),
+        say("runs.loss"): end.get("validation_loss", best(end, "validation_loss", min)),
         say("runs.measure"): measure,
         say("runs.seconds"): round(run.seconds, 2),
         say("runs.mb"): round(store().size(run.key) / 2**20, 2),
         say("runs.created"): datetime.fromtimestamp(run.created, UTC),
-        say("runs.note"): run.note,
         say("runs.key"): run.key,
     }
+
+
+def best(
+    end: Mapping[str, float], name: str, which: Callable[[list[float]], float]
+) -> float | None:
+    """Of many networks, the best one's value; None where there is none."""
+    found = [value for key, value in end.items() if key.startswith(f"{name}:")]
+    return which(found) if found else None
 
 
 def chosen(runs: list[Run]) -> list[Run]:
@@ -159,8 +171,7 @@ def differences(picked: list[Run], configs: list[Work]) -> None:
     if not gaps:
         st.caption(say("runs.same"))
         return
-    rows = [
-        {"": title, **dict(zip([run.key for run in picked], values, strict=True))}
-        for title, values in gaps.items()
-    ]
+    titles = apart({run.key: run.note or title_of(run) for run in picked})
+    heads = [titles[run.key] for run in picked]
+    rows = [{"": title, **dict(zip(heads, values, strict=True))} for title, values in gaps.items()]
     st.dataframe(rows, hide_index=True, placeholder="–", key="runs_differences")

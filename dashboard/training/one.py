@@ -2,28 +2,21 @@
 
 import streamlit as st
 
-from dashboard.core import export, job, link
+from dashboard.core import export, job
 from dashboard.core.costs import affordable
 from dashboard.core.export import honest
 from dashboard.core.live import live
 from dashboard.core.missing import missing
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say, tr
-from dashboard.training import panels
-from dashboard.training.transport import FRAME, PLAYING, RUN, Place, place, transport
+from dashboard.training import panels, survival
+from dashboard.training.transport import FRAME, PLAYING, RUN, Place, earlier, place, transport
 from dashboard.training.view import View
 from engine.data import DataError, Prepared
 from engine.runs.events import Frame
 from engine.runs.files import Arrays
 from engine.training.config import TrainConfig
 from engine.training.train import train
-
-SURVIVAL = View(
-    compare="sweep",
-    vary="learning_rate",
-    values=("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10"),
-    seeds=1,
-)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -67,6 +60,7 @@ def _draw(config: TrainConfig, view: View, data: Prepared) -> bool:
         _say_state(config, now)
     history = store().history(config.key)
     panels.numbers(config, now, history)
+    panels.floors(config, now, history, data)
     if now.playing:  # the curves grow with the picture
         history = panels.so_far(history, now.step)
     arrays = store().frame(config.key, now.step) if now.frames else untrained(config, config.key)
@@ -92,6 +86,7 @@ def _draw(config: TrainConfig, view: View, data: Prepared) -> bool:
 def _say_state(config: TrainConfig, now: Place) -> None:
     """Queue, interruption, divergence, failure: one sentence and what to do."""
     run = now.run
+    earlier(config)
     trouble = jobs().trouble.get(config.key)
     if trouble:
         st.error(tr(trouble), icon=":material/error:")
@@ -115,7 +110,7 @@ def _say_state(config: TrainConfig, now: Place) -> None:
                 st.button(
                     say("training.survive"),
                     key="lab_survive",
-                    on_click=lambda: link.write(View, SURVIVAL),
+                    on_click=lambda: survival.find(config),
                 )
 
 

@@ -1,5 +1,7 @@
 """Other runs drawn behind this one, and what differs between them."""
 
+from collections.abc import Sequence
+
 from dashboard.core import link
 from dashboard.core.choices import several
 from dashboard.core.controls import what_differs
@@ -12,14 +14,27 @@ from engine.training.config import TrainConfig
 MOST = 6
 
 
-def differing(config: TrainConfig, key: str) -> str:
-    """How a stored run differs from this one, as short text; its key where it cannot be told."""
-    run = store().run(key)
-    other = config_of(run) if run else None
-    if not isinstance(other, TrainConfig):
-        return key
-    gaps = what_differs(config, other)
-    return ", ".join(f"{title} {there}" for title, (_, there) in list(gaps.items())[:3]) or key
+def names(config: TrainConfig, keys: Sequence[str]) -> dict[str, str]:
+    """What to call stored runs, so that each is told from this one and from the others.
+
+    What differs among them comes first; a note that somebody wrote comes before that.
+    """
+    found: dict[str, dict[str, str]] = {}
+    notes: dict[str, str] = {}
+    for key in keys:
+        run = store().run(key)
+        other = config_of(run) if run else None
+        both = what_differs(config, other) if isinstance(other, TrainConfig) else {}
+        found[key] = {title: there for title, (_, there) in both.items()}
+        notes[key] = run.note if run else ""
+    titles = list(dict.fromkeys(title for gaps in found.values() for title in gaps))
+    apart = [t for t in titles if len({gaps.get(t) for gaps in found.values()}) > 1]
+    called = {}
+    for key, gaps in found.items():
+        own = [t for t in apart if t in gaps] + [t for t in gaps if t not in apart]
+        text = ", ".join(f"{title} {gaps[title]}" for title in own) or key
+        called[key] = f"{notes[key]} · {text}" if notes[key] else text
+    return called
 
 
 def overlay(config: TrainConfig, view: View) -> None:
@@ -29,7 +44,7 @@ def overlay(config: TrainConfig, view: View) -> None:
     several(
         "lab_overlay",
         say("training.compare_with"),
-        {key: differing(config, key) for key in keys},
+        names(config, keys),
         view.overlay,
         lambda keys: link.write(View, view.with_("overlay", keys)),
         least=0,

@@ -12,7 +12,7 @@ from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.figures import curves, images, plane
 from dashboard.figures.curves import Line
-from dashboard.training.overlay import differing
+from dashboard.training.overlay import names
 from dashboard.training.transport import Place
 from dashboard.training.view import View
 from engine.data import Prepared
@@ -20,8 +20,10 @@ from engine.runs.files import Arrays
 from engine.runs.store import EMPTY, Series
 from engine.tasks.pictures import extent
 from engine.training.config import TrainConfig
+from engine.training.floor import Floor, floor
 
 SHOWN_POINTS = 1500
+WORSE = 1.2  # times the loss of a constant answer: more is no accident
 
 
 def value_at(history: Series, name: str, step: int) -> float | None:
@@ -88,6 +90,45 @@ def numbers(config: TrainConfig, now: Place, history: Series) -> None:
             st.metric(title, text, help=help, width="content")
 
 
+@st.cache_data(show_spinner=False, max_entries=64)
+def floor_of(_config: TrainConfig, key: str) -> Floor | None:
+    return floor(_config, _config.prepared())
+
+
+def floors(config: TrainConfig, now: Place, history: Series, data: Prepared) -> None:
+    """What an answer that ignores its input achieves; and a warning where the network is worse."""
+    found = floor_of(config, config.key)
+    if found is None:
+        return
+    loss, unit = fixed(found.loss), tr(config.loss.unit)
+    if found.accuracy is not None:
+        share, name = f"{found.accuracy:.1%}", tr(found.common)
+        text = say("training.floor_class", share=share, name=name, loss=loss, unit=unit)
+    else:
+        text = say("training.floor_mean", loss=loss, unit=unit)
+    st.caption(text)
+    per_epoch = int(now.run.facts.get("per_epoch", 1)) if now.run else 1
+    steps, losses = (values[: len(values)] for values in history.get("validation_loss", EMPTY))
+    seen = steps <= now.step
+    bad = losses[seen] > WORSE * found.loss
+    if now.step < per_epoch or not len(bad) or not bad[-1]:
+        return
+    good = np.flatnonzero(~bad)
+    since = steps[seen][good[-1] + 1] if len(good) else steps[seen][0]
+    st.warning(
+        say("training.worse", step=f"{int(since):,}", loss=fixed(float(losses[seen][-1]))),
+        icon=":material/trending_up:",
+    )
+
+
+def end_of(config: TrainConfig, now: Place) -> float:
+    """Right end of the charts, in epochs: where a run that diverged stopped, else all epochs."""
+    run = now.run
+    if run is None or run.state != "diverged":
+        return float(config.epochs)
+    return max(1, run.step) / int(run.facts.get("per_epoch", 1))
+
+
 def picture(config: TrainConfig, view: View, data: Prepared, arrays: Arrays) -> None:
     """The main picture of the task at this moment."""
     train, held = data.train, data.validation
@@ -145,11 +186,11 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
         Line(say("training.train_loss"), *history.get("train_loss", EMPTY), 0),
         Line(say("training.validation_loss"), *history.get("validation_loss", EMPTY), 1, 1),
     ]
-    for number, key in enumerate(view.overlay):
+    for number, (key, name) in enumerate(names(config, view.overlay).items()):
         other = store().history(key)
-        label = say("training.overlay", name=differing(config, key))
+        label = say("training.overlay", name=name)
         lines.append(Line(label, *other.get("validation_loss", EMPTY), 2 + number, 2 + number))
-    common: dict[str, Any] = {"per_epoch": per_epoch, "epochs": config.epochs}
+    common: dict[str, Any] = {"per_epoch": per_epoch, "epochs": end_of(config, now)}
     figure = curves.curves(
         "loss",
         lines,
@@ -249,7 +290,7 @@ def details(config: TrainConfig, view: View, now: Place, history: Series, which:
         log=which in ("learning_rate", "gradients")
         and any((line.values > 0).any() for line in lines),
         smoothing=view.smoothing,
-        epochs=config.epochs,
+        epochs=end_of(config, now),
         height=260,
     )
     chart(figure, f"lab_{which}", say(f"training.{which}_axis"), format=view.format)

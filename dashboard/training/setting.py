@@ -3,14 +3,15 @@
 from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from dashboard.core import link
-from dashboard.core.choices import one
-from dashboard.core.controls import checked, control, log_grid
+from dashboard.core.choices import held, one
+from dashboard.core.controls import checked, control, listed, log_grid
 from dashboard.language import say, tr
 from dashboard.training.view import View
-from engine.config import Knob, bounds, encode, family, shown
+from engine.config import Knob, bounds, decode, encode, family, shown
 from engine.training.config import TrainConfig
 from engine.training.sweep import Sweep
 
@@ -71,9 +72,24 @@ def choose(config: TrainConfig, view: View) -> None:
             help=tr(look.help),
         )
     with middle:
-        control(View, "training_view", view, "values")
+        _values(config, view)
     with right:
         control(View, "training_view", view, "seeds")
+
+
+def _values(config: TrainConfig, view: View) -> None:
+    """The values, as text; what cannot be trained is said, and the comparison stays."""
+
+    def changed(text: str) -> None:
+        new, problems = View.read(view.flat() | {"values": listed(text)}, kept=view)
+        for problem in problems:
+            link.note(problem)
+        if not problems and checked(lambda: _sweep(config, new)) is not None:
+            link.write(View, new)
+
+    look = shown(View.model_fields["values"]) or Knob(title="values")
+    now = ", ".join(view.values)
+    held(st.text_input, "training_view_values", tr(look.title), now, changed, help=tr(look.help))
 
 
 def _works(config: TrainConfig, name: str, id: str) -> bool:
@@ -92,9 +108,26 @@ def _title(name: str, field: FieldInfo) -> str:
 
 def sweep_of(config: TrainConfig, view: View) -> Sweep | None:
     """The sweep that the page asks for, or None and a sentence where its values do not fit."""
-    varied = {"vary": view.vary, "values": view.values} if view.compare == "sweep" else {}
-    sweep = checked(lambda: Sweep(base=config, seeds=view.seeds, **varied))
+    sweep = checked(lambda: _sweep(config, view))
     if sweep is None:
         for sentence in link.notes():
             st.warning(tr(sentence), icon=":material/info:")
     return sweep
+
+
+def _sweep(config: TrainConfig, view: View) -> Sweep:
+    if view.compare != "sweep":
+        return Sweep(base=config, seeds=view.seeds)
+    return Sweep(base=config, seeds=view.seeds, vary=view.vary, values=_once(config, view))
+
+
+def _once(config: TrainConfig, view: View) -> tuple[str, ...]:
+    """The values; one that is another one written differently would train the same twice."""
+    field = config.knobs().get(view.vary)
+    found: dict[Any, str] = {}
+    for text in view.values:
+        try:
+            found.setdefault(decode(text, field) if field is not None else text, text)
+        except ValidationError:
+            found[text] = text  # the sweep says why
+    return tuple(found.values())

@@ -10,7 +10,9 @@ import streamlit as st
 
 from dashboard.core import link
 from dashboard.core.choices import held
+from dashboard.core.controls import what_differs
 from dashboard.core.job import outdated
+from dashboard.core.places import config_of
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say
 from dashboard.training.view import View
@@ -20,7 +22,9 @@ from engine.training.config import TrainConfig
 from engine.training.loop import Plan
 
 WIDE = 150  # pixels of the button whose label changes: its neighbours must not move under a click
+WIDER = 220  # the same in presenter mode, whose letters are larger
 PLAYING, FRAME, RUN = "lab_playing", "lab_frame", "lab_run"
+LEFT = "lab_left"  # key of a run that was left while it went on
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ def place(config: TrainConfig, view: View) -> Place:
     """The playhead now; moves it on where it plays."""
     state = st.session_state
     if state.get(RUN) != config.key:  # another run: at its end, where it was computed before
+        state[LEFT] = state.get(RUN)
         state[RUN] = config.key
         state[FRAME] = None
         state[PLAYING] = False
@@ -64,6 +69,29 @@ def place(config: TrainConfig, view: View) -> Place:
     return Place(run, frames, max(index, 0), playing)
 
 
+def earlier(config: TrainConfig) -> None:
+    """The run that was on the screen before: it goes on, so it can be seen again or paused."""
+    key = st.session_state.get(LEFT)
+    run = store().run(key) if key and key != config.key else None
+    left = config_of(run) if run and run.active else None
+    if run is None or not isinstance(left, TrainConfig):
+        return
+    gaps = what_differs(config, left)
+    name = ", ".join(f"{title} {there}" for title, (_, there) in gaps.items()) or run.key
+    with st.container(horizontal=True, vertical_alignment="center", key="lab_earlier"):
+        st.caption(say("training.earlier", name=name, share=f"{run.step / max(1, run.steps):.0%}"))
+        st.button(
+            say("training.earlier_show"),
+            key="lab_earlier_show",
+            on_click=lambda: link.write(TrainConfig, left),
+        )
+        st.button(
+            say("job.pause"),
+            key="lab_earlier_pause",
+            on_click=lambda: jobs().stop(run.key, "paused", wait=1.0),
+        )
+
+
 def transport(config: TrainConfig, view: View, now: Place) -> None:
     """The row of buttons, and the slider below it."""
     run = now.run
@@ -71,6 +99,7 @@ def transport(config: TrainConfig, view: View, now: Place) -> None:
         _slider(now)
         return
     ended = bool(run and run.state in ("done", "diverged"))
+    wide = WIDER if st.session_state.get("presenter") else WIDE
     with st.container(horizontal=True, vertical_alignment="center", key="lab_transport"):
         st.button(
             say("training.reset"),
@@ -88,7 +117,7 @@ def transport(config: TrainConfig, view: View, now: Place) -> None:
                 icon=":material/pause:",
                 type="primary",
                 key="lab_pause",
-                width=WIDE,
+                width=wide,
                 on_click=_pause,
                 args=(config,),
                 shortcut="space",
@@ -107,7 +136,7 @@ def transport(config: TrainConfig, view: View, now: Place) -> None:
                 icon=":material/play_arrow:",
                 type="primary",
                 key="lab_play",
-                width=WIDE,
+                width=wide,
                 on_click=_play,
                 args=(config, now),
                 shortcut="space",

@@ -17,8 +17,8 @@ class View(Config):
     compare: Literal["one", "seeds", "sweep"] = knob(
         "one",
         "Compare",
-        "One network, one setting over several seeds, or several values of one setting.",
-        options={"one": "one run", "seeds": "seeds", "sweep": "values of a setting"},
+        "One network, one setting over several seeds, or one setting at several values.",
+        options={"one": "one run", "seeds": "seeds", "sweep": "vary one setting"},
     )
     vary: str = knob("learning_rate", "Setting", "What the sweep varies.")
     values: tuple[Text, ...] = knob(
@@ -39,7 +39,7 @@ class View(Config):
     discrete: bool = knob(False, "Winning class only", "Draw the decision, not its probability.")
     unit: Literal["epoch", "batch"] = knob(
         "epoch",
-        "One step is",
+        "Step size",
         "What one press of Step computes.",
         options={"epoch": "one epoch", "batch": "one batch"},
     )

@@ -29,7 +29,7 @@ def truth(function: Name, x: Tensor) -> Tensor:
 class RegressionCurve(Dataset):
     about: ClassVar[About] = About(
         id="regression_curve",
-        label="Curve",
+        label="Curve (regression)",
         summary="A number predicted from a number, with noise and, on request, outliers.",
         formula=r"y = f(x) + \sigma\varepsilon + o,\quad x\sim U[-1.5,1.5],\ "
         r"o\sim U[2,4]\ \text{in a share of the examples, else } 0",

@@ -17,11 +17,16 @@ class Moments(Optimizer):
     squares: ClassVar[str] = "v"
     by_distance: ClassVar[float] = 0.03
     beta1: float = knob(
-        0.9, "Mean β₁", "Share of the old mean gradient that is kept.", ge=0, le=0.999, step=0.001
+        0.9,
+        "β₁ (averages gradients)",
+        "Share of the old mean gradient that is kept.",
+        ge=0,
+        le=0.999,
+        step=0.001,
     )
     beta2: float = knob(
         0.999,
-        "Square β₂",
+        "β₂ (averages squares)",
         "Share of the old mean squared gradient that is kept.",
         ge=0,
         le=0.99999,

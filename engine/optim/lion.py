@@ -31,14 +31,19 @@ class Lion(Optimizer):
     by_distance: ClassVar[float] = 0.01
     beta1: float = knob(
         0.9,
-        "Update β₁",
+        "β₁ (of the step)",
         "Share of the momentum in what is stepped along.",
         ge=0,
         le=0.999,
         step=0.01,
     )
     beta2: float = knob(
-        0.99, "Memory β₂", "Share of the momentum that is kept.", ge=0, le=0.9999, step=0.001
+        0.99,
+        "β₂ (averages gradients)",
+        "Share of the momentum that is kept.",
+        ge=0,
+        le=0.9999,
+        step=0.001,
     )
     weight_decay: float = weight_decay()
     one_beta: bool = knob(

@@ -108,7 +108,7 @@ class TrainConfig(Work):
     )
     patience: int = knob(
         0,
-        "Patience",
+        "Stop early after",
         "Epochs without a better validation loss before stopping; 0 never stops.",
         ge=0,
         le=1000,

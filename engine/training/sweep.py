@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import torch
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 from torch import Tensor
 
-from engine.config import decode, knob
+from engine.config import Knob, bounds, decode, knob, shown
 from engine.device import pick_device
 from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started, State
 from engine.runs.work import Costs, Work, work
@@ -48,12 +49,15 @@ class Sweep(Work):
     @model_validator(mode="after")
     def _values_fit(self) -> "Sweep":
         if self.vary and not self.values:
-            raise ValueError(
-                said("A sweep of {vary} needs at least one value.", vary=repr(self.vary))
-            )
+            raise ValueError(said("{title}: at least one value is needed.", title=self._title()))
         if len(self.variants()) > MOST:
             raise ValueError(said("At most {most} networks train together.", most=MOST))
         return self
+
+    def _title(self) -> str:
+        field = self.base.knobs().get(self.vary)
+        look = shown(field) if field is not None else None
+        return look.title if look else self.vary
 
     def labels(self) -> list[str]:
         """One text for each value; a single empty one where only the seed varies."""
@@ -78,9 +82,28 @@ class Sweep(Work):
                     raise ValueError(
                         said("There is no setting {vary} to sweep here.", vary=repr(self.vary))
                     )
-                config = self.base.with_(self.vary, decode(text, knobs[self.vary]))
+                config = self.base.with_(self.vary, self._decoded(text, knobs[self.vary]))
             found += [config.with_("seed", self.base.seed + i) for i in range(self.seeds)]
         return found
+
+    def _decoded(self, text: str, field: FieldInfo) -> Any:
+        try:
+            return decode(text, field)
+        except ValidationError:
+            look, (low, high) = shown(field) or Knob(title=self.vary), bounds(field)
+            if low is None or high is None:
+                raise ValueError(
+                    said("{title} cannot be {value}.", title=look.title, value=repr(text[:40]))
+                ) from None
+            raise ValueError(
+                said(
+                    "{title} cannot be {value}. It goes from {low:g} to {high:g}.",
+                    title=look.title,
+                    value=repr(text[:40]),
+                    low=low,
+                    high=high,
+                )
+            ) from None
 
     def costs(self) -> Costs:
         """Of all networks together; the pictures are drawn once."""

@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from engine.config import encode, sentences
+from engine.topics.activations.counting_squares import CountingSquares
+from engine.topics.optimizers.races.race import Race
+from engine.topics.optimizers.walks.walk import Walk
 from engine.training.config import TrainConfig
 from engine.training.sweep import Sweep
 
@@ -139,9 +142,9 @@ def test_choosing_data_of_another_task_chooses_a_loss_that_fits():
     "sweep, said",
     [
         ({"vary": "learnrate", "values": ["1"]}, "no setting 'learnrate'"),
-        ({"vary": "learning_rate", "values": []}, "needs at least one value"),
+        ({"vary": "learning_rate", "values": []}, "at least one value is needed"),
         ({"vary": "learning_rate", "values": ["0.1"] * 16, "seeds": 32}, "At most 256"),
-        ({"vary": "learning_rate", "values": ["99"]}, "less than or equal to 10"),
+        ({"vary": "learning_rate", "values": ["99"]}, "from 1e-06 to 10"),
     ],
 )
 def test_a_sweep_refuses_what_cannot_be_trained(sweep, said):
@@ -156,3 +159,43 @@ def test_a_fixed_choice_of_numbers_is_read_from_a_link():
     assert config.kernel == 5 and not problems
     assert Texture.read(config.flat()) == (config, [])
     assert len(Texture.read({"kernel": "4"})[1]) == 1
+
+
+def test_what_is_refused_leaves_what_is_really_used_and_says_that():
+    """Boxes once said that the default was used, while box and link kept what they held."""
+    now, _ = TrainConfig.read({"model.hidden": "8~8", "optimizer": "lion", "epochs": "5"})
+    for items, used in (
+        ({"model.hidden": "abc"}, "'8, 8'"),
+        ({"optimizer": "sgd"}, "'lion'"),
+        ({"epochs": "-3"}, "'5'"),
+    ):
+        config, (problem,) = TrainConfig.read(now.flat() | items, kept=now)
+        assert config == now and f"Using {used}" in problem
+    assert TrainConfig.read({"model.hidden": ""}, kept=now)[0].model.hidden == ()
+    config, (problem,) = TrainConfig.read(now.flat() | {"model.hidden": "x"})  # of a link
+    assert config.model == TrainConfig().model, "the default"
+    assert "Using '16, 16'" in problem
+
+
+def test_a_link_whose_values_do_not_go_together_loses_those_alone():
+    view, problems = CountingSquares.read({"size": "4", "seeds": "8"})
+    assert view.flat() == {"seeds": "8"}
+    assert problems[0].startswith("The filter size must be odd") and "using '5'" in problems[1]
+    same, problems = CountingSquares.read({"size": "4"}, kept=view)
+    assert same == view and problems[-1] == "Nothing was changed."
+
+
+def test_a_refused_list_of_numbers_says_what_it_takes():
+    _, (problem,) = Race.read({"rates": "1e-9"})
+    assert "numbers from 1e-06 to 10, at most 12, separated by commas" in problem
+    _, (problem,) = Walk.read({"start": "abc"})
+    assert "at most 2" in problem and "Using none instead" in problem
+    assert Walk.read({"start": "−2~1"})[0].start == (-2, 1), "a minus as the app writes it"
+
+
+@pytest.mark.parametrize("values", ["abc", "1/3", "1e999", "0.1~99"])
+def test_a_sweep_names_its_setting_and_the_range(values):
+    with pytest.raises(ValidationError) as caught:
+        Sweep(vary="learning_rate", values=tuple(values.split("~")))
+    (said,) = sentences(caught.value)
+    assert said.startswith("Learning rate cannot be") and "from 1e-06 to 10" in said

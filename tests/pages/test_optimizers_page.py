@@ -124,8 +124,24 @@ def test_a_click_on_the_surface_moves_the_start() -> None:
 def test_the_common_mistakes_stand_beside_the_published_rules() -> None:
     app = works(visit("optimizers", f"{WALKS}twin=1&steps=20"))
     told = " ".join(element.value for element in app.markdown)
-    assert "without bias correction" in told
-    assert "one beta" in told
+    assert "**without** it, a common mistake" in told and "with **one**, a common mistake" in told
+    assert told.count("After 20 updates the published rule is") == 2, "each with its numbers"
+
+
+def test_an_optimizer_walks_once_for_each_value_of_a_setting_that_is_chosen() -> None:
+    app = works(visit("optimizers", f"{WALKS}steps=20"))
+    app.selectbox(key="optim_several").set_value("learning_rate").run()
+    rate = OptimView().rate("adam", OptimView().surface)
+    now = app.query_params
+    assert now["several"] == "adam.learning_rate"
+    assert [float(v) for v in now["values"].split("~")] == [
+        pytest.approx(factor * rate) for factor in (0.3, 1, 3)
+    ]
+    assert len(works(app).table[0].value) == 6
+    app.text_input(key="optim_values").set_value("0.1, 0.2").run()
+    assert len(works(app).table[0].value) == 5
+    app.selectbox(key="optim_several").set_value("").run()
+    assert "several" not in works(app).query_params and len(app.table[0].value) == 4
 
 
 @pytest.mark.parametrize("switch", ["solid=1", "arrows=0", "solid=1&twin=1&arrows=0"])

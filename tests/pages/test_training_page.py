@@ -9,6 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.core.runtime import jobs
+from dashboard.training.setting import sweep_of
+from dashboard.training.view import View
 from engine.config import bounds, family, shown
 from engine.data import DATASETS
 from engine.models import MODELS
@@ -131,6 +133,31 @@ def one(app: AppTest, name: str) -> str:
     """A setting of the link, which Streamlit gives as text or as a list of it."""
     value = app.query_params[name]
     return value if isinstance(value, str) else value[0]
+
+
+def test_a_refused_text_says_what_is_kept_and_keeps_it() -> None:
+    app = works(visit("training", "data=circles&epochs=5&seed=3&model.hidden=8~8"))
+    app.text_input(key="training_model.hidden").set_value("abc").run()
+    (said,) = sentences(works(app))
+    assert "Using '8, 8' instead" in said and app.query_params["model.hidden"] == "8~8"
+    assert app.text_input(key="training_model.hidden").value == "8, 8"
+
+
+@pytest.mark.parametrize("text", ["abc", "1/3", "1e999", "", ", ".join(["0.01"] * 60)])
+def test_values_that_cannot_be_compared_leave_the_comparison_as_it_is(text: str) -> None:
+    app = works(visit("training", "data=moons&epochs=5&seed=3&compare=sweep&values=0.01~0.03"))
+    app.text_input(key="training_view_values").set_value(text).run()
+    (said,) = sentences(works(app))
+    assert not said.startswith(":") and "learning_rate" not in said
+    assert app.query_params["values"] == "0.01~0.03"
+    assert app.text_input(key="training_view_values").value == "0.01, 0.03"
+
+
+def test_a_value_that_stands_twice_is_trained_once() -> None:
+    config = TrainConfig.read({"data": "moons"})[0]
+    view = View(compare="sweep", values=("0.01", "1e-2", "0.03"), seeds=2)
+    sweep = sweep_of(config, view)
+    assert sweep is not None and sweep.values == ("0.01", "0.03")
 
 
 def test_a_new_seed_in_mid_run_does_not_wait_until_the_old_run_ends() -> None:

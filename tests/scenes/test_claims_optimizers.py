@@ -11,6 +11,7 @@ from engine.optim import OPTIMIZERS
 from engine.topics.optimizers.races import views
 from engine.topics.optimizers.races.cost import cost
 from engine.topics.optimizers.races.figures import figures, updates_per_epoch
+from engine.topics.optimizers.races.range_test import range_curves, range_test
 from engine.topics.optimizers.walks.one_weight import descend
 from engine.topics.optimizers.walks.rate_momentum import rate_map
 from engine.topics.optimizers.walks.walk import Paths, walk
@@ -107,33 +108,42 @@ def test_a_rate_that_is_too_large(view):
     assert calm.diverged[calm.optimizers.index("gradient_descent")] == -1
 
 
+def test_one_optimizer_five_rates(view):
+    """Two creep, one is right, one zig-zags, one leaves: each in its order."""
+    paths = walk(view.walk())
+    assert len(paths.walkers) == 5 and {one.optimizer for one in paths.walkers} == {
+        "gradient_descent"
+    }
+    (slow, slower, right, zig_zag, gone), limit = paths.distance, 2 / view.surface.curvature
+    assert slow[-1] > slower[-1] > 5 * right[-1]
+    assert paths.rates[3] < limit < paths.rates[4] and gone[-1] > gone[0]
+    across = [np.diff(np.sign(path[:, 1])) for path in paths.positions]  # over the steep floor
+    assert (across[3] != 0).sum() > 50 > (across[2] != 0).sum() + 45 and zig_zag[-1] < zig_zag[0]
+
+
 def test_noise_a_constant_rate_never_comes(view):
     """Over seeds: the height at which the distance stops falling grows with the rate."""
-    rate = view.walk().rate("gradient_descent", view.surface)
-
-    def floor(factor: float, seed: int) -> float:
-        config = view.walk().with_("optimizers", ("gradient_descent",)).with_("seed", seed)
-        paths = walk(config.with_("rates.gradient_descent", factor * rate))
-        return float(paths.distance[0, -400:].mean())
-
     for seed in range(3):
-        low, half, whole = (floor(f, seed) for f in (0.25, 0.5, 1.0))
-        assert 0.003 < low < half < whole
+        paths = walk(view.walk().with_("seed", seed))
+        low, middle, high = paths.distance[:, -400:].mean(1)
+        assert list(paths.rates) == sorted(paths.rates)
+        assert 0.003 < low < middle < high
 
 
 def test_common_mistake_no_bias_correction_one(view):
     assert view.twin
-    for id, knob in (("adam", "bias_correction"), ("lion", "one_beta")):
-        right = view.walk().with_("optimizers", (id,))
-        wrong = right.with_(f"rules.{id}.{knob}", not right.get(f"rules.{id}.{knob}"))
-        a, b = walk(right).positions[0], walk(wrong).positions[0]
-        if id == "adam":
-            leaps = np.linalg.norm(b[1] - b[0]) / np.linalg.norm(a[1] - a[0])
-            rule = right.rule(id)
-            assert leaps == pytest.approx((1 - rule.beta1) / (1 - rule.beta2) ** 0.5, rel=1e-3)
-        else:
-            signs = [np.sign(np.round(np.diff(path, axis=0), 12)) for path in (a, b)]
-            assert (signs[0] != signs[1]).any()
+    pairs = {id: walk(config) for id, config in view.twins().items()}
+    for id, paths in pairs.items():
+        assert paths.optimizers == (id, id)
+    right, wrong = pairs["adam"].rest()
+    assert right < 0.1 and wrong > 20  # on the plateau
+    assert np.linalg.norm(pairs["adam"].gradients[1, -1]) < 1e-6
+    right, wrong = pairs["lion"].rest()
+    assert 1.5 < wrong / right < 2
+    rule = view.walk().rule("adam")
+    first = np.linalg.norm(pairs["adam"].positions[:, 1] - pairs["adam"].positions[:, 0], axis=1)
+    leap = (1 - rule.beta1) / (1 - rule.beta2) ** 0.5  # as the lesson says
+    assert first[1] / first[0] == pytest.approx(leap, rel=1e-3)
 
 
 def test_four_minima_four_maps(view):
@@ -195,6 +205,18 @@ def test_the_u_curve_of_the_learning(view):
     assert most.middle[-1] > 20 * most.middle.min() and not most.at_edge
     good = {id: (u.middle < 3 * u.middle.min()).sum() for id, u in curves.items()}
     assert good["adam"] > good["gradient_descent"]  # and the ranges differ in width
+
+
+@pytest.mark.long
+def test_the_range_test_beside_the_u_curve(view):
+    race = view.race()
+    work = range_test(race.base, race.optimizers, race.seeds)
+    found = run(work)
+    many, few = run(race), range_curves(work, found.series, int(found.facts["per_epoch"]))
+    assert view.range_test and len(work.variants()) * 25 < 0.1 * race.networks * race.base.epochs
+    for curve in few:
+        best = views.u_curve(race, many.series, curve.optimizer).best
+        assert 0.1 < curve.suggested / best < 10
 
 
 def test_adam_gradient_descent_rmsprop_loss_by(view):

@@ -5,10 +5,12 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.decades import decades
 from dashboard.figures.narrow import below, lying, narrow
 from dashboard.language import tr
 from engine.topics.activations.deep_linear import DeepLinear
 
+LEAST = 1e-20  # below all rounding: where a singular value of 0 is drawn
 SHOWN = 600  # points of the scatter
 
 
@@ -44,7 +46,7 @@ def product(found: DeepLinear, height: int = 420) -> go.Figure:
     )
     number = np.arange(1, len(found.singular) + 1)
     kept = number <= found.rank
-    shown = np.maximum(found.singular, 1e-300)
+    shown = np.maximum(found.singular, LEAST)
     for name, part, index in ((tr("counts to the rank"), kept, 0), (tr("rounding"), ~kept, 7)):
         figure.add_scatter(
             x=number[part],
@@ -82,9 +84,7 @@ def product(found: DeepLinear, height: int = 420) -> go.Figure:
     figure.update_xaxes(title=tr("input"), row=1, col=1)
     figure.update_yaxes(title=tr("output"), autorange="reversed", row=1, col=1)
     figure.update_xaxes(title=tr("number"), row=1, col=2)
-    figure.update_yaxes(
-        title=tr("singular value"), type="log", exponentformat="power", row=1, col=2
-    )
+    figure.update_yaxes(title=tr("singular value"), **decades(shown), row=1, col=2)
     figure.update_xaxes(title=tr("output of the one matrix"), row=1, col=3)
     figure.update_yaxes(title=tr("output of the stack"), row=1, col=3)
     figure.update_layout(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.decades import decades
 from dashboard.figures.narrow import below, lying, narrow
 from dashboard.language import tr
 from engine.topics.activations.histogram import Histogram
@@ -16,6 +17,7 @@ from engine.topics.activations.profile import Signal
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.float64]]
 HALF = 0.46  # of the distance between two layers: the widest part of a violin
+LEVEL = 2.0  # decades that are shown at least: what stays level looks level
 REACH = 4.0  # decades from which colours of the map no longer change
 
 
@@ -86,14 +88,14 @@ def layers(
             col=column,
         )
     strong = [
-        (1, tr("of activations"), now.std, 0, "solid"),
-        (1, tr("of pre-activations"), now.before, 2, "dot"),
-        (2, tr("of gradients"), now.gradient, 5, "solid"),
+        (1, tr("signal, after the activation"), now.std, 0, "solid"),
+        (1, tr("signal, before the activation"), now.before, 2, "dot"),
+        (2, tr("gradient"), now.gradient, 5, "solid"),
     ]
     if theory is not None:
         strong += [
-            (1, tr("pre-activations, by theory"), theory.std, 7, "dash"),
-            (2, tr("by theory"), theory.gradient * first.gradient[-1], 7, "dash"),
+            (1, tr("signal before the activation, by theory"), theory.std, 7, "dash"),
+            (2, tr("gradient, by theory"), theory.gradient * first.gradient[-1], 7, "dash"),
         ]
     for column, name, values, colour, dash in strong:
         shown = np.where(np.isfinite(values) & (values > 0), values, np.nan)
@@ -125,9 +127,13 @@ def layers(
     figure.update_yaxes(title=f"{tr('activation')}<br>{unit}", row=1, col=1)
     figure.update_yaxes(title=f"{tr('gradient')}<br>{unit}", row=1, col=2)
     figure.update_yaxes(exponentformat="power", row=1)
-    log = {"type": "log", "exponentformat": "power"}
-    figure.update_yaxes(title=tr("standard deviation"), **log, row=2, col=1)
-    figure.update_yaxes(title=tr("root mean square"), **log, row=2, col=2)
+    for name, title, column in (
+        ("y3", tr("standard deviation"), 1),
+        ("y4", tr("root mean square"), 2),
+    ):
+        drawn = [np.asarray(t.y, float) for t in figure.data if t.yaxis == name and t.y is not None]
+        level = decades(np.concatenate([np.empty(0), *drawn]), reach=LEVEL)
+        figure.update_yaxes(title=title, **level, row=2, col=column)
     figure.update_yaxes(title=tr("share"), range=[0, 1], tickformat=".0%", row=3)
     figure.update_xaxes(range=[0.4, count + 0.6])
     figure.update_xaxes(title=tr("layer"), row=3)

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.figures.decades import decades
 from dashboard.language import say, tr
 from engine.autoregressive.parameters import Count
 
@@ -71,7 +72,7 @@ def growth(curves: Mapping[int, Sequence[Count]], labels: Mapping[str, str]) -> 
             line={"color": palette.colour(index), "dash": palette.dash(index), "width": 2},
             hovertemplate=say("blind_spot.hover_numbers", name=labels[name]) + "<extra></extra>",
         )
-    figure.update_xaxes(title=tr("pixels n"), type="log", dtick=1)
+    figure.update_xaxes(title=tr("pixels n"), **decades(np.array(list(curves), float)))
     return figure.update_yaxes(
         title=tr("log₁₀ of the numbers needed (lower is cheaper)"), range=[0, 12]
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.decades import decades
 from dashboard.figures.film import label_of
 from dashboard.figures.narrow import lying, narrow, stacked
 from dashboard.language import say, tr
@@ -269,14 +270,15 @@ def rates(
             marker={
                 "symbol": "circle-open",
                 "size": 16,
-                "color": palette.WHITE,
+                "color": palette.RED,
                 "line": {"width": 3},
             },
+            showlegend=True,
             hovertemplate=tr("rate %{x:.3g}, %{y:.3f}") + "<extra></extra>",
         )
     ends = [float(np.log10(found.rates[0])), float(np.log10(found.rates[-1]))]
     figure.update_xaxes(
-        title=tr("learning rate"), type="log", range=ends, showgrid=False, exponentformat="power"
+        title=tr("learning rate"), **decades(found.rates), range=ends, showgrid=False
     )
     figure.update_yaxes(title=memory, range=[found.momenta[0], found.momenta[-1]], showgrid=False)
     return figure.update_layout(coloraxis=scale(most, [found.steps[found.minimum >= 0]]))

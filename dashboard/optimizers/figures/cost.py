@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import palette
+from dashboard.figures.decades import decades
 from dashboard.figures.film import label_of
 from dashboard.figures.narrow import below, folded, narrow
 from dashboard.language import tr
@@ -38,7 +39,7 @@ def bars(costs: Sequence[Cost], height: int = 460) -> go.Figure:
         )
     most = max(c.torch_bytes for c in costs), max(c.rule_bytes for c in costs)
     seconds = [c.seconds for c in costs]
-    decades = np.log10([0.5e6 * min(seconds), 2.5e6 * max(seconds)]).tolist()  # room for the text
+    ends = np.array([0.5e6 * min(seconds), 2.5e6 * max(seconds)])  # room for the text
     on_a_phone = below([420, 420], gap=70, margin=120, titled=())
     on_a_phone["yaxis"] |= {"title": {"text": ""}}
     on_a_phone["xaxis"] |= {"title": folded(state, 28)}
@@ -51,9 +52,8 @@ def bars(costs: Sequence[Cost], height: int = 460) -> go.Figure:
             "title": tr("one step (µs), less is better"),
             "domain": [0.55, 1],
             "anchor": "y2",
-            "type": "log",
-            "dtick": 1,
-            "range": decades,
+            **decades(ends),
+            "range": np.log10(ends).tolist(),
         },
         yaxis2={"matches": "y", "showticklabels": False, "anchor": "x2"},
     )

@@ -4,12 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
-from dashboard.figures.film import Trace, colour_of, mark_of
+from dashboard.figures.film import Trace
+from dashboard.optimizers.figures.walkers import looks
 from engine.topics.optimizers.walks.picture import Picture
 from engine.topics.optimizers.walks.walk import Paths
 
 POINTS = 500  # of all walks together
 ARM = 0.11  # longest arrow, in widths of the picture
+SHOWN = 1e-6  # the lowest loss and distance in sight at first: below, a walk has arrived
 LEAST = 1e-16  # of what stands on a logarithmic axis
 Floats = NDArray[np.float64]
 
@@ -35,8 +37,8 @@ def moment(paths: Paths, scene: Picture, step: int, arrows: bool) -> list[tuple[
         *trails,
         *(memory if arrows else (none, none)),
         (heads[:, 0], heads[:, 1]),
-        (here.astype(float), np.maximum(paths.losses[now, here] - scene.lowest, LEAST)),
-        (here.astype(float), np.maximum(paths.distance[now, here], LEAST)),
+        (here.astype(float), np.maximum(paths.losses[now, here] - scene.lowest, SHOWN)),
+        (here.astype(float), np.maximum(paths.distance[now, here], SHOWN)),
     ]
 
 
@@ -81,9 +83,9 @@ def _largest(values: Floats) -> Floats:
     return np.where(found > 0, found, 1.0)
 
 
-def look(name: str, paths: Paths) -> Trace:
+def style(name: str, paths: Paths) -> Trace:
     """Lines and markers of one moving trace."""
-    colours = [colour_of(id) for id in paths.optimizers]
+    walks = looks(paths)
     if name == "momentum":
         return {
             "mode": "lines+markers",
@@ -92,7 +94,7 @@ def look(name: str, paths: Paths) -> Trace:
             "marker": {
                 "symbol": "arrow",
                 "angleref": "previous",
-                "size": [0, 13, 0] * len(colours),
+                "size": [0, 13, 0] * len(walks),
                 "color": palette.EDGE,
                 "line": {"color": palette.BLACK, "width": 1},
             },
@@ -108,8 +110,8 @@ def look(name: str, paths: Paths) -> Trace:
         "showlegend": False,
         "marker": {
             "size": 12,
-            "color": colours,
-            "symbol": [mark_of(id) for id in paths.optimizers],
+            "color": [look.colour for look in walks],
+            "symbol": [look.marker for look in walks],
             "line": {"color": palette.EDGE, "width": 1.5},
         },
     }

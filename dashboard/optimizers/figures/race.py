@@ -9,13 +9,14 @@ import plotly.graph_objects as go
 from dashboard.figures import palette
 from dashboard.figures.between import between
 from dashboard.figures.curves import axis
+from dashboard.figures.decades import ticks_at
 from dashboard.figures.film import colour_of, dash_of, label_of, mark_of
 from dashboard.language import say, tr
 from engine.topics.optimizers.races.views import Entrant, UCurve
 from engine.training.seeds import Band
 
-# The colours of the three classic pictures: black has a white casing, to be seen on dark too.
-CLASSIC = {"black": palette.BLACK, "blue": palette.BLUE, "green": palette.GREEN}
+# The colours of the three classic pictures: black is white on a dark page.
+CLASSIC = {"black": palette.TEXT, "blue": palette.BLUE, "green": palette.GREEN}
 
 
 class Entry(NamedTuple):
@@ -71,16 +72,6 @@ def race(
                 mode="lines",
                 line={"color": entry.colour, "width": 0.8},
                 opacity=0.35,
-                hoverinfo="skip",
-                showlegend=False,
-                legendgroup=entry.label,
-            )
-        if entry.colour == CLASSIC["black"]:
-            figure.add_scatter(
-                x=x,
-                y=band.middle,
-                mode="lines",
-                line={"color": "rgba(255,255,255,0.9)", "width": 5},
                 hoverinfo="skip",
                 showlegend=False,
                 legendgroup=entry.label,
@@ -173,16 +164,13 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
                 legendgroup=id,
             )
     tried = sorted({float(rate) for curve in curves for rate in curve.rates})
-    figure.update_xaxes(
-        title=tr("learning rate"),
-        type="log",
-        tickvals=tried,
-        ticktext=[f"{rate:g}" for rate in tried],
-    )
+    figure.update_xaxes(title=tr("learning rate"), **ticks_at(tried))
     figure.update_yaxes(title=y_title, **axis(True, figure))
     return figure
 
 
 def _faded(colour: str) -> str:
+    if colour == palette.TEXT:
+        return palette.FAINT
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.15)"

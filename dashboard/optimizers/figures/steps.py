@@ -6,11 +6,12 @@ from numpy.typing import NDArray
 
 from dashboard.figures import palette
 from dashboard.figures.decades import decades
-from dashboard.figures.film import Film, base, colour_of, dash_of, label_of, trace
+from dashboard.figures.film import Film, base, trace
 from dashboard.figures.narrow import different, stacked
 from dashboard.language import say, tr
 from dashboard.optimizers.figures.ground import levels
 from dashboard.optimizers.figures.moment import thin
+from dashboard.optimizers.figures.walkers import looks
 from engine.topics.optimizers.surfaces import Surface
 from engine.topics.optimizers.walks.picture import Picture
 from engine.topics.optimizers.walks.walk import Paths
@@ -23,7 +24,7 @@ def effective(paths: Paths, height: int = 300) -> Film:
     shown = thin(np.arange(paths.effective.shape[1]), 250)
     data = []
     for axis, suffix in ((0, ""), (1, "2")):
-        for k, id in enumerate(paths.optimizers):
+        for k, look in enumerate(looks(paths)):
             size = np.abs(paths.effective[k, shown, axis])
             data.append(
                 trace(
@@ -32,11 +33,11 @@ def effective(paths: Paths, height: int = 300) -> Film:
                     xaxis=f"x{suffix}",
                     yaxis=f"y{suffix}",
                     mode="lines",
-                    name=label_of(id),
-                    legendgroup=id,
+                    name=look.label,
+                    legendgroup=look.label,
                     showlegend=not axis,
-                    line={"color": colour_of(id), "dash": dash_of(id), "width": 1.8},
-                    hovertemplate=f"{label_of(id)}<br>"
+                    line={"color": look.colour, "dash": look.dash, "width": 1.8},
+                    hovertemplate=f"{look.label}<br>"
                     + tr("update %{x}: %{y:.3g}")
                     + "<extra></extra>",
                 )
@@ -79,7 +80,7 @@ def solid(surface: Surface, scene: Picture, paths: Paths, height: int = 620) -> 
         + tr("10^%{z:.2f} above the lowest")
         + "<extra></extra>",
     )
-    for k, id in enumerate(paths.optimizers):
+    for k, look in enumerate(looks(paths)):
         x, y = paths.positions[k].T
         out = (x < scene.x1[0]) | (x > scene.x1[-1]) | (y < scene.x2[0]) | (y > scene.x2[-1])
         z = np.log10(np.maximum(paths.losses[k] - scene.lowest, 10**bottom))
@@ -89,10 +90,10 @@ def solid(surface: Surface, scene: Picture, paths: Paths, height: int = 620) -> 
             y=y,
             z=z,
             mode="lines+markers",
-            name=label_of(id),
-            line={"color": colour_of(id), "width": 5},
-            marker={"size": 2, "color": colour_of(id)},
-            hovertemplate=f"{label_of(id)}<br>x₁ = %{{x:.3g}}, x₂ = %{{y:.3g}}<extra></extra>",
+            name=look.label,
+            line={"color": look.colour, "dash": look.dash, "width": 5},
+            marker={"size": 2, "color": look.colour},
+            hovertemplate=f"{look.label}<br>x₁ = %{{x:.3g}}, x₂ = %{{y:.3g}}<extra></extra>",
         )
     return figure.update_layout(
         scene={
@@ -100,5 +101,6 @@ def solid(surface: Surface, scene: Picture, paths: Paths, height: int = 620) -> 
             "yaxis": {"title": tr("weight x₂")},
             "zaxis": {"title": tr("log₁₀ loss")},
             "aspectmode": "cube",
+            "camera": {"eye": {"x": 0.1, "y": -0.6, "z": 2.1}},  # from above: walks lie in valleys
         }
     )

@@ -6,26 +6,17 @@ import numpy as np
 
 from dashboard.figures import palette
 from dashboard.figures.decades import decades
-from dashboard.figures.film import (
-    Film,
-    Trace,
-    base,
-    colour_of,
-    dash_of,
-    label_of,
-    packed,
-    stops,
-    trace,
-    transport,
-    whole,
-)
+from dashboard.figures.film import Film, Trace, base, packed, stops, trace, transport, whole
 from dashboard.figures.narrow import different, stacked
 from dashboard.language import say, tr
 from dashboard.optimizers.figures.ground import ground, painting, scale
-from dashboard.optimizers.figures.moment import LEAST, Floats, look, moment, thin
+from dashboard.optimizers.figures.moment import LEAST, SHOWN, Floats, moment, style, thin
+from dashboard.optimizers.figures.walkers import looks
 from engine.topics.optimizers.surfaces import Surface
 from engine.topics.optimizers.walks.picture import Picture
 from engine.topics.optimizers.walks.walk import Paths
+
+CASING = 5  # pixels: wider than a trail
 
 
 def film(
@@ -62,12 +53,19 @@ def film(
 def _whole(paths: Paths, scene: Picture) -> list[Trace]:
     """What stays while the film plays: each walk from end to end, its losses and its distances."""
     shown = thin(np.arange(paths.positions.shape[1]), 500)
-    found = []
-    for k, id in enumerate(paths.optimizers):
-        common: Trace = {"mode": "lines", "showlegend": False, "legendgroup": id}
+    # Below all walks: no colour of a walk is seen on every colour of the ground, on white each is.
+    casing: Trace = {"mode": "lines", "line": {"color": palette.WHITE, "width": CASING}}
+    found = [
+        trace(x=x, y=y, showlegend=False, legendgroup=look.label, hoverinfo="skip", **casing)
+        for look, (x, y) in zip(
+            looks(paths), paths.positions[:, shown].transpose(0, 2, 1), strict=True
+        )
+    ]
+    for k, look in enumerate(looks(paths)):
+        common: Trace = {"mode": "lines", "showlegend": False, "legendgroup": look.label}
         x, y = paths.positions[k, shown].T
-        line: Trace = {"color": colour_of(id), "width": 1}
-        found.append(trace(x=x, y=y, line=line, opacity=0.6, hoverinfo="skip", **common))
+        line: Trace = {"color": look.colour, "width": 1.5}
+        found.append(trace(x=x, y=y, line=line, opacity=0.8, hoverinfo="skip", **common))
         for axis, values in (("2", paths.losses[k] - scene.lowest), ("3", paths.distance[k])):
             found.append(
                 trace(
@@ -75,8 +73,8 @@ def _whole(paths: Paths, scene: Picture) -> list[Trace]:
                     y=np.maximum(values[shown], LEAST),
                     xaxis=f"x{axis}",
                     yaxis=f"y{axis}",
-                    line={"color": colour_of(id), "dash": dash_of(id), "width": 2},
-                    hovertemplate=f"{label_of(id)}<br>"
+                    line={"color": look.colour, "dash": look.dash, "width": 2},
+                    hovertemplate=f"{look.label}<br>"
                     + tr("update %{x}: %{y:.3g}")
                     + "<extra></extra>",
                     **common,
@@ -88,9 +86,9 @@ def _whole(paths: Paths, scene: Picture) -> list[Trace]:
 def _moving(paths: Paths, last: list[tuple[Floats, Floats]]) -> list[Trace]:
     """What frames replace, in the order of `moment`, as the last of them shows it."""
     found: list[Trace] = [
-        {"name": label_of(id), "legendgroup": id, "mode": "lines"}
-        | {"line": {"color": colour_of(id), "width": 3}}
-        for id in paths.optimizers
+        {"name": look.label, "legendgroup": look.label, "mode": "lines"}
+        | {"line": {"color": look.colour, "dash": look.dash, "width": 3.5}}
+        for look in looks(paths)
     ]
     for name, axis in (
         ("momentum", ""),
@@ -100,7 +98,7 @@ def _moving(paths: Paths, last: list[tuple[Floats, Floats]]) -> list[Trace]:
         ("distance now", "3"),
     ):
         place = {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "cliponaxis": not axis}
-        found.append({"uid": name} | place | look(name, paths))
+        found.append({"uid": name} | place | style(name, paths))
     return [
         trace(x=x, y=y, hoverinfo="skip", **spec) for spec, (x, y) in zip(found, last, strict=True)
     ]
@@ -116,7 +114,7 @@ def _start(paths: Paths) -> Trace:
 def _crosses(paths: Paths, scene: Picture) -> list[Trace]:
     """A cross where a walk that diverged, or only went far, was last seen in the picture."""
     found = []
-    for k, id in enumerate(paths.optimizers):
+    for k, look in enumerate(looks(paths)):
         x, y = paths.positions[k].T
         inside = (x >= scene.x1[0]) & (x <= scene.x1[-1])
         inside &= (y >= scene.x2[0]) & (y <= scene.x2[-1])
@@ -125,11 +123,11 @@ def _crosses(paths: Paths, scene: Picture) -> list[Trace]:
         last = int(np.nonzero(inside)[0][-1])
         edge = {"color": palette.EDGE, "width": 1.5}
         when = say("optimizers.ended_lost", step=paths.diverged[k])
-        spec = f"{label_of(id)}: {when}<extra></extra>"
+        spec = f"{look.label}: {when}<extra></extra>"
         common: Trace = {
             "mode": "markers",
-            "name": say("optimizers.has_diverged", name=label_of(id)),
-            "marker": {"symbol": "x", "size": 15, "color": colour_of(id), "line": edge},
+            "name": say("optimizers.has_diverged", name=look.label),
+            "marker": {"symbol": "x", "size": 15, "color": look.colour, "line": edge},
             "hovertemplate": spec,
         }
         found.append(trace(x=[float(x[last])], y=[float(y[last])], **common))
@@ -177,12 +175,12 @@ def _axes(scene: Picture, steps: int, losses: Floats, distances: Floats) -> dict
         "yaxis": {"title": {"text": tr("weight x₂")}, "range": high} | plain,
         "xaxis2": updates | {"anchor": "y2"},
         "yaxis2": {"title": {"text": tr("loss above lowest")}, "domain": [0.54, 1], "anchor": "x2"}
-        | decades(losses),
+        | decades(losses, least=SHOWN),
         "xaxis3": updates | {"anchor": "y3", "title": {"text": tr("updates")}},
         "yaxis3": {
             "title": {"text": tr("distance to a minimum")},
             "domain": [0, 0.46],
             "anchor": "x3",
         }
-        | decades(distances),
+        | decades(distances, least=SHOWN),
     }

@@ -15,6 +15,7 @@ from engine.nn.activations import ACTIVATIONS, Activation
 from engine.nn.initialisers import INITIALISERS, Initialiser
 
 EXAMPLES = 256  # on which the outputs are compared
+ROUNDINGS = 64  # of the largest output per layer: a difference below is rounding
 
 
 class DeepLinearConfig(Config):
@@ -63,6 +64,7 @@ class DeepLinear:
     difference: float  # largest |stack − single|
     rounding: float  # the same in units of ε · the largest output, ε = 2⁻⁵²
     unexplained: float  # share of the stack's variance that no affine map of the input explains
+    constant: bool  # the stack answers the same to every input, but for rounding: it is affine
 
 
 def deep_linear(config: DeepLinearConfig) -> DeepLinear:
@@ -95,6 +97,8 @@ def deep_linear(config: DeepLinearConfig) -> DeepLinear:
     ε = torch.finfo(torch.float64).eps
     difference = float((stack - single).abs().max())
     largest = float(torch.maximum(stack.abs().max(), single.abs().max()))
+    spread = float((stack - stack.mean(0)).abs().max())
+    constant = spread <= ROUNDINGS * config.depth * ε * float(stack.abs().max())
     return DeepLinear(
         product=product.numpy(),
         bias=bias.numpy(),
@@ -109,7 +113,8 @@ def deep_linear(config: DeepLinearConfig) -> DeepLinear:
         single=single.numpy(),
         difference=difference,
         rounding=difference / (ε * largest) if largest else 0.0,
-        unexplained=_unexplained(x, stack),
+        unexplained=0.0 if constant else _unexplained(x, stack),
+        constant=constant,
     )
 
 

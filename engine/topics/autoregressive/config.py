@@ -67,7 +67,8 @@ class DensityConfig(Work):
         ge=0, le=100, log=True, more=True,
     )  # fmt: skip
     patience: int = knob(
-        0, "Patience", "Epochs without fewer bits on the validation part before stopping; 0 never.",
+        0, "Stop early after",
+        "Epochs without fewer bits on the validation part before stopping; 0 never.",
         ge=0, le=1000, more=True, unit="epochs",
     )  # fmt: skip
     precision: Literal["fp32", "bf16"] = knob(

@@ -69,9 +69,11 @@ def test_signals_are_drawn_on_log_axes_beside_theory() -> None:
     answer = signal(SignalConfig(depth=4, width=16, batch=16))
     figure = signal_figures.layers(answer.signal, answer.signal, answer.theory)
     named = {trace.name: trace for trace in figure.data if trace.name}
-    np.testing.assert_allclose(named["of activations"].y, answer.signal.std)
-    np.testing.assert_allclose(named["pre-activations, by theory"].y, answer.theory.std)
-    np.testing.assert_allclose(named["by theory"].y[-1], answer.signal.gradient[-1])
+    np.testing.assert_allclose(named["signal, after the activation"].y, answer.signal.std)
+    np.testing.assert_allclose(
+        named["signal before the activation, by theory"].y, answer.theory.std
+    )
+    np.testing.assert_allclose(named["gradient, by theory"].y[-1], answer.signal.gradient[-1])
     kinds = [axis.type for axis in figure.select_yaxes()]
     assert kinds.count("log") == 2
 
@@ -79,7 +81,7 @@ def test_signals_are_drawn_on_log_axes_beside_theory() -> None:
 def test_a_signal_of_zero_is_left_out_of_a_log_axis() -> None:
     answer = signal(SignalConfig.read({"initialiser": "zeros", "depth": "3", "width": "8"})[0])
     figure = signal_figures.layers(answer.signal, answer.signal, None)
-    drawn = next(trace for trace in figure.data if trace.name == "of activations")
+    drawn = next(trace for trace in figure.data if trace.name == "signal, after the activation")
     assert np.isnan(drawn.y).all()
 
 

@@ -15,3 +15,8 @@ def test_no_figure_names_a_colour_of_its_own():
         if path.name != "palette.py"
     }
     assert not {name: found for name, found in written.items() if found}
+
+
+def test_where_a_colour_comes_again_dash_and_marker_are_others():
+    for second in (palette.dash, palette.marker):
+        assert len({(palette.colour(n), second(n)) for n in range(32)}) == 32

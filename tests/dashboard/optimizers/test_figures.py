@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from plotly.colors import hex_to_rgb, sample_colorscale
 
+from dashboard.figures import palette
 from dashboard.figures.decades import decades
-from dashboard.figures.film import FRAMES, colour_of, dash_of, packed, stops
+from dashboard.figures.film import FRAMES, colour_of, dash_of, mark_of, packed, stops
 from dashboard.optimizers.figures import basins as basins_figures
 from dashboard.optimizers.figures import cost as cost_figures
 from dashboard.optimizers.figures import landscape as landscape_figures
@@ -16,6 +18,7 @@ from dashboard.optimizers.figures import race as race_figures
 from dashboard.optimizers.figures import schedule as schedule_figures
 from dashboard.optimizers.figures import steps as steps_figures
 from dashboard.optimizers.figures import walk as walk_figures
+from dashboard.optimizers.figures import walkers as walkers_figures
 from dashboard.optimizers.figures import weight as weight_figures
 from engine.optim import OPTIMIZERS
 from engine.topics.optimizers.races.cost import Cost
@@ -49,8 +52,63 @@ def titled(figure: dict[str, Any]) -> dict[str, str]:
 
 
 def test_every_optimizer_has_a_look_of_its_own() -> None:
-    looks = {(colour_of(id), dash_of(id)) for id in OPTIMIZERS}
-    assert len(looks) == len(OPTIMIZERS)
+    for second in (dash_of, mark_of):
+        assert len({(colour_of(id), second(id)) for id in OPTIMIZERS}) == len(OPTIMIZERS)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of an sRGB colour, by WCAG 2."""
+    parts = np.array(colour if isinstance(colour, tuple) else hex_to_rgb(colour)) / 255
+    linear = np.where(parts <= 0.03928, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_walk_is_seen_on_every_colour_of_the_ground() -> None:
+    """No colour is: the grey of momentum has a contrast of 1.05 with the floor of the ravine."""
+    figure = film_of(Walk(steps=30, optimizers=tuple(OPTIMIZERS)))
+    trails = [t for t in figure["data"] if t.get("line", {}).get("width") == 3.5]
+    casings = [t for t in figure["data"] if t.get("line", {}).get("width") == walk_figures.CASING]
+    assert len(trails) == len(casings) == len(OPTIMIZERS)
+    for trail, casing in zip(trails, casings, strict=True):
+        np.testing.assert_array_equal(values(trail["x"])[-1], values(casing["x"])[-1])
+        assert figure["data"].index(casing) < figure["data"].index(trail)
+        own, edge = trail["line"]["color"], casing["line"]["color"]
+        assert contrast(own, edge) > 1.9
+        for ground in sample_colorscale(palette.UNSIGNED, 50, colortype="tuple"):
+            shade = tuple(255 * part for part in ground)
+            assert max(contrast(own, shade), contrast(edge, shade)) > 1.5
+
+
+def test_walks_of_one_optimizer_are_told_apart_and_share_a_film() -> None:
+    values_of = (0.01, 0.03, 0.1)
+    config = Walk(steps=20, several="adam.learning_rate", values=values_of)
+    figure, paths = film_of(config), walk(config)
+    names = [t["name"] for t in figure["data"] if t.get("line", {}).get("width") == 3.5]
+    assert names[-3:] == [f"Adam, learning rate {value:g}" for value in values_of]
+    found = walkers_figures.looks(paths)
+    for part in ("colour", "label"):
+        assert len({getattr(look, part) for look in found}) == len(found) == 6
+    assert list(paths.rates[-3:]) == list(values_of)
+    wrong = walkers_figures.looks(
+        walk(Walk(steps=2, several="adam.bias_correction", values=(1, 0)))
+    )
+    assert [look.label for look in wrong[-2:]] == [
+        "Adam, Bias correction: yes",
+        "Adam, Bias correction: no",
+    ]
+
+
+def test_what_has_arrived_does_not_flatten_the_rest_of_the_film() -> None:
+    """Gradient descent is at 1e-16 long before the others are at 1e-3."""
+    figure = film_of(Walk(steps=200, surface=SURFACES["saddle"]()))
+    for name in ("yaxis2", "yaxis3"):
+        low, high = figure["layout"][name]["range"]
+        assert low == -6 and 0 < high < 3
 
 
 @pytest.mark.parametrize("steps", [1, 12, 59, 60, 61, 2000])
@@ -308,13 +366,11 @@ def test_the_rates_of_a_u_curve_are_those_that_were_tried() -> None:
     assert (list(axis.tickvals), list(axis.ticktext)) == ([0.003, 0.1], ["0.003", "0.1"])
 
 
-def test_black_has_a_casing_that_dark_pages_show() -> None:
+def test_black_is_the_ink_of_the_page_for_line_seeds_and_legend() -> None:
     entry = race_figures.Entry("Adam", a_band(), race_figures.CLASSIC["black"])
     figure = race_figures.race([entry], name="c", x_title="epochs", y_title="loss", seeds=True)
-    assert [t.line.color for t in figure.data if t.mode == "lines"][-2:] == [
-        "rgba(255,255,255,0.9)",
-        "#000000",
-    ]
+    lines = [t.line.color for t in figure.data if t.mode == "lines" and not t.fill]
+    assert lines and set(lines) == {palette.TEXT}
 
 
 def test_a_u_curve_stars_the_best_rate_and_crosses_the_dead() -> None:

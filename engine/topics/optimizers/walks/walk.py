@@ -1,23 +1,27 @@
 """Where does each optimizer go from one start, and what does it have in mind on the way?"""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field, model_validator
 from torch import Tensor
 
 from engine.config import knob
 from engine.device import generator
+from engine.optim import OPTIMIZERS, Optimizer
 from engine.topics.optimizers.surfaces import SURFACES, Surface
 from engine.topics.optimizers.walks.entrants import Entrants
 from engine.topics.optimizers.walks.march import BOUND, advance, begin, coordinates
 from engine.words import said
 
 Floats = NDArray[np.float64]
+Several = Annotated[str, Field(max_length=60)]
+RATE = "learning_rate"
 
 
 def point(values: tuple[float, ...]) -> tuple[float, ...]:
@@ -26,6 +30,23 @@ def point(values: tuple[float, ...]) -> tuple[float, ...]:
             said("A start is two numbers, x1 and x2. Received: {received}.", received=list(values))
         )
     return values
+
+
+@dataclass(frozen=True, slots=True)
+class Walker:
+    """One walk's optimizer, and the setting in which it differs from others of the same."""
+
+    optimizer: str
+    name: str = ""  # of the setting; "learning_rate", or a knob of the rule
+    value: float = 0.0
+
+
+def varied(rule: Optimizer | None) -> list[str]:
+    """Settings of an optimizer that several of its walks may differ in."""
+    if rule is None:
+        return []
+    knobs = [name for name in rule.knobs() if isinstance(rule.get(name), bool | int | float)]
+    return [RATE, *knobs]
 
 
 class Walk(Entrants):
@@ -38,9 +59,56 @@ class Walk(Entrants):
         (), "Start", "x1 and x2; empty: the surface's own.", max_length=2
     )
     steps: int = knob(200, "Steps", "Updates of each optimizer.", ge=1, le=2000, log=True)
+    several: Several = ""
+    """A setting of an optimizer that takes part, as adam.learning_rate: it walks once for each of
+    the values."""
+    values: tuple[float, ...] = knob(
+        (), "Its values", "One walk each, separated by commas; at most six.", max_length=6
+    )
     seed: int = knob(
         0, "Seed", "Draws the noise of a noisy surface.", ge=0, le=2**31 - 1, more=True
     )
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Walk":
+        id, _, name = self.several.partition(".")
+        if self.several and name not in varied(self.rule(id) if id in OPTIMIZERS else None):
+            raise ValueError(said("There is no setting {name}.", name=repr(self.several)))
+        if len(set(self.values)) < len(self.values):
+            raise ValueError(
+                said("Expected different values. Received: {values}.", values=list(self.values))
+            )
+        for walker in self.walkers():  # a value out of range is refused here
+            self.rule_of(walker)
+        return self
+
+    def walkers(self) -> list["Walker"]:
+        """Who walks: each optimizer once, and the one of `several` once for each value."""
+        id, _, name = self.several.partition(".")
+        values = self.values if self.several else ()
+        return [
+            walker
+            for one in self.optimizers
+            for walker in (
+                [Walker(one, name, value) for value in values]
+                if one == id and values
+                else [Walker(one)]
+            )
+        ]
+
+    def rule_of(self, walker: "Walker") -> Optimizer:
+        """A walker's optimizer with its knobs."""
+        rule = self.rule(walker.optimizer)
+        if walker.name in ("", RATE):
+            return rule
+        whole = isinstance(rule.get(walker.name), bool)
+        return rule.with_(walker.name, bool(walker.value) if whole else walker.value)
+
+    def rate_of(self, walker: "Walker") -> float:
+        """A walker's learning rate."""
+        if walker.name == RATE:
+            return walker.value
+        return self.rate(walker.optimizer, self.surface)
 
     @property
     def origin(self) -> tuple[float, float]:
@@ -51,6 +119,7 @@ class Walk(Entrants):
 class Paths:
     """K walks of T steps. After a walk diverged all its numbers are NaN."""
 
+    walkers: tuple[Walker, ...]  # K
     optimizers: tuple[str, ...]  # K ids
     rates: tuple[float, ...]  # K learning rates, as used
     positions: Floats  # (K, T + 1, 2)
@@ -62,6 +131,12 @@ class Paths:
     distance: Floats  # (K, T + 1): to the nearest minimum
     reached: NDArray[np.int64]  # (K,) number of the minimum nearest to the last finite point
     diverged: NDArray[np.int64]  # (K,) first step not finite or beyond the bound; -1: none
+
+    def rest(self) -> Floats:
+        """(K,) mean distance to a minimum over the last tenth; NaN of a walk that diverged."""
+        last = max(1, self.distance.shape[1] // 10)
+        mean: Floats = self.distance[:, -last:].mean(1)
+        return mean
 
 
 def noise_of(surface: Surface, seed: int, steps: int) -> Tensor | None:
@@ -75,9 +150,9 @@ def noise_of(surface: Surface, seed: int, steps: int) -> Tensor | None:
 @torch.inference_mode()
 def walk(config: Walk) -> Paths:
     """All walks at once, in float64: one gradient call a step, then each rule's own update."""
-    surface, steps, ids = config.surface, config.steps, config.optimizers
-    rules = [config.rule(id) for id in ids]
-    rates = [config.rate(id, surface) for id in ids]
+    surface, steps, walkers = config.surface, config.steps, config.walkers()
+    rules = [config.rule_of(walker) for walker in walkers]
+    rates = [config.rate_of(walker) for walker in walkers]
     first = torch.tensor(config.origin, dtype=torch.float64)[:, None]  # (2, 1)
     states = [begin(rule, first) for rule in rules]
     history = [[state] for state in states]
@@ -107,14 +182,15 @@ def walk(config: Walk) -> Paths:
     last = torch.where(diverged < 0, steps, diverged - 1)
     gone = path.isnan()
     return Paths(
-        optimizers=ids,
+        walkers=tuple(walkers),
+        optimizers=tuple(walker.optimizer for walker in walkers),
         rates=tuple(rates),
         positions=path.numpy(),
         losses=surface.value(path).numpy(),
         gradients=slope.numpy(),
         effective=((path[:, :-1] - path[:, 1:]) / slope).numpy(),
-        direction=_slots("direction", config, history).masked_fill(gone, torch.nan).numpy(),
-        squares=_slots("squares", config, history).masked_fill(gone, torch.nan).numpy(),
+        direction=_slots("direction", rules, history).masked_fill(gone, torch.nan).numpy(),
+        squares=_slots("squares", rules, history).masked_fill(gone, torch.nan).numpy(),
         distance=distance.numpy(),
         reached=nearest.gather(1, last[:, None])[:, 0].numpy(),
         diverged=diverged.numpy(),
@@ -127,11 +203,12 @@ def _first_outside(path: Tensor) -> Tensor:
     return torch.where(outside.any(1), outside.int().argmax(1), -1)
 
 
-def _slots(what: str, config: Walk, history: list[list[tuple[Tensor, ...]]]) -> Tensor:
+def _slots(
+    what: str, rules: Sequence[Optimizer], history: list[list[tuple[Tensor, ...]]]
+) -> Tensor:
     """(K, T + 1, 2) of the slot that is a rule's `direction` or `squares`, else NaN."""
-    found = torch.full((len(history), config.steps + 1, 2), torch.nan, dtype=torch.float64)
-    for k, id in enumerate(config.optimizers):
-        rule = config.rule(id)
+    found = torch.full((len(history), len(history[0]), 2), torch.nan, dtype=torch.float64)
+    for k, rule in enumerate(rules):
         if slot := getattr(rule, what):
             index = rule.slots.index(slot)
             slots = [coordinates(state[index], rule, 1) for state in history[k]]

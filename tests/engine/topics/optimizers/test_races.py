@@ -14,6 +14,7 @@ from engine.topics.optimizers.races import views
 from engine.topics.optimizers.races.cost import WORDS, cost
 from engine.topics.optimizers.races.figures import figures, updates_per_epoch
 from engine.topics.optimizers.races.race import Race
+from engine.topics.optimizers.races.range_test import range_curves, range_test
 from engine.topics.optimizers.races.schedule_curves import all_factors
 from engine.training.config import TrainConfig
 from engine.training.sweep import race
@@ -270,3 +271,24 @@ def test_no_best_rate_of_the_scenes_race_lies_at_an_edge():
     past = told(config.run(CPU))
     curves = [views.u_curve(config, past, id) for id in config.optimizers]
     assert [(curve.optimizer, curve.best) for curve in curves if curve.at_edge] == []
+
+
+def test_a_range_test_raises_the_rate_at_every_epoch_and_suggests_a_tenth_of_the_lowest():
+    base = BASE.with_("schedule", "cosine")
+    work = range_test(base, ("adam", "momentum"), 2)
+    rates = [work.base.learning_rate, *(rate for _, rate in work.base.changes)]
+    assert rates[0] == 1e-5 and rates[-1] == 10 and len(rates) == work.base.epochs == 25
+    np.testing.assert_allclose(np.diff(np.log(rates)), np.log(1e6) / 24, rtol=1e-3)
+    assert work.base.schedule.id == "constant", "two reasons for a rate to change would be one many"
+    steps = np.arange(1, 51)  # two updates an epoch
+    losses = np.where(steps <= 30, 1.0 / steps, 5.0)
+    history = {f"batch_loss:{run}": (steps, losses * (1 + run)) for run in range(3)}
+    history["batch_loss:3"] = (steps[:40], losses[:40])
+    history["died:3"] = (np.array([41]), np.array([41.0]))
+    adam, momentum = range_curves(work, history, 2)
+    assert adam.lowest == rates[14] and adam.suggested == pytest.approx(rates[14] / 10)
+    pair = (1 / 29 + 1 / 30) / 2
+    assert adam.losses[14] == pytest.approx(pair * 2**0.5)  # geometric mean of two seeds
+    assert np.isfinite(momentum.losses[:20]).all() and np.isnan(momentum.losses[20:]).all()
+    flat = {name: (steps, np.ones(50)) for name in ("batch_loss:0", "batch_loss:1")}
+    assert range_curves(work, flat, 2)[0].suggested is None
