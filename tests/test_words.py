@@ -30,7 +30,7 @@ BANNED = {  # and what to say instead
     "surprise": "bits_per_value",
     "Everyone": "AllRowsExplained",
     "Beside": "EstimatorComparison",
-    "Questions": "RowQuestion",
+    "Quiz": "RowQuestion",
     "Exaggerate": "DeepDream",
     "MixedStack": "BatchedMixed",
 }
