@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.activations.figures import linear as figures
 from dashboard.activations.view import ActView
-from dashboard.core.ask import Number, Question, Quiz
+from dashboard.core.ask import Number, Question, SceneQuestions
 from dashboard.core.chart import chart
 from dashboard.core.controls import few_first
 from dashboard.core.words import say, tr
@@ -87,4 +87,4 @@ def _rank(view: ActView) -> Question:
     return Number(say("activations.ask_rank", widths=widths), 0, found.most, found.rank, 0)
 
 
-ASKS: Quiz = {"rank": _rank}
+ASKS: SceneQuestions = {"rank": _rank}

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.activations.figures import signal as figures
 from dashboard.activations.view import ActView
 from dashboard.core import job, link
-from dashboard.core.ask import Choice, Number, Question, Quiz
+from dashboard.core.ask import Choice, Number, Question, SceneQuestions
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
 from dashboard.core.frames import step_shown
@@ -199,4 +199,4 @@ def _named(config: SignalConfig) -> str:
     return tr(config.activation.about.label)
 
 
-ASKS: Quiz = {"state": _state, "factor": _factor}
+ASKS: SceneQuestions = {"state": _state, "factor": _factor}

@@ -8,7 +8,7 @@ from dashboard.blind_spot.choices import knobs_of
 from dashboard.blind_spot.figures import fields
 from dashboard.blind_spot.view import SpotView
 from dashboard.core import link
-from dashboard.core.ask import Cell, Number, Pixel, Question, Quiz
+from dashboard.core.ask import Cell, Number, Pixel, Question, SceneQuestions
 from dashboard.core.chart import Point, chart
 from dashboard.core.words import say, tr
 from engine.autoregressive import closed_forms
@@ -159,4 +159,4 @@ def _how_many(view: SpotView) -> Question:
     return Number(sentence, 0, 100, 100 * len(blind) / legal, 4, tr("percent"))
 
 
-ASKS: Quiz = {"which": _which, "share": _how_many}
+ASKS: SceneQuestions = {"which": _which, "share": _how_many}

@@ -83,12 +83,12 @@ class Pixel:
 
 
 Question: TypeAlias = Choice | Number | Pixel
-Quiz: TypeAlias = Mapping[str, Callable[[Any], Question | None]]
+SceneQuestions: TypeAlias = Mapping[str, Callable[[Any], Question | None]]
 
 
 def question_of(module: ModuleType, scene: Scene, view: Any) -> Question | None:
     """What a scene asks in a section; None where it asks nothing there."""
-    asks: Quiz = getattr(module, "ASKS", {})
+    asks: SceneQuestions = getattr(module, "ASKS", {})
     return asks[scene.ask](view) if scene.ask in asks else None
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.core import link
-from dashboard.core.ask import Choice, Question, Quiz
+from dashboard.core.ask import Choice, Question, SceneQuestions
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import short
 from dashboard.core.words import say, tr
@@ -141,4 +141,4 @@ def _nearest(view: OptimView) -> Question:
     return Choice(sentence, options, paths.optimizers[int(distance.argmin())])
 
 
-ASKS: Quiz = {"nearest": _nearest}
+ASKS: SceneQuestions = {"nearest": _nearest}

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.core.ask import Number, Question, Quiz
+from dashboard.core.ask import Number, Question, SceneQuestions
 from dashboard.core.chart import chart
 from dashboard.core.words import say
 from dashboard.optimizers import choices
@@ -115,4 +115,4 @@ def _limit(view: OptimView) -> Question:
     return Number(sentence, 0, 10, found.limit, found.limit / 10)
 
 
-ASKS: Quiz = {"limit": _limit}
+ASKS: SceneQuestions = {"limit": _limit}

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.core.ask import Pixel, Question, Quiz
+from dashboard.core.ask import Pixel, Question, SceneQuestions
 from dashboard.core.chart import chart
 from dashboard.core.words import reason, say, tr
 from dashboard.sampling import shrinking
@@ -213,4 +213,4 @@ def _dearest(view: SamplingView) -> Question | None:
     return Pixel(sentence, (bits.shape[0], bits.shape[1]), cells)
 
 
-ASKS: Quiz = {"dearest": _dearest}
+ASKS: SceneQuestions = {"dearest": _dearest}

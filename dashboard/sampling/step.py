@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.core import link
-from dashboard.core.ask import Choice, Question, Quiz
+from dashboard.core.ask import Choice, Question, SceneQuestions
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
 from dashboard.core.words import reason, say, tr
@@ -206,4 +206,4 @@ def _dearer(view: SamplingView) -> Question | None:
     return Choice(say("sampling.ask_dearer"), options, str(int(np.argmax(costs))))
 
 
-ASKS: Quiz = {"dearer": _dearer}
+ASKS: SceneQuestions = {"dearer": _dearer}
