@@ -13,7 +13,9 @@ from tests.pins import asked, pinned
 import_kinds()
 WITHOUT_EFFECT = {  # what a page leaves out, since the numbers are the same
     ("race", "rules.adam_l2.epsilon=0.1"),  # of a rule that does not take part
-    ("exhibit", "colour=1"),  # a piece of the museum has its own masks
+    ("exhibit", "colour=1"),  # a piece of the museum has its own masks, stacks and padding
+    ("exhibit", "stacks=1"),
+    ("exhibit", "padding=replicate"),
 }
 
 
