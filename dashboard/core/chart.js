@@ -134,7 +134,15 @@ class Chart {
     this.observer.observe(this.frame);
   }
 
-  take({ figure, alt, image, address, clickable, reports }, setTriggerValue) {
+  take(text, setTriggerValue) {
+    if (text === this.text && this.listens) { // the page around it has changed, as its colours
+      this.wanted ??= this.shown;
+      this.draw();
+      return;
+    }
+    this.text = text;
+    this.inked = text.includes(TEXT);
+    const { figure, alt, image, address, clickable, reports } = JSON.parse(text);
     this.click = clickable && (point => setTriggerValue("click", point));
     this.report = reports && (at => setTriggerValue("place", at));
     this.wanted = figure;
@@ -181,8 +189,10 @@ class Chart {
         this.narrow = isNarrow(layout, layout.width);
         const wanted = this.narrow ? merged(data, layout.meta.narrow.data) : data;
         const ink = getComputedStyle(this.frame).getPropertyValue("--st-text-color").trim();
-        // Lists of numbers are left as they are: to look through them would take time.
-        const traces = wanted.map(trace => ({ ...trace, ...this.coloured(trace, ink) }));
+        // What names no such colour stays the very object that it is, and is not drawn anew.
+        const traces = this.inked
+          ? wanted.map(trace => ({ ...trace, ...this.coloured(trace, ink) }))
+          : wanted;
         this.plot.style.minHeight = `${layout.height}px`;
         layout.template = template(this.frame);
         this.letters = larger();
@@ -264,7 +274,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   if (!charts.has(parentElement)) charts.set(parentElement, new Chart(parentElement));
   const chart = charts.get(parentElement);
-  chart.take(JSON.parse(utf8.decode(data)), setTriggerValue);
+  chart.take(utf8.decode(data), setTriggerValue);
   return () => {
     if (parentElement.isConnected) return; // replaced by a newer figure, not gone
     chart.remove();

@@ -55,7 +55,7 @@ def settings_of(run: Run) -> str:
 def settings_by_title(config: Work) -> dict[str, str]:
     """What differs from the defaults, as a reader calls it."""
     gaps = what_differs(type(config)(), config)
-    return {title: there for title, (_, there) in gaps.items()}
+    return {title: there for title, (_, there) in gaps.items() if there != "–"}  # else: it has none
 
 
 def open_run(run: Run, config: Work, others: list[Run]) -> None:

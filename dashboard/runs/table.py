@@ -69,7 +69,7 @@ def chosen(runs: list[Run]) -> list[Run]:
         (run, row)
         for run, row in rows
         if (not states or run.state in states)
-        and all(word in str(row.values()).lower() for word in text.lower().split())
+        and all(word in _words(run, row) for word in text.lower().split())
     ]
     keys = [run.key for run, _ in rows]
     kept = st.session_state.get(PICKED, ())
@@ -86,6 +86,13 @@ def chosen(runs: list[Run]) -> list[Run]:
     )
     st.session_state[PICKED] = tuple(keys[i] for i in event)
     return [rows[i][0] for i in event]
+
+
+def _words(run: Run, row: dict[str, Any]) -> str:
+    """What a filter looks through: what the row shows, and its settings as a link writes them."""
+    config = config_of(run)
+    flat = config.flat() if config is not None else {}
+    return f"{list(row.values())} {' '.join(f'{k}={v}' for k, v in flat.items())}".lower()
 
 
 def _table(rows: list[dict[str, Any]], keys: list[str], picked: list[str]) -> list[int]:

@@ -37,7 +37,7 @@ def test_title_button_and_first_chart_are_seen_whole(lab: Lab) -> None:
     assert on_top, "nothing lies on the title"
     label = lab.at("lab_play").locator("button p").first
     assert label.evaluate("p => p.scrollWidth <= p.clientWidth"), "the main button's word is whole"
-    assert lab.at("lab_surface").evaluate(BOX)["y"] < 400
+    assert lab.at("lab_surface").evaluate(BOX)["y"] < 450
 
 
 def test_black_lines_are_the_ink_of_a_dark_page(new_page: Callable[..., Any]) -> None:

@@ -83,7 +83,7 @@ def table(page: Any, keys: list[str]) -> Table:
 def test_the_filter_leaves_the_runs_that_contain_every_word(table: Table, keys: list[str]) -> None:
     table.filter("blobs seed=501", rows=2)
     table.filter(keys[0], rows=1)
-    assert "batch_size=10" in table.grid.locator("table").inner_text()
+    assert "Batch size 10" in table.grid.locator("table").inner_text()
     table.filter("no such run anywhere", rows=0)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.core.places import describe, title_of
+from dashboard.core.places import describe, settings_of, title_of
 from dashboard.core.runtime import store
 from dashboard.core.words import say
 from dashboard.runs.acts import PICKED
@@ -157,3 +157,18 @@ def test_what_was_deleted_can_be_brought_back(done):
     works(app.button(key="runs_undo").click().run())
     assert store().run(first.key).state == "done" and store().run(second.key)
     assert "runs_undo" not in {button.key for button in app.button}
+
+
+def test_settings_are_said_as_the_screen_says_them_and_found_as_a_link_writes_them():
+    config = TrainConfig.read({"data": "blobs", "batch_size": "10", "seed": "788"})[0]
+    _finished(config)
+    try:
+        run = store().run(config.key)
+        said = settings_of(run)
+        assert "Batch size 10" in said and "Seed 788" in said and "–" not in said
+        app = works(visit("runs"))
+        app.text_input(key="runs_search").set_value("batch_size=10 seed=788").run()
+        (table,) = works(app).dataframe
+        assert list(table.value[say("runs.key")]) == [config.key]
+    finally:
+        store().delete(config.key)
