@@ -74,6 +74,7 @@ def read(text: str) -> Formula:
 
 
 @lru_cache(maxsize=64)
+@torch.inference_mode(False)
 def found(text: str, half: float) -> tuple[tuple[Point, ...], float]:
     """Minima in the picture, the lowest first, and the curvature that a learning rate must bear.
 
@@ -111,7 +112,7 @@ def found(text: str, half: float) -> tuple[tuple[Point, ...], float]:
 
 def second(formula: Formula, points: Tensor) -> tuple[Tensor, Tensor]:
     """Slopes (N, 2) and second derivatives (N, 2, 2) of N points (N, 2); 0 where there is none."""
-    leaf = points.detach().requires_grad_()
+    leaf = points.detach().clone().requires_grad_()
     with torch.enable_grad():
         total = formula(*leaf.unbind(1)).sum()
         if not total.requires_grad:

@@ -112,6 +112,12 @@ def test_a_typed_formula_is_walked_as_one_in_closed_form():
     assert two.distance[0, -1] < 0.1 * two.distance[0, 0]
 
 
+def test_minima_are_found_also_where_gradients_are_switched_off():
+    with torch.inference_mode():
+        own = SURFACES["own"](formula="(x - 1)^2 + (y + 2)^2")
+        assert own.minima[0] == pytest.approx((1, -2)) and own.curvature == pytest.approx(2)
+
+
 def test_a_start_at_the_goal_has_a_rate():
     own = SURFACES["own"](formula="(x + 2.4)^2 + (y - 1.8)^2")
     assert all(suited(id, own) > 0 for id in OPTIMIZERS)
