@@ -197,9 +197,12 @@ class Chart {
         layout.template = template(this.frame);
         this.letters = larger();
         // A film that still plays would draw old frames into the new picture.
-        this.film.take(layout.meta?.film, this.report);
+        const film = layout.meta?.film;
+        const stays = film && film === this.film.film; // only the page around it has changed
+        stays ? this.film.stop() : this.film.take(film, this.report);
         await this.showing;
         await Plotly.react(this.plot, { data: traces, layout, config: this.config });
+        if (stays) await this.show(this.film.at);
         if (!this.listens) {
           this.listens = true;
           this.plot.on("plotly_click", event => this.tell(event.points[0]));

@@ -51,6 +51,18 @@ def test_a_film_plays_in_the_browser_without_asking_the_server(page: Any) -> Non
     assert not asked
 
 
+def test_a_film_stays_where_it_is_when_the_page_changes_its_colours(page: Any) -> None:
+    visit(page, "section=surfaces&steps=50")
+    page.locator(f"{FILM} button[name=first]").click()
+    page.wait_for_function(f"s => ({_SLIDER})(s) === 0", arg=FILM, timeout=SOON)
+    page.wait_for_timeout(500)
+    first = page.evaluate(_HEAD, WALK)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(2500)
+    assert page.evaluate(_SLIDER, FILM) == 0
+    assert page.evaluate(_HEAD, WALK) == pytest.approx(first)
+
+
 def test_a_click_on_the_surface_chooses_the_start(page: Any) -> None:
     visit(page, "section=surfaces&steps=30&surface=bowl")
     box = page.locator(f"{WALK} .nsewdrag").first.bounding_box()
