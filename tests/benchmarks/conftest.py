@@ -69,7 +69,7 @@ def bare_knob(browser: Any, bare: str) -> list[float]:
     page.wait_for_timeout(2500)
     handle = page.get_by_role("slider").first
     seconds = []
-    for _ in range(15):
+    for _ in range(21):
         page.evaluate(ANY, LINE)
         handle.press("ArrowRight")
         seconds.append(float(page.evaluate("() => window.__wait")) / 1000)

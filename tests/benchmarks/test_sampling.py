@@ -13,7 +13,7 @@ from engine.autoregressive.sampling import sample, uniforms
 from engine.autoregressive.trajectory import trajectory
 from engine.topics.autoregressive.shipped import shipped
 from tests.benchmarks.table import note
-from tests.benchmarks.test_latency import of_a_knob, until_drawn
+from tests.benchmarks.test_latency import TRIES, of_a_knob, until_drawn
 
 pytestmark = pytest.mark.bench
 
@@ -82,7 +82,7 @@ def test_step_to_new_picture(page: Any, bare_knob: list[float]) -> None:
     page.wait_for_selector(f"{FILM} .main-svg")
     page.wait_for_timeout(3000)
     found = []
-    for _ in range(9):
+    for _ in range(TRIES):
         press = page.locator(".st-key-sampling_film .blindspot-film button[name=next]")
         found.append(until_drawn(page, FILM, press.click))
         page.wait_for_timeout(600)

@@ -1,5 +1,6 @@
 """The Optimizers page in a browser: films play, clicks choose a start, jobs end, links return."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -113,8 +114,13 @@ def test_a_race_ends_with_curves_verdicts_and_hashes(page: Any) -> None:
     page.locator(".st-key-optim_forest .main-svg").first.wait_for(timeout=SOON)
 
 
+_LENGTHS = itertools.count(500)  # epochs: some 15 seconds, time enough to press Pause
+
+
 def test_a_race_that_was_paused_still_proves_that_it_is_fair(page: Any) -> None:
-    visit_job(page, "section=race&seeds=3&tried=0.01~0.1&base.epochs=120&optimizers=momentum~adam")
+    # A second try finds the first one's race: paused, or over. So each has a race of its own.
+    race = f"seeds=3&tried=0.01~0.1&base.epochs={next(_LENGTHS)}&optimizers=momentum~adam"
+    visit_job(page, f"section=race&{race}")
     page.locator(".st-key-optim_job_start button").click()
     page.get_by_text("So far").first.wait_for(timeout=SOON)
     assert not page.get_by_text("95 % interval").count(), "no verdict while it moves"
