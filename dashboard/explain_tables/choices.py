@@ -213,7 +213,7 @@ def about(model: Fitted) -> None:
             seconds=f"{model.seconds:.2f}",
         )
     )
-    for sentence in table.said:
+    for sentence in (*model.learnt.remarks, *table.said):
         st.caption(f":material/info: {plain(tr(sentence))}")
 
 

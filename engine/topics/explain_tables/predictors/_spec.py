@@ -24,6 +24,7 @@ class Learnt:
     module: nn.Module | None = None  # float64, from encoded rows (n, D) to (n, K)
     weights: tuple[Floats, Floats] | None = None  # (K, D) and (K,): logits = W encoded + b
     trees: Any = None  # scikit-learn's ensemble, of raw rows
+    remarks: tuple[str, ...] = ()  # sentences that whoever reads the model must know
     unit: float = 1.0  # of what the ensemble of a regression answers, in the target's
 
 

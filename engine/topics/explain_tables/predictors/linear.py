@@ -9,6 +9,9 @@ import numpy as np
 from engine.config import About, knob
 from engine.topics.explain_tables.predictors._spec import PREDICTORS, Learnt, Predictor
 from engine.topics.explain_tables.tables.data import Encoding, Floats, Table
+from engine.words import said
+
+ITERATIONS = 500  # at most, of the solver of a logistic regression
 
 
 @PREDICTORS.register
@@ -27,14 +30,24 @@ class Linear(Predictor):
     )
 
     def fit(self, table: Table, encoding: Encoding, seed: int) -> Learnt:
-        from sklearn.linear_model import LogisticRegression, Ridge  # slow to import
+        from sklearn.exceptions import ConvergenceWarning  # slow to import
+        from sklearn.linear_model import LogisticRegression, Ridge
 
+        remarks: tuple[str, ...] = ()
         x, y = encoding(table.x[table.train]), table.y[table.train]
         if table.classes:
-            model = LogisticRegression(C=1 / self.penalty, max_iter=500)
+            model = LogisticRegression(C=1 / self.penalty, max_iter=ITERATIONS)
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # columns that are copies converge slowly
+                warnings.simplefilter("ignore", ConvergenceWarning)  # said below
                 model.fit(x, y.astype(np.int64))
+            if model.n_iter_.max() >= ITERATIONS:
+                remarks = (
+                    said(
+                        "The logistic regression stopped after {most} iterations, before its "
+                        "weights came to rest. A larger L2 penalty lets it arrive.",
+                        most=ITERATIONS,
+                    ),
+                )
             weights, bias = model.coef_, model.intercept_
             if len(table.classes) == 2:  # one row of weights: half of it each way
                 weights = np.concatenate([-weights, weights]) / 2
@@ -46,4 +59,9 @@ class Linear(Predictor):
         def logits(rows: Floats) -> Floats:
             return encoding(rows) @ weights.T + bias
 
-        return Learnt(logits=logits, weights=(weights, bias), parameters=weights.size + bias.size)
+        return Learnt(
+            logits=logits,
+            weights=(weights, bias),
+            parameters=weights.size + bias.size,
+            remarks=remarks,
+        )

@@ -144,3 +144,13 @@ def test_a_network_that_does_not_learn_says_so():
     broken = Encoding(encoding.mean, encoding.scale * 1e-40, encoding.groups)
     with pytest.raises(DataError, match="did not learn"):
         PREDICTORS["mlp"](activation="relu").fit(table, broken, 0)
+
+
+def test_a_regression_that_ran_out_of_iterations_says_so():
+    table = table_of(DATASETS["wine"](), 0)
+    encoding = Encoding.of(table)
+    assert not PREDICTORS["linear"]().fit(table, encoding, 0).remarks
+    scale = encoding.scale * np.logspace(-4, 4, len(encoding.scale))  # no longer alike
+    uneven = Encoding(encoding.mean, scale, encoding.groups)
+    (remark,) = PREDICTORS["linear"](penalty=0.001).fit(table, uneven, 0).remarks
+    assert "stopped after 500 iterations" in remark
