@@ -1,6 +1,7 @@
 """Data sets. To add one, add one file here."""
 
 from engine.data._download import download
+from engine.data._fits import assert_fits
 from engine.data._prepare import Prepared, Rows, prepare
 from engine.data._spec import DATASETS, Data, DataError, Dataset, Remote, data_folder
 from engine.data._split import Split, split
@@ -16,6 +17,7 @@ __all__ = [
     "Remote",
     "Rows",
     "Split",
+    "assert_fits",
     "data_folder",
     "download",
     "prepare",

@@ -9,18 +9,20 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from engine.data._fits import assert_fits
 from engine.data._remember import Remember
-from engine.data._spec import Data, DataError, Dataset, Kind, data_folder
+from engine.data._spec import Data, DataError, Dataset, data_folder
 from engine.data._split import split
 from engine.device import generator
+from engine.kinds import IGNORED, PICTURES, SCALED, TOKENS, Kind, present
 from engine.words import said
 
 
 class Rows(NamedTuple):
     """One part. The tensors are shared: read them, do not write to them."""
 
-    x: Tensor  # (n, ...) float32, scaled
-    y: Tensor  # (n,) int64, or (n, 1) float32, scaled for tables
+    x: Tensor  # (n, ...) float32, scaled; int64 where they are tokens
+    y: Tensor  # (n,) int64, or (n, 1) float32, scaled for tables, series and graphs; or boxes
     index: Tensor  # type: ignore[assignment]  # (n,) int64: which rows of `Prepared.data`
 
 
@@ -31,8 +33,8 @@ class Prepared:
     train: Rows  # its y may be wrong on purpose; data.y[train.index] is right
     validation: Rows
     test: Rows
-    mean: Tensor  # (C, 1, 1) of images in 0..1, (F,) of tables; 0 for points and curves
-    std: Tensor  # like mean; 1 for points, curves and constant columns
+    mean: Tensor  # (C, 1, 1) of pictures in 0..1, (F,) of tables, series and nodes; else 0
+    std: Tensor  # like mean; 1 where nothing is scaled, and of constant columns
     y_mean: Tensor  # (1,) 0 unless a regression's target was scaled
     y_std: Tensor  # (1,) 1 unless a regression's target was scaled; in the target's unit
     kind: Kind
@@ -61,14 +63,14 @@ class Prepared:
 
     def scale(self, x: Tensor) -> Tensor:
         """Raw rows (uint8 images, or columns in their units) to what the model gets."""
-        x = x.to(self.mean.dtype)
-        if self.kind == "image":
-            x = x / 255
-        return ((x - self.mean) / self.std).float()
+        return _scale(x.clone(), self.mean, self.std, self.kind)
 
     def unscale(self, x: Tensor) -> Tensor:
-        """What the model gets to columns in their units, or to images in 0..1."""
-        return x * self.std + self.mean
+        """What the model gets to columns in their units, or to pictures in 0..1."""
+        if self.kind in TOKENS:
+            return x
+        whole = x * self.std + self.mean
+        return whole * present(x)[..., None] if self.kind == "graph" else whole
 
     def unscale_y(self, y: Tensor) -> Tensor:
         """A regression's output to the target's unit."""
@@ -90,8 +92,9 @@ def prepare(
 ) -> Prepared:
     """Load, split and scale. What was prepared lately is kept, so asking again costs nothing.
 
-    Points and curves keep their units. Images go to 0..1, then each channel to mean 0 and
-    standard deviation 1; table columns, and a table's regression target, likewise.
+    Points, curves and tokens stay as they are. Pictures go to 0..1, then each channel to mean 0 and
+    standard deviation 1; columns of tables, features of series and of nodes that are there, and
+    the targets of their regressions, likewise.
 
     Args:
         dataset: which one, with its knobs.
@@ -126,23 +129,23 @@ def prepare(
 
 def _prepare(dataset: Dataset, seed: int, train_share: float, label_noise: float) -> Prepared:
     data = dataset.load(seed)
+    assert_fits(data, dataset.kind)
     parts = split(data, seed)
     kept = parts.train[: max(1, round(train_share * len(parts.train)))]
     y = data.y.clone()
     mean, std = _statistics(data, kept, dataset.kind)
     y_mean, y_std = torch.zeros(1), torch.ones(1)
-    if data.classes:
+    if dataset.kind == "boxes":
+        y = y.float()
+    elif data.classes:
         y[kept] = _noisy(y[kept], len(data.classes), label_noise, seed)
-    elif dataset.kind == "table":
+    elif dataset.kind in SCALED:
         y_mean = y[kept].mean(0)
         y_std = _safe(y[kept].std(0, correction=0), y[kept])
         y = ((y - y_mean) / y_std).float()
 
     def part(index: Tensor) -> Rows:
-        x = data.x[index].to(mean.dtype)
-        if dataset.kind == "image":
-            x.div_(255)
-        return Rows(x.sub_(mean).div_(std).float(), y[index], index)
+        return Rows(_scale(data.x[index], mean, std, dataset.kind), y[index], index)
 
     return Prepared(
         train=part(kept),
@@ -159,7 +162,7 @@ def _prepare(dataset: Dataset, seed: int, train_share: float, label_noise: float
 
 def _statistics(data: Data, rows: Tensor, kind: Kind) -> tuple[Tensor, Tensor]:
     """Mean and population standard deviation a channel (C, 1, 1) or a column (F,)."""
-    if kind == "image":
+    if kind in PICTURES:
         level = torch.arange(256, dtype=torch.float64) / 255
         counts = torch.stack(
             [data.x[rows, c].flatten().bincount(minlength=256) for c in range(data.x.shape[1])]
@@ -169,10 +172,29 @@ def _statistics(data: Data, rows: Tensor, kind: Kind) -> tuple[Tensor, Tensor]:
         std = (share * (level - mean[:, None]) ** 2).sum(1).sqrt()
         std = torch.where(std > 0, std, 1.0)
         return mean.float()[:, None, None], std.float()[:, None, None]
-    if kind == "table":
-        x = data.x[rows].double()
-        return x.mean(0).to(data.x.dtype), _safe(x.std(0, correction=0).to(data.x.dtype), x)
+    if kind in SCALED:
+        x = data.x[rows]
+        if kind == "graph":  # what stands behind the features is the adjacency, which stays
+            x = x[present(x)].clone()
+            x[:, -data.x.shape[1] :] = 0
+        x = x.flatten(0, -2).double()
+        mean, std = x.mean(0).to(data.x.dtype), x.std(0, correction=0).to(data.x.dtype)
+        return mean, _safe(std, x)
+    if kind in TOKENS:
+        return torch.zeros(()), torch.ones(())
     return torch.zeros(data.shape), torch.ones(data.shape)
+
+
+def _scale(x: Tensor, mean: Tensor, std: Tensor, kind: Kind) -> Tensor:
+    """Raw rows, which may be overwritten, to what the model gets."""
+    if kind in TOKENS:
+        return x
+    there = present(x) if kind == "graph" else None
+    x = x.to(mean.dtype)
+    if kind in PICTURES:
+        x.div_(255)
+    x = x.sub_(mean).div_(std).float()
+    return x if there is None else x * there[..., None]
 
 
 def _safe(std: Tensor, x: Tensor) -> Tensor:
@@ -183,11 +205,14 @@ def _safe(std: Tensor, x: Tensor) -> Tensor:
 
 
 def _noisy(y: Tensor, classes: int, share: float, seed: int) -> Tensor:
-    """The labels (n,), of which that share became another class, each other one equally likely."""
+    """The labels (n,) or (n, P), of which that share became another class, each other one equally
+    likely; what is IGNORED stays so."""
+    whole, flat = y.clone(), y != IGNORED
+    y = whole[flat]
     draw = generator(seed, "label noise")
     order = torch.randperm(len(y), generator=draw)
     shift = torch.randint(1, classes, (len(y),), generator=draw)
     wrong = order[: round(share * len(y))]
-    y = y.clone()
     y[wrong] = (y[wrong] + shift[wrong]) % classes
-    return y
+    whole[flat] = y
+    return whole

@@ -9,10 +9,9 @@ from typing import ClassVar, Literal
 from torch import Tensor
 
 from engine.config import Part
+from engine.kinds import Kind
 from engine.paths import ROOT
 from engine.registry import Registry
-
-Kind = Literal["points", "curve", "image", "table"]  # what its rows are, and so how they are drawn
 
 
 class DataError(ValueError):
@@ -25,10 +24,12 @@ class DataError(ValueError):
 class Data:
     """All examples of a data set, whole, on the CPU, before splitting and scaling."""
 
-    x: Tensor  # (N, 2) points, (N, 1) curve, (N, F) table: floating; (N, C, H, W) images: uint8
-    y: Tensor  # (N,) int64 class index, or (N, 1) floating target of a regression
+    x: Tensor  # (N, …) as the kind has it: `engine/kinds.py`
+    y: Tensor  # (N,) int64 class index, (N, 1) floating target of a regression, or as the kind has
     classes: tuple[str, ...] = ()  # names in index order; empty for a regression
-    features: tuple[str, ...] = ()  # column names of points, curves and tables
+    features: tuple[str, ...] = ()  # names of columns, of a series' values, of a node's numbers
+    tokens: tuple[str, ...] = ()  # of text and pairs: padding, start, then what is written
+    source: int = 0  # of pairs: columns of x before the target
     target: str = ""  # name and unit of a regression's target
     masks: Tensor | None = None  # (N, H, W) bool: the pixels that are the evidence
     codes: Mapping[str, tuple[str, ...]] = field(
@@ -39,7 +40,7 @@ class Data:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of one example: (2,), (F,) or (C, H, W)."""
+        """Of one example: (2,), (F,), (C, H, W), …"""
         return tuple(self.x.shape[1:])
 
 

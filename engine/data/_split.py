@@ -22,7 +22,8 @@ class Split(NamedTuple):
 
 
 def split(data: Data, seed: int) -> Split:
-    """70 % training, 15 % validation, 15 % test, with every class in the same shares.
+    """70 % training, 15 % validation, 15 % test, with every class in the same shares where a row
+    is of one class.
 
     Where a test set is published, that is the test part, and the validation part is 15 % of all
     rows, though at most half of the others.
@@ -41,7 +42,7 @@ def split(data: Data, seed: int) -> Split:
         )
     kept = 0 if data.test else max(1, round(KEPT * total))
     watched = min(max(1, round(WATCHED * total)), others // 2)
-    group = data.y[:others] if data.classes else torch.zeros(others, dtype=torch.int64)
+    group = data.y[:others] if data.y.ndim == 1 else torch.zeros(others, dtype=torch.int64)
     order = _stratified_order(group, generator(seed, "split"))
     train, validation, test = order.split([others - watched - kept, watched, kept])
     if data.test:

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.data import Prepared
+from engine.kinds import IGNORED
 from engine.tasks._spec import Arrays, Task, register
 from engine.tasks.pictures import (
     SHOWN,
@@ -19,8 +20,12 @@ from engine.tasks.pictures import (
 
 
 def metrics(outputs: Tensor, targets: Tensor) -> dict[str, Tensor]:
-    """Share of examples whose largest output is their class, in [0, 1]."""
-    return {"accuracy": (outputs.argmax(-1) == targets).float().mean()}
+    """Share of examples, or of places, whose largest output is their class, in [0, 1]."""
+    right = (outputs.argmax(-1) == targets).float()
+    if targets.ndim == 1:
+        return {"accuracy": right.mean()}
+    counted = targets != IGNORED
+    return {"accuracy": (right * counted).sum() / counted.sum()}
 
 
 def final(outputs: Tensor, targets: Tensor, data: Prepared) -> dict[str, float]:
@@ -38,19 +43,21 @@ def surface(model: nn.Module, data: Prepared, examples: int) -> Arrays:
 def confusion(model: nn.Module, data: Prepared, examples: int) -> Arrays:
     """Counts on the validation part, {confusion: (K, K)}, rows true and columns predicted; and
     the most confident mistakes, {mistakes: (n, 3)}: row of the data set, predicted class,
-    probability."""
+    probability. Of places, each counts, and a row stands once for each mistake in it."""
     part = data.validation
-    x, y = part.x[:examples], part.y[:examples]
+    x, y, index = part.x[:examples], part.y[:examples], part.index[:examples]
     outputs = predict(model, x.to(device_of(model))).cpu()
+    if y.ndim == 2:
+        counted = y != IGNORED
+        index = index[:, None].expand_as(y)[counted]
+        outputs, y = outputs[counted], y[counted]
     guess = outputs.argmax(-1)
     k = len(data.classes)
     counts = torch.bincount(y * k + guess, minlength=k * k).reshape(k, k)
     confidence = outputs.softmax(-1).amax(-1)
     wrong = (guess != y).nonzero().squeeze(1)
     worst = wrong[confidence[wrong].argsort(descending=True)][:SHOWN]
-    rows = torch.stack(
-        [part.index[worst].double(), guess[worst].double(), confidence[worst].double()]
-    )
+    rows = torch.stack([index[worst].double(), guess[worst].double(), confidence[worst].double()])
     return {
         "confusion": counts.numpy().astype(np.int32),
         "mistakes": rows.T.numpy().astype(np.float64),

@@ -2,10 +2,12 @@
 
 from typing import Annotated, Any, ClassVar, Literal
 
+import torch
 from pydantic import Field, model_validator
 
 from engine.config import knob
 from engine.data import DATASETS, Dataset, Prepared, prepare
+from engine.kinds import TOKENS
 from engine.models import MODELS, Model
 from engine.nn.layers import Layers
 from engine.nn.losses import LOSSES, Loss
@@ -175,7 +177,11 @@ class TrainConfig(Work):
             shape, outputs = data.shape, self.task.outputs(data)
         else:
             shape, outputs = picture, MANY
-        size = size_of(lambda: self.model.build(shape, outputs, self.layers, self.seed), shape)
+        size = size_of(
+            lambda: self.model.build(shape, outputs, self.layers, self.seed),
+            shape,
+            torch.int64 if self.data.kind in TOKENS else torch.float32,
+        )
         return size._replace(values=values)
 
     def unit(self, step: str) -> int:

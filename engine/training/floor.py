@@ -6,6 +6,7 @@ import torch
 from torch.nn.functional import one_hot
 
 from engine.data import Prepared
+from engine.kinds import IGNORED
 from engine.training.config import TrainConfig
 
 
@@ -25,7 +26,10 @@ def floor(config: TrainConfig, data: Prepared) -> Floor | None:
     Its R² is 0 by definition, but for the difference between the means of both parts.
     """
     train, held = data.train.y, data.validation.y
+    if data.kind == "boxes":
+        return None
     if config.task.id == "classification":
+        train, held = train[train != IGNORED], held[held != IGNORED]
         counts = torch.bincount(train, minlength=len(data.classes)).double()
         share = (counts + 1e-9) / (counts + 1e-9).sum()
         outputs = share.log().float().expand(len(held), -1)

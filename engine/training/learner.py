@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from engine.data import Prepared
 from engine.device import number_for
+from engine.kinds import PICTURES
 from engine.nn.dropout import attach
 from engine.nn.layers import weights_by_layer
 from engine.tasks import Arrays
@@ -24,7 +25,7 @@ class Learner(Keeper):
         self.task, self.loss = config.task, config.loss
         model = config.model.build(data.shape, self.task.outputs(data), config.layers, config.seed)
         self.model = model.to(device)
-        if device.type == "cuda" and data.kind == "image":
+        if device.type == "cuda" and data.kind in PICTURES:
             self.model = self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.parameters = list(self.model.parameters())
         super().__init__(

@@ -11,12 +11,17 @@ from engine.data import Dataset
 from engine.runs.work import Costs
 
 
-def size_of(build: Callable[[], nn.Module], shape: tuple[int, ...] | None) -> Costs:
+def size_of(
+    build: Callable[[], nn.Module],
+    shape: tuple[int, ...] | None,
+    dtype: torch.dtype = torch.float32,
+) -> Costs:
     """Weights, and products for one example: its tensors have shapes and no memory.
 
     Args:
         build: makes the network.
         shape: of one example; None: its products are not asked for.
+        dtype: of its numbers, or tokens.
     """
     with FakeTensorMode(), torch.no_grad():
         model = build().eval()
@@ -24,7 +29,7 @@ def size_of(build: Callable[[], nn.Module], shape: tuple[int, ...] | None) -> Co
         if shape is None:
             return Costs(weights=weights)
         with FlopCounterMode(display=False) as counter:
-            model(torch.zeros(2, *shape))  # some layers cannot see one example alone
+            model(torch.zeros(2, *shape, dtype=dtype))  # some layers cannot see one example alone
     return Costs(weights=weights, products=counter.get_total_flops() // 4)
 
 

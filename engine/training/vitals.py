@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
+from torch.utils._pytree import tree_leaves
 
 from engine.nn.taps import evaluating
 
@@ -32,7 +33,7 @@ def first_non_finite(model: nn.Module, forward: Callable[[], object]) -> str:
     peaks: dict[str, float] = {}
     hooks = [
         module.register_forward_hook(
-            lambda module, args, out, name=name: peaks.update({name: float(out.abs().max())})
+            lambda module, args, out, name=name: peaks.update({name: _peak(out)})
         )
         for name, module in model.named_modules()
         if name and not any(module.children())
@@ -45,3 +46,9 @@ def first_non_finite(model: nn.Module, forward: Callable[[], object]) -> str:
             hook.remove()
     bad = [name for name, peak in peaks.items() if not math.isfinite(peak)]
     return bad[0] if bad else max(peaks, key=peaks.__getitem__, default="the loss")
+
+
+def _peak(out: object) -> float:
+    """The largest size among all numbers of an output, which may be several tensors."""
+    parts = [leaf.abs().max() for leaf in tree_leaves(out) if isinstance(leaf, Tensor)]
+    return float(torch.stack(parts).max()) if parts else 0.0  # not finite where one is not
