@@ -1,7 +1,5 @@
 """Section 3: edit a mask cell by cell, and hear the verdict at once."""
 
-from collections.abc import Callable
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -13,7 +11,7 @@ from dashboard.blind_spot.figures import fields
 from dashboard.blind_spot.figures import masks as figures
 from dashboard.blind_spot.view import PIECES, SpotView
 from dashboard.blind_spot.wedge import clicked, field_of
-from dashboard.core import link
+from dashboard.core import link, touch
 from dashboard.core.chart import chart
 from dashboard.core.choices import one
 from dashboard.core.words import say, tr
@@ -156,42 +154,35 @@ def _choose(view: SpotView) -> None:
     )
 
 
+def edited(view: SpotView, parts: dict[str, Cells], name: str, grid: list[list[float]]) -> SpotView:
+    """The same masks as one's own, but for the cells of one of their parts."""
+    own = view.with_("piece", "custom").with_("colour", "first_channels" in parts)
+    own = own.with_("stacks", VERTICAL[0] in parts)
+    own = own.with_("padding", exhibit_of(view).masks().padding)
+    for which, part in parts.items():
+        own = own.with_(which, text_of(np.array(grid, bool) if which == name else part))
+    return own
+
+
 def _editor(view: SpotView, name: str, parts: dict[str, Cells]) -> None:
-    """A grid of boxes; changing one makes the masks one's own."""
+    """A grid of cells; changing one makes the masks one's own."""
     cells, matrix = parts[name], name.endswith("_channels")
-    colour = "first_channels" in parts
-
-    def flip(row: int, column: int) -> Callable[[], None]:
-        def change() -> None:
-            config = view.with_("piece", "custom").with_("colour", colour)
-            config = config.with_("stacks", VERTICAL[0] in parts)
-            config = config.with_("padding", exhibit_of(view).masks().padding)
-            for which, part in parts.items():
-                new = part.copy()
-                if which == name:
-                    new[row, column] ^= True
-                config = config.with_(which, text_of(new))
-            link.write(SpotView, config)
-
-        return change
-
-    side = len(cells)
+    middle = len(cells) // 2
     if matrix:
         st.caption(say("blind_spot.matrix_head", channels=" ".join(tr(c) for c in CHANNELS)))
-    for row in range(side):
-        with st.container(horizontal=True, gap="xxsmall", key=f"spot_{name}_row{row}"):
-            for column in range(side):
-                centre = row == column == side // 2 and not matrix
-                st.button(
-                    ("◉" if centre else "■") if cells[row, column] else ("○" if centre else "□"),
-                    key=f"spot_{name}_{row}_{column}",
-                    on_click=flip(row, column),
-                    type="primary" if cells[row, column] else "secondary",
-                    # the channel matrix says what is seen of it
-                    disabled=centre and colour and name in LAYERS,
-                )
-            if matrix:
-                st.caption(tr(CHANNELS[row]))
+    touch.cells(
+        f"spot_{name}",
+        cells.astype(float).tolist(),
+        lambda grid: link.write(SpotView, edited(view, parts, name, grid)),
+        low=0,
+        high=1,
+        names="□■",
+        mark=None if matrix else (middle, middle),
+        # Of colour, the channel matrix says what is seen of the pixel itself.
+        fixed="first_channels" in parts and name in LAYERS,
+        labels=[tr(name) for name in CHANNELS] if matrix else (),
+        alt=say("blind_spot.cells_alt"),
+    )
 
 
 def _effective(view: SpotView, masks: Masks) -> None:

@@ -276,10 +276,11 @@ class Area {
   }
 
   cells() {
-    const { choices, names, rows, columns, min, max, step } = this.spec;
+    const { choices, names, rows, columns, min, max, step, mark, fixed, labels } = this.spec;
     this.pane.className = "cells";
     this.pane.setAttribute("role", "grid");
-    this.pane.style.gridTemplateColumns = `repeat(${columns}, minmax(1.75rem, 3rem))`;
+    const name = labels.length ? " auto" : "";
+    this.pane.style.gridTemplateColumns = `repeat(${columns}, minmax(1.75rem, 3rem))${name}`;
     const set = (number, value) => (this.value[Math.floor(number / columns)][number % columns] = value);
     for (let number = 0; number < rows * columns; number++) {
       const value = this.value[Math.floor(number / columns)][number % columns];
@@ -289,7 +290,8 @@ class Area {
       cell.setAttribute("aria-label", `${Math.floor(number / columns)}, ${number % columns}`);
       if (choices) {
         const place = choices.indexOf(value);
-        cell.textContent = names[place] ?? value;
+        cell.textContent = (number === mark ? "○◉" : names)[place] ?? value;
+        cell.disabled = number === mark && fixed;
         cell.dataset.choice = place;
         const next = choices[(place + 1) % choices.length];
         cell.onpointerdown = event => this.paint(event, number, next, set);
@@ -314,6 +316,8 @@ class Area {
         };
       }
       this.pane.append(cell);
+      if (name && (number + 1) % columns === 0)
+        this.pane.append(Object.assign(document.createElement("small"), { textContent: labels[(number + 1) / columns - 1] }));
     }
   }
 
@@ -324,7 +328,7 @@ class Area {
     this.draw();
     this.hold(event, next => {
       const under = document.elementFromPoint(next.clientX, next.clientY);
-      if (this.pane.contains(under) && under.dataset.number !== undefined)
+      if (this.pane.contains(under) && under.dataset.number !== undefined && !under.disabled)
         set(Number(under.dataset.number), value);
     });
   }

@@ -50,7 +50,10 @@ CSS = """
 .blindspot-touch .curve {fill: none; stroke: var(--st-primary-color); stroke-width: 3px}
 .blindspot-touch .cells {display: grid; gap: 2px; touch-action: none; user-select: none}
 .blindspot-touch .cells > * {min-width: 0; padding: 0; text-align: center}
-.blindspot-touch .cells [data-choice="1"] {background: var(--st-primary-color); color: #fff}
+.blindspot-touch .cells small {align-self: center; padding-inline-start: 0.5rem; text-align: start}
+.blindspot-touch .cells [data-choice="1"] {
+  background: var(--st-primary-color); color: var(--st-background-color);
+}
 """
 _mount = st.components.v2.component(
     "blindspot_touch",
@@ -157,12 +160,18 @@ def cells(
     alt: str,
     step: float = 0.1,
     names: Sequence[str] = (),
+    mark: tuple[int, int] | None = None,
+    fixed: bool = False,
+    labels: Sequence[str] = (),
 ) -> None:
     """A matrix or a kernel: numbers that are typed, or, with `names`, values that are painted.
 
     Args:
         low, high: of a cell.
         names: of the whole numbers from low to high, which a touch steps through.
+        mark: row and column of a cell of 0 or 1 that is drawn as a circle.
+        fixed: whether that cell stays as it is.
+        labels: of the rows.
     """
     rows, columns = len(value), len(value[0])
 
@@ -172,7 +181,9 @@ def cells(
     blank = [[max(low, 0.0)] * columns for _ in range(rows)]
     choices = [low + i for i in range(len(names))] if names else None
     spec = {"rows": rows, "columns": columns, "min": low, "max": high, "step": step,
-            "choices": choices, "names": list(names), "blank": blank}  # fmt: skip
+            "choices": choices, "names": list(names), "blank": blank, "fixed": fixed,
+            "labels": list(labels),
+            "mark": None if mark is None else mark[0] * columns + mark[1]}  # fmt: skip
     _touch(key, "cells", [list(row) for row in value], spec, alt, lambda v: change(understood(v)))
 
 

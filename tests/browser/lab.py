@@ -27,6 +27,13 @@ def word(id: str) -> str:
     return str(words[name]).split("{")[0].strip()
 
 
+def settled(page: Page) -> None:
+    """Wait until the server has nothing more to say."""
+    page.wait_for_selector(
+        '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=SOON
+    )
+
+
 class Lab:
     """One browser page on the Training lab."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.lab import SOON
+from tests.browser.lab import SOON, settled
 
 BOARD = ".st-key-spot_growth .js-plotly-plot"
 _CELL = """([column, row]) => {
@@ -58,9 +58,20 @@ def test_layers_grow_without_asking_the_server(page: Any) -> None:
 def test_the_museum_gives_its_verdict_and_a_cell_can_be_pressed(page: Any) -> None:
     page.goto("/blind_spot?section=masks")
     page.get_by_text("Pixel (7, 7) sees itself.").first.wait_for(timeout=SOON)
-    page.locator(".st-key-spot_first_1_1").get_by_role("button").first.click()
+    cells = page.locator(".st-key-spot_first .cells button")
+    cells.nth(4).click()
     page.get_by_text("Legal, but loses context").first.wait_for(timeout=SOON)
     page.wait_for_url("**piece=custom*", timeout=SOON)
+    settled(page)
+    cells.nth(0).hover()  # and several are painted over by one stroke
+    page.mouse.down()
+    for number in (1, 2):
+        cells.nth(number).hover()
+    page.mouse.up()
+    page.wait_for_url("**first=000100000*", timeout=SOON)
+    settled(page)
+    page.locator(".st-key-spot_first button[name=undo]").click()
+    page.wait_for_url("**first=111100000*", timeout=SOON)
 
 
 def test_boards_are_below_each_other_where_there_is_no_room_beside(page: Page) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.lab import SOON
+from tests.browser.lab import SOON, settled
 
 WALK = ".st-key-optim_walk .js-plotly-plot"
 _HEAD = """selector => {
@@ -21,12 +21,6 @@ def visit(page: Any, query: str) -> Any:
     page.wait_for_selector(".js-plotly-plot .main-svg", timeout=SOON)
     settled(page)
     return page
-
-
-def settled(page: Any) -> None:
-    page.wait_for_selector(
-        '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=SOON
-    )
 
 
 def test_a_film_plays_in_the_browser_without_asking_the_server(page: Any) -> None:

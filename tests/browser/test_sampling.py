@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from engine.topics.autoregressive.shipped import shipped
-from tests.browser.lab import SOON
+from tests.browser.lab import SOON, settled
 
 FILM = ".st-key-sampling_film .js-plotly-plot"
 _BOARD = f"""() => {{
@@ -42,12 +42,6 @@ def until_drawn(page: Page, count: int) -> None:
         f"count => ({_BOARD})()?.flat().filter(value => value >= 0).length === count",
         arg=count, timeout=SOON,
     )  # fmt: skip
-
-
-def settled(page: Page) -> None:
-    page.wait_for_selector(
-        '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=SOON
-    )
 
 
 def press(page: Page, key: str) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from playwright.sync_api import Page
 
-from tests.browser.lab import SOON
+from tests.browser.lab import SOON, settled
 
 AREA = ".st-key-training_points svg"
 _PLACES = f"""() => [...document.querySelectorAll("{AREA} .point")].map(mark =>
@@ -24,12 +24,6 @@ def until(page: Page, count: int) -> None:
 
 def until_link(page: Page, pattern: str, holds: bool = True) -> None:
     page.wait_for_url(lambda url: bool(re.search(pattern, unquote(url))) == holds, timeout=SOON)
-
-
-def settled(page: Page) -> None:
-    page.wait_for_selector(
-        '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=SOON
-    )
 
 
 def at(page: Page, across: float, up: float) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """Pages without a browser: the whole app under Streamlit's own test runner."""
 
+import json
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -49,3 +50,19 @@ def refused(app: AppTest) -> list[str]:
 def sentences(app: AppTest) -> list[str]:
     """All that the page warns of, a result's own warnings included."""
     return [element.value for element in (*app.warning, *app.error)]
+
+
+def touched(app: AppTest) -> dict[str, dict[str, Any]]:
+    """What is given to each area that is touched, by its key."""
+    found = {}
+
+    def walk(block: Any) -> None:
+        for child in block.children.values():
+            proto = getattr(child, "proto", None)
+            if getattr(proto, "component_name", "") == "blindspot_touch":
+                found[proto.id.split("-", 2)[2]] = json.loads(proto.bytes)
+            if hasattr(child, "children"):
+                walk(child)
+
+    walk(app.main)
+    return found

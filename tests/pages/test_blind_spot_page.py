@@ -1,6 +1,7 @@
 """The blind-spot page at its extremes: every scheme, every piece of the museum, every corner."""
 
 import re
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -14,9 +15,23 @@ from engine.autoregressive.orders import ORDERS
 from engine.autoregressive.schemes import SCHEMES
 from engine.topics.autoregressive.exhibit import Exhibit
 from engine.topics.autoregressive.museum import MUSEUM, STANDING
-from tests.pages.app import sentences, visit, works
+from tests.pages.app import sentences, touched, visit, works
 
 SECTIONS = list(sections_of("blind_spot"))
+
+
+def pressed(link, name, cell):
+    """The settings after a press on a cell of a mask."""
+    view, problems = SpotView.read(dict(parse_qsl(link)))
+    assert not problems
+    parts = masklab.parts_of(exhibit_of(view).masks())
+    grid = parts[name].astype(float)
+    grid[cell] = 1 - grid[cell]
+    return masklab.edited(view, parts, name, grid.tolist())
+
+
+def link_of(view):
+    return urlencode(view.flat())
 
 
 def table(app):
@@ -55,11 +70,9 @@ def test_every_piece_of_the_museum_gets_its_verdict(piece):
 
 
 def test_pressing_a_cell_makes_the_mask_ones_own():
-    app = works(visit("blind_spot", "section=masks&piece=blind_spot"))
-    app.button(key="spot_first_2_2").click().run()
-    works(app)
-    assert "custom" in app.query_params["piece"]
-    assert "111100001" in app.query_params["first"]
+    view = pressed("piece=blind_spot", "first", (2, 2))
+    assert view.piece == "custom" and view.first == "111100001"
+    app = works(visit("blind_spot", f"section=masks&{link_of(view)}"))
     assert any("Leaks." in element.value for element in app.markdown)
 
 
@@ -104,16 +117,15 @@ def test_a_channel_matrix_is_edited_cell_by_cell():
     """Red may look at nothing of its own pixel first: letting it see green leaks."""
     app = works(visit("blind_spot", "section=masks&piece=custom&colour=1"))
     assert not any("Leaks." in element.value for element in app.markdown)
-    works(app.button(key="spot_first_channels_0_1").click().run())
-    assert "010100110" in app.query_params["first_channels"]
+    view = pressed("piece=custom&colour=1", "first_channels", (0, 1))
+    assert view.first_channels == "010100110"
+    app = works(visit("blind_spot", f"section=masks&{link_of(view)}"))
     assert any("Leaks." in element.value for element in app.markdown)
 
 
 def test_the_reversed_channels_of_the_museum_can_be_put_right():
-    app = works(visit("blind_spot", "section=masks&piece=channels_reversed"))
-    works(app.button(key="spot_later_channels_0_1").click().run())
-    assert "custom" in app.query_params["piece"] and app.query_params["colour"]
-    assert "101011001" in app.query_params["later_channels"]
+    view = pressed("piece=channels_reversed", "later_channels", (0, 1))
+    assert view.piece == "custom" and view.colour and view.later_channels == "101011001"
 
 
 @pytest.mark.parametrize("kernel", [3, 5, 7])
@@ -197,12 +209,9 @@ GRIDS = ("first", "later", "vertical_first", "vertical_later")
 def test_a_piece_of_two_stacks_shows_both_and_what_lies_outside(piece):
     app = works(visit("blind_spot", f"section=masks&piece={piece}"))
     masks = MUSEUM[piece].make(3)
-    keys = {button.key for button in app.button}
-    assert {f"spot_{name}_0_0" for name in GRIDS} <= keys
-    shown = [
-        app.button(key=f"spot_vertical_first_{r}_{c}").label for r in range(3) for c in range(3)
-    ]
-    assert [label in "■◉" for label in shown] == masks.vertical[0][0, 0].ravel().tolist()
+    grids = touched(app)
+    assert {f"spot_{name}" for name in GRIDS} <= set(grids)
+    assert grids["spot_vertical_first"]["value"] == masks.vertical[0][0, 0].astype(int).tolist()
     outside = [one.value for one in app.caption if "Outside the image" in one.value]
     assert len(outside) == (masks.padding != "zeros")
 
@@ -210,10 +219,9 @@ def test_a_piece_of_two_stacks_shows_both_and_what_lies_outside(piece):
 @pytest.mark.parametrize("piece", ["own_row_kept", "circular"])
 def test_editing_a_piece_of_two_stacks_keeps_all_else_of_it(piece):
     """A press and another press: what is trained and judged is the piece again."""
-    app = works(visit("blind_spot", f"section=masks&piece={piece}"))
-    works(app.button(key="spot_vertical_first_0_0").click().run())
-    works(app.button(key="spot_vertical_first_0_0").click().run())
-    view, _ = SpotView.read(dict(app.query_params))
+    view = pressed(f"piece={piece}", "vertical_first", (0, 0))
+    view = pressed(link_of(view), "vertical_first", (0, 0))
+    app = works(visit("blind_spot", f"section=masks&{link_of(view)}"))
     assert view.piece == "custom"
     now, was = exhibit_of(view).masks(), MUSEUM[piece].make(3)
     assert now.padding == was.padding and now.vertical
