@@ -2,11 +2,13 @@
 
 import threading
 
+import numpy as np
 import streamlit as st
 
 from dashboard.activations.choices import longer, put, several, sliders
 from dashboard.activations.figures import curves as figures
 from dashboard.activations.view import ActView
+from dashboard.core.ask import Curve, SceneQuestions
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
@@ -34,6 +36,28 @@ def curves_of(_config: GalleryConfig, key: str) -> Curves:
 @st.cache_data(show_spinner=False, max_entries=256)
 def softmax_of(_config: SoftmaxConfig, key: str) -> Softmax:
     return softmax(_config)
+
+
+ASKED = 41  # places of a curve that is to be drawn
+
+
+def _derivative(view: ActView) -> Curve | None:
+    """What is the derivative of the function that is drawn first?"""
+    if not view.gallery.shown:
+        return None
+    found = curves_of(view.gallery, view.gallery.key)
+    first = min(range(len(found.ids)), key=lambda i: PLACES[found.ids[i]])
+    few = np.linspace(0, POINTS - 1, ASKED).round().astype(int)
+    return Curve(
+        say("activations.ask_derivative", name=tr(found.labels[first])),
+        x=(float(found.x[0]), float(found.x[-1])),
+        y=(-0.5, 1.5),
+        right=tuple(float(v) for v in found.derivative[first][few]),
+        tolerance=0.04,
+    )
+
+
+ASKS: SceneQuestions = {"derivative": _derivative}
 
 
 def labels() -> dict[str, str]:

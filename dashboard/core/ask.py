@@ -13,11 +13,13 @@ from typing import Any, TypeAlias
 
 import streamlit as st
 
-from dashboard.core import link
+from dashboard.core import link, touch
 from dashboard.core.chart import Point, chart
 from dashboard.core.scenes import Scene, current
+from dashboard.core.touch import Span
 from dashboard.core.words import say
 from dashboard.figures.blank import blank
+from dashboard.figures.guessed import guessed
 
 RESULTS = "_asked"  # of this visit: scene to guess and whether it was right
 Cell: TypeAlias = tuple[int, int]  # row and column
@@ -82,7 +84,36 @@ class Pixel:
         return say("ask.pixel_wrong", row=row, column=column, off=f"{off:.1f}")
 
 
-Question: TypeAlias = Choice | Number | Pixel
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A curve over evenly spaced places; right is what is at most `tolerance` away on average."""
+
+    sentence: str
+    x: Span
+    y: Span
+    right: tuple[float, ...]
+    tolerance: float
+
+    def _away(self, guess: Any) -> list[float]:
+        return [abs(float(a) - b) for a, b in zip(guess, self.right, strict=True)]
+
+    def near(self, guess: Any) -> bool:
+        away = self._away(guess)
+        return sum(away) / len(away) <= self.tolerance
+
+    def outcome(self, guess: Any) -> str:
+        away = self._away(guess)
+        worst = away.index(max(away))
+        place = self.x[0] + worst / (len(away) - 1) * (self.x[1] - self.x[0])
+        return say(
+            "ask.curve_right" if self.near(guess) else "ask.curve_wrong",
+            off=f"{sum(away) / len(away):.2g}",
+            worst=f"{max(away):.2g}",
+            place=f"{place:.2g}",
+        )
+
+
+Question: TypeAlias = Choice | Number | Pixel | Curve
 SceneQuestions: TypeAlias = Mapping[str, Callable[[Any], Question | None]]
 
 
@@ -148,6 +179,16 @@ def _draw(scene: Scene, question: Question) -> None:
                 say("ask.board_alt"),
                 on_click=lambda point: answer(_cell(point, size)),
             )
+        case Curve(x=x, y=y, right=right):
+            flat = [min(max(0.0, y[0]), y[1])] * len(right)
+            touch.curve(
+                f"{key}_drawn",
+                st.session_state.get(key, flat),
+                lambda heights: st.session_state.update({key: heights}),
+                x=x,
+                y=y,
+                alt=say("ask.curve_alt"),
+            )
     with st.container(horizontal=True):
         if not isinstance(question, Pixel):
             st.button(
@@ -178,6 +219,8 @@ def _outcome(scene: Scene, question: Question, found: dict[str, Any]) -> None:
     icon = ":material/check_circle:" if right else ":material/cancel:"
     score = say("ask.score", right=sum(rights.values()), asked=len(rights))
     (st.success if right else st.info)(f"{said} {score}", icon=icon)
+    if isinstance(question, Curve):
+        chart(guessed(question.x, guess, question.right), "ask_curves", say("ask.curves_alt"))
 
     def again() -> None:
         found.pop(scene.id, None)

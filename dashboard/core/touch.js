@@ -134,6 +134,12 @@ class Area {
       const line = axis ? { x1: 0, x2: width, y1: y, y2: y } : { x1: x, x2: x, y1: 0, y2: height };
       element("line", { ...line, class: "zero" }, this.pane);
     }
+    const text = (content, x, y, anchor) =>
+      (element("text", { x, y, class: "end", "text-anchor": anchor }, this.pane).textContent = content);
+    text(low[0], 4, height - 4, "start"); // the ends of both axes
+    text(high[0], width - 4, height - 4, "end");
+    text(high[1], 4, 14, "start");
+    text(low[1], 4, height - 18, "start");
   }
 
   // While a pointer is down: `move` hears of it, and what came of it is sent when it is lifted.

@@ -40,6 +40,8 @@ CSS = """
 }
 .blindspot-touch svg {touch-action: none; user-select: none; width: 100%; cursor: crosshair}
 .blindspot-touch .frame {fill: transparent; stroke: var(--st-border-color)}
+.blindspot-touch .end {fill: var(--st-text-color); font-size: 12px; opacity: 0.7;
+  pointer-events: none}
 .blindspot-touch .zero {stroke: var(--st-border-color); pointer-events: none}
 .blindspot-touch .point {
   cursor: grab; dominant-baseline: central; font-size: 17px; paint-order: stroke;

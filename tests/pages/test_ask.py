@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from dashboard.core.ask import Choice, Number, Pixel, question_of
+from dashboard.core.ask import Choice, Curve, Number, Pixel, question_of
 from dashboard.core.router import find_pages
 from dashboard.core.scenes import Scene, scenes
 from dashboard.core.sections import bare, sections_of
-from tests.pages.app import sentences, visit, works
+from tests.pages.app import sentences, touched, visit, works
 from tests.scenes.conftest import opened
 
 ASKING = [
@@ -41,6 +41,9 @@ def test_what_is_asked_has_an_answer_that_is_computed(page: str, scene: Scene) -
         case Pixel(size=(rows, columns), right=right):
             assert right and all(0 <= r < rows and 0 <= c < columns for r, c in right)
             assert len(right) < rows * columns / 2, "pressing anywhere is no guess"
+        case Curve(right=right, y=(low, high)):
+            assert all(low <= value <= high for value in right) and question.near(right)
+            assert not question.near([low] * len(right))
         case _:
             raise AssertionError("the scene asks what its section does not know")
 
@@ -48,9 +51,10 @@ def test_what_is_asked_has_an_answer_that_is_computed(page: str, scene: Scene) -
 @pytest.mark.parametrize(("page", "scene"), ASKING)
 def test_a_link_asks_first_and_shows_after_it(page: str, scene: Scene) -> None:
     app = works(visit(page, link(scene, ask="1")))
-    charts = [e for e in app.get("bidi_component") if "library" not in str(e.key)]
+    boards = [e for e in app.get("bidi_component") if "library" not in str(e.key)]
     assert app.button(key="ask_skip")
-    assert len(charts) == (1 if "ask_reveal" not in {b.key for b in app.button} else 0)
+    pressed = "ask_reveal" not in {b.key for b in app.button}
+    assert len(boards) == (1 if pressed or touched(app) else 0), "no picture gives it away"
     works(app.button(key="ask_skip").click().run())
     assert "ask" not in app.query_params
     assert not {"ask_skip", "ask_again"} & {b.key for b in app.button}
@@ -69,6 +73,12 @@ def test_a_guess_is_judged_scored_and_can_be_made_again() -> None:
     works(app.number_input(key=f"ask_{scene.id}").set_value(0.25).run())
     works(app.button(key="ask_reveal").click().run())
     assert any("1 of 1 right" in e.value for e in app.success)
+
+
+def test_a_drawn_curve_is_judged_by_how_far_it_is_from_the_right_one() -> None:
+    question = Curve("?", (0.0, 4.0), (0.0, 1.0), (0.0, 0.5, 1.0, 0.5, 0.0), 0.1)
+    assert question.near([0.0, 0.5, 0.6, 0.5, 0.0]) and not question.near([0.0] * 5)
+    assert "0.4 away on average, most at 2: by 1" in question.outcome([0.0] * 5)
 
 
 def test_the_menu_asks_and_a_plain_link_does_not() -> None:
