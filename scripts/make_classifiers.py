@@ -12,8 +12,8 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from engine.device import describe_device
+from engine.networks.classifiers import accuracy, build, ship
 from engine.runs.events import Done, Metrics
-from engine.topics.explain_images.networks.trained import accuracy, build, ship
 from engine.training.config import TrainConfig
 from engine.training.train import train
 

@@ -23,10 +23,10 @@ from dashboard.figures import images
 from engine.explain.maps.reference_maps import REFERENCE_MAPS
 from engine.explain.methods import METHODS
 from engine.explain.scores import SCORES
+from engine.networks.classifiers import Classifier
 from engine.runs.store import Run
 from engine.statistics import interval
 from engine.topics.explain_images.board import UNTRAINED, Board
-from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.pictures.scenes import Pictures, draw, shapes_of
 
 ORDER = 30

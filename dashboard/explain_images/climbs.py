@@ -13,10 +13,10 @@ from dashboard.explain_images.menus import pick
 from dashboard.explain_images.view import ImagesView
 from engine.config import Config
 from engine.data import DataError
+from engine.networks.classifiers import Classifier, classifier
+from engine.networks.layers import layers_of
 from engine.runs.store import Run, Series
 from engine.runs.work import Work
-from engine.topics.explain_images.networks.layers import layers_of
-from engine.topics.explain_images.networks.trained import Classifier, classifier
 
 C = TypeVar("C", bound=Config)
 

@@ -21,10 +21,10 @@ from dashboard.explain_images.climbs import (
 from dashboard.explain_images.figures import dream as figures
 from dashboard.explain_images.network import choose, opened
 from dashboard.explain_images.view import ImagesView
+from engine.networks.classifiers import Classifier
 from engine.runs.store import Run, Series
 from engine.topics.explain_images.dream.activation_maximisation import ActivationMaximisation
 from engine.topics.explain_images.dream.regularisers import REGULARISERS
-from engine.topics.explain_images.networks.trained import Classifier
 
 ORDER = 80
 OPENS = {ActivationMaximisation: "dream."}

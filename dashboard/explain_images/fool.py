@@ -13,10 +13,10 @@ from dashboard.explain_images.figures import dream as figures
 from dashboard.explain_images.inception import real
 from dashboard.explain_images.network import choose, opened
 from dashboard.explain_images.view import ImagesView
+from engine.networks.classifiers import Classifier
 from engine.runs.files import Arrays
 from engine.runs.store import Run, Series
 from engine.topics.explain_images.dream.fool import GREY, Fool, smallest
-from engine.topics.explain_images.networks.trained import Classifier
 
 ORDER = 100
 OPENS = {Fool: "fool."}

@@ -14,10 +14,10 @@ from dashboard.explain_images.climbs import climb, fitted, layers_of, lines, pic
 from dashboard.explain_images.figures import dream as figures
 from dashboard.explain_images.network import choose, opened
 from dashboard.explain_images.view import ImagesView
+from engine.networks.classifiers import Classifier
 from engine.runs.store import Run
 from engine.topics.explain_images.dream.deep_dream import DeepDream
 from engine.topics.explain_images.dream.question import asked
-from engine.topics.explain_images.networks.trained import Classifier
 
 ORDER = 90
 OPENS = {DeepDream: "inception."}

@@ -9,7 +9,7 @@ from dashboard.core.later import later, soon
 from dashboard.explain_images.subject import Subject
 from engine.explain.explained import Explained, explain
 from engine.explain.methods import Method
-from engine.topics.explain_images.networks.trained import Classifier
+from engine.networks.classifiers import Classifier
 
 GROUPS = ("cam", "gradient", "perturbation")  # groups, the quick ones first; few passes first
 

@@ -2,18 +2,13 @@
 
 import streamlit as st
 
-from dashboard.core.runtime import store
+from dashboard.core import link, networks
 from dashboard.core.words import reason, say, tr
-from dashboard.explain_images.menus import pick
 from dashboard.explain_images.view import ImagesView
 from engine.data import DataError
-from engine.topics.explain_images.networks.pretrained import PRETRAINED, fetch, weights_file
-from engine.topics.explain_images.networks.trained import (
-    Classifier,
-    classifier,
-    shipped_labels,
-    trained_in_lab,
-)
+from engine.networks import describe
+from engine.networks.classifiers import Classifier, classifier
+from engine.networks.published import PRETRAINED, fetch, weights_file
 from engine.topics.explain_images.pictures.elsewhere import GUESSED, elsewhere
 
 PICTURES = 240  # held-out pictures to choose from
@@ -21,14 +16,13 @@ PICTURES = 240  # held-out pictures to choose from
 
 def choose(view: ImagesView, name: str = "network") -> None:
     """The menu of networks for one field of the view, which may be dotted."""
-    known = shipped_labels() | trained_in_lab(store())
-    labels = {id: tr(label) for id, label in known.items()}
-    for id, published in PRETRAINED.items():
-        here = "" if weights_file(id) else say("explain_images.not_here")
-        labels[id] = tr(published.label) + here
-    now = view.get(name)
-    labels.setdefault(now, now)
-    pick(view, name, labels, now, say("explain_images.network"))
+    networks.menu(
+        "classification",
+        f"images_{name}",
+        say("explain_images.network"),
+        view.get(name),
+        lambda chosen: link.write(ImagesView, view.with_(name, chosen)),
+    )
 
 
 def opened(name: str) -> Classifier | None:
@@ -38,7 +32,7 @@ def opened(name: str) -> Classifier | None:
     except (ValueError, DataError) as error:
         st.error(reason(error), icon=":material/error:")
     else:
-        st.caption(_known(found))
+        st.caption(networks.facts(describe("classification", name)))
         return found
     if name not in PRETRAINED or weights_file(name):
         return None
@@ -51,20 +45,6 @@ def opened(name: str) -> Classifier | None:
         else:
             st.rerun()
     return None
-
-
-def _known(of: Classifier) -> str:
-    """The network's name, and how often it is right: what explains it cannot be better."""
-    accuracy, name = of.measured.get("accuracy"), tr(of.label)
-    if accuracy is None:
-        return say("explain_images.network_unknown", name=name)
-    return say(
-        "explain_images.network_right",
-        name=name,
-        accuracy=f"{accuracy:.1%}",
-        classes=f"{len(of.classes):,}",
-        chance=f"{1 / len(of.classes):.1%}",
-    )
 
 
 def seen(of: Classifier) -> None:

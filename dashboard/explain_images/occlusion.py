@@ -16,8 +16,8 @@ from dashboard.explain_images.climbs import fitted, pick_layer, ready, some
 from dashboard.explain_images.figures import occlusion as figures
 from dashboard.explain_images.subject import Subject
 from dashboard.explain_images.view import ImagesView
+from engine.networks.classifiers import Classifier
 from engine.runs.store import Run
-from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.occlusion_maps import (
     Occlude,
     OcclusionMaps,

@@ -8,8 +8,8 @@ from dashboard.core.controls import control
 from dashboard.core.words import say, tr
 from dashboard.explain_images.figures import board as figures
 from dashboard.explain_images.view import ImagesView
+from engine.networks.classifiers import Classifier
 from engine.scenes.scene import SHAPES
-from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.proof import PLACES, everywhere, heat_of, placed
 from engine.topics.explain_images.refusal import refusal
 

@@ -19,7 +19,7 @@ from dashboard.explain_images.view import ImagesView
 from engine.explain.explained import Explained, explain
 from engine.explain.methods import METHODS
 from engine.explain.methods.integrated_gradients import IntegratedGradients
-from engine.topics.explain_images.networks.trained import Classifier
+from engine.networks.classifiers import Classifier
 from engine.words import said
 
 ORDER = 20

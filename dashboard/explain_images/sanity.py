@@ -17,10 +17,10 @@ from dashboard.explain_images.suited import suited
 from dashboard.explain_images.view import ImagesView
 from engine.explain.maps.packed import unpack
 from engine.explain.methods import METHODS
+from engine.networks.classifiers import Classifier
 from engine.runs.files import Arrays
 from engine.runs.store import Run
 from engine.statistics import interval
-from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.sanity import SHOWN, UNMOVED, Sanity
 
 ORDER = 50

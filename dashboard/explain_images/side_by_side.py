@@ -25,7 +25,7 @@ from engine.explain.methods import Method
 from engine.explain.methods.cam import identity
 from engine.explain.networks.feature_maps import choose_layer, maps_of
 from engine.explain.weighing import Weighed, weighed
-from engine.topics.explain_images.networks.trained import Classifier
+from engine.networks.classifiers import Classifier
 from engine.words import pack, unpack, why
 
 ORDER = 10

@@ -20,9 +20,9 @@ from dashboard.explain_images.figures import stability as figures
 from dashboard.explain_images.subject import Subject
 from dashboard.explain_images.view import ImagesView
 from engine.explain.methods import METHODS
+from engine.networks.classifiers import Classifier
 from engine.runs.files import Arrays
 from engine.runs.store import Run
-from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.occlusion_maps import effort
 from engine.topics.explain_images.stability import (
     PICTURES,

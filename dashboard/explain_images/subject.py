@@ -12,8 +12,8 @@ from dashboard.explain_images.menus import pick
 from dashboard.explain_images.network import PICTURES, seen
 from dashboard.explain_images.view import ImagesView
 from engine.data import DataError
+from engine.networks.classifiers import Classifier
 from engine.pictures import MOST_BYTES, SUFFIXES
-from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.pictures.out_of_distribution import image_sets, pictures_of
 from engine.topics.explain_images.pictures.uploads import Picture, fit, read_picture
 from engine.topics.explain_images.subject import Subject, ask

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.core.words import say, tr
 from engine.config import Config
 from engine.explain.methods import METHODS
-from engine.topics.explain_images.networks.trained import Classifier
+from engine.networks.classifiers import Classifier
 from engine.topics.explain_images.refusal import refusal
 
 C = TypeVar("C", bound=Config)

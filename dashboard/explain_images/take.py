@@ -14,7 +14,7 @@ from dashboard.explain_images.maps import Maps
 from dashboard.explain_images.network import PICTURES
 from dashboard.explain_images.subject import Subject
 from dashboard.explain_images.view import ImagesView
-from engine.topics.explain_images.networks.trained import Classifier
+from engine.networks.classifiers import Classifier
 
 SCRIPT = '''"""Explains picture {picture} of {network} again and checks the sum of each map.
 
@@ -28,7 +28,7 @@ sys.path.insert(0, ".")
 
 import torch
 
-from engine.topics.explain_images.networks.trained import classifier
+from engine.networks.classifiers import classifier
 from engine.explain.methods import METHODS
 
 methods = json.loads("""{methods}""")  # settings, and what the map summed to

@@ -4,19 +4,17 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.core import link
+from dashboard.core import link, networks
 from dashboard.core.choices import held, one
 from dashboard.core.controls import control
-from dashboard.core.places import settings_of, title_of
-from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.sampling.model import Chosen, chosen_class, quietly
 from dashboard.sampling.view import SamplingView
 from engine.config import Knob, shown
-from engine.topics.autoregressive.config import DensityConfig
+from engine.runs.work import NETWORK as RUN
+from engine.topics.autoregressive.networks import USE
 
 NEEDS: dict[str, Callable[[SamplingView], bool]] = {  # a setting without effect is not shown
-    "run": lambda view: view.net == "run",
     "other_seed": lambda view: view.beside == "seed",
     "other_temperature": lambda view: view.beside == "temperature",
     "picture": lambda view: view.source == "test",
@@ -24,7 +22,6 @@ NEEDS: dict[str, Callable[[SamplingView], bool]] = {  # a setting without effect
     "rows": lambda view: view.keep == "rows",
     "again": lambda view: view.after > 0,
 }
-MOST_RUNS = 100  # in the menu, newest first
 
 
 def settings(view: SamplingView, names: tuple[str, ...], *, label: bool = False) -> None:
@@ -35,14 +32,14 @@ def settings(view: SamplingView, names: tuple[str, ...], *, label: bool = False)
     """
     knobs = view.knobs()
     found = quietly(view)
-    wanted = [name for name in names if NEEDS.get(name, lambda view: True)(view)]
+    wanted = [name for name in names if name != "run" and NEEDS.get(name, lambda view: True)(view)]
     without = found is not None and not found.model.classes
     own = view.source == "test" and ("whose" not in names or view.whose == "own")
     if without or (not label and (own or ("whose" in names and view.whose == "open"))):
         wanted = [name for name in wanted if name != "label"]
     if without:
         wanted = [name for name in wanted if name != "whose"]
-    rest = [n for n in wanted if n != "run" and (look := shown(knobs[n])) and look.more]
+    rest = [n for n in wanted if (look := shown(knobs[n])) and look.more]
     for name in wanted:
         if name not in rest:
             _widget(view, name, found)
@@ -59,10 +56,16 @@ def _widget(view: SamplingView, name: str, found: Chosen | None) -> None:
     def write(value: int | str) -> None:
         link.write(SamplingView, view.with_(name, value))
 
+    def choose(id: str) -> None:
+        key = id.removeprefix(RUN)
+        net = {"net": "run", "run": key} if key != id else {"net": id}
+        link.write(SamplingView, SamplingView.model_validate({**dict(view), **net}))
+
     words = {"help": tr(field.help) or None}
     match name:
-        case "run":
-            one("sampling_run", tr(field.title), _runs(view.run), view.run, write, **words)
+        case "net":
+            now = view.net if view.net != "run" else f"{RUN}{view.run}" if view.run else ""
+            networks.menu(USE, "sampling_net", tr(field.title), now, choose, tr(field.help))
         case "label" if found is not None and found.pictures.classes:
             labels = dict(enumerate(map(tr, found.pictures.classes[: found.model.classes])))
             key = f"sampling_label_{found.key}"  # a browser keeps the words of a menu of one key
@@ -77,15 +80,3 @@ def _widget(view: SamplingView, name: str, found: Chosen | None) -> None:
                  view.picture % (top + 1), write, 0, top, **words)  # fmt: skip
         case _:
             control(SamplingView, "sampling", view, name)
-
-
-def _runs(now: str) -> dict[str, str]:
-    """Key to what it is, of every finished density; and the one of the link."""
-    done = [r for r in store().runs() if r.kind == DensityConfig.kind and r.state == "done"]
-    found = {
-        run.key: say("sampling.one_run", what=title_of(run), settings=settings_of(run),
-                     key=run.key[:6])
-        for run in done[:MOST_RUNS]
-    }  # fmt: skip
-    found.setdefault(now, now or say("sampling.choose_run"))
-    return found

@@ -10,8 +10,8 @@ import torch
 from engine.explain.methods import METHODS
 from engine.explain.networks import at_once
 from engine.explain.networks.untrained import layers_with_weights, redrawn
+from engine.networks.classifiers import classifier
 from engine.topics.explain_images.board import Board, score
-from engine.topics.explain_images.networks.trained import classifier
 from engine.topics.explain_images.pictures.scenes import draw
 from tests.benchmarks.table import PRODUCT, note, product
 

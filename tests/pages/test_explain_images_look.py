@@ -17,8 +17,8 @@ from engine.explain.explained import Explained
 from engine.explain.maps.boxes import box_around
 from engine.explain.methods import METHODS
 from engine.explain.methods.grad_cam import GradCAM
-from engine.topics.explain_images.networks.layers import layers_of
-from engine.topics.explain_images.networks.trained import classifier
+from engine.networks.classifiers import classifier
+from engine.networks.layers import layers_of
 from tests.pages.app import sentences, visit, works
 
 
@@ -48,7 +48,7 @@ def test_no_method_is_blamed_for_a_promise_that_it_did_not_make() -> None:
 
 def test_the_name_of_the_network_stands_beside_how_often_it_is_right() -> None:
     app = works(visit("explain_images", look(network="digits")))
-    assert any("Digits" in c.value and "right in 98.9%" in c.value for c in app.caption)
+    assert any("Digits" in c.value and "Right for 98.9%" in c.value for c in app.caption)
 
 
 @pytest.mark.parametrize("network", ["shapes_resnet", "digits", "glyphs"])

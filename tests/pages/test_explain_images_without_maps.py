@@ -13,9 +13,9 @@ from engine.data import DATASETS
 from engine.explain.explained import explain
 from engine.explain.methods import METHODS
 from engine.models import MODELS
+from engine.networks.classifiers import RUN, classifier
 from engine.runs.events import Done
 from engine.runs.files import encode_state
-from engine.topics.explain_images.networks.trained import RUN, classifier
 from engine.training.config import TrainConfig
 from engine.training.train import train
 from tests.pages.app import visit, works

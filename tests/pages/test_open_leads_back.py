@@ -4,8 +4,8 @@ import pytest
 
 from dashboard.core.places import place_of
 from dashboard.explain_images.climbs import fitted
+from engine.networks.classifiers import classifier
 from engine.runs.work import WORK, Work, import_kinds
-from engine.topics.explain_images.networks.trained import classifier
 from engine.topics.explain_images.occlusion_maps import Occlude
 from tests.pages.app import refused, visit, works
 from tests.pins import asked, pinned

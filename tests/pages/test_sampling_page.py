@@ -135,5 +135,10 @@ def test_classes_and_runs_are_chosen_by_name() -> None:
     menu = next(box for box in app.selectbox if box.label == "Class")
     assert menu.options[:4] == ["A", "B", "C", "D"] and menu.value == 3
     app = works(visit("sampling", "net=run&run=6b1aeb8dfb1bb7b6"))
-    menu = next(box for box in app.selectbox if box.label == "Run")
-    assert menu.value == "6b1aeb8dfb1bb7b6"
+    menu = next(box for box in app.selectbox if box.label == "Model")
+    assert menu.value == "run-6b1aeb8dfb1bb7b6" and menu.options[:2] == [
+        "digits 8×8",
+        "letters 16×16",
+    ]
+    works(menu.set_value("glyphs").run())
+    assert app.query_params["net"] in ("glyphs", ["glyphs"])

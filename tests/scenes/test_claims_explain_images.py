@@ -12,9 +12,9 @@ from engine.explain.maps.boxes import box_around, box_of
 from engine.explain.maps.similarity import spearman, strength
 from engine.explain.methods import METHODS
 from engine.explain.residual import residual
+from engine.networks.classifiers import Classifier, Examples, classifier
 from engine.topics.explain_images.board import UNTRAINED
 from engine.topics.explain_images.dream.activation_maximisation import ActivationMaximisation
-from engine.topics.explain_images.networks.trained import Classifier, Examples, classifier
 from engine.topics.explain_images.occlusion_maps import OcclusionMaps, occlusion_maps
 from engine.topics.explain_images.stability import PICTURES
 from tests.scenes.ran import Ran, run, shipped

@@ -20,10 +20,10 @@ from engine.explain.maps.reference_maps import REFERENCE_MAPS
 from engine.explain.methods import METHODS, MethodIds
 from engine.explain.networks.untrained import layers_with_weights, redrawn
 from engine.explain.scores import SCORES, Case, Score
+from engine.networks.classifiers import classifier
 from engine.runs.events import Event, Frame, Metrics, State
 from engine.runs.steps import Steps
 from engine.runs.work import Work, work
-from engine.topics.explain_images.networks.trained import classifier
 from engine.topics.explain_images.pictures.scenes import Drawn, Pictures, draw
 
 Name = Annotated[str, Field(max_length=40)]

@@ -15,13 +15,13 @@ from torch import Tensor, nn
 from engine.config import Config, knob
 from engine.explain.networks.feature_maps import feature_layers
 from engine.explain.networks.private import private
+from engine.networks.classifiers import Classifier, classifier
 from engine.runs.events import Event, State
 from engine.runs.files import Arrays
 from engine.runs.steps import film
 from engine.runs.work import Work, work
 from engine.topics.explain_images.dream.goals import answers_of
 from engine.topics.explain_images.dream.question import held_out, layer_of
-from engine.topics.explain_images.networks.trained import Classifier, classifier
 from engine.words import said
 
 BATCH = 16  # covered pictures in one pass; more leave a processor's cache

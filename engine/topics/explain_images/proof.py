@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.explain.methods import METHODS
+from engine.networks.classifiers import Classifier
 from engine.scenes.render import render
 from engine.scenes.scene import Scene
-from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.pictures.scenes import moved, shapes_of, single
 
 PLACES = np.linspace(0.25, 0.75, 7, dtype=np.float32)

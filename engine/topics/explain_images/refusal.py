@@ -5,7 +5,7 @@ from functools import lru_cache
 import torch
 
 from engine.explain.methods import METHODS
-from engine.topics.explain_images.networks.trained import Classifier
+from engine.networks.classifiers import Classifier
 from engine.words import why
 
 CHEAP = 8  # passes of a map; methods that need more of them ask nothing of the network but answers

@@ -20,11 +20,11 @@ from engine.explain.maps.packed import pack
 from engine.explain.maps.similarity import spearman, ssim, strength
 from engine.explain.methods import METHODS, MethodIds
 from engine.explain.networks.untrained import layers_with_weights, redrawn
+from engine.networks.classifiers import classifier
 from engine.runs.events import Event, Frame, Metrics, State
 from engine.runs.files import Arrays
 from engine.runs.steps import Steps
 from engine.runs.work import Work, work
-from engine.topics.explain_images.networks.trained import classifier
 
 Name = Annotated[str, Field(max_length=40)]
 QUICK = ("saliency", "input_x_gradient", "integrated_gradients", "smooth_grad")

@@ -19,11 +19,11 @@ from engine.device import generator
 from engine.explain.baselines import OPTIONS
 from engine.explain.maps.similarity import spearman
 from engine.explain.methods import METHODS, Method, MethodIds
+from engine.networks.classifiers import classifier
 from engine.runs.events import Event, Frame, Metrics, State
 from engine.runs.files import Arrays
 from engine.runs.steps import Steps
 from engine.runs.work import Work, work
-from engine.topics.explain_images.networks.trained import classifier
 from engine.topics.explain_images.questions import picture_knob, target_knob
 
 Name = Annotated[str, Field(max_length=40)]

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.topics.explain_images.networks.trained import Classifier
+from engine.networks.classifiers import Classifier
 
 
 @dataclass(frozen=True, eq=False)

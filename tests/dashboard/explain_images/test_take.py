@@ -13,8 +13,8 @@ from dashboard.explain_images.subject import Subject
 from dashboard.explain_images.view import ImagesView
 from engine.explain.explained import Explained, explain
 from engine.explain.methods import METHODS, Method
+from engine.networks.classifiers import classifier
 from engine.paths import ROOT
-from engine.topics.explain_images.networks.trained import classifier
 
 
 class Known:

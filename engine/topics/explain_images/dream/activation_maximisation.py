@@ -9,6 +9,7 @@ from torch import Tensor
 
 from engine.config import knob
 from engine.device import generator
+from engine.networks.classifiers import Classifier, classifier
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.runs.events import Event, State
 from engine.runs.files import Arrays
@@ -32,7 +33,6 @@ from engine.topics.explain_images.dream.regularisers.jitter import Jitter
 from engine.topics.explain_images.dream.regularisers.l2 import L2
 from engine.topics.explain_images.dream.regularisers.shrink import Shrink
 from engine.topics.explain_images.dream.regularisers.total_variation import TotalVariation
-from engine.topics.explain_images.networks.trained import Classifier, classifier
 
 ADAM = OPTIMIZERS["adam"]()
 REAL = 16  # real pictures in one pass

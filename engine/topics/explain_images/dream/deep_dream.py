@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from engine.config import knob
 from engine.device import generator
+from engine.networks.classifiers import Classifier, classifier
 from engine.runs.events import Event, State
 from engine.runs.files import Arrays
 from engine.runs.steps import film
@@ -17,7 +18,6 @@ from engine.runs.work import Work, work
 from engine.topics.explain_images.dream import goals
 from engine.topics.explain_images.dream.question import Look, arrays, by_picture, held_out, layer_of
 from engine.topics.explain_images.dream.regularisers.jitter import Jitter
-from engine.topics.explain_images.networks.trained import Classifier, classifier
 from engine.words import said
 
 TINY = 1e-8  # in place of a slope that is zero everywhere

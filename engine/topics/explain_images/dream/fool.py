@@ -11,6 +11,7 @@ from torch import Tensor
 
 from engine.config import knob
 from engine.device import generator
+from engine.networks.classifiers import Classifier, classifier
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.runs.events import Event, State
 from engine.runs.files import Arrays
@@ -25,7 +26,6 @@ from engine.topics.explain_images.dream.question import (
     held_out,
 )
 from engine.topics.explain_images.dream.waves import NAMES, first_waves, paint
-from engine.topics.explain_images.networks.trained import Classifier, classifier
 
 GREY = 255.0  # levels between black and white
 COSTS = 6  # weights c of the change that are tried

@@ -5,8 +5,8 @@ from torch import Tensor
 
 from engine.explain.networks.feature_maps import choose_layer
 from engine.explain.networks.private import private
+from engine.networks.classifiers import Classifier
 from engine.runs.files import Arrays
-from engine.topics.explain_images.networks.trained import Classifier
 from engine.words import said
 
 HELD_OUT = 240  # pictures to choose from

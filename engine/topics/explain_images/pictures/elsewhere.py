@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from engine.device import generator
+from engine.networks.classifiers import Classifier
 from engine.scenes.render import render
 from engine.scenes.scene import SHAPES, Scene
-from engine.topics.explain_images.networks.trained import Classifier
 from engine.topics.explain_images.pictures.scenes import shapes_of, single
 
 COUNT = 120  # pictures of each kind

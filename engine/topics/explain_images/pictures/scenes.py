@@ -15,9 +15,9 @@ from torch import Tensor
 
 from engine.data.shapes import Shapes
 from engine.device import generator
+from engine.networks.classifiers import Classifier
 from engine.scenes.render import render
 from engine.scenes.scene import SHAPES, Scene, imagine
-from engine.topics.explain_images.networks.trained import Classifier
 from engine.words import said
 
 Pictures = Literal["pairs", "single"]

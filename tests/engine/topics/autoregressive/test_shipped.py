@@ -9,6 +9,7 @@ import torch
 
 from engine.autoregressive.bits_per_value import bits_of, posterior
 from engine.autoregressive.coding.pictures import HEADER, decode, encode
+from engine.autoregressive.sampling import sample, uniforms
 from engine.topics.autoregressive import shipped as module
 from engine.topics.autoregressive.classifier import accuracy, rival
 from engine.topics.autoregressive.shipped import build, names, shipped
@@ -28,11 +29,27 @@ def test_held_out_bits_are_as_stated(name):
 
 
 @pytest.mark.parametrize("name", ["digits", "glyphs"])
-def test_they_beat_the_baselines_within_ten_minutes_of_training(name):
+def test_they_beat_the_baselines_within_a_quarter_of_an_hour_of_training(name):
     told = shipped(name).measured
     bits = told["bits_per_dim"]
     assert bits["test"] <= 0.9 * bits["nade"] and bits["test"] <= 0.8 * bits["independent"]
-    assert told["seconds"] < 600
+    assert told["seconds"] < 900
+
+
+def test_letters_that_are_drawn_look_like_those_that_were_asked_for():
+    """By the nearest of many real letters, which is right for nearly all real ones."""
+    found = shipped("glyphs")
+    data, top = found.config.pictures(), found.model.levels - 1
+    known, held = ((p.x.flatten(1).float() / top, p.y) for p in (data.train, data.test))
+
+    def right(x, y) -> float:
+        nearest = torch.cdist(x.flatten(1).float() / top, known[0]).argmin(1)
+        return float((known[1][nearest] == y).float().mean())
+
+    asked = torch.arange(26).repeat(4)
+    drawn = sample(found.model, uniforms((len(asked), 1, 16, 16), 3), asked).x
+    assert right(held[0] * top, held[1]) > 0.95
+    assert right(drawn, asked) > 0.7
 
 
 def test_the_stated_independent_bits_are_those_of_counting():

@@ -9,12 +9,12 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from engine.explain.maps.reference_maps import REFERENCE_MAPS
 from engine.explain.networks.untrained import layers_with_weights, redrawn
 from engine.explain.scores import SCORES
+from engine.networks.classifiers import classifier
 from engine.runs.events import Checkpoint, Done, Event, Frame, Metrics, Paused, Started
 from engine.runs.shipped import FOLDER, put_shipped, shipped
 from engine.runs.store import RunStore
 from engine.runs.work import Work
 from engine.topics.explain_images.board import Board, score
-from engine.topics.explain_images.networks.trained import classifier
 from engine.topics.explain_images.pictures.scenes import draw, moved, pairs, single
 from engine.topics.explain_images.sanity import Sanity, stages
 from engine.topics.explain_images.stability import Stability

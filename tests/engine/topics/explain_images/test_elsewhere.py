@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.topics.explain_images.networks.trained import classifier
+from engine.networks.classifiers import classifier
 from engine.topics.explain_images.pictures.elsewhere import GUESSED, KINDS, elsewhere
 
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
+from engine.networks.classifiers import classifier
 from engine.runs.events import Checkpoint, Done, Frame, Paused, Started
 from engine.topics.explain_images.dream.question import held_out
-from engine.topics.explain_images.networks.trained import classifier
 from engine.topics.explain_images.occlusion_maps import (
     Occlude,
     OcclusionMaps,

@@ -9,9 +9,9 @@ from engine.explain.maps.boxes import Box, box_around, box_of, iou
 from engine.explain.maps.similarity import spearman
 from engine.explain.methods import METHODS
 from engine.explain.weighing import weighed
+from engine.networks.classifiers import classifier
 from engine.runs.events import Done, Frame, Metrics, Paused, Started
 from engine.runs.work import dump, load
-from engine.topics.explain_images.networks.trained import classifier
 from engine.topics.explain_images.stability import (
     PICTURES,
     Stability,

@@ -5,8 +5,8 @@ from torch import nn
 
 from engine.device import generator
 from engine.models import MODELS
+from engine.networks.classifiers import Classifier
 from engine.nn.layers import Layers
-from engine.topics.explain_images.networks.trained import Classifier
 
 CPU = torch.device("cpu")
 

@@ -15,14 +15,8 @@ from torch import nn
 
 from engine.data import DataError
 from engine.device import guard_torchvision
-from engine.topics.explain_images.networks.pretrained import (
-    PRETRAINED,
-    fetch,
-    pretrained,
-    read_weights,
-    safe,
-)
-from engine.topics.explain_images.networks.trained import classifier
+from engine.networks.classifiers import classifier
+from engine.networks.published import PRETRAINED, fetch, pretrained, read_weights, safe
 
 NETWORKS = list(PRETRAINED)
 SMALL = "mobilenet_v3_small"

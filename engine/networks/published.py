@@ -9,15 +9,17 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from engine.data import DataError, data_folder
 from engine.device import guard_torchvision
+from engine.networks.classifiers import Classifier, described
+from engine.networks.family import Described, Member, Origin, Source, Use, source
 from engine.runs.files import StoreError, decode_state
-from engine.topics.explain_images.networks.trained import Classifier
+from engine.runs.store import RunStore
 from engine.words import said
 
 WAIT = 15.0  # seconds for a server to answer at all
@@ -26,7 +28,7 @@ SIDE = 224  # pixels
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class Release:
     """A network of torchvision, and where its weights are."""
 
     label: str
@@ -41,16 +43,16 @@ class Published:
 
 _HOST = "https://download.pytorch.org/models/"
 PRETRAINED = {
-    "resnet18": Published(
+    "resnet18": Release(
         "ImageNet: ResNet-18", "resnet18", "ResNet18_Weights", f"{_HOST}resnet18-f37072fd.pth"
     ),
-    "mobilenet_v3_small": Published(
+    "mobilenet_v3_small": Release(
         "ImageNet: MobileNetV3-small",
         "mobilenet_v3_small",
         "MobileNet_V3_Small_Weights",
         f"{_HOST}mobilenet_v3_small-047dcff4.pth",
     ),
-    "efficientnet_b0": Published(
+    "efficientnet_b0": Release(
         "ImageNet: EfficientNet-B0",
         "efficientnet_b0",
         "EfficientNet_B0_Weights",
@@ -99,6 +101,23 @@ def fetch(name: str) -> None:
                 folder=target.parent,
             )
         ) from error
+
+
+@source
+class PublishedClassifiers(Source):
+    """Networks of torchvision with weights that were learned from ImageNet."""
+
+    use: ClassVar[Use] = "classification"
+    origin: ClassVar[Origin] = "published"
+
+    def members(self, store: RunStore) -> list[Member]:
+        return [
+            Member(id=id, label=one.label, origin="published", here=bool(weights_file(id)))
+            for id, one in PRETRAINED.items()
+        ]
+
+    def describe(self, id: str) -> Described | None:
+        return described(pretrained(id), "published") if id in PRETRAINED else None
 
 
 def pretrained(name: str) -> Classifier:

@@ -5,12 +5,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from engine.data import DATASETS, Prepared
+from engine.networks.family import Described, Member, Origin, Source, Use, source
+from engine.networks.layers import layers_of
 from engine.paths import MODELS
 from engine.runs import weights
 from engine.runs.files import StoreError
@@ -119,10 +121,7 @@ def classifier(name: str) -> Classifier:
     Raises:
         ValueError: there is none of that name, or its files are missing or damaged; a sentence.
     """
-    from engine.topics.explain_images.networks.pretrained import (  # it makes classifiers itself
-        PRETRAINED,
-        pretrained,
-    )
+    from engine.networks.published import PRETRAINED, pretrained  # it makes classifiers itself
 
     if name in PRETRAINED:
         return pretrained(name)
@@ -173,6 +172,68 @@ def accuracy(of: Classifier, examples: Examples) -> float:
     with torch.no_grad():
         answers = torch.cat([of.model(part).argmax(1) for part in examples.x.split(256)])
     return float((answers == examples.y).float().mean())
+
+
+def described(of: Classifier, origin: Origin) -> Described:
+    """What a menu and a page say of a network that tells pictures apart."""
+    layers, lacks = tuple(layers_of(of)), []
+    if not layers:
+        lacks.append(
+            said("It has no feature maps: what reads maps of a layer has nothing to read.")
+        )
+    if of.config is None:
+        lacks.append(said("The pictures that it learned from are not here."))
+    accuracy = of.measured.get("accuracy")
+    return Described(
+        id=of.name,
+        label=of.label,
+        origin=origin,
+        kind="image",
+        shape=of.shape,
+        lowest=0.0,
+        highest=1.0,
+        classes=of.classes,
+        parameters=sum(p.numel() for p in of.model.parameters()),
+        quality=said("How often it is right is not known.")
+        if accuracy is None
+        else said(
+            "Right for {accuracy:.1%} of pictures that it did not learn from; guessing among its "
+            "{classes:,} classes would reach {chance:.1%}.",
+            accuracy=accuracy,
+            classes=len(of.classes),
+            chance=1 / len(of.classes),
+        ),
+        layers=layers,
+        lacks=tuple(lacks),
+    )
+
+
+@source
+class ShippedClassifiers(Source):
+    use: ClassVar[Use] = "classification"
+    origin: ClassVar[Origin] = "shipped"
+
+    def members(self, store: RunStore) -> list[Member]:
+        labels = shipped_labels()
+        return [Member(id=id, label=labels[id], origin="shipped") for id in shipped_names()]
+
+    def describe(self, id: str) -> Described | None:
+        return described(classifier(id), "shipped") if id in shipped_names() else None
+
+
+@source
+class TrainedClassifiers(Source):
+    """Finished runs of the lab that learned to tell pictures apart."""
+
+    use: ClassVar[Use] = "classification"
+    origin: ClassVar[Origin] = "trained"
+
+    def members(self, store: RunStore) -> list[Member]:
+        labels = trained_in_lab(store)
+        return [Member(id=id, label=label, origin="trained") for id, label in labels.items()]
+
+    def describe(self, id: str) -> Described | None:
+        return described(classifier(id), "trained") if id.startswith(RUN) else None
 
 
 # ---- runs of the lab ----

@@ -6,13 +6,8 @@ import pytest
 import torch
 from distributed import LocalCluster
 
-from engine.runs import handed
-from engine.runs.events import Done
-from engine.runs.files import encode_state
-from engine.runs.jobs import Jobs
-from engine.runs.store import RunStore
-from engine.topics.explain_images.networks import trained as classifiers
-from engine.topics.explain_images.networks.trained import (
+from engine.networks import classifiers
+from engine.networks.classifiers import (
     accuracy,
     build,
     classifier,
@@ -20,6 +15,11 @@ from engine.topics.explain_images.networks.trained import (
     shipped_names,
     trained_in_lab,
 )
+from engine.runs import handed
+from engine.runs.events import Done
+from engine.runs.files import encode_state
+from engine.runs.jobs import Jobs
+from engine.runs.store import RunStore
 from engine.topics.explain_images.sanity import Sanity
 from engine.training.config import TrainConfig
 from engine.training.train import train
