@@ -214,6 +214,7 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
             pair,
             title=say(f"training.measure_{measure}"),
             height=220,
+            bounds=curves.BOUNDS[measure],
             best=say("training.higher_short"),
             **common,
         )
