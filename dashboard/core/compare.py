@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboard.core import job
 from dashboard.core.chart import chart
-from dashboard.core.controls import called
 from dashboard.core.export import foot, honest
 from dashboard.core.judged import edges, judged, say_proof
 from dashboard.core.live import live
@@ -15,6 +14,7 @@ from dashboard.core.runtime import store
 from dashboard.core.side_by_side import Seen, side_by_side
 from dashboard.core.words import say, tr
 from dashboard.figures import curves
+from dashboard.language.called import called
 from engine.config import Knob, shown
 from engine.runs.store import Run, Series
 from engine.statistics import compare, solved

@@ -18,6 +18,7 @@ from engine.training.config import TrainConfig
 from engine.training.sweep import Sweep
 
 Id = Annotated[str, Field(max_length=40)]
+Written = Annotated[str, Field(max_length=80)]
 
 
 SWITCHES = {"adam": "bias_correction", "lion": "one_beta"}  # what common mistakes leave out
@@ -97,7 +98,7 @@ class OptimView(Walk):
         "One short training an optimizer, whose rate grows from epoch to epoch.",
     )
 
-    compare: tuple[Id, ...] = knob(
+    compare: Annotated[tuple[Written, ...], SCHEDULES.several(knobs=True)] = knob(
         ("constant", "cosine", "one_cycle", "warmup"),
         "Schedules",
         "Those that train together.",
@@ -121,8 +122,11 @@ class OptimView(Walk):
 
     @property
     def scheduled(self) -> tuple[str, ...]:
-        """The schedules that are compared, those that exist."""
-        return tuple(id for id in SCHEDULES if id in self.compare) or ("constant",)
+        """The schedules that are compared, as they are written, each once and in the order of
+        their family."""
+        order = list(SCHEDULES)
+        found = {SCHEDULES.parse(text).spelled for text in self.compare}
+        return tuple(sorted(found, key=lambda text: (order.index(text.partition(":")[0]), text)))
 
     def walk(self) -> Walk:
         return Walk(

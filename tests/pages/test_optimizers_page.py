@@ -1,9 +1,12 @@
 """The Optimizers page: every section, every optimizer and surface, extremes, and what it tells."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.core.lessons import load
+from dashboard.core.runtime import store
 from dashboard.core.scenes import scenes
 from dashboard.core.sections import sections_of
 from dashboard.optimizers.view import OptimView
@@ -236,3 +239,41 @@ def test_a_typed_loss_of_one_weight_is_drawn_and_said(loss: str) -> None:
     app = works(visit("optimizers", {"section": "weight", "weight.loss": loss}))
     assert any("w = " in e.value for e in (*app.success, *app.error, *app.info) if e.value)
     assert not app.warning
+
+
+def test_a_schedule_that_does_not_exist_is_refused_in_a_sentence() -> None:
+    app = works(visit("optimizers", "section=schedules&compare=foo~bar&seeds=3"))
+    (said,) = sentences(app)
+    assert "foo" in said
+    assert "Cosine" in app.multiselect(key="optim_compare").options
+
+
+def test_a_schedule_with_other_knobs_is_composed_and_trains_beside_itself() -> None:
+    start = "section=schedules&seeds=3&compare=constant~warmup:share=0.05&base.schedule=warmup"
+    app = works(visit("optimizers", f"{start}&base.schedule.share=0.2"))
+    assert not sentences(app)
+    app.button(key="optim_compare_too").click().run()
+    works(app)
+    assert app.query_params["compare"] == "constant~warmup:share=0.05~warmup:share=0.2"
+    assert app.button(key="optim_compare_too").disabled, "it is compared already"
+    view, _ = OptimView.read(dict(app.query_params.items()) | {"seeds": "1"})
+    shares = [config.schedule.get("share") for config in view.by_schedule().variants()[1:]]
+    assert shares == [0.05, 0.2]
+
+
+@pytest.mark.parametrize(
+    ("query", "word"), [("compare=cosine&seeds=2", "One schedule alone"), ("seeds=1", "one seed")]
+)
+def test_schedules_without_a_verdict_say_why(query: str, word: str) -> None:
+    view, _ = OptimView.read({"base.epochs": "1", **dict(parse_qsl(query))})
+    work = view.by_schedule()
+    store().begin(work)
+    store().set(work.key, state="done", step=9, steps=9)
+    for step in (0, 9):
+        values = {f"validation_loss:{i}": 0.5 + i for i in range(len(work.variants()))}
+        store().append(work.key, [(step, values)], [], step)
+    try:
+        app = works(visit("optimizers", f"section=schedules&base.epochs=1&{query}"))
+        assert any(word in caption.value for caption in app.caption)
+    finally:
+        store().delete(work.key)

@@ -8,6 +8,7 @@ import torch
 
 from engine.device import generator
 from engine.optim import OPTIMIZERS
+from engine.statistics import compare
 from engine.topics.optimizers.races import views
 from engine.topics.optimizers.races.cost import cost
 from engine.topics.optimizers.races.figures import figures, updates_per_epoch
@@ -268,6 +269,15 @@ def test_schedules_on_one_axis(view):
     means = [final(found, 4 * k).mean() for k in range(4)]
     spread = np.mean([final(found, 4 * k).std() for k in range(4)])
     assert max(means) < 0.01 and max(means) - min(means) < 5 * spread  # hardly more than the seed
+
+
+def test_warm_up_of_5_or_of_20_percent(view):
+    sweep = view.by_schedule()
+    shares = [config.schedule.get("share") for config in sweep.variants()[4 :: sweep.seeds]]
+    assert sweep.values[0] == "constant" and shares == [0.05, 0.2]
+    found = run(sweep)
+    ends = [final(found, 4 * k) for k in range(3)]
+    assert all(verdict.p > 0.05 for *_, verdict in compare(ends, ratio=True).against_best())
 
 
 def test_around_a_trained_network(view):
