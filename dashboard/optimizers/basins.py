@@ -5,6 +5,7 @@ from math import sqrt
 import numpy as np
 import streamlit as st
 
+from dashboard.core import export
 from dashboard.core.chart import chart
 from dashboard.core.controls import short
 from dashboard.core.runtime import store
@@ -19,6 +20,7 @@ from engine.runs.store import Arrays, Run, Series
 from engine.topics.optimizers.surfaces.bowl import Bowl
 from engine.topics.optimizers.walks.basins import Basins, axes
 from engine.topics.optimizers.walks.rate_momentum import RateMap, RateMomentum, rate_map
+from engine.topics.optimizers.walks.settle import BLOCK
 
 ORDER = 30
 
@@ -46,7 +48,7 @@ def show(view: OptimView) -> None:
             optimizers=len(work.optimizers),
             steps=work.steps,
         )
-        job(work, lambda run, history: _maps(work, run, history), what, auto=_first(view))
+        job(work, lambda run, history: _maps(work, run, history), what, auto=_quick(work))
     about = view.land.about
     with st.expander(say("optimizers.formulas"), key="optim_formulas"):
         st.markdown(f"**{tr(about.label)}.** {tr(about.summary)}")
@@ -54,9 +56,14 @@ def show(view: OptimView) -> None:
         st.caption(f"[{about.source}]({about.url})" if about.url else about.source)
 
 
-def _first(view: OptimView) -> bool:
-    """Whether these are the maps that the page opens on: they start unasked."""
-    return view.basins().key == OptimView().basins().key
+def _quick(work: Basins) -> bool:
+    """Whether the maps take no longer than those that the page opens on: they start unasked."""
+    first = OptimView().basins()
+    return _updates(work) <= _updates(first)
+
+
+def _updates(work: Basins) -> int:
+    return work.side**2 * work.steps * len(work.optimizers)
 
 
 def _maps(work: Basins, run: Run, history: Series) -> None:
@@ -79,6 +86,8 @@ def _maps(work: Basins, run: Run, history: Series) -> None:
     )
     chart(figure, "optim_maps", say("optimizers.maps_alt"))
     st.markdown(figures.key(work.surface), unsafe_allow_html=True)
+    said = {"tolerance": f"{work.tolerance:g}", "block": BLOCK, "steps": f"{work.steps:,}"}
+    st.caption(say("optimizers.arrived_is", **said))
     rows = [
         {
             say("optimizers.optimizer"): label(id),
@@ -134,7 +143,21 @@ def _rates(view: OptimView) -> None:
             most=config.steps,
         )
     )
-    st.caption(say("optimizers.foot32", key=config.key, seed=config.seed))
+    said = {"tolerance": f"{config.tolerance:g}", "block": BLOCK, "steps": f"{config.steps:,}"}
+    st.caption(say("optimizers.arrived_is", **said))
+    foot = say("optimizers.foot32", key=config.key, seed=config.seed)
+    export.foot(foot, more=lambda: export.numbers("rates", config.key, lambda: columns(found)))
+
+
+def columns(found: RateMap) -> dict[str, np.ndarray]:
+    """Every pair of the map, a row each."""
+    momenta, rates = np.meshgrid(found.momenta, found.rates, indexing="ij")
+    return {
+        "learning_rate": rates.ravel(),
+        found.knob: momenta.ravel(),
+        "minimum": found.minimum.ravel() + 1,
+        "updates": found.steps.ravel(),
+    }
 
 
 def link_of(config: Basins) -> dict[str, str]:

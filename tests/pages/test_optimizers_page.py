@@ -277,3 +277,44 @@ def test_schedules_without_a_verdict_say_why(query: str, word: str) -> None:
         assert any(word in caption.value for caption in app.caption)
     finally:
         store().delete(work.key)
+
+
+def test_a_walk_says_where_it_arrived_or_which_minimum_is_the_nearest() -> None:
+    for steps, word in ((400, "arrived at (1, 1)"), (1, "on its way; nearest minimum (1, 1)")):
+        query = f"{WALKS}surface=bowl&optimizers=adam&steps={steps}"
+        ends = works(visit("optimizers", query)).table[0].value
+        (x1, x2) = SURFACES["bowl"]().minima[0]
+        assert ends.iloc[0, -1] == word.replace("(1, 1)", f"({x1:.3g}, {x2:.3g})")
+
+
+@pytest.mark.parametrize(
+    ("query", "drawn"), [("weight.steps=40&weight.learning_rate=0.26", None), ("weight.x=10", 1)]
+)
+def test_steps_that_leave_the_picture_are_said_to(query: str, drawn: int | None) -> None:
+    rate = "" if drawn is None else "&weight.learning_rate=1"
+    app = works(visit("optimizers", f"section=weight&{query}{rate}"))
+    (said,) = [caption.value for caption in app.caption if "Drawn up to step" in caption.value]
+    if drawn is not None:
+        assert f"step {drawn} of" in said, "the first jump is drawn, however far it goes"
+
+
+def test_maps_say_what_counts_as_arrived_and_quick_ones_start_unasked() -> None:
+    app = works(visit("optimizers", "section=basins&map=rates&tolerance=0.2"))
+    assert any("no farther than 0.2" in caption.value for caption in app.caption)
+    app = works(visit("optimizers", "section=basins&side=20&most=50&seed=12"))
+    assert not [info.value for info in app.info if "press Start" in info.value]
+    app = works(visit("optimizers", "section=basins&side=300&most=5000"))
+    assert [info.value for info in app.info if "press Start" in info.value]
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [("optimizers", f"section={name}") for name in ("weight", "surfaces", "cost")]
+    + [("optimizers", "section=basins&map=rates")]
+    + [("activations", f"section={name}") for name in ("gallery", "neuron")],
+)
+def test_pictures_without_a_run_are_shared_and_taken_along_too(page: str, query: str) -> None:
+    app = works(visit(page, query))
+    (button,) = [one for one in app.get("download_button") if "csv" in one.proto.id]
+    assert button
+    assert app.code, "the link that opens this"

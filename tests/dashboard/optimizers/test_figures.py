@@ -431,3 +431,14 @@ def test_a_landscape_shows_path_and_loss() -> None:
     lines = landscape_figures.lines(arrays, "nats")
     assert lines.layout.yaxis.title.text == "loss (nats)"
     assert len([t for t in lines.data if t.showlegend is not False]) == 3
+
+
+def test_steps_uphill_are_marked_among_effective_steps() -> None:
+    paths = walk(
+        Walk(surface=SURFACES["bowl"](), optimizers=("gradient_descent", "momentum"), steps=60)
+    )
+    marks = [t for t in steps_figures.effective(paths).data if t["mode"] == "markers"]
+    assert {t["name"] for t in marks} == {"Momentum"}, "gradient descent never goes uphill"
+    uphill = (paths.effective[1] < 0).sum()
+    assert uphill > 0
+    assert sum(np.isfinite(values(t["y"])).sum() for t in marks) == uphill
