@@ -14,6 +14,7 @@ from dashboard.core import export
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
+from dashboard.core.numbers import rough
 from dashboard.core.words import say, tr
 from dashboard.language.called import member
 from engine.nn.activations import ACTIVATIONS, Activation
@@ -85,7 +86,7 @@ def show(view: ActView) -> None:
         st.caption(
             say(
                 "activations.checked",
-                difference=f"{found.difference.max():.1e}",
+                difference=rough(found.difference.max()),
                 points=POINTS,
                 where=tr(found.labels[worst]),
             )
@@ -200,6 +201,6 @@ def _softmax(config: SoftmaxConfig) -> None:
             most=f"{found.most:.3f}",
             effective=f"{2.718281828459045**found.entropy:.2f}",
             classes=len(config.logits),
-            difference=f"{found.difference:.1e}",
+            difference=rough(found.difference),
         )
     )

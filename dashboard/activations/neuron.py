@@ -10,6 +10,7 @@ from dashboard.activations.view import ActView
 from dashboard.core import export
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
+from dashboard.core.numbers import rough
 from dashboard.core.words import say, tr
 from engine.topics.activations.neuron import Neuron, NeuronConfig, curve, neuron
 
@@ -74,7 +75,7 @@ def show(view: ActView) -> None:
         "∂y/∂wᵢ = φ′(z)·xᵢ": found.weights.tolist(),
     }
     st.dataframe(table, hide_index=True, key="act_neuron_table")
-    st.caption(say("activations.neuron_checked", difference=f"{found.difference:.1e}"))
+    st.caption(say("activations.neuron_checked", difference=rough(found.difference)))
     said = say("export.by_formula", key=config.key)
     export.foot(said, more=lambda: export.numbers("neuron", config.key, lambda: table))
 

@@ -72,7 +72,7 @@ def _say(config: OneWeight, found: Descent) -> None:
         return
     st.latex(
         rf"w_1 = w_0 - \eta \cdot 2\,(w_0 x - y)\,x = {config.w:g} - {config.learning_rate:g} "
-        rf"\cdot ({found.gradient[0]:.4g}) = {found.weight[1]:.4g}"
+        rf"\cdot ({found.gradient[0] + 0.0:.4g}) = {found.weight[1]:.4g}"
     )
     verdict = {
         "converges": "success",

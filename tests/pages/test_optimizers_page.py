@@ -280,7 +280,7 @@ def test_schedules_without_a_verdict_say_why(query: str, word: str) -> None:
 
 
 def test_a_walk_says_where_it_arrived_or_which_minimum_is_the_nearest() -> None:
-    for steps, word in ((400, "arrived at (1, 1)"), (1, "on its way; nearest minimum (1, 1)")):
+    for steps, word in ((400, "arrived at (1, 1)"), (1, "not yet; nearest (1, 1)")):
         query = f"{WALKS}surface=bowl&optimizers=adam&steps={steps}"
         ends = works(visit("optimizers", query)).table[0].value
         (x1, x2) = SURFACES["bowl"]().minima[0]
@@ -318,3 +318,20 @@ def test_pictures_without_a_run_are_shared_and_taken_along_too(page: str, query:
     (button,) = [one for one in app.get("download_button") if "csv" in one.proto.id]
     assert button
     assert app.code, "the link that opens this"
+
+
+def test_a_pair_of_rate_and_momentum_is_told_by_direction_and_walked() -> None:
+    bowl = "section=basins&map=rates&land=bowl&land.condition=100"
+    app = works(visit("optimizers", f"{bowl}&pair=0.005~0.5&ground=theory"))
+    assert not sentences(app)
+    assert any("median of updates measured" in caption.value for caption in app.caption)
+    works(app.button(key="optim_pair_walk").click().run())
+    items = {name: text for name, text in app.query_params.items() if name != "section"}
+    view, _ = OptimView.read(items)
+    assert app.query_params.get("section", "surfaces") == "surfaces"
+    walker = (view.optimizers, view.rates.get("momentum"), view.rules.get("momentum.momentum"))
+    assert walker == (("momentum",), 0.005, 0.5)
+    assert view.surface == SURFACES["bowl"](condition=100.0)
+    for query in ("land=rosenbrock&map=rates", "land=bowl&map=rates&mover=adam"):
+        assert "optim_pair_walk" not in str(works(visit("optimizers", f"section=basins&{query}")))
+    assert sentences(works(visit("optimizers", f"{bowl}&pair=0.005~1.5")))

@@ -13,6 +13,7 @@ from engine.topics.optimizers.races import views
 from engine.topics.optimizers.races.cost import cost
 from engine.topics.optimizers.races.figures import figures, updates_per_epoch
 from engine.topics.optimizers.races.range_test import range_curves, range_test
+from engine.topics.optimizers.walks import damping
 from engine.topics.optimizers.walks.one_weight import descend
 from engine.topics.optimizers.walks.rate_momentum import rate_map
 from engine.topics.optimizers.walks.walk import Paths, walk
@@ -169,6 +170,20 @@ def test_rate_against_momentum_polyaks_tongue(view):
     assert 0.7 < found.rates[column] / rate < 1.4
     beyond = found.rates > 2 * (1 + found.momenta[:, None]) / top
     assert beyond.sum() > 1000 and not (arrived & beyond).any()
+
+
+def test_momentum_creeps_or_swings(view):
+    rate, momentum = view.pair
+    flat, steep = (damping.regime(rate, momentum, one) for one in (1.0, view.land.condition))
+    assert (flat, steep) == ("over-damped", "under-damped")
+    slow, fast = (float(damping.radius(rate, momentum, one)) for one in (1.0, 100.0))
+    assert fast == pytest.approx(momentum**0.5) and slow > 0.98
+    paths = walk(view.paired(rate, momentum))
+    left = np.abs(paths.positions[0, 100] / paths.positions[0, 0])
+    assert left[0] > 0.3 and left[1] < 1e-10, "the flat direction decides"
+    right = 2 * rate
+    assert float(damping.radius(right, momentum, 1.0)) < slow
+    assert float(damping.radius(right, momentum, 100.0)) == pytest.approx(fast)
 
 
 def test_what_adamw_remembers_for_a_billion(view):
