@@ -24,7 +24,7 @@ from engine.topics.optimizers.surfaces.bowl import Bowl
 from engine.topics.optimizers.walks import damping
 from engine.topics.optimizers.walks.basins import Basins, axes
 from engine.topics.optimizers.walks.damping import Floats
-from engine.topics.optimizers.walks.rate_momentum import RateMap, RateMomentum, rate_map
+from engine.topics.optimizers.walks.rate_momentum import RateMap, RateMomentum, memory, rate_map
 from engine.topics.optimizers.walks.settle import BLOCK
 from engine.topics.optimizers.walks.walk import Walk
 
@@ -38,7 +38,10 @@ def knobs(view: OptimView) -> None:
         choices.optimizers(view, view.land)
         choices.knobs(view, "side")
     else:
-        choices.knobs(view, "mover", *(["ground", "pair"] if _known(view) else []))
+        varied = f"mover.{memory(view.mover.id)}"  # over the whole map: a knob of it would be dead
+        choices.knobs(view, "mover", without=varied)
+        if _known(view):
+            choices.knobs(view, "ground", "pair")
     choices.knobs(view, "most", "tolerance", *(["seed"] if view.land.noise else []))
 
 

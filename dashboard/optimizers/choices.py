@@ -153,9 +153,13 @@ def label(id: str) -> str:
     return tr(OPTIMIZERS[id].about.label)
 
 
-def knobs(view: OptimView, *names: str) -> None:
-    """Knobs of these names, each followed by those of the part that it chooses."""
-    part(view, "", names)
+def knobs(view: OptimView, *names: str, without: str = "") -> None:
+    """Knobs of these names, each followed by those of the part that it chooses.
+
+    Args:
+        without: one of those that is left out.
+    """
+    part(view, "", names, without)
 
 
 def network(view: OptimView, names: tuple[str, ...]) -> None:
@@ -164,11 +168,11 @@ def network(view: OptimView, names: tuple[str, ...]) -> None:
         part(view, "base", names)
 
 
-def part(view: OptimView, prefix: str, names: tuple[str, ...]) -> None:
+def part(view: OptimView, prefix: str, names: tuple[str, ...], without: str = "") -> None:
     """Knobs of these names, each followed by those of the part that it chooses."""
     known = view.knobs()
     for name in names:
         whole = f"{prefix}.{name}" if prefix else name
-        for knob in known:
+        for knob in (knob for knob in known if knob != without):
             if knob == whole or (knob.startswith(f"{whole}.") and name != "model.hidden"):
                 control(OptimView, "optim", view, knob)

@@ -335,3 +335,13 @@ def test_a_pair_of_rate_and_momentum_is_told_by_direction_and_walked() -> None:
     for query in ("land=rosenbrock&map=rates", "land=bowl&map=rates&mover=adam"):
         assert "optim_pair_walk" not in str(works(visit("optimizers", f"section=basins&{query}")))
     assert sentences(works(visit("optimizers", f"{bowl}&pair=0.005~1.5")))
+
+
+@pytest.mark.parametrize(
+    ("mover", "dead", "alive"), [("momentum", "momentum", None), ("adam", "beta1", "beta2")]
+)
+def test_no_knob_of_the_map_is_dead(mover: str, dead: str, alive: str | None) -> None:
+    app = works(visit("optimizers", f"section=basins&map=rates&mover={mover}"))
+    keys = {one.key for one in (*app.slider, *app.select_slider)}
+    assert f"optim_mover.{dead}" not in keys
+    assert alive is None or f"optim_mover.{alive}" in keys
