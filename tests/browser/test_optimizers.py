@@ -90,9 +90,8 @@ def test_a_link_brings_back_what_was_set(page: Any) -> None:
     assert "rates.adam=0.3" in page.url
 
 
-def test_basins_are_computed_as_a_job_and_kept(page: Any) -> None:
-    visit_job(page, "section=basins&side=40&most=100&optimizers=gradient_descent~adam")
-    page.locator(".st-key-optim_job_start button").click()
+def test_quick_basins_start_unasked_as_a_job_and_are_kept(page: Any) -> None:
+    page.goto("/optimizers?section=basins&side=40&most=100&optimizers=gradient_descent~adam")
     page.locator(".st-key-optim_job_again").wait_for(timeout=2 * SOON)
     page.locator(".st-key-optim_maps .main-svg").first.wait_for(timeout=SOON)
     page.reload()
