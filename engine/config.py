@@ -139,6 +139,11 @@ class Part(Config):
     def id(self) -> str:
         return self.about.id
 
+    @property
+    def spelled(self) -> str:
+        """One text for the member and its knobs that differ: `warmup:share=0.05`."""
+        return ":".join([self.id, *(f"{name}={text}" for name, text in self.flat().items())])
+
 
 def own_words(error: ValidationError) -> str:
     """What a check of ours says; nothing where it was the kind or the range of the value."""

@@ -57,12 +57,17 @@ class Registry(Mapping[str, type[P]], Generic[P]):
         )
 
     def parse(self, value: Any) -> P:
-        """A member from itself, from its id, or from {"id": …, knob: value, …}."""
+        """A member from itself, from its id or what it is `spelled`, or from {"id": …, knob: …}."""
         if isinstance(value, Part) and type(value) is self._members.get(value.id):
             return value  # type: ignore[return-value]
         match value:
             case str():
-                return self[value]()
+                id, *texts = value.split(":")
+                pairs = (text.partition("=") for text in texts)
+                part, problems = self[id].read({name: text for name, _, text in pairs})
+                if problems:
+                    raise ValueError(problems[0])
+                return part
             case {"id": str(name), **knobs}:
                 return self[name](**{str(k): v for k, v in knobs.items()})
         raise ValueError(
@@ -77,9 +82,10 @@ class Registry(Mapping[str, type[P]], Generic[P]):
         """`Annotated[Base, REGISTRY.field()]` makes a config field of the family."""
         return _Choice(self)
 
-    def several(self, least: int = 1) -> "_Several":
-        """`Annotated[tuple[str, ...], REGISTRY.several()]` makes a field of ids of members."""
-        return _Several(self, least)
+    def several(self, least: int = 1, knobs: bool = False) -> "_Several":
+        """`Annotated[tuple[str, ...], REGISTRY.several()]` makes a field of ids of members; with
+        `knobs` of members as they are `spelled`."""
+        return _Several(self, least, knobs)
 
     def __getitem__(self, name: str) -> type[P]:
         try:
@@ -133,6 +139,7 @@ class _Several:
 
     members: Registry[Any]
     least: int
+    knobs: bool
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -143,6 +150,8 @@ class _Several:
         if len(names) < self.least:
             raise ValueError(said("At least one {kind} is needed.", kind=self.members.kind))
         for name in names:
-            if name not in self.members:
-                raise ValueError(self.members.unknown(name))
+            id = name.partition(":")[0] if self.knobs else name
+            if id not in self.members:
+                raise ValueError(self.members.unknown(id))
+            self.members.parse(name)
         return names

@@ -1,19 +1,24 @@
 """Section 1: every function above its derivative; a table of facts; softmax apart."""
 
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from dashboard.activations.choices import longer, put, several, sliders
 from dashboard.activations.figures import curves as figures
 from dashboard.activations.view import ActView
+from dashboard.core import export
 from dashboard.core.ask import Curve, SceneQuestions
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
+from dashboard.core.numbers import rough
 from dashboard.core.words import say, tr
-from engine.nn.activations import ACTIVATIONS
+from dashboard.language.called import member
+from engine.nn.activations import ACTIVATIONS, Activation
 from engine.topics.activations.cost import Cost, costs
 from engine.topics.activations.gallery import Curves, GalleryConfig, curves, facts
 from engine.topics.activations.softmax import Softmax, SoftmaxConfig, softmax
@@ -104,14 +109,16 @@ def show(view: ActView) -> None:
         st.caption(
             say(
                 "activations.checked",
-                difference=f"{found.difference.max():.1e}",
+                difference=rough(found.difference.max()),
                 points=POINTS,
                 where=tr(found.labels[worst]),
             )
         )
         waiting = _measured() is None
-        st.markdown(formulas(view.gallery.shown))
-        live(lambda: _properties(view.gallery.shown), active=waiting, every=0.5)
+        members = view.gallery.members()
+        st.markdown(formulas(members))
+        live(lambda: _properties(members), active=waiting, every=0.5)
+        _foot(view.gallery, found)
     _softmax(view.softmax)
 
 
@@ -135,35 +142,35 @@ def _measured() -> dict[str, Cost] | None:
     return None
 
 
-def _properties(ids: tuple[str, ...]) -> bool:
+def _properties(members: Sequence[Activation]) -> bool:
     """What follows from each function; whether costs are still measured."""
     cost = _measured()
-    st.markdown(properties(ids, cost))
+    st.markdown(properties(members, cost))
     st.caption(say("activations.table"))
     return cost is None
 
 
-def formulas(ids: tuple[str, ...]) -> str:
+def formulas(members: Sequence[Activation]) -> str:
     """Markdown, because formulas are LaTeX: one row for each function."""
     rows = [
         [
-            f"[{tr(fact.label)}]({fact.url})" if fact.url else tr(fact.label),
+            f"[{member(one)}]({fact.url})" if fact.url else member(one),
             *(f"${text}$".replace("|", r"\vert ") for text in (fact.formula, fact.derivative)),
             f"${fact.range}$",
         ]
-        for fact in facts(ids)
+        for one, fact in zip(members, facts(members), strict=True)
     ]
     return _table(("function", "formula", "derivative", "range"), rows)
 
 
-def properties(ids: tuple[str, ...], cost: dict[str, Cost] | None) -> str:
+def properties(members: Sequence[Activation], cost: dict[str, Cost] | None) -> str:
     """Markdown of one row for each function."""
     rows = []
-    for fact in facts(ids):
+    for one, fact in zip(members, facts(members), strict=True):
         mine = cost.get(fact.id) if cost else None
         rows.append(
             [
-                tr(fact.label),
+                member(one),
                 _yes(fact.zero_centred),
                 say(f"activations.saturates_{fact.saturates.replace(' ', '_')}"),
                 _yes(fact.can_die),
@@ -187,6 +194,19 @@ def _yes(value: bool) -> str:
     return say("activations.yes" if value else "activations.no")
 
 
+def _foot(config: GalleryConfig, found: Curves) -> None:
+    """The link, and what is drawn as numbers."""
+
+    def columns() -> dict[str, NDArray[np.float64]]:
+        table = {"x": found.x}
+        for id, value, slope in zip(found.ids, found.value, found.derivative, strict=True):
+            table |= {id: value, f"{id}_derivative": slope}
+        return table
+
+    said = say("export.by_formula", key=config.key)
+    export.foot(said, more=lambda: export.numbers("functions", config.key, columns))
+
+
 def _softmax(config: SoftmaxConfig) -> None:
     """Probabilities with the slope of each by each logit."""
     st.markdown(f"#### {say('activations.softmax')}")
@@ -204,6 +224,6 @@ def _softmax(config: SoftmaxConfig) -> None:
             most=f"{found.most:.3f}",
             effective=f"{2.718281828459045**found.entropy:.2f}",
             classes=len(config.logits),
-            difference=f"{found.difference:.1e}",
+            difference=rough(found.difference),
         )
     )

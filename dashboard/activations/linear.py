@@ -7,6 +7,7 @@ from dashboard.activations.view import ActView
 from dashboard.core.ask import Number, Question, SceneQuestions
 from dashboard.core.chart import chart
 from dashboard.core.controls import few_first
+from dashboard.core.numbers import rough
 from dashboard.core.words import say, tr
 from engine.topics.activations.deep_linear import (
     ROUNDINGS,
@@ -43,7 +44,7 @@ def show(view: ActView) -> None:
         for title, value, help in (
             ("rank", f"{found.rank} / {found.most}", "rank_help"),
             ("parameters", f"{many:,} → {one:,}", "parameters_help"),
-            ("difference", f"{found.difference:.1e}", "difference_help"),
+            ("difference", rough(found.difference), "difference_help"),
             ("unexplained", f"{found.unexplained:.1%}", "unexplained_help"),
         ):
             st.metric(
@@ -57,7 +58,7 @@ def show(view: ActView) -> None:
     )
     if config.activation.id == "linear" or found.rounding < ROUNDINGS * config.depth:
         text = say(
-            "activations.equal", difference=f"{found.difference:.1e}", ulp=f"{found.rounding:.1f}"
+            "activations.equal", difference=rough(found.difference), ulp=f"{found.rounding:.1f}"
         )
         text += " " + say(
             "activations.redundant", many=f"{many:,}", one=f"{one:,}", rank=found.rank

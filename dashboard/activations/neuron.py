@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 from dashboard.activations.choices import longer, put, sliders
 from dashboard.activations.figures import neuron as figures
 from dashboard.activations.view import ActView
+from dashboard.core import export
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
+from dashboard.core.numbers import rough
 from dashboard.core.words import say, tr
 from engine.topics.activations.neuron import Neuron, NeuronConfig, curve, neuron
 
@@ -64,22 +66,18 @@ def show(view: ActView) -> None:
         label = tr(config.activation.about.label)
         chart(figures.tangent(curve, found, label), "act_tangent", say("activations.tangent_alt"))
     st.markdown(_sums(config, found))
-    st.dataframe(
-        [
-            {
-                "i": str(i + 1),
-                "xᵢ": config.inputs[i],
-                "wᵢ": config.weights[i],
-                "wᵢ·xᵢ": float(found.products[i]),
-                "∂y/∂xᵢ = φ′(z)·wᵢ": float(found.inputs[i]),
-                "∂y/∂wᵢ = φ′(z)·xᵢ": float(found.weights[i]),
-            }
-            for i in range(len(config.inputs))
-        ],
-        hide_index=True,
-        key="act_neuron_table",
-    )
-    st.caption(say("activations.neuron_checked", difference=f"{found.difference:.1e}"))
+    table = {
+        "i": [str(i + 1) for i in range(len(config.inputs))],
+        "xᵢ": list(config.inputs),
+        "wᵢ": list(config.weights),
+        "wᵢ·xᵢ": found.products.tolist(),
+        "∂y/∂xᵢ = φ′(z)·wᵢ": found.inputs.tolist(),
+        "∂y/∂wᵢ = φ′(z)·xᵢ": found.weights.tolist(),
+    }
+    st.dataframe(table, hide_index=True, key="act_neuron_table")
+    st.caption(say("activations.neuron_checked", difference=rough(found.difference)))
+    said = say("export.by_formula", key=config.key)
+    export.foot(said, more=lambda: export.numbers("neuron", config.key, lambda: table))
 
 
 def _sums(config: NeuronConfig, found: Neuron) -> str:

@@ -21,12 +21,15 @@ from engine.nn.initialisers import INITIALISERS
 from engine.runs.store import Series
 from engine.topics.activations.health import State, health
 from engine.topics.activations.profile import Signal, of_arrays
-from engine.topics.activations.signal import Answer, SignalConfig, signal
+from engine.topics.activations.signal import Answer, SignalConfig, likeness, signal
 from engine.topics.activations.signal_map import SignalMap, cell, signal_map
 from engine.topics.activations.signal_run import SignalRun
 
 ORDER = 30
 OPENS = {SignalRun: "deep."}
+
+MANY_DEAD = 0.2  # of a layer's units: from here on the page says why
+ALIKE = 0.8  # cosine from which examples are alike
 
 FEW = ("depth", "width", "activation", "initialiser", "gain", "normalisation", "input_scale")
 REST = ("factor", "batch", "seed")
@@ -41,6 +44,11 @@ def answer_of(_config: SignalConfig, key: str) -> Answer:
 @st.cache_data(show_spinner=False, max_entries=64)
 def map_of(_config: SignalConfig, key: str) -> SignalMap:
     return signal_map(_config)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def likeness_of(_config: SignalConfig, key: str) -> float:
+    return likeness(_config)
 
 
 def knobs(view: ActView) -> None:
@@ -85,6 +93,8 @@ def _network(view: ActView) -> bool:
         of=(config.key, step, view.scale),
     )
     st.caption(say("activations.width_key"))
+    if not step:
+        _alike(config.signal, answer)
     if steps:
         _learning(config, store().history(config.key), step)
     job.foot(config, run, config.signal.seed, "job.trained")
@@ -120,6 +130,18 @@ def verdict(config: SignalConfig, answer: Answer, now: Signal, step: int) -> str
             backward=_or_none(gains.backward),
         )
     )
+
+
+def _alike(config: SignalConfig, answer: Answer) -> None:
+    """Why units are dead where the gradient is healthy."""
+    dead = answer.signal.dead
+    if answer.health.state != "healthy" or dead.max() < MANY_DEAD:
+        return
+    cosine = likeness_of(config, config.key)
+    if cosine > ALIKE:
+        layer = int(dead.argmax())
+        said = {"share": f"{dead[layer]:.0%}", "cosine": f"{cosine:.2f}"}
+        st.caption(say("activations.alike", layer=layer + 1, **said))
 
 
 def _or_none(value: float | None) -> str:

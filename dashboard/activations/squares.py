@@ -188,13 +188,13 @@ def _filters(view: ActView, found: Images, arrays: Arrays, pick: str, run: int) 
             for i, c in enumerate(thresholds)
         ],
         [
-            say("activations.sum", sum=f"{s:.1f}", readout=f"{a:.3f}")
+            say("activations.sum", sum=f"{s:.3g}", readout=f"{a:.3f}")
             for s, a in zip(sums, readout, strict=True)
         ],
     )
     chart(figure, "act_look", say("activations.look_alt"))
     terms = " + ".join(
-        rf"{_signed(float(s), 1)}\cdot{_signed(float(a), 3)}"
+        rf"{_signed(float(s), 3)}\cdot{_signed(float(a), 3)}"
         for s, a in zip(sums, readout, strict=True)
     )
     answer = float(sums @ readout) + bias

@@ -8,6 +8,32 @@ const charts = new WeakMap(); // from the element that Streamlit gives to its ch
 const utf8 = new TextDecoder();
 let library;
 
+// One step of a person is one place of the history. Streamlit makes two of a page that is given its
+// settings as it opens, by its own order of path and query: the page without them, or these settings
+// at the path of the page before. Going back would lead there, not to where somebody came from.
+if (!history.pushState.whole) {
+  const push = history.pushState.bind(history);
+  const MEANT = 5000; // milliseconds after which a change of the path is another step
+  let half; // the last change of a query alone: when, to which one, and what stood there before
+  addEventListener("popstate", () => (half = undefined));
+  const whole = (state, title, address) => {
+    const [here, next] = [new URL(location.href), new URL(address ?? location.href, location.href)];
+    const before = half && performance.now() - half.when < MEANT ? half : undefined;
+    half = undefined;
+    if (next.pathname === here.pathname) {
+      const bare = !here.search && next.search ? here.href : "";
+      half = { when: performance.now(), query: next.search, bare };
+      return bare ? history.replaceState(state, title, address) : push(state, title, address);
+    }
+    if (before?.query && before.query === next.search && before.query === here.search) {
+      if (!before.bare) return history.replaceState(state, title, address);
+      history.replaceState(state, title, before.bare);
+    }
+    return push(state, title, address);
+  };
+  history.pushState = Object.assign(whole, { whole: true });
+}
+
 function plotly(address) {
   library ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");

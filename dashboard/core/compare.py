@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboard.core import job
 from dashboard.core.chart import chart
-from dashboard.core.controls import called
 from dashboard.core.export import foot, honest
 from dashboard.core.judged import edges, judged, say_proof
 from dashboard.core.live import live
@@ -15,6 +14,7 @@ from dashboard.core.runtime import store
 from dashboard.core.side_by_side import Seen, side_by_side
 from dashboard.core.words import say, tr
 from dashboard.figures import curves
+from dashboard.language.called import called
 from engine.config import Knob, shown
 from engine.runs.store import Run, Series
 from engine.statistics import compare, solved
@@ -50,7 +50,8 @@ def _draw(sweep: Sweep, labels: Sequence[str], log: bool, format: str) -> bool:
         st.info(say("compare.empty", networks=networks))
         return bool(run and run.active)
     groups, per_epoch = _groups(sweep, labels), _per_epoch(sweep, run)
-    seen = Seen(sweep, history, groups, per_epoch, log, format)
+    title, numbers = ("", []) if labels else (_title(sweep), _numbers(sweep))
+    seen = Seen(sweep, history, groups, per_epoch, log, format, title, numbers)
     _curves(seen)
     losses = seen.bands(LOSS)
     _table(losses, seen.ratio)
@@ -76,6 +77,9 @@ def _curves(seen: Seen) -> None:
             title=title,
             log=seen.log and loss,
             parted=seen.parted_epoch,
+            styles=seen.looks,
+            legend=seen.title,
+            bounds=curves.BOUNDS.get(series.removeprefix("validation_")),
         )
         with column:
             chart(figure, f"compare_{series}", title, format=seen.format)
@@ -110,14 +114,28 @@ def _tensors(_sweep: Sweep, key: str) -> list[str]:
 
 def _groups(sweep: Sweep, labels: Sequence[str] = ()) -> dict[str, range]:
     """Label of each value to the numbers of its runs."""
-    title = say("compare.seeds", seeds=sweep.seeds)
+    title = _title(sweep) or say("compare.seeds", seeds=sweep.seeds)
     names = list(labels) or sweep.labels()
     if sweep.vary and not labels:
         field = sweep.base.knobs()[sweep.vary]
-        title = tr((shown(field) or Knob(title=sweep.vary)).title)
         names = [called(field, name) for name in names]
     whole = names if labels else [f"{title} {name}".strip() for name in names]
     return dict(zip(whole, sweep.members(), strict=True))
+
+
+def _title(sweep: Sweep) -> str:
+    """What a reader calls the setting that varies; empty where only the seed does."""
+    if not sweep.vary:
+        return ""
+    return tr((shown(sweep.base.knobs()[sweep.vary]) or Knob(title=sweep.vary)).title)
+
+
+def _numbers(sweep: Sweep) -> list[float]:
+    """The values of the setting that varies; none where they are names."""
+    try:
+        return [float(text) for text in sweep.values]
+    except ValueError:
+        return []
 
 
 def _table(losses: Mapping[str, Band], ratio: bool) -> None:
@@ -167,10 +185,7 @@ def _judge(seen: Seen, losses: Mapping[str, Band], *, done: bool) -> None:
 def at_edge(sweep: Sweep, place: int) -> tuple[str, bool] | None:
     """The value at a place where it is the lowest or highest of numbers that were tried, and
     whether it is the lowest."""
-    try:
-        values = [float(text) for text in sweep.values]
-    except ValueError:
-        return None  # names have no edge
+    values = _numbers(sweep)  # names have no edge
     if len(set(values)) < 3 or values[place] not in (min(values), max(values)):
         return None
     return sweep.values[place], values[place] == min(values)

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from dashboard.core import link, marked
 from dashboard.core.choices import held, one
 from dashboard.core.words import reason, say, tr
+from dashboard.language.called import called
 from engine.config import Config, Knob, Part, bounds, encode, family, sentences, shown
 
 C = TypeVar("C", bound=Config)
@@ -180,15 +181,6 @@ def _typed(cls: type[C], page: str, config: C) -> None:
     now = " ".join(f"{name}={value}" for name, value in config.flat().items())
     label, help = say("controls.typed"), say("controls.typed_help")
     held(st.text_input, f"{page}_typed", label, now, read, help=help)
-
-
-def called(field: FieldInfo, text: str) -> str:
-    """What a reader calls the value of a knob that a link writes like this."""
-    registry = family(field)
-    if registry is not None and text in registry:
-        return tr(registry[text].about.label)
-    look = shown(field)
-    return tr(dict(look.options).get(text, text)) if look else text
 
 
 def what_differs(one: Config, other: Config) -> dict[str, tuple[str, str]]:

@@ -4,7 +4,7 @@ line at the foot that says where the numbers come from."""
 import csv
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -142,6 +142,35 @@ def foot(
         if more is not None:
             more()
         st.caption(sentence, width="stretch")
+
+
+def numbers(name: str, key: str, columns: Callable[[], Mapping[str, Iterable[Any]]]) -> None:
+    """A download of what is drawn where no run is behind it; made when it is asked for.
+
+    Args:
+        name: of the file, before the key.
+        key: of the settings.
+        columns: makes columns of one length.
+    """
+
+    def csv_of() -> bytes:
+        table, out = columns(), io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow([harmless(title) for title in table])
+        plain = [getattr(column, "tolist", lambda c=column: c)() for column in table.values()]
+        writer.writerows([harmless(value) for value in row] for row in zip(*plain, strict=True))
+        return out.getvalue().encode()
+
+    with st.popover(say("export.export"), icon=":material/download:"):
+        st.download_button(
+            say("export.csv"),
+            csv_of,
+            f"{name}-{key}.csv",
+            "text/csv",
+            key=f"csv_{name}_{key}",
+            on_click="ignore",
+        )
+        st.caption(say("export.picture"))
 
 
 def share() -> None:

@@ -110,14 +110,24 @@ def polled() -> bool:
     return bool(context and context.fragment_ids_this_run)
 
 
+def travelled() -> bool:
+    """Whether somebody went back or forward in the browser: the address is the one they mean."""
+    context = get_script_run_ctx()
+    return bool(context and context.is_history_navigation)
+
+
 def settle() -> None:
     """Keep an address that was just changed although the browser still asks with the old one.
 
     A page that polls has requests on their way while its address changes; on a busy machine for
-    seconds. The old address that they carry would undo the change.
+    seconds. The old address that they carry would undo the change. Whoever goes back asks with an
+    old address, too, and means it: the browser says which it is.
     """
     when, after, old = st.session_state.get("link_put", (0.0, None, []))
     now, clock = st.query_params.to_dict(), time.monotonic()
+    if travelled():
+        st.session_state["link_put"] = (clock, now, [*old[-20:], after] if after else [])
+        return
     if polled():
         st.session_state["link_polled"] = clock
     polls = clock - st.session_state.get("link_polled", -SETTLES) < SETTLES

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from dashboard.core import sections
-from dashboard.core.controls import called, what_differs
+from dashboard.core.controls import what_differs
 from dashboard.core.router import PAGES, find_pages
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
+from dashboard.language.called import called
 from engine.config import Knob, shown
 from engine.runs.store import Run
 from engine.runs.work import Work, load

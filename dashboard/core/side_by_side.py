@@ -11,6 +11,7 @@ from dashboard.core.chart import chart
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.figures import plane
+from dashboard.figures.curves import Look, looks
 from dashboard.figures.lockstep import lockstep
 from engine.runs.files import Arrays
 from engine.runs.store import EMPTY, Series
@@ -29,6 +30,17 @@ class Seen:
     per_epoch: Sequence[int]  # updates an epoch of each value
     log: bool
     format: str
+    title: str = ""  # of the setting that varies, with which the labels begin
+    numbers: Sequence[float] = ()  # its values, where they are numbers
+
+    def short(self, label: str) -> str:
+        """A label in a legend, whose title says of what it is a value."""
+        return label.removeprefix(self.title).strip() or label
+
+    @cached_property
+    def looks(self) -> dict[str, Look]:
+        """Of each setting, by its short label."""
+        return looks([self.short(label) for label in self.groups], numbers=self.numbers)
 
     @cached_property
     def worst(self) -> float:
@@ -54,8 +66,9 @@ class Seen:
         }
 
     def over_epochs(self, series: str) -> dict[str, Band]:
+        """The same by short label, x in epochs."""
         found = zip(self.bands(series).items(), self.per_epoch, strict=True)
-        return {label: one.times(1 / per) for (label, one), per in found}
+        return {self.short(label): one.times(1 / per) for (label, one), per in found}
 
     @cached_property
     def parted(self) -> int | None:
@@ -76,7 +89,7 @@ def side_by_side(seen: Seen) -> None:
     if not found:
         return
     first = {label: members[0] for label, members in _runs(seen).items()}
-    per = dict(zip(seen.groups, seen.per_epoch, strict=True))
+    per = dict(zip(map(seen.short, seen.groups), seen.per_epoch, strict=True))
     common = seen.per_epoch[0]
     losses = {
         label: (steps / per.get(label, common), values)
@@ -94,6 +107,8 @@ def side_by_side(seen: Seen) -> None:
             title=say("compare.validation_loss") + seen.unit,
             parted=seen.parted_epoch,
             log=seen.log,
+            styles=seen.looks if len(seen.groups) > 1 else None,
+            legend=seen.title if len(seen.groups) > 1 else "",
         )
         chart(film, "compare_film", title, format=seen.format)
     else:
@@ -107,7 +122,7 @@ def side_by_side(seen: Seen) -> None:
 def _runs(seen: Seen) -> dict[str, Sequence[int]]:
     """What stands side by side: each value, or each seed where there is one value."""
     if len(seen.groups) > 1:
-        return dict(seen.groups)
+        return {seen.short(label): members for label, members in seen.groups.items()}
     seed = seen.sweep.base.seed
     (members,) = seen.groups.values()
     return {say("compare.seed", seed=seed + i): [run] for i, run in enumerate(members)}

@@ -10,6 +10,7 @@ from dashboard.core import link
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import control
 from dashboard.core.live import live
+from dashboard.core.numbers import rough
 from dashboard.core.words import language, say, tr
 from dashboard.explain_images import menus, network, subject, take
 from dashboard.explain_images.climbs import layers_of, pick_layer, ready, some
@@ -214,6 +215,6 @@ def _identity(of: Classifier, found: Subject) -> None:
             score=f"{score:.4f}",
             sum=f"{total:.4f}",
             bias=f"{'−' if bias < 0 else '+'} {abs(bias):.4f}",
-            off=f"{abs(score - total - bias):.1e}",
+            off=rough(abs(score - total - bias)),
         )
     )

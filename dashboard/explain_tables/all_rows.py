@@ -11,6 +11,7 @@ from dashboard.core.chart import Point, chart
 from dashboard.core.choices import one
 from dashboard.core.controls import control
 from dashboard.core.export import harmless
+from dashboard.core.numbers import rough
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.explain_tables import choices
@@ -204,7 +205,7 @@ def _says(run: Run, rows: int, unit: str) -> str:
         base=f"{facts['base']:.3f}", unit=choices.plain(unit),
     )  # fmt: skip
     if "residual" in end:
-        text += " " + say("explain_tables.residual", residual=f"{end['residual']:.1e}")
+        text += " " + say("explain_tables.residual", residual=rough(end["residual"]))
     if "error" in end:
         text += " " + say(
             "explain_tables.checked", rows=f"{end['checked']:.0f}", error=f"{end['error']:.4f}"

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.core import job
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
+from dashboard.core.numbers import rough
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
 from dashboard.explain_tables import case
@@ -111,7 +112,7 @@ def _correlated(view: TablesView) -> None:
     st.caption(
         say(
             "explain_tables.games_checked",
-            conditional=f"{gap:.1e}",
+            conditional=rough(gap),
             sampled=f"{sampled:.3f}",
             drawn=ASKED,
         )

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.figures import palette
+from dashboard.figures.curves import Look, looks
 from dashboard.figures.decades import decades
 from dashboard.figures.film import Film, Trace, base, packed, trace, transport, whole
 from dashboard.figures.narrow import different, stacked
@@ -28,6 +29,8 @@ def lockstep(
     title: str,
     parted: float | None,
     log: bool = True,
+    styles: Mapping[str, Look] | None = None,
+    legend: str = "",
 ) -> Film:
     """Losses with a point that moves along each, above the decision surfaces at that moment.
 
@@ -37,9 +40,11 @@ def lockstep(
         title: of the losses, with their unit.
         parted: epoch from which the runs differ; None: they never do, or share nothing.
         log: logarithmic losses.
+        styles: of each label; None: as `looks`.
+        legend: what all labels are values of, said once.
     """
     labels = list(moments[-1][1])
-    data, moving = _losses(curves, moments)
+    data, moving = _losses(curves, moments, styles or looks(list(curves)))
     for number, label in enumerate(labels, 2):
         axes = {"xaxis": f"x{number}", "yaxis": f"y{number}", "hoverinfo": "skip"}
         data.append(_picture(moments[-1][1][label]) | axes)
@@ -65,7 +70,10 @@ def lockstep(
         "xaxis": {"title": {"text": tr("epochs")}, "anchor": "y"},
         "yaxis": vertical | {"title": {"text": title}} | places["yaxis"],
     }
-    return Film(data, frames, base("lockstep", places["height"]) | layout)
+    whole_layout = base("lockstep", places["height"]) | layout
+    if legend:
+        whole_layout["legend"] = whole_layout.get("legend", {}) | {"title": {"text": legend}}
+    return Film(data, frames, whole_layout)
 
 
 def _grid(labels: Sequence[str], columns: int) -> Trace:
@@ -88,16 +96,19 @@ def _grid(labels: Sequence[str], columns: int) -> Trace:
 
 
 def _losses(
-    curves: Mapping[str, Curve], moments: Sequence[tuple[float, Surfaces]]
+    curves: Mapping[str, Curve],
+    moments: Sequence[tuple[float, Surfaces]],
+    styles: Mapping[str, Look],
 ) -> tuple[list[Trace], list[list[Trace]]]:
     """The lines and then the points on them; and where the points are in each frame."""
     lines, points = [], []
     for index, (label, (x, y)) in enumerate(curves.items()):
-        look = {"color": palette.colour(index), "dash": palette.dash(index), "width": 2}
+        colour, dash = styles[label]
+        look = {"color": colour, "dash": dash, "width": 2}
         shared = {"name": label, "legendgroup": label}
         hover = f"{label}: %{{y:.4g}}<extra></extra>"
         lines.append(trace(x=x, y=y, mode="lines", line=look, hovertemplate=hover, **shared))
-        marker = {"size": 11, "color": palette.colour(index), "symbol": palette.marker(index)}
+        marker = {"size": 11, "color": colour, "symbol": palette.marker(index)}
         points.append(trace(x=x[-1:], y=y[-1:], mode="markers", marker=marker, showlegend=False,
                             hoverinfo="skip", **shared))  # fmt: skip
     moving = []

@@ -58,9 +58,20 @@ def marker(index: int) -> str:
     return MARKERS[(index + 3 * (index // len(CATEGORIES))) % len(MARKERS)]
 
 
+def ramp(count: int) -> list[str]:
+    """Colours in an order that is seen, for settings that are numbers; no two are the same."""
+    places = [0.15 + 0.68 * i / max(1, count - 1) for i in range(count)]
+    found = sample_colorscale("Viridis", places, colortype="tuple")  # (r, g, b) in [0, 1]
+    return ["#" + "".join(f"{round(255 * part):02X}" for part in parts) for parts in found]
+
+
 def faded(index: int, alpha: float) -> str:
     """A category's colour as rgba, for bands and raw curves."""
-    code = colour(index)
+    return thin(colour(index), alpha)
+
+
+def thin(code: str, alpha: float) -> str:
+    """A colour as rgba."""
     red, green, blue = (int(code[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{alpha})"
 

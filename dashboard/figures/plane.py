@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
+from dashboard.figures.narrow import narrow
 from dashboard.language import say, tr
 
 Array = NDArray[Any]
+ACROSS = 16  # thumbnails of units in a row, at most
 
 
 def surface(
@@ -43,17 +45,17 @@ def surface(
         figure.add_heatmap(
             x=axis,
             y=axis,
-            z=p[0],
+            z=p[1],
             zmin=0,
             zmax=1,
             zsmooth=False if discrete else "fast",
-            colorscale=[[0, palette.PALE_ORANGE], [0.5, palette.NEUTRAL], [1, palette.PALE_BLUE]],
-            colorbar={"title": {"text": f"p({names[0]})", "side": "right"}, "thickness": 10},
+            colorscale=[[0, palette.PALE_BLUE], [0.5, palette.NEUTRAL], [1, palette.PALE_ORANGE]],
+            colorbar={"title": {"text": f"p({names[1]})", "side": "right"}, "thickness": 10},
             hovertemplate="x1 %{x:.2f}, x2 %{y:.2f}<br>"
-            f"p({names[0]}) %{{z:.3f}}<extra></extra>",
+            f"p({names[1]}) %{{z:.3f}}<extra></extra>",
         )
         _border(figure, axis, p[0], 0.5)
-        colours: tuple[int, ...] = (0, 5)  # blue where p is high, orange-red where it is low
+        colours: tuple[int, ...] = (0, 5)  # blue where p is low, orange-red where high, as in units
     else:
         figure.add_image(
             z=blend(p),
@@ -157,8 +159,8 @@ def _square(figure: go.Figure, extent: tuple[float, float]) -> None:
     )
 
 
-def units(layers: Mapping[str, Array], each: int = 88) -> go.Figure:
-    """What each hidden unit answers over the plane: one row of thumbnails a layer.
+def units(layers: Mapping[str, Array], each: int = 72) -> go.Figure:
+    """What each hidden unit answers over the plane: square thumbnails, a layer below the other.
 
     One trace a layer, which draws many times faster than a trace a unit.
 
@@ -168,18 +170,24 @@ def units(layers: Mapping[str, Array], each: int = 88) -> go.Figure:
     """
     names = sorted(layers, key=lambda name: (len(name), name))
     side = next(iter(layers.values())).shape[-1] if layers else 1
-    pitch, ticks = side + 2, []
-    figure = palette.base("units", len(names) * each + 24)
-    for row, name in enumerate(names):
+    pitch = side + 2
+    ticks: dict[float, str] = {}  # in the middle of each layer's first row
+    across = min(ACROSS, max((len(maps) for maps in layers.values()), default=1))
+    figure, rows = palette.base("units"), 0
+    for number, name in enumerate(names, 1):
         maps = layers[name].astype(np.float32)
         reach = float(np.abs(maps).max()) or 1.0
-        ticks.append(say("figures.layer_reach", number=row + 1, reach=f"{reach:.2g}"))
-        strip = np.full((side, len(maps) * pitch), np.nan, np.float32)
-        for column, one in enumerate(maps):
-            strip[:, column * pitch : column * pitch + side] = one[::-1]
+        ticks[rows * pitch + side / 2] = say(
+            "figures.layer_reach", number=number, reach=f"{reach:.2g}"
+        )
+        lines = -(-len(maps) // across)
+        strip = np.full((lines * pitch, across * pitch), np.nan, np.float32)
+        for place, one in enumerate(maps):
+            top, left = place // across * pitch, place % across * pitch
+            strip[top : top + side, left : left + side] = one[::-1]
         figure.add_heatmap(
             z=strip,
-            y0=row * pitch,
+            y0=rows * pitch,
             zmin=-reach,
             zmax=reach,
             colorscale=palette.SIGNED,
@@ -187,15 +195,20 @@ def units(layers: Mapping[str, Array], each: int = 88) -> go.Figure:
             hovertemplate=tr("answer %{z:.3f}") + "<extra></extra>",
             hoverongaps=False,
         )
-    figure.update_xaxes(visible=False)
+        rows += lines
+    figure.update_xaxes(visible=False, constrain="domain", range=[-0.5, across * pitch - 0.5])
     figure.update_yaxes(
-        autorange="reversed",
+        range=[rows * pitch - 0.5, -0.5],
+        scaleanchor="x",
+        constrain="domain",
+        constraintoward="top",
         showgrid=False,
         zeroline=False,
-        tickvals=[row * pitch + side / 2 for row in range(len(names))],
-        ticktext=ticks,
+        tickvals=list(ticks),
+        ticktext=list(ticks.values()),
     )
-    return figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
+    narrow(figure, {"height": rows * min(each, 290 // across) + 24})
+    return figure.update_layout(height=rows * each + 24, margin={"l": 8, "r": 8, "t": 8, "b": 8})
 
 
 def gallery(surfaces: Mapping[str, Array], columns: int = 4, each: int = 210) -> go.Figure:

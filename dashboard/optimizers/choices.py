@@ -8,6 +8,7 @@ from dashboard.core import link
 from dashboard.core.choices import held, one, several
 from dashboard.core.controls import apply, control, log_grid, short
 from dashboard.core.words import say, tr
+from dashboard.language.called import member
 from dashboard.optimizers.figures.walkers import name_of
 from dashboard.optimizers.view import OptimView
 from engine.config import Knob, bounds, encode, shown
@@ -15,6 +16,8 @@ from engine.optim import OPTIMIZERS
 from engine.optim.schedules import SCHEDULES
 from engine.topics.optimizers.surfaces import Surface
 from engine.topics.optimizers.walks.walk import RATE, varied
+
+MOST_SCHEDULES = 8  # that train together
 
 
 def optimizers(view: OptimView, surface: Surface | None = None) -> None:
@@ -113,14 +116,31 @@ def proposal(view: OptimView, id: str, name: str) -> tuple[float, ...]:
 
 
 def schedules(view: OptimView) -> None:
-    """Which schedules train together."""
+    """Which schedules train together, each as it comes or with knobs of its own."""
+    own = view.base.schedule.spelled
+    every = dict.fromkeys([*SCHEDULES, *view.scheduled])
+
+    def compared(chosen: tuple[str, ...]) -> None:
+        link.write(OptimView, view.with_("compare", view.with_("compare", chosen).scheduled))
+
     several(
         "optim_compare",
         say("optimizers.schedules"),
-        {id: tr(schedule.about.label) for id, schedule in SCHEDULES.items()},
+        {text: member(SCHEDULES.parse(text)) for text in every},
         view.scheduled,
-        lambda chosen: link.write(OptimView, view.with_("compare", _sorted(chosen, SCHEDULES))),
-        max_selections=8,
+        compared,
+        max_selections=MOST_SCHEDULES,
+    )
+    st.caption(say("optimizers.compose"))
+    part(view, "base", ("schedule",))
+    there, full = own in view.scheduled, len(view.scheduled) >= MOST_SCHEDULES
+    st.button(
+        say("optimizers.compare_too", name=member(view.base.schedule)),
+        key="optim_compare_too",
+        icon=":material/add:",
+        disabled=there or full,
+        help=say("optimizers.compared_already" if there else "optimizers.compare_too_help"),
+        on_click=lambda: compared((*view.scheduled, own)),
     )
 
 
@@ -133,9 +153,13 @@ def label(id: str) -> str:
     return tr(OPTIMIZERS[id].about.label)
 
 
-def knobs(view: OptimView, *names: str) -> None:
-    """Knobs of these names, each followed by those of the part that it chooses."""
-    part(view, "", names)
+def knobs(view: OptimView, *names: str, without: str = "") -> None:
+    """Knobs of these names, each followed by those of the part that it chooses.
+
+    Args:
+        without: one of those that is left out.
+    """
+    part(view, "", names, without)
 
 
 def network(view: OptimView, names: tuple[str, ...]) -> None:
@@ -144,11 +168,11 @@ def network(view: OptimView, names: tuple[str, ...]) -> None:
         part(view, "base", names)
 
 
-def part(view: OptimView, prefix: str, names: tuple[str, ...]) -> None:
+def part(view: OptimView, prefix: str, names: tuple[str, ...], without: str = "") -> None:
     """Knobs of these names, each followed by those of the part that it chooses."""
     known = view.knobs()
     for name in names:
         whole = f"{prefix}.{name}" if prefix else name
-        for knob in known:
+        for knob in (knob for knob in known if knob != without):
             if knob == whole or (knob.startswith(f"{whole}.") and name != "model.hidden"):
                 control(OptimView, "optim", view, knob)

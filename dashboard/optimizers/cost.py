@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.core import export
 from dashboard.core.chart import chart
 from dashboard.core.runtime import device
 from dashboard.core.words import say, tr
@@ -49,7 +50,12 @@ def show(view: OptimView) -> None:
         rows, hide_index=True, placeholder="–", width="stretch", height=460, key="optim_cost_table"
     )
     shapes = ", ".join("×".join(map(str, shape)) for shape in SHAPES)
-    st.caption(say("optimizers.cost_key", shapes=shapes, device=device()))
+    export.foot(
+        say("optimizers.cost_key", shapes=shapes, device=device()),
+        more=lambda: export.numbers(
+            "costs", "here", lambda: {title: [row[title] for row in rows] for title in rows[0]}
+        ),
+    )
 
 
 def size(count: float) -> str:

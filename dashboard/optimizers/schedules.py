@@ -7,6 +7,7 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import checked
 from dashboard.core.judged import judged, say_proof
 from dashboard.core.words import say, tr
+from dashboard.language.called import member
 from dashboard.optimizers import choices
 from dashboard.optimizers.figures import race as race_figures
 from dashboard.optimizers.figures import schedule as schedule_figures
@@ -23,7 +24,7 @@ from engine.training.seeds import LOSS, band, worst_of
 from engine.training.sweep import Sweep
 
 ORDER = 50
-SHARED = ("schedule", "data", "model.hidden", "optimizer", "learning_rate", "batch_size", "epochs")
+SHARED = ("data", "model.hidden", "optimizer", "learning_rate", "batch_size", "epochs")
 
 
 def knobs(view: OptimView) -> None:
@@ -37,20 +38,21 @@ def show(view: OptimView) -> None:
     base = view.base
     per_epoch = updates_per_epoch(len(base.prepared().train.x), base.batch_size)
     steps = per_epoch * base.epochs
-    turned = base.schedule != type(base.schedule)() or base.schedule.id not in view.scheduled
     own = None
-    if turned:
-        name = say("optimizers.own_schedule", name=tr(base.schedule.about.label))
+    if base.schedule.spelled not in view.scheduled:
+        name = say("optimizers.own_schedule", name=member(base.schedule))
         own = (name, factors(base.schedule, steps, per_epoch))
+    looks = schedule_figures.looks(view.scheduled)
+    compared = [
+        (look, factors(SCHEDULES.parse(text), steps, per_epoch)) for text, look in looks.items()
+    ]
+    others = {id: values for id, values in all_factors(steps, per_epoch).items() if id not in looks}
     figure = schedule_figures.schedules(
-        all_factors(steps, per_epoch),
-        own=own,
-        rate=base.learning_rate,
-        per_epoch=per_epoch,
-        strong=view.scheduled,
+        compared, others, own=own, rate=base.learning_rate, per_epoch=per_epoch
     )
     chart(figure, "optim_schedules", say("optimizers.schedules_alt"))
-    st.caption(say("optimizers.schedules_key", rate=f"{base.learning_rate:g}", steps=f"{steps:,}"))
+    key = say("optimizers.schedules_key", rate=f"{base.learning_rate:g}", steps=f"{steps:,}")
+    st.caption(f"{key} {say('optimizers.own_key')}" if own else key)
     work = checked(view.by_schedule)
     if work is None:
         for sentence in link.notes():
@@ -79,10 +81,11 @@ def _effect(work: Sweep, run: Run, history: Series) -> None:
     if not any(one.x.size for one in bands):
         st.info(say("optimizers.no_curve"))
         return
-    names = [tr(SCHEDULES[id].about.label) for id in work.values]
+    looks = schedule_figures.looks(work.values)
+    names = [look.label for look in looks.values()]
     entries = [
-        Entry(name, one, schedule_figures.colour_of(id), schedule_figures.dash_of(id))
-        for id, name, one in zip(work.values, names, bands, strict=True)
+        Entry(look.label, one, look.colour, look.dash)
+        for look, one in zip(looks.values(), bands, strict=True)
     ]
     figure = race_figures.race(
         entries,
@@ -95,7 +98,11 @@ def _effect(work: Sweep, run: Run, history: Series) -> None:
     chart(figure, "optim_schedule_race", say("optimizers.race_alt"))
     st.caption(say("verdict.band", seeds=work.seeds))
     alive = [(name, one) for name, one in zip(names, bands, strict=True) if one.alive]
-    if alive:
+    if work.seeds < 2:
+        st.caption(say("optimizers.one_seed"))
+    elif len(work.values) < 2:
+        st.caption(say("optimizers.one_schedule"))
+    elif alive:
         judged(
             compare([one.finals for _, one in alive], ratio=True, worst=worst),
             [name for name, _ in alive],

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.core import link
+from dashboard.core import export, link
 from dashboard.core.ask import Choice, Question, SceneQuestions
 from dashboard.core.chart import Point, chart
 from dashboard.core.controls import short
@@ -51,7 +51,7 @@ def show(view: OptimView) -> None:
         on_click=lambda point: _clicked(view, point),
     )
     st.caption(say("optimizers.walk_key" if view.arrows else "optimizers.click"))
-    _sentences(paths)
+    _sentences(view, paths)
     st.markdown(f"**{say('optimizers.effective')}**")
     chart(
         lambda: steps_figures.effective(paths),
@@ -68,7 +68,8 @@ def show(view: OptimView) -> None:
     if view.twin:
         _twins(view)
     _formulas(view)
-    st.caption(say("optimizers.foot", key=config.key, seed=config.seed))
+    said = say("optimizers.foot", key=config.key, seed=config.seed)
+    export.foot(said, more=lambda: export.numbers("walks", config.key, lambda: columns(paths)))
 
 
 def _clicked(view: OptimView, point: Point) -> None:
@@ -76,7 +77,7 @@ def _clicked(view: OptimView, point: Point) -> None:
     link.write(OptimView, view.with_("start", (round(point.x, 3), round(point.y, 3))))
 
 
-def _sentences(paths: Paths) -> None:
+def _sentences(view: OptimView, paths: Paths) -> None:
     """One row a walk: rate, last loss, distance; and a sentence for each that diverged."""
     rows = []
     for k, walker in enumerate(paths.walkers):
@@ -91,7 +92,7 @@ def _sentences(paths: Paths) -> None:
                 say("optimizers.last_distance"): f"{paths.distance[k, last]:.4g}",
                 say("optimizers.end"): say("optimizers.ended_lost", step=at)
                 if at >= 0
-                else say("optimizers.ended_near", number=int(paths.reached[k]) + 1),
+                else ended(view, paths, k),
             }
         )
         if at >= 0:
@@ -100,6 +101,14 @@ def _sentences(paths: Paths) -> None:
                 icon=":material/close:",
             )
     st.table(rows, hide_index=True)
+
+
+def ended(view: OptimView, paths: Paths, k: int) -> str:
+    """Whether a walk has arrived, and where, or which minimum is the nearest to it."""
+    x1, x2 = view.surface.minima[int(paths.reached[k])]
+    arrived = paths.distance[k, -1] <= view.tolerance
+    which = "optimizers.ended_at" if arrived else "optimizers.ended_near"
+    return say(which, x1=f"{x1:.3g}", x2=f"{x2:.3g}")
 
 
 def _twins(view: OptimView) -> None:
@@ -119,6 +128,20 @@ def _twins(view: OptimView) -> None:
                 wrong=f"{wrong:.2g}",
             )
         )
+
+
+def columns(paths: Paths) -> dict[str, np.ndarray]:
+    """Every walk at every update, one below the other; what diverged has no numbers after it."""
+    count, length = paths.losses.shape
+    return {
+        "optimizer": np.repeat(paths.optimizers, length),
+        "learning_rate": np.repeat(paths.rates, length),
+        "update": np.tile(np.arange(length), count),
+        "x1": paths.positions[..., 0].ravel(),
+        "x2": paths.positions[..., 1].ravel(),
+        "loss": paths.losses.ravel(),
+        "distance": paths.distance.ravel(),
+    }
 
 
 def _formulas(view: OptimView) -> None:

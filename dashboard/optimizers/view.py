@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from engine.config import knob
 from engine.optim import OPTIMIZERS, Optimizer
@@ -16,11 +16,26 @@ from engine.topics.optimizers.walks.rate_momentum import RateMomentum, memory
 from engine.topics.optimizers.walks.walk import Walk
 from engine.training.config import TrainConfig
 from engine.training.sweep import Sweep
+from engine.words import said
 
 Id = Annotated[str, Field(max_length=40)]
+Written = Annotated[str, Field(max_length=80)]
 
 
+PAIR_STEPS = 300  # of the walk of one pair of learning rate and momentum, at most
 SWITCHES = {"adam": "bias_correction", "lion": "one_beta"}  # what common mistakes leave out
+
+
+def pair_of(value: tuple[float, ...]) -> tuple[float, ...]:
+    """Raises ValueError for what is no learning rate and momentum."""
+    if value and not (len(value) == 2 and 0 < value[0] <= 10 and 0 <= value[1] < 1):
+        raise ValueError(
+            said(
+                "Expected a learning rate up to 10 and a momentum below 1. Received: {received}.",
+                received=list(value),
+            )
+        )
+    return value
 
 
 class OptimView(Walk):
@@ -55,6 +70,19 @@ class OptimView(Walk):
     )
     mover: Annotated[Optimizer, OPTIMIZERS.field()] = knob(
         OPTIMIZERS["momentum"](), "Optimizer", "Whose learning rate and momentum vary."
+    )
+
+    ground: Literal["measured", "theory"] = knob(
+        "measured",
+        "Updates",
+        "Counted here, or foretold by the spectral radius of momentum on a bowl.",
+        options={"measured": "measured", "theory": "by theory"},
+    )
+    pair: Annotated[tuple[float, ...], AfterValidator(pair_of)] = knob(
+        (),
+        "Pair",
+        "Learning rate and momentum that are looked at; click the map. Empty: Polyak's.",
+        max_length=2,
     )
 
     figure: Literal["own", "by_optimizer", "by_learning_rate", "by_batch_size"] = knob(
@@ -97,7 +125,7 @@ class OptimView(Walk):
         "One short training an optimizer, whose rate grows from epoch to epoch.",
     )
 
-    compare: tuple[Id, ...] = knob(
+    compare: Annotated[tuple[Written, ...], SCHEDULES.several(knobs=True)] = knob(
         ("constant", "cosine", "one_cycle", "warmup"),
         "Schedules",
         "Those that train together.",
@@ -121,8 +149,11 @@ class OptimView(Walk):
 
     @property
     def scheduled(self) -> tuple[str, ...]:
-        """The schedules that are compared, those that exist."""
-        return tuple(id for id in SCHEDULES if id in self.compare) or ("constant",)
+        """The schedules that are compared, as they are written, each once and in the order of
+        their family."""
+        order = list(SCHEDULES)
+        found = {SCHEDULES.parse(text).spelled for text in self.compare}
+        return tuple(sorted(found, key=lambda text: (order.index(text.partition(":")[0]), text)))
 
     def walk(self) -> Walk:
         return Walk(
@@ -166,6 +197,16 @@ class OptimView(Walk):
             steps=self.most,
             tolerance=self.tolerance,
             seed=self.seed,
+        )
+
+    def paired(self, rate: float, momentum: float) -> Walk:
+        """The walk of gradient descent with momentum at one pair, on the surface of the maps."""
+        return Walk(
+            surface=self.land,
+            optimizers=("momentum",),
+            rates=self.rates.with_("momentum", rate),
+            rules=self.rules.with_("momentum.momentum", momentum),
+            steps=min(self.most, PAIR_STEPS),
         )
 
     def race(self) -> Race:

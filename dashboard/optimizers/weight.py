@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from dashboard.core import export
 from dashboard.core.ask import Number, Question, SceneQuestions
 from dashboard.core.chart import chart
 from dashboard.core.words import say
@@ -41,22 +42,22 @@ def show(view: OptimView) -> None:
             say("optimizers.stable_alt"),
             of=(config.key,),
         )
+    drawn, steps = figures.in_picture(config, found), len(found.weight)
+    if drawn < steps:
+        st.caption(say("optimizers.out_of_picture", drawn=drawn - 1, steps=steps - 1))
     _say(config, found)
     own = bool(config.loss)
-    st.dataframe(
-        {
-            say("optimizers.step"): np.arange(len(found.weight)),
-            say("optimizers.weight"): found.weight,
-            **({} if own else {say("optimizers.prediction"): found.prediction}),
-            say("optimizers.own_loss" if own else "optimizers.loss"): found.loss,
-            say("optimizers.own_slope" if own else "optimizers.slope"): found.gradient,
-            say("optimizers.next"): np.append(found.weight[1:], np.nan),
-        },
-        hide_index=True,
-        width="stretch",
-        height=300,
-        key="optim_table",
-    )
+    table = {
+        say("optimizers.step"): np.arange(len(found.weight)),
+        say("optimizers.weight"): found.weight,
+        **({} if own else {say("optimizers.prediction"): found.prediction}),
+        say("optimizers.own_loss" if own else "optimizers.loss"): found.loss,
+        say("optimizers.own_slope" if own else "optimizers.slope"): found.gradient,
+        say("optimizers.next"): np.append(found.weight[1:], np.nan),
+    }
+    st.dataframe(table, hide_index=True, width="stretch", height=300, key="optim_table")
+    said = say("export.by_formula", key=config.key)
+    export.foot(said, more=lambda: export.numbers("one-weight", config.key, lambda: table))
 
 
 def _say(config: OneWeight, found: Descent) -> None:
@@ -71,7 +72,7 @@ def _say(config: OneWeight, found: Descent) -> None:
         return
     st.latex(
         rf"w_1 = w_0 - \eta \cdot 2\,(w_0 x - y)\,x = {config.w:g} - {config.learning_rate:g} "
-        rf"\cdot ({found.gradient[0]:.4g}) = {found.weight[1]:.4g}"
+        rf"\cdot ({found.gradient[0] + 0.0:.4g}) = {found.weight[1]:.4g}"
     )
     verdict = {
         "converges": "success",

@@ -61,8 +61,9 @@ def _draw(config: TrainConfig, view: View, data: Prepared) -> bool:
     history = store().history(config.key)
     panels.numbers(config, now, history)
     panels.floors(config, now, history, data)
-    if now.playing:  # the curves grow with the picture
-        history = panels.so_far(history, now.step)
+    panels.whole_batch(config, data)
+    if now.playing and now.index + 1 < len(now.frames):  # the curves grow with the picture
+        history = panels.so_far(history, now.frames[now.index + 1] - 1)
     arrays = store().frame(config.key, now.step) if now.frames else untrained(config, config.key)
     left, right = st.columns([1, 1], gap="medium")
     with left:

@@ -121,6 +121,15 @@ def floors(config: TrainConfig, now: Place, history: Series, data: Prepared) -> 
     )
 
 
+def whole_batch(config: TrainConfig, data: Prepared) -> None:
+    """That a mini-batch is as large as all there is: then there is one update an epoch, and no
+    noise."""
+    examples = len(data.train.x)
+    if config.batch_size > examples:
+        size = f"{config.batch_size:,}"
+        st.caption(say("training.whole_batch", size=size, examples=f"{examples:,}"))
+
+
 def end_of(config: TrainConfig, now: Place) -> float:
     """Right end of the charts, in epochs: where a run that diverged stopped, else all epochs."""
     run = now.run
@@ -214,6 +223,7 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
             pair,
             title=say(f"training.measure_{measure}"),
             height=220,
+            bounds=curves.BOUNDS[measure],
             best=say("training.higher_short"),
             **common,
         )

@@ -143,7 +143,7 @@ def transport(config: TrainConfig, view: View, now: Place) -> None:
                 help=say("training.play_help"),
             )
         st.button(
-            say(f"training.step_{view.unit}"),
+            say(_step_label(config, view, now)),
             icon=":material/skip_next:",
             key="lab_step",
             on_click=_step,
@@ -181,7 +181,33 @@ def transport(config: TrainConfig, view: View, now: Place) -> None:
                 type="tertiary",
             )
     with st.container():  # always there, so that nothing below moves when the slider comes
-        _slider(now)
+        if now.moving:
+            _progress(config, now)
+        else:
+            _slider(now)
+
+
+def _step_label(config: TrainConfig, view: View, now: Place) -> str:
+    """What one press of Step shows: back in the record the next picture, which may be farther away
+    than what is computed at its end."""
+    if now.index < len(now.frames) - 1:
+        gap = now.frames[now.index + 1] - now.step
+        if gap != config.unit(view.unit):
+            return "training.step_picture"
+    return f"training.step_{view.unit}"
+
+
+def _progress(config: TrainConfig, now: Place) -> None:
+    """How much of the whole run the playhead has behind it; a slider would answer with where it
+    was."""
+    run = now.run
+    if run is None or not run.steps:
+        return
+    step = now.step if now.playing else run.step
+    per_epoch = max(1, int(run.facts.get("per_epoch", 1)))
+    epoch = f"{step / per_epoch:,.4g}"
+    said = say("training.progress", epoch=epoch, epochs=f"{config.epochs:,}")
+    st.progress(min(1.0, step / run.steps), text=said)
 
 
 def _slider(now: Place) -> None:
@@ -198,7 +224,6 @@ def _slider(now: Place) -> None:
         range(len(now.frames)),
         format_func=lambda i: _when(now.frames[i] if i < len(now.frames) else 0, per_epoch),
         label_visibility="collapsed",
-        disabled=now.moving,  # a moving slider would answer with where it was
     )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.lab import SOON, Lab, word
 from tests.serving import Server
@@ -37,3 +38,40 @@ def test_a_page_that_does_not_exist_leads_home(browser: Any, server: Server) -> 
     page.get_by_text("Page not found").first.wait_for(timeout=SOON)
     page.get_by_text(word("home.device")).wait_for(timeout=SOON)
     context.close()
+
+
+def test_back_goes_through_every_setting_at_once_and_misses_none(page: Any) -> None:
+    lab = Lab(page)
+    lab.open(data="moons", epochs=5, seed=77)
+    rate = lab.slider("training_learning_rate")
+    seen = [rate.get_attribute("aria-valuetext")]
+    for _ in range(2):
+        address = page.url
+        rate.press("ArrowRight")
+        lab.until("address => location.href !== address", address)
+        lab.settled()
+        seen.append(rate.get_attribute("aria-valuetext"))
+    assert len(set(seen)) == 3
+    for before in reversed(seen[:2]):
+        page.go_back()
+        expect(rate).to_have_attribute("aria-valuetext", before or "", timeout=SOON)
+        page.wait_for_timeout(2500)  # nothing that was on its way brings the later one back
+        lab.settled()
+        assert rate.get_attribute("aria-valuetext") == before
+
+
+def test_back_leads_to_the_page_before_and_not_to_a_bare_one(page: Any) -> None:
+    lab = Lab(page)
+    page.goto("/runs")
+    page.get_by_text("Every run with its settings").first.wait_for(timeout=SOON)
+    lab.settled()
+    page.locator("header").get_by_text("Training", exact=True).first.click()
+    page.locator("a[href*='/training']").last.click()
+    page.wait_for_url("**/training?**", timeout=SOON)
+    lab.at("lab_transport").wait_for(timeout=SOON)
+    lab.settled()
+    page.go_back()
+    lab.at("lab_transport").wait_for(state="detached", timeout=SOON)
+    page.get_by_text("Every run with its settings").first.wait_for(timeout=SOON)
+    lab.settled()
+    assert page.url.endswith("/runs")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.core.sections import sections_of
 from tests.browser.lab import SOON, settled
 
 WALK = ".st-key-optim_walk .js-plotly-plot"
@@ -84,9 +85,8 @@ def test_a_link_brings_back_what_was_set(page: Any) -> None:
     assert "rates.adam=0.3" in page.url
 
 
-def test_basins_are_computed_as_a_job_and_kept(page: Any) -> None:
-    visit_job(page, "section=basins&side=40&most=100&optimizers=gradient_descent~adam")
-    page.locator(".st-key-optim_job_start button").click()
+def test_quick_basins_start_unasked_as_a_job_and_are_kept(page: Any) -> None:
+    page.goto("/optimizers?section=basins&side=40&most=100&optimizers=gradient_descent~adam")
     page.locator(".st-key-optim_job_again").wait_for(timeout=2 * SOON)
     page.locator(".st-key-optim_maps .main-svg").first.wait_for(timeout=SOON)
     page.reload()
@@ -131,3 +131,16 @@ def visit_job(page: Any, query: str) -> None:
     page.goto(f"/optimizers?{query}")
     page.locator(".st-key-optim_job_start").wait_for(timeout=SOON)
     settled(page)
+
+
+@pytest.mark.parametrize("page_name", ["optimizers", "activations"])
+def test_on_a_phone_no_section_slides_sideways(browser: Any, server: Any, page_name: str) -> None:
+    size = {"width": 390, "height": 844}
+    with browser.new_context(base_url=server.url, viewport=size, has_touch=True) as phone:
+        page = phone.new_page()
+        for section in sections_of(page_name):
+            page.goto(f"/{page_name}?section={section}")
+            page.locator(".js-plotly-plot, [data-testid=stAlert]").first.wait_for(timeout=SOON)
+            settled(page)
+            wide = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
+            assert wide <= 390, f"{section} is {wide} pixels wide"

@@ -96,6 +96,10 @@ def test_open_shows_the_finished_run_with_its_settings(table: Table, keys: list[
     lab.longer(4)
     assert lab.key == keys[1]
     assert lab.link["batch_size"] == "20"
+    table.page.go_back()
+    table.grid.wait_for(timeout=SOON)
+    lab.settled()
+    assert table.page.url.endswith("/runs"), "settings of the lab are none of this page's"
 
 
 def test_two_selected_runs_show_what_differs_and_can_be_overlaid(

@@ -123,3 +123,18 @@ def test_a_knob_outside_its_range_is_refused_with_a_sentence(
                 member(**{name: wrong})
             (sentence,) = sentences(caught.value)
             assert name in sentence and sentence.endswith(".")
+
+
+def test_a_member_is_written_with_its_knobs_and_read_back() -> None:
+    for registry in all_families().values():
+        for id in registry:
+            part = registry[id]()
+            assert part.spelled == id
+            assert registry.parse(part.spelled) == part
+    schedules = all_families()["engine.optim.schedules"]
+    text = "warmup:share=0.05:then=linear"
+    assert schedules.parse(text).spelled == text
+    with pytest.raises(ValueError, match="from 0 to 0"):
+        schedules.parse("warmup:share=7")
+    with pytest.raises(ValueError, match="no setting"):
+        schedules.parse("warmup:shares=0.1")

@@ -1,9 +1,12 @@
 """The Optimizers page: every section, every optimizer and surface, extremes, and what it tells."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.core.lessons import load
+from dashboard.core.runtime import store
 from dashboard.core.scenes import scenes
 from dashboard.core.sections import sections_of
 from dashboard.optimizers.view import OptimView
@@ -236,3 +239,109 @@ def test_a_typed_loss_of_one_weight_is_drawn_and_said(loss: str) -> None:
     app = works(visit("optimizers", {"section": "weight", "weight.loss": loss}))
     assert any("w = " in e.value for e in (*app.success, *app.error, *app.info) if e.value)
     assert not app.warning
+
+
+def test_a_schedule_that_does_not_exist_is_refused_in_a_sentence() -> None:
+    app = works(visit("optimizers", "section=schedules&compare=foo~bar&seeds=3"))
+    (said,) = sentences(app)
+    assert "foo" in said
+    assert "Cosine" in app.multiselect(key="optim_compare").options
+
+
+def test_a_schedule_with_other_knobs_is_composed_and_trains_beside_itself() -> None:
+    start = "section=schedules&seeds=3&compare=constant~warmup:share=0.05&base.schedule=warmup"
+    app = works(visit("optimizers", f"{start}&base.schedule.share=0.2"))
+    assert not sentences(app)
+    app.button(key="optim_compare_too").click().run()
+    works(app)
+    assert app.query_params["compare"] == "constant~warmup:share=0.05~warmup:share=0.2"
+    assert app.button(key="optim_compare_too").disabled, "it is compared already"
+    view, _ = OptimView.read(dict(app.query_params.items()) | {"seeds": "1"})
+    shares = [config.schedule.get("share") for config in view.by_schedule().variants()[1:]]
+    assert shares == [0.05, 0.2]
+
+
+@pytest.mark.parametrize(
+    ("query", "word"), [("compare=cosine&seeds=2", "One schedule alone"), ("seeds=1", "one seed")]
+)
+def test_schedules_without_a_verdict_say_why(query: str, word: str) -> None:
+    view, _ = OptimView.read({"base.epochs": "1", **dict(parse_qsl(query))})
+    work = view.by_schedule()
+    store().begin(work)
+    store().set(work.key, state="done", step=9, steps=9)
+    for step in (0, 9):
+        values = {f"validation_loss:{i}": 0.5 + i for i in range(len(work.variants()))}
+        store().append(work.key, [(step, values)], [], step)
+    try:
+        app = works(visit("optimizers", f"section=schedules&base.epochs=1&{query}"))
+        assert any(word in caption.value for caption in app.caption)
+    finally:
+        store().delete(work.key)
+
+
+def test_a_walk_says_where_it_arrived_or_which_minimum_is_the_nearest() -> None:
+    for steps, word in ((400, "arrived at (1, 1)"), (1, "not yet; nearest (1, 1)")):
+        query = f"{WALKS}surface=bowl&optimizers=adam&steps={steps}"
+        ends = works(visit("optimizers", query)).table[0].value
+        (x1, x2) = SURFACES["bowl"]().minima[0]
+        assert ends.iloc[0, -1] == word.replace("(1, 1)", f"({x1:.3g}, {x2:.3g})")
+
+
+@pytest.mark.parametrize(
+    ("query", "drawn"), [("weight.steps=40&weight.learning_rate=0.26", None), ("weight.x=10", 1)]
+)
+def test_steps_that_leave_the_picture_are_said_to(query: str, drawn: int | None) -> None:
+    rate = "" if drawn is None else "&weight.learning_rate=1"
+    app = works(visit("optimizers", f"section=weight&{query}{rate}"))
+    (said,) = [caption.value for caption in app.caption if "Drawn up to step" in caption.value]
+    if drawn is not None:
+        assert f"step {drawn} of" in said, "the first jump is drawn, however far it goes"
+
+
+def test_maps_say_what_counts_as_arrived_and_quick_ones_start_unasked() -> None:
+    app = works(visit("optimizers", "section=basins&map=rates&tolerance=0.2"))
+    assert any("no farther than 0.2" in caption.value for caption in app.caption)
+    app = works(visit("optimizers", "section=basins&side=20&most=50&seed=12"))
+    assert not [info.value for info in app.info if "press Start" in info.value]
+    app = works(visit("optimizers", "section=basins&side=300&most=5000"))
+    assert [info.value for info in app.info if "press Start" in info.value]
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [("optimizers", f"section={name}") for name in ("weight", "surfaces", "cost")]
+    + [("optimizers", "section=basins&map=rates")]
+    + [("activations", f"section={name}") for name in ("gallery", "neuron")],
+)
+def test_pictures_without_a_run_are_shared_and_taken_along_too(page: str, query: str) -> None:
+    app = works(visit(page, query))
+    (button,) = [one for one in app.get("download_button") if "csv" in one.proto.id]
+    assert button
+    assert app.code, "the link that opens this"
+
+
+def test_a_pair_of_rate_and_momentum_is_told_by_direction_and_walked() -> None:
+    bowl = "section=basins&map=rates&land=bowl&land.condition=100"
+    app = works(visit("optimizers", f"{bowl}&pair=0.005~0.5&ground=theory"))
+    assert not sentences(app)
+    assert any("median of updates measured" in caption.value for caption in app.caption)
+    works(app.button(key="optim_pair_walk").click().run())
+    items = {name: text for name, text in app.query_params.items() if name != "section"}
+    view, _ = OptimView.read(items)
+    assert app.query_params.get("section", "surfaces") == "surfaces"
+    walker = (view.optimizers, view.rates.get("momentum"), view.rules.get("momentum.momentum"))
+    assert walker == (("momentum",), 0.005, 0.5)
+    assert view.surface == SURFACES["bowl"](condition=100.0)
+    for query in ("land=rosenbrock&map=rates", "land=bowl&map=rates&mover=adam"):
+        assert "optim_pair_walk" not in str(works(visit("optimizers", f"section=basins&{query}")))
+    assert sentences(works(visit("optimizers", f"{bowl}&pair=0.005~1.5")))
+
+
+@pytest.mark.parametrize(
+    ("mover", "dead", "alive"), [("momentum", "momentum", None), ("adam", "beta1", "beta2")]
+)
+def test_no_knob_of_the_map_is_dead(mover: str, dead: str, alive: str | None) -> None:
+    app = works(visit("optimizers", f"section=basins&map=rates&mover={mover}"))
+    keys = {one.key for one in (*app.slider, *app.select_slider)}
+    assert f"optim_mover.{dead}" not in keys
+    assert alive is None or f"optim_mover.{alive}" in keys

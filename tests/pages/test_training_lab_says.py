@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard.core.runtime import store
+from dashboard.training import panels
 from dashboard.training.overlay import names
 from dashboard.training.panels import end_of
 from dashboard.training.survival import RATES, fates
@@ -116,3 +117,53 @@ def test_a_run_that_is_left_while_it_goes_on_is_shown_with_a_way_to_pause_it(kee
     assert "The run before goes on: Noise 0.15; 30% done." in text(app)
     app.button(key="lab_earlier_show").click().run()
     assert "data.noise" not in works(app).query_params and other != config
+
+
+def test_step_says_what_it_shows_where_the_record_is_coarser_than_an_epoch(keep):
+    config = TrainConfig.read({"data": "moons", "seed": "95", "epochs": "3000"})[0]
+    per_epoch = config.unit("epoch")
+    whole = {"facts": {"per_epoch": per_epoch}, "step": 100 * per_epoch, "steps": 100 * per_epoch}
+    keep(config, **whole)
+    picture = encode_arrays({"surface": np.full((2, 5, 5), 0.5, np.float16)})
+    for epoch in (0, 50, 100):
+        step = epoch * per_epoch
+        grown(config, step, {"validation_loss": 0.5}, [(step, picture)])
+    app = works(visit("training", config.flat()))
+    assert app.button(key="lab_step").label == "One epoch", "at the end of the record: computed"
+    app.button(key="lab_reset").click().run()
+    assert works(app).button(key="lab_step").label == "Next picture"
+
+
+def test_a_run_that_moves_has_its_progress_where_the_slider_was(keep):
+    config = TrainConfig.read({"data": "moons", "seed": "96", "epochs": "3000"})[0]
+    keep(config, state="running", facts={"per_epoch": 9}, step=750 * 9, steps=3000 * 9)
+    picture = encode_arrays({"surface": np.full((2, 5, 5), 0.5, np.float16)})
+    for step in (0, 9):
+        grown(config, step, {"validation_loss": 0.5}, [(step, picture)])
+    store().set(config.key, step=750 * 9)
+    app = works(visit("training", config.flat()))
+    (bar,) = [one for one in app.get("progress") if "Epoch 750 of 3,000" in one.proto.text]
+    assert bar.proto.value == 25
+    assert not [one for one in app.select_slider if one.key == "lab_scrub"]
+
+
+def test_losses_of_batches_are_drawn_before_the_next_picture_comes(keep, monkeypatch):
+    config = TrainConfig.read({"data": "moons", "seed": "97"})[0]
+    keep(config, state="running", facts={"per_epoch": 50}, step=40, steps=500)
+    picture = encode_arrays({"surface": np.full((2, 5, 5), 0.5, np.float16)})
+    grown(config, 0, {"validation_loss": 0.7}, [(0, picture)])
+    for step in range(1, 41):
+        grown(config, step, {"batch_loss": 0.6}, [])
+    app = visit("training", config.flat() | {"speed": "live"})
+    app.session_state["lab_playing"] = True
+    given = []
+    monkeypatch.setattr(panels, "losses", lambda *known: given.append(known[-1]["batch_loss"]))
+    works(app.run())
+    steps, _ = given[-1]
+    assert len(steps) == 40 and app.session_state["lab_playing"]
+
+
+def test_a_batch_that_is_larger_than_the_data_is_said_to_be_all_of_it():
+    told = text(works(visit("training", "data=moons&batch_size=4096&seed=3")))
+    assert "4,096 is more than the" in told
+    assert "is more than the" not in text(works(visit("training", "data=moons&seed=3")))

@@ -8,10 +8,12 @@ import torch
 
 from engine.device import generator
 from engine.optim import OPTIMIZERS
+from engine.statistics import compare
 from engine.topics.optimizers.races import views
 from engine.topics.optimizers.races.cost import cost
 from engine.topics.optimizers.races.figures import figures, updates_per_epoch
 from engine.topics.optimizers.races.range_test import range_curves, range_test
+from engine.topics.optimizers.walks import damping
 from engine.topics.optimizers.walks.one_weight import descend
 from engine.topics.optimizers.walks.rate_momentum import rate_map
 from engine.topics.optimizers.walks.walk import Paths, walk
@@ -170,6 +172,20 @@ def test_rate_against_momentum_polyaks_tongue(view):
     assert beyond.sum() > 1000 and not (arrived & beyond).any()
 
 
+def test_momentum_creeps_or_swings(view):
+    rate, momentum = view.pair
+    flat, steep = (damping.regime(rate, momentum, one) for one in (1.0, view.land.condition))
+    assert (flat, steep) == ("over-damped", "under-damped")
+    slow, fast = (float(damping.radius(rate, momentum, one)) for one in (1.0, 100.0))
+    assert fast == pytest.approx(momentum**0.5) and slow > 0.98
+    paths = walk(view.paired(rate, momentum))
+    left = np.abs(paths.positions[0, 100] / paths.positions[0, 0])
+    assert left[0] > 0.3 and left[1] < 1e-10, "the flat direction decides"
+    right = 2 * rate
+    assert float(damping.radius(right, momentum, 1.0)) < slow
+    assert float(damping.radius(right, momentum, 100.0)) == pytest.approx(fast)
+
+
 def test_what_adamw_remembers_for_a_billion(view):
     each = cost(OPTIMIZERS["adamw"](), repeats=0).rule_bytes
     assert each == 8 and each * view.parameters == 8e9
@@ -268,6 +284,15 @@ def test_schedules_on_one_axis(view):
     means = [final(found, 4 * k).mean() for k in range(4)]
     spread = np.mean([final(found, 4 * k).std() for k in range(4)])
     assert max(means) < 0.01 and max(means) - min(means) < 5 * spread  # hardly more than the seed
+
+
+def test_warm_up_of_5_or_of_20_percent(view):
+    sweep = view.by_schedule()
+    shares = [config.schedule.get("share") for config in sweep.variants()[4 :: sweep.seeds]]
+    assert sweep.values[0] == "constant" and shares == [0.05, 0.2]
+    found = run(sweep)
+    ends = [final(found, 4 * k) for k in range(3)]
+    assert all(verdict.p > 0.05 for *_, verdict in compare(ends, ratio=True).against_best())
 
 
 def test_around_a_trained_network(view):

@@ -9,8 +9,11 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.language import say, tr
+from engine.nn.activations import ACTIVATIONS
 from engine.topics.activations.gallery import Curves
 from engine.topics.activations.softmax import Softmax, SoftmaxConfig
+
+JUMP = 0.25  # of all that a curve goes through, between two points of the grid
 
 
 def pair(curves: Curves, order: Sequence[int], bias: float = 0.0, height: int = 560) -> go.Figure:
@@ -30,7 +33,7 @@ def pair(curves: Curves, order: Sequence[int], bias: float = 0.0, height: int = 
             figure.add_scatter(
                 x0=start,
                 dx=step,
-                y=values[index].astype(np.float32),
+                y=parted(curves.ids[index], values[index]).astype(np.float32),
                 name=label,
                 legendgroup=label,
                 showlegend=row == 1,
@@ -53,6 +56,14 @@ def pair(curves: Curves, order: Sequence[int], bias: float = 0.0, height: int = 
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )
+
+
+def parted(id: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values on a grid with a gap where the function or its slope jumps: no line stands there."""
+    if ACTIVATIONS[id].smooth:
+        return values
+    jumps = np.abs(np.diff(values)) > JUMP * max(float(np.ptp(values)), 1e-9)
+    return np.where(np.append(jumps, False), np.nan, values)
 
 
 def softmax(

@@ -100,7 +100,7 @@ def _on_a_phone(ids: Sequence[str], columns: int) -> dict[str, Any]:
     return layout | {"annotations": notes}
 
 
-def scale(most: int, taken: Sequence[NDArray[np.int32]]) -> dict[str, object]:
+def scale(most: int, taken: Sequence[NDArray[Any]]) -> dict[str, object]:
     """Updates on a logarithmic scale, one bar for all maps.
 
     It begins where one walk in a hundred has arrived, so that a few quick ones take no colours.
@@ -202,6 +202,7 @@ def rates(
     memory: str,
     limit: NDArray[np.float64] | None = None,
     best: tuple[float, float] | None = None,
+    theory: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
     height: int = 560,
 ) -> go.Figure:
     """Updates to converge over learning rate and momentum.
@@ -211,8 +212,14 @@ def rates(
         memory: title of the y axis.
         limit: of each momentum the largest stable rate, where it is known.
         best: rate and momentum that theory calls fastest, where it is known.
+        theory: spectral radius and updates that it foretells, (side, side), drawn instead of what
+            was measured.
     """
     figure = palette.base("rates", height)
+    minimum, updates = found.minimum, found.steps.astype(float)
+    if theory is not None:
+        radius, updates = theory
+        minimum = np.where(radius >= 1, -2, np.where(updates > most, -1, 0)).astype(np.int16)
     for code, colour, name in (
         (-2, DIVERGED, tr("diverged")),
         (-1, NOWHERE, tr("did not arrive in time")),
@@ -220,7 +227,7 @@ def rates(
         figure.add_heatmap(
             x=found.rates,
             y=found.momenta,
-            z=np.where(found.minimum == code, 1.0, np.nan).astype(np.float32),
+            z=np.where(minimum == code, 1.0, np.nan).astype(np.float32),
             colorscale=[[0, colour], [1, colour]],
             showscale=False,
             hoverongaps=False,
@@ -229,13 +236,16 @@ def rates(
     figure.add_heatmap(
         x=found.rates,
         y=found.momenta,
-        z=np.where(found.minimum >= 0, np.log10(np.maximum(found.steps, 1)), np.nan).astype(
-            np.float32
-        ),
-        customdata=found.steps,
+        z=np.where(minimum >= 0, np.log10(np.clip(updates, 1, most)), np.nan).astype(np.float32),
+        customdata=found.steps if theory is None else np.stack([theory[1], theory[0]], -1),
         coloraxis="coloraxis",
         hoverongaps=False,
-        hovertemplate=tr("rate %{x:.3g}, %{y:.3f}<br>%{customdata} updates") + "<extra></extra>",
+        hovertemplate=(
+            tr("rate %{x:.3g}, %{y:.3f}<br>%{customdata} updates")
+            if theory is None
+            else tr("rate %{x:.3g}, %{y:.3f}<br>ρ = %{customdata[1]:.4f}: %{customdata[0]:.0f}")
+        )
+        + "<extra></extra>",
     )
     if limit is not None:
         figure.add_scatter(
@@ -261,7 +271,7 @@ def rates(
             hovertemplate=tr("rate %{x:.3g}, momentum %{y:.3f}") + "<extra></extra>",
         )
     quick = _quickest(found)
-    if quick is not None:
+    if quick is not None and theory is None:
         figure.add_scatter(
             x=[quick[0]],
             y=[quick[1]],
@@ -281,7 +291,7 @@ def rates(
         title=tr("learning rate"), **decades(found.rates), range=ends, showgrid=False
     )
     figure.update_yaxes(title=memory, range=[found.momenta[0], found.momenta[-1]], showgrid=False)
-    return figure.update_layout(coloraxis=scale(most, [found.steps[found.minimum >= 0]]))
+    return figure.update_layout(coloraxis=scale(most, [updates[minimum >= 0]]))
 
 
 def _quickest(found: RateMap) -> tuple[float, float, int] | None:

@@ -172,5 +172,4 @@ def u_curves(curves: Sequence[UCurve], *, y_title: str, height: int = 440) -> go
 def _faded(colour: str) -> str:
     if colour == palette.TEXT:
         return palette.FAINT
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.15)"
+    return palette.thin(colour, 0.15)

@@ -1,6 +1,7 @@
 """How does each schedule change the learning rate, all on one axis?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -8,53 +9,64 @@ from numpy.typing import NDArray
 
 from dashboard.figures import palette
 from dashboard.language import tr
+from dashboard.language.called import member
 from engine.optim.schedules import SCHEDULES
 
 POINTS = 600
 _ORDER = list(SCHEDULES)
 
 
-def colour_of(schedule: str) -> str:
-    """A schedule's colour: by its place in the registry, the same on every chart."""
-    return palette.colour(_ORDER.index(schedule))
+class Look(NamedTuple):
+    """Of one schedule, the same on every chart."""
+
+    label: str
+    colour: str
+    dash: str
 
 
-def dash_of(schedule: str) -> str:
-    return palette.dash(_ORDER.index(schedule))
+def looks(compared: Sequence[str]) -> dict[str, Look]:
+    """Looks of schedules by what they are written: by their place in the registry; those with
+    knobs of their own have colours that no other has, as long as there are any."""
+    own = [text for text in compared if text not in _ORDER]
+    count = len(_ORDER)
+    free = [n for n in range(count) if _ORDER[n] not in compared]
+    places = dict(zip(own, [*free, *range(count, count + len(own))], strict=False))
+    found = {}
+    for text in compared:
+        place = places[text] if text in places else _ORDER.index(text)
+        label = member(SCHEDULES.parse(text))
+        found[text] = Look(label, palette.colour(place), palette.dash(place))
+    return found
 
 
 def schedules(
-    factors: Mapping[str, NDArray[np.float64]],
+    compared: Sequence[tuple[Look, NDArray[np.float64]]],
+    others: Mapping[str, NDArray[np.float64]],
     *,
     own: tuple[str, NDArray[np.float64]] | None,
     rate: float,
     per_epoch: int,
-    strong: tuple[str, ...],
     height: int = 380,
 ) -> go.Figure:
     """Learning rates over epochs.
 
     Args:
-        factors: id to (T,) multipliers of the base rate.
-        own: label and multipliers of the schedule with its knobs turned.
+        compared: looks of those that are compared below, and (T,) multipliers of the base rate.
+        others: id to (T,) multipliers of those that are not; they are faint.
+        own: label and multipliers of the schedule that is composed, and not compared yet.
         rate: base learning rate.
         per_epoch: updates an epoch.
-        strong: ids that are compared below; the others are faint.
     """
     figure = palette.base("schedules", height)
-    for id, values in factors.items():
-        _line(
-            figure,
-            tr(SCHEDULES[id].about.label),
-            values * rate,
-            per_epoch,
-            {"color": colour_of(id), "dash": dash_of(id), "width": 3 if id in strong else 1.5},
-            1.0 if id in strong else 0.45,
-        )
+    for look, values in compared:
+        line: dict[str, object] = {"color": look.colour, "dash": look.dash, "width": 3}
+        _line(figure, look.label, values * rate, per_epoch, line, 1.0)
+    for id, values in others.items():
+        line = {"color": palette.GREY, "dash": palette.dash(_ORDER.index(id)), "width": 1.5}
+        _line(figure, tr(SCHEDULES[id].about.label), values * rate, per_epoch, line, 0.45)
     if own is not None:
-        _line(
-            figure, own[0], own[1] * rate, per_epoch, {"color": palette.colour(7), "width": 5}, 0.8
-        )
+        line = {"color": palette.TEXT, "width": 5}
+        _line(figure, own[0], own[1] * rate, per_epoch, line, 0.6)
     figure.update_xaxes(title=tr("epochs"))
     figure.update_yaxes(title=tr("learning rate"), rangemode="tozero")
     return figure

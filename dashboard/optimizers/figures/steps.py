@@ -20,7 +20,8 @@ Floats = NDArray[np.float64]
 
 
 def effective(paths: Paths, height: int = 300) -> Film:
-    """How far each coordinate moves for each unit of its gradient, over the updates."""
+    """How far each coordinate moves for each unit of its gradient, over the updates; a triangle
+    where it moves uphill, against its own slope."""
     shown = thin(np.arange(paths.effective.shape[1]), 250)
     data = []
     for axis, suffix in ((0, ""), (1, "2")):
@@ -42,6 +43,24 @@ def effective(paths: Paths, height: int = 300) -> Film:
                     + "<extra></extra>",
                 )
             )
+            uphill = np.where(paths.effective[k, shown, axis] < 0, size, np.nan)
+            if np.isfinite(uphill).any():
+                data.append(
+                    trace(
+                        x=shown + 1,
+                        y=uphill,
+                        xaxis=f"x{suffix}",
+                        yaxis=f"y{suffix}",
+                        mode="markers",
+                        name=look.label,
+                        legendgroup=look.label,
+                        showlegend=False,
+                        marker={"symbol": "triangle-up-open", "size": 8, "color": look.colour},
+                        hovertemplate=f"{look.label}<br>"
+                        + tr("update %{x}: %{y:.3g} uphill")
+                        + "<extra></extra>",
+                    )
+                )
     log, updates = decades(np.abs(paths.effective)), {"title": {"text": tr("updates")}}
     first, second = (
         {"title": {"text": say("optimizers.effective_axis", weight=x)}} for x in ("x₁", "x₂")

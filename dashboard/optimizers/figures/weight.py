@@ -17,8 +17,7 @@ def parabola(config: OneWeight, found: Descent, height: int = 448) -> Film:
     Each frame draws the walk so far, the tangent where it stands and the arrow of its next step.
     It opens where it begins: there the tangent and the arrow are longest.
     """
-    inside = np.abs(found.weight - centre(found)) <= WIDE * reach(config, found)
-    shown = int(np.argmin(inside)) if not inside.all() else len(inside)
+    shown = in_picture(config, found)
     weights, losses = found.weight[:shown], found.loss[:shown]
     best = centre(found)
     half = 1.15 * max(np.abs(weights - best).max(), reach(config, found))
@@ -73,6 +72,14 @@ def parabola(config: OneWeight, found: Descent, height: int = 448) -> Film:
         for step, moment in zip(names, frames, strict=True)
     ]
     return Film(data, moving, layout)
+
+
+def in_picture(config: OneWeight, found: Descent) -> int:
+    """How many weights are drawn: those before a jump too far, and the first jump in any case."""
+    inside = np.abs(found.weight - centre(found)) <= WIDE * reach(config, found)
+    near = int(np.argmin(inside)) if not inside.all() else len(inside)
+    first = 2 if np.isfinite(found.weight[:2]).all() and np.isfinite(found.loss[:2]).all() else 1
+    return max(near, min(first, len(inside)))
 
 
 def _heights(

@@ -1,5 +1,6 @@
 """What do activation functions and their derivatives look like, on the same axes?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -85,7 +86,7 @@ def curves(config: GalleryConfig, points: int = POINTS) -> Curves:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """One row of the table; true at the function's own default knobs."""
+    """One row of the table; true of the function as it is set."""
 
     id: str
     label: str
@@ -102,11 +103,12 @@ class Facts:
     url: str
 
 
-def facts(ids: tuple[str, ...] | None = None) -> list[Facts]:
-    """What is known of each function, in the family's order; None: of all."""
+def facts(members: Sequence[Activation] | None = None) -> list[Facts]:
+    """What is known of each function with its knobs; None: of all, at their defaults."""
+    every = members if members is not None else [member() for member in ACTIVATIONS.values()]
     return [
         Facts(
-            id=id,
+            id=member.id,
             label=member.about.label,
             formula=member.about.formula,
             derivative=member.derivative_formula,
@@ -116,10 +118,13 @@ def facts(ids: tuple[str, ...] | None = None) -> list[Facts]:
             can_die=member.can_die,
             smooth=member.smooth,
             monotone=member.monotone,
-            gain=member.gain,
+            gain=member.gain if member == type(member)() else _gain(member),
             source=member.about.source,
             url=member.about.url,
         )
-        for id, member in ACTIVATIONS.items()
-        if ids is None or id in ids
+        for member in every
     ]
+
+
+def _gain(member: Activation) -> float | None:
+    return None if member.gain is None else member.exact_gain()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from engine.config import Config, knob
 from engine.device import generator
@@ -122,6 +123,23 @@ def signal(config: SignalConfig) -> Answer:
     return Answer(
         signal=measured, health=health(measured), theory=expected(config), gains=right(config)
     )
+
+
+@torch.no_grad()
+def likeness(config: SignalConfig) -> float:
+    """How alike all examples are to the last layer of the network, before training.
+
+    Returns:
+        Mean cosine between the activations of two examples; 1: they point the same way.
+
+    Source: Poole et al. 2016, Exponential expressivity in deep neural networks through transient
+    chaos, section 3.2: in ReLU networks it tends to 1 with depth.
+    """
+    x, _ = examples(config, config.batch, "probe")
+    hidden = network(config).double()[:-1]
+    unit = F.normalize(hidden(x.double()), dim=1)  # (B, n)
+    count = len(unit)
+    return ((unit.sum(0).square().sum() - count) / (count * (count - 1))).item()
 
 
 def expected(config: SignalConfig) -> Theory | None:

@@ -1,6 +1,7 @@
 """Figures of the Activations page: names, axes with units, and the values that went in."""
 
 import numpy as np
+import pytest
 
 from dashboard.activations.figures import curves as curves_figures
 from dashboard.activations.figures import dead as dead_figures
@@ -133,3 +134,13 @@ def test_dead_units_have_a_board_for_each_layer_and_arm() -> None:
     dead[1, 3:] = True
     figure = dead_figures.units(dead, ["stays", "leaks"], 3)
     assert [int(trace.z.sum()) for trace in figure.data] == [0, 0, 0, 12]
+
+
+@pytest.mark.parametrize("id", ["relu", "leaky_relu", "hard_tanh", "step", "gelu", "softplus"])
+def test_no_line_is_drawn_where_a_slope_jumps(id: str) -> None:
+    found = curves(GalleryConfig(shown=(id,)), 401)
+    slope = curves_figures.parted(id, found.derivative[0])
+    gaps = int(np.isnan(slope).sum())
+    assert gaps == {"relu": 1, "leaky_relu": 1, "hard_tanh": 2}.get(id, 0)
+    value = curves_figures.parted(id, found.value[0])
+    assert int(np.isnan(value).sum()) == (id == "step")

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from dashboard.core.numbers import fixed
+from dashboard.core.numbers import fixed, rough
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,11 @@ from dashboard.core.numbers import fixed
 )
 def test_a_number_is_as_short_as_it_can_be_read(value, text):
     assert fixed(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (2.22e-16, "2.2e-16"), (11.0, "11"), (0.05, "0.05"), (4e7, "4.0e+07")],
+)
+def test_a_difference_is_told_in_two_digits_and_none_as_none(value, text):
+    assert rough(value) == text

@@ -1,9 +1,12 @@
 """The plane shows where classes meet, however many there are."""
 
+import itertools
+
 import numpy as np
 import pytest
+from plotly.colors import hex_to_rgb
 
-from dashboard.figures import plane
+from dashboard.figures import palette, plane
 
 
 @pytest.mark.parametrize("k", [2, 3, 4])
@@ -20,3 +23,27 @@ def test_the_borders_of_any_number_of_classes_are_drawn(k):
     for number, border in enumerate(borders):
         above = np.asarray(border.z, float) > border.contours.start
         np.testing.assert_array_equal(above, p.argmax(0) == number)
+
+
+def test_blue_is_low_and_orange_is_high_on_the_surface_as_in_the_maps_of_units():
+    p = np.stack([np.full((4, 4), 0.9), np.full((4, 4), 0.1)])
+    points = {"training": (np.zeros((2, 2)), np.arange(2))}
+    figure = plane.surface(p, (-1.0, 1.0), points, ("no", "yes"))
+    heat = figure.data[0]
+    assert "yes" in heat.colorbar.title.text and np.allclose(heat.z, 0.1)
+    low, high = heat.colorscale[0][1], heat.colorscale[-1][1]
+    assert (low, high) == (palette.PALE_BLUE, palette.PALE_ORANGE)
+    units = plane.units({"act1": np.ones((2, 4, 4))}).data[0]
+    signs = [np.array(hex_to_rgb(code)) for code in (units.colorscale[0][1], low)]
+    assert all(blue > red for red, _, blue in signs), "both below the middle are blue"
+
+
+@pytest.mark.parametrize("counts", [(3,), (16, 16), (64, 20)])
+def test_maps_of_units_are_square_and_none_is_lost(counts):
+    layers = {f"act{i}": np.full((count, 5, 5), i + 1.0) for i, count in enumerate(counts)}
+    figure = plane.units(layers)
+    assert figure.layout.yaxis.scaleanchor == "x"
+    assert [int(np.isfinite(t.z).sum()) for t in figure.data] == [25 * n for n in counts]
+    ends = [(t.y0, t.y0 + len(t.z)) for t in figure.data]
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(ends))
+    assert len(set(figure.layout.yaxis.tickvals)) == len(counts)

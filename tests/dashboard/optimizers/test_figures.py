@@ -385,13 +385,23 @@ def test_a_u_curve_stars_the_best_rate_and_crosses_the_dead() -> None:
 
 
 def test_schedules_are_drawn_as_learning_rates() -> None:
-    figure = schedule_figures.schedules(
-        all_factors(100, 10), own=None, rate=0.3, per_epoch=10, strong=("constant",)
-    )
+    every = all_factors(100, 10)
+    looks = schedule_figures.looks(["constant"])
+    compared = [(looks["constant"], every.pop("constant"))]
+    figure = schedule_figures.schedules(compared, every, own=None, rate=0.3, per_epoch=10)
     constant = next(t for t in figure.data if t.name == "Constant")
     assert np.allclose(constant.y, 0.3)
     assert constant.x[-1] == pytest.approx(9.9)
     assert figure.layout.yaxis.title.text == "learning rate"
+
+
+def test_one_schedule_with_other_knobs_has_a_name_and_a_look_of_its_own() -> None:
+    texts = ["constant", "warmup", "warmup:share=0.05", "warmup:share=0.2:then=linear"]
+    looks = schedule_figures.looks(texts)
+    assert len({(look.colour, look.dash) for look in looks.values()}) == len(texts)
+    assert len({look.colour for look in looks.values()}) == len(texts)
+    assert looks["warmup:share=0.05"].label == "Warm-up (share p 0.05)"
+    assert "linear to 0" in looks["warmup:share=0.2:then=linear"].label
 
 
 def test_costs_have_units() -> None:
@@ -421,3 +431,14 @@ def test_a_landscape_shows_path_and_loss() -> None:
     lines = landscape_figures.lines(arrays, "nats")
     assert lines.layout.yaxis.title.text == "loss (nats)"
     assert len([t for t in lines.data if t.showlegend is not False]) == 3
+
+
+def test_steps_uphill_are_marked_among_effective_steps() -> None:
+    paths = walk(
+        Walk(surface=SURFACES["bowl"](), optimizers=("gradient_descent", "momentum"), steps=60)
+    )
+    marks = [t for t in steps_figures.effective(paths).data if t["mode"] == "markers"]
+    assert {t["name"] for t in marks} == {"Momentum"}, "gradient descent never goes uphill"
+    uphill = (paths.effective[1] < 0).sum()
+    assert uphill > 0
+    assert sum(np.isfinite(values(t["y"])).sum() for t in marks) == uphill

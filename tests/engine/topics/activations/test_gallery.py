@@ -52,7 +52,13 @@ def test_shared_knobs_reach_the_functions_that_have_them():
 
 def test_the_table_has_a_row_for_each():
     assert [row.id for row in facts()] == list(ACTIVATIONS)
-    assert [row.id for row in facts(("relu",))] == ["relu"]
+    assert [row.id for row in facts(GalleryConfig(shown=("relu",)).members())] == ["relu"]
+
+
+def test_the_gain_of_the_table_is_that_of_the_function_that_is_drawn():
+    for slope in (0.01, 0.1, 0.5):
+        (row,) = facts(GalleryConfig(shown=("leaky_relu",), slope=slope).members())
+        assert row.gain == pytest.approx((2 / (1 + slope**2)) ** 0.5, rel=1e-6)
 
 
 def test_an_unknown_function_is_refused_with_a_sentence():

@@ -15,7 +15,7 @@ from engine.topics.activations.health import _state, decades, health
 from engine.topics.activations.histogram import histogram
 from engine.topics.activations.mean_field import gains, moments
 from engine.topics.activations.profile import of_arrays, profile
-from engine.topics.activations.signal import SignalConfig, examples, network, signal
+from engine.topics.activations.signal import SignalConfig, examples, likeness, network, signal
 from engine.topics.activations.signal_map import BATCH, DEPTH, WIDTH, cell, signal_map, smaller
 from engine.topics.activations.signal_run import SignalRun
 
@@ -359,3 +359,14 @@ def test_a_last_update_that_breaks_the_signal_has_diverged():
                 if isinstance(e, Metrics) and e.step == steps and "accuracy" in e.values
             )
             assert math.isfinite(last.summary["loss"])
+
+
+def test_examples_grow_alike_in_a_deep_relu_network_and_not_in_a_linear_one():
+    relu = SignalConfig(activation=ACTIVATIONS["relu"](), initialiser=INITIALISERS["he_normal"]())
+    shallow, deep = (likeness(relu.with_("depth", depth)) for depth in (2, 50))
+    assert shallow < 0.7 < 0.95 < deep <= 1
+    assert signal(relu.with_("depth", 50)).signal.dead.max() > 0.2
+    linear = SignalConfig(
+        activation=ACTIVATIONS["linear"](), initialiser=INITIALISERS["lecun_normal"]()
+    )
+    assert abs(likeness(linear.with_("depth", 20))) < 0.2
