@@ -1,9 +1,9 @@
 """Data sets. To add one, add one file here."""
 
 from engine.data._download import download
-from engine.data._prepare import Prepared, Rows, prepare
+from engine.data._prepare import Prepared, Rows, noisy, of_channels, of_columns, prepare, safe
 from engine.data._spec import DATASETS, Data, DataError, Dataset, Remote, data_folder
-from engine.data._split import Split, split
+from engine.data._split import Split, divided, split
 
 DATASETS.discover(__name__)
 
@@ -17,7 +17,12 @@ __all__ = [
     "Rows",
     "Split",
     "data_folder",
+    "divided",
     "download",
+    "noisy",
+    "of_channels",
+    "of_columns",
     "prepare",
+    "safe",
     "split",
 ]

@@ -5,6 +5,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from engine.config import Part
+from engine.plain import Plain
 from engine.registry import Registry
 
 
@@ -17,6 +18,10 @@ class Loss(Part):
     def mean(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """(B, K) outputs and (B,) class indices or (B, K) targets to a scalar."""
         raise NotImplementedError
+
+    def source(self, plain: Plain, outputs: str, targets: str) -> str:
+        """`mean` as plain torch."""
+        return plain.call(self, self.mean, outputs, targets, name=f"{self.id}_loss")
 
 
 LOSSES: Registry[Loss] = Registry("loss")
