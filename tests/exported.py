@@ -1,5 +1,6 @@
 """Runs as the store would hold them, and their programs in an interpreter that has only torch."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from engine.paths import ROOT
 from engine.runs.events import Diverged, Done
 from engine.runs.store import Run, Series
 from engine.runs.work import Work, dump
@@ -53,8 +55,6 @@ def program(config: Work) -> str:
 
 def alone(programs: Mapping[str, str], folder: Path) -> dict[str, str]:
     """What each program prints, in an empty folder, without the engine, one after the other."""
-    import json
-
     kept, empty = folder / "programs", folder / "empty"
     kept.mkdir()
     empty.mkdir()
@@ -72,8 +72,6 @@ def alone(programs: Mapping[str, str], folder: Path) -> dict[str, str]:
 
 def well_written(programs: Mapping[str, str], folder: Path) -> str:
     """What the project's own formatter and linter say of programs; empty where they say nothing."""
-    from engine.paths import ROOT
-
     kept = folder / "written"
     kept.mkdir()
     for name, text in programs.items():

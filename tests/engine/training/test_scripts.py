@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from engine.topics.optimizers.races.race import Race
 from engine.training.config import TrainConfig
 from engine.training.script_of import has_script, script_of
 from engine.training.sweep import Sweep
+from tests.engine.data.test_files import idx_files, put
 from tests.exported import alone, program, ran, well_written
 from tests.pairs import choices, covering
 
@@ -136,8 +138,6 @@ def test_there_is_no_program_of_what_has_not_ended() -> None:
     config = small()
     run, _ = ran(config)
     assert has_script(config, run)
-    from dataclasses import replace
-
     for state in ("queued", "running", "paused", "failed"):
         assert not has_script(config, replace(run, state=state))  # type: ignore[arg-type]
 
@@ -149,8 +149,6 @@ def test_a_first_loss_that_was_not_kept_is_measured_again() -> None:
 
 
 def test_files_that_are_missing_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.engine.data.test_files import idx_files, put
-
     data = tmp_path / "data"
     monkeypatch.setenv("BLINDSPOT_DATA", str(data))
     put(data / "MNIST" / "raw", idx_files())
