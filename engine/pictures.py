@@ -54,7 +54,7 @@ def read(source: bytes | Path, enough: int, most_bytes: int = MOST_BYTES) -> Ima
             _check(*picture.size)
             picture.draft("RGB", (enough, enough))  # a large JPEG is decoded small
             picture.load()
-            return _rgb(ImageOps.exif_transpose(picture))
+            return rgb(ImageOps.exif_transpose(picture))
     except PictureError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):  # size not told
@@ -88,6 +88,19 @@ def read(source: bytes | Path, enough: int, most_bytes: int = MOST_BYTES) -> Ima
         ) from None
 
 
+def square(path: Path, size: int) -> Tensor:
+    """A picture, cropped to a centred square and resized: (3, size, size) uint8, RGB.
+
+    It trusts the file, which `read` does not: for scripts that stand alone, whose pictures were
+    read before.
+    """
+    with Image.open(path) as file:
+        file.draft("RGB", (size, size))  # a large JPEG is decoded small
+        file.load()
+        picture = rgb(ImageOps.exif_transpose(file))
+    return tensor(ImageOps.fit(picture, (size, size), Image.Resampling.BILINEAR))
+
+
 def tensor(picture: Image.Image) -> Tensor:
     """(3, H, W) uint8 of an RGB picture."""
     pixels = torch.frombuffer(bytearray(picture.tobytes()), dtype=torch.uint8)
@@ -116,7 +129,7 @@ def _check(width: int, height: int) -> None:
         )
 
 
-def _rgb(picture: Image.Image) -> Image.Image:
+def rgb(picture: Image.Image) -> Image.Image:
     """8-bit RGB, on white."""
     if picture.mode in DEEP:
         levels = np.asarray(picture).astype(np.int64)

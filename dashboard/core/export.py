@@ -12,52 +12,10 @@ import streamlit as st
 from dashboard.core.runtime import store
 from dashboard.core.words import say
 from engine.runs.store import Run, Series
-from engine.runs.work import Work
+from engine.runs.work import Work, load
+from engine.training.script_of import has_script, script_of
 
-SCRIPT = '''"""Repeats run {key} of Blindspot and checks its result.
-
-Run it in Blindspot's folder, in its environment: python {key}.py
-"""
-
-import sys
-
-sys.path.insert(0, ".")
-
-from engine.runs.events import Diverged, Done, Metrics
-from engine.runs.work import load
-
-config = load("""{config}""")
-
-for event in config.run(device=__import__("torch").device("{device}")):
-    match event:
-        case Metrics(step, values) if "validation_loss" in values:
-            print(f"update {{step:6d}}  validation loss {{values['validation_loss']:.5f}}")
-        case Diverged():
-            print(event.sentence)
-        case Done():
-            print(event.summary)
-            assert abs(event.summary["{name}"] - {value!r}) <= {tolerance!r}
-            print("The same result: {name} = {value:.6f}")
-'''
 STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def script(run: Run) -> str:
-    """A plain program that trains the run again and asserts its result."""
-    name = next(
-        (n for n in ("test_loss", "validation_loss") if n in run.summary), "validation_loss"
-    )
-    value = run.summary.get(name, 0.0)
-    device = "cuda" if run.device.startswith(("NVIDIA", "AMD")) else "cpu"
-    tolerance = max(1e-4, abs(value) * 1e-3)
-    return SCRIPT.format(
-        key=run.key,
-        config=run.config.replace("\\", "\\\\"),
-        device=device,
-        name=name,
-        value=value,
-        tolerance=tolerance,
-    )
 
 
 def harmless(value: Any) -> Any:
@@ -181,8 +139,17 @@ def share() -> None:
         st.code(f"{base}?{query}" if query else base, language=None, wrap_lines=True)
 
 
+def _config(run: Run) -> Work | None:
+    """The settings of a run; None of one that this version cannot read."""
+    try:
+        return load(run.config)
+    except ValueError:
+        return None
+
+
 def export(run: Run) -> None:
     """Downloads of one run; each is made when it is asked for."""
+    config = _config(run)
     with st.popover(say("export.export"), icon=":material/download:"):
         st.download_button(
             say("export.csv"),
@@ -192,14 +159,15 @@ def export(run: Run) -> None:
             key=f"csv_{run.key}",
             on_click="ignore",
         )
-        if "validation_loss" in run.summary:  # the number that the script repeats and checks
+        if config is not None and has_script(config, run):
             st.download_button(
                 say("export.script"),
-                lambda: script(run).encode(),
+                lambda: script_of(config, run, store().history(run.key)).encode(),
                 f"{run.key}.py",
                 "text/x-python",
                 key=f"script_{run.key}",
                 on_click="ignore",
+                help=say("export.script_help"),
             )
         path = store().root / run.key / "weights.safetensors"
         if path.exists():

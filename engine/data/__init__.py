@@ -2,9 +2,9 @@
 
 from engine.data._download import download
 from engine.data._fits import assert_fits
-from engine.data._prepare import Prepared, Rows, prepare
+from engine.data._prepare import Prepared, Rows, noisy, of_channels, of_columns, prepare, safe
 from engine.data._spec import DATASETS, Data, DataError, Dataset, Remote, data_folder
-from engine.data._split import Split, split
+from engine.data._split import Split, divided, split
 
 DATASETS.discover(__name__)
 
@@ -19,7 +19,12 @@ __all__ = [
     "Split",
     "assert_fits",
     "data_folder",
+    "divided",
     "download",
+    "noisy",
+    "of_channels",
+    "of_columns",
     "prepare",
+    "safe",
     "split",
 ]

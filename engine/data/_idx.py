@@ -14,7 +14,9 @@ import torch
 from torch import Tensor
 
 from engine.config import knob
+from engine.data._alone import idx_pictures
 from engine.data._spec import Data, DataError, Dataset, Kind, Remote, data_folder
+from engine.plain import Plain, literal
 from engine.words import said
 
 SIDE = 28  # pixels
@@ -47,6 +49,9 @@ class IdxDataset(Dataset):
 
     def load(self, seed: int) -> Data:
         return load_idx(self, self.folder, self.classes, self.examples)
+
+    def source(self, plain: Plain, seed: str) -> str:
+        return f"{plain.function(idx_pictures)}({literal(self.folder)}, {self.examples})"
 
     def remote(self) -> tuple[Remote, ...]:
         return idx_remotes(self.folder, self.mirrors, self.md5)

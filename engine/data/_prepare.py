@@ -138,10 +138,10 @@ def _prepare(dataset: Dataset, seed: int, train_share: float, label_noise: float
     if dataset.kind == "boxes":
         y = y.float()
     elif data.classes:
-        y[kept] = _noisy(y[kept], len(data.classes), label_noise, seed)
+        y[kept] = _noisy_targets(y[kept], len(data.classes), label_noise, seed)
     elif dataset.kind in SCALED:
         y_mean = y[kept].mean(0)
-        y_std = _safe(y[kept].std(0, correction=0), y[kept])
+        y_std = safe(y[kept].std(0, correction=0), y[kept])
         y = ((y - y_mean) / y_std).float()
 
     def part(index: Tensor) -> Rows:
@@ -163,23 +163,13 @@ def _prepare(dataset: Dataset, seed: int, train_share: float, label_noise: float
 def _statistics(data: Data, rows: Tensor, kind: Kind) -> tuple[Tensor, Tensor]:
     """Mean and population standard deviation a channel (C, 1, 1) or a column (F,)."""
     if kind in PICTURES:
-        level = torch.arange(256, dtype=torch.float64) / 255
-        counts = torch.stack(
-            [data.x[rows, c].flatten().bincount(minlength=256) for c in range(data.x.shape[1])]
-        )  # (C, 256): whole numbers, so the order of summing cannot matter
-        share = counts.double() / counts.sum(1, keepdim=True)
-        mean = share @ level  # (C,)
-        std = (share * (level - mean[:, None]) ** 2).sum(1).sqrt()
-        std = torch.where(std > 0, std, 1.0)
-        return mean.float()[:, None, None], std.float()[:, None, None]
+        return of_channels(data.x[rows])
     if kind in SCALED:
         x = data.x[rows]
         if kind == "graph":  # what stands behind the features is the adjacency, which stays
             x = x[present(x)].clone()
             x[:, -data.x.shape[1] :] = 0
-        x = x.flatten(0, -2).double()
-        mean, std = x.mean(0).to(data.x.dtype), x.std(0, correction=0).to(data.x.dtype)
-        return mean, _safe(std, x)
+        return of_columns(x.flatten(0, -2))
     if kind in TOKENS:
         return torch.zeros(()), torch.ones(())
     return torch.zeros(data.shape), torch.ones(data.shape)
@@ -197,22 +187,46 @@ def _scale(x: Tensor, mean: Tensor, std: Tensor, kind: Kind) -> Tensor:
     return x if there is None else x * there[..., None]
 
 
-def _safe(std: Tensor, x: Tensor) -> Tensor:
+def of_channels(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of each channel, (C, 1, 1), of uint8 pictures seen as 0..1."""
+    level = torch.arange(256, dtype=torch.float64) / 255
+    counts = torch.stack(
+        [x[:, c].flatten().bincount(minlength=256) for c in range(x.shape[1])]
+    )  # (C, 256): whole numbers, so the order of summing cannot matter
+    share = counts.double() / counts.sum(1, keepdim=True)
+    mean = share @ level  # (C,)
+    std = (share * (level - mean[:, None]) ** 2).sum(1).sqrt()
+    std = torch.where(std > 0, std, 1.0)
+    return mean.float()[:, None, None], std.float()[:, None, None]
+
+
+def of_columns(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of each column, (F,)."""
+    exact = x.double()
+    return exact.mean(0).to(x.dtype), safe(exact.std(0, correction=0).to(x.dtype), exact)
+
+
+def safe(std: Tensor, x: Tensor) -> Tensor:
     """What does not vary is only shifted, not divided by nothing; what varies in a small unit is
     divided by little."""
     varies = (x != x[:1]).any(0) & (std > 0)
     return torch.where(varies, std, torch.ones_like(std))
 
 
-def _noisy(y: Tensor, classes: int, share: float, seed: int) -> Tensor:
-    """The labels (n,) or (n, P), of which that share became another class, each other one equally
-    likely; what is IGNORED stays so."""
-    whole, flat = y.clone(), y != IGNORED
-    y = whole[flat]
+def _noisy_targets(y: Tensor, classes: int, share: float, seed: int) -> Tensor:
+    """`noisy`, of classes of rows (n,) or of places (n, P); what is IGNORED stays so."""
+    counted = y != IGNORED
+    y = y.clone()
+    y[counted] = noisy(y[counted], classes, share, seed)
+    return y
+
+
+def noisy(y: Tensor, classes: int, share: float, seed: int) -> Tensor:
+    """The labels (n,), of which that share became another class, each other one equally likely."""
     draw = generator(seed, "label noise")
     order = torch.randperm(len(y), generator=draw)
     shift = torch.randint(1, classes, (len(y),), generator=draw)
     wrong = order[: round(share * len(y))]
+    y = y.clone()
     y[wrong] = (y[wrong] + shift[wrong]) % classes
-    whole[flat] = y
-    return whole
+    return y

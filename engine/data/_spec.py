@@ -11,6 +11,7 @@ from torch import Tensor
 from engine.config import Part
 from engine.kinds import Kind
 from engine.paths import ROOT
+from engine.plain import Plain
 from engine.registry import Registry
 
 
@@ -68,6 +69,10 @@ class Dataset(Part):
             DataError: files are missing or damaged.
         """
         raise NotImplementedError
+
+    def source(self, plain: Plain, seed: str) -> str:
+        """`load` as plain torch: a call that gives x and y, as `Data` has them."""
+        return plain.call(self, self.load, seed)
 
     def remote(self) -> tuple[Remote, ...]:
         """What `download` fetches when a person asks for it; nothing for most data sets."""

@@ -43,11 +43,23 @@ def split(data: Data, seed: int) -> Split:
     kept = 0 if data.test else max(1, round(KEPT * total))
     watched = min(max(1, round(WATCHED * total)), others // 2)
     group = data.y[:others] if data.y.ndim == 1 else torch.zeros(others, dtype=torch.int64)
-    order = _stratified_order(group, generator(seed, "split"))
-    train, validation, test = order.split([others - watched - kept, watched, kept])
+    train, validation, test = divided(group, watched, kept, seed)
     if data.test:
         test = torch.arange(others, total)
     return Split(train, validation, test)
+
+
+def divided(group: Tensor, watched: int, kept: int, seed: int) -> tuple[Tensor, ...]:
+    """Row numbers of training, validation and test part, with all groups in equal shares.
+
+    Args:
+        group: (N,) int64 of each row.
+        watched: rows of the validation part.
+        kept: rows of the test part.
+        seed: another seed, another split.
+    """
+    order = _stratified_order(group, generator(seed, "split"))
+    return order.split([len(group) - watched - kept, watched, kept])
 
 
 def _stratified_order(group: Tensor, draw: Generator) -> Tensor:

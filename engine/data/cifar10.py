@@ -10,7 +10,9 @@ import torch
 from torch import Tensor
 
 from engine.config import About, knob
+from engine.data._alone import records
 from engine.data._spec import DATASETS, Data, DataError, Dataset, Kind, Remote, data_folder
+from engine.plain import Plain, literal
 from engine.words import said
 
 FOLDER = "cifar-10-batches-bin"
@@ -76,6 +78,9 @@ class Cifar10(Dataset):
             classes=CLASSES,
             test=len(test),
         )
+
+    def source(self, plain: Plain, seed: str) -> str:
+        return f"{plain.function(records)}({literal(FOLDER)}, {self.examples})"
 
     def remote(self) -> tuple[Remote, ...]:
         return (

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import ClassVar, Literal
 
 import torch
-import torch.nn.functional as F
 from PIL import Image, ImageDraw, ImageFont
 from torch import Generator, Tensor
+from torch.nn import functional as F
 
 from engine.config import About, knob
 from engine.data._spec import DATASETS, Data, DataError, Dataset, Kind

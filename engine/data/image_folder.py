@@ -7,8 +7,10 @@ import torch
 from torch import Tensor
 
 from engine.config import About, knob
+from engine.data._alone import folders
 from engine.data._pictures import Found, find, read_picture
 from engine.data._spec import DATASETS, Data, DataError, Dataset, Kind, data_folder
+from engine.plain import Plain, literal
 from engine.words import said
 
 FEWEST = 10  # pictures
@@ -58,6 +60,13 @@ class ImageFolder(Dataset):
             )
         test = len(index) if found.test else 0
         return Data(x=x, y=y, classes=found.classes, test=test)
+
+    def source(self, plain: Plain, seed: str) -> str:
+        found = find(data_folder(), self.folder)
+        each = math.ceil(self.examples / len(found.classes))
+        parts = tuple(str(p.relative_to(data_folder())) for p in (found.train, found.test) if p)
+        classes = literal(found.classes)
+        return f"{plain.function(folders)}({literal(parts)}, {classes}, {each}, {self.size})"
 
     def _read(self, found: Found, part: str) -> tuple[Tensor, Tensor]:
         """(N, 3, H, W) uint8 and (N,) int64 of one part."""

@@ -6,6 +6,8 @@ from torch import nn
 
 from engine.config import Part
 from engine.nn.layers import Layers
+from engine.nn.written import network_of
+from engine.plain import Plain
 from engine.registry import Registry
 
 
@@ -23,6 +25,14 @@ class Model(Part):
         attributions by module hooks are right.
         """
         raise NotImplementedError
+
+    def source(
+        self, plain: Plain, shape: tuple[int, ...], outputs: int, layers: Layers, seed: str
+    ) -> str:
+        """`build` as plain torch: a list of its layers, and the rule for their first weights."""
+        summary = self.about.summary
+        network = network_of(plain, self.build(shape, outputs, layers, 0), summary)
+        return f"{layers.source(plain)}({network}(), {seed})"
 
 
 MODELS: Registry[Model] = Registry("model")

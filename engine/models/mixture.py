@@ -10,22 +10,25 @@ from engine.config import About, knob
 from engine.device import generator
 from engine.models._spec import MODELS, Model
 from engine.nn.layers import Layers
+from engine.plain import Plain
 
 
 class GaussianMixture(nn.Module):
     r"""log p(x) = log sum_k π_k N(x; μ_k, Σ_k), with precision Σ_k^{-1} = L_k L_k^T.
 
     Args:
+        means: (K, D), to begin with.
         x: (B, D).
 
     Returns:
         (B, 1) log-density in nats.
     """
 
-    def __init__(self, components: int, dimensions: int, draw: torch.Generator) -> None:
+    def __init__(self, means: Tensor) -> None:
         super().__init__()
+        components, dimensions = means.shape
         self.logits = nn.Parameter(torch.zeros(components))
-        self.means = nn.Parameter(torch.randn(components, dimensions, generator=draw))
+        self.means = nn.Parameter(means)
         self.log_diagonal = nn.Parameter(torch.ones(components, dimensions))
         self.lower = nn.Parameter(torch.zeros(components, dimensions, dimensions))
 
@@ -57,4 +60,12 @@ class Mixture(Model):
     components: int = knob(8, "Components", "Gaussians in the mixture.", ge=1, le=64)
 
     def build(self, shape: tuple[int, ...], outputs: int, layers: Layers, seed: int) -> nn.Module:
-        return GaussianMixture(self.components, shape[0], generator(seed, "weights", "mixture"))
+        draw = generator(seed, "weights", "mixture")
+        return GaussianMixture(torch.randn(self.components, shape[0], generator=draw))
+
+    def source(
+        self, plain: Plain, shape: tuple[int, ...], outputs: int, layers: Layers, seed: str
+    ) -> str:
+        drawn = f'{plain.function(generator)}({seed}, "weights", "mixture")'
+        means = f"torch.randn({self.components}, {shape[0]}, generator={drawn})"
+        return f"{plain.type(GaussianMixture)}({means})"

@@ -14,20 +14,23 @@ from engine.nn.layers import Layers
 class Block(nn.Module):
     """x + F(x), then the activation; F is two convolutions. Halves the image where stride is 2."""
 
-    def __init__(self, inputs: int, channels: int, stride: int, layers: Layers) -> None:
+    def __init__(self, act: nn.Module, body: nn.Module, skip: nn.Module) -> None:
         super().__init__()
-        first = {"conv1": nn.Conv2d(inputs, channels, 3, stride, padding=1)}
-        second = {"conv2": nn.Conv2d(channels, channels, 3, padding=1)}
-        behind = layers.after(2, channels, image=True)
-        self.act = behind.pop("act2")  # after the sum
-        self.body = nn.Sequential(
-            OrderedDict(first | layers.after(1, channels, image=True) | second | behind)
-        )
-        same = inputs == channels and stride == 1
-        self.skip = nn.Identity() if same else nn.Conv2d(inputs, channels, 1, stride)
+        self.act, self.body, self.skip = act, body, skip
 
     def forward(self, x: Tensor) -> Tensor:
         return self.act(self.body(x) + self.skip(x))
+
+
+def block(inputs: int, channels: int, stride: int, layers: Layers) -> Block:
+    first = {"conv1": nn.Conv2d(inputs, channels, 3, stride, padding=1)}
+    second = {"conv2": nn.Conv2d(channels, channels, 3, padding=1)}
+    behind = layers.after(2, channels, image=True)
+    act = behind.pop("act2")  # after the sum
+    body = OrderedDict(first | layers.after(1, channels, image=True) | second | behind)
+    same = inputs == channels and stride == 1
+    skip = nn.Identity() if same else nn.Conv2d(inputs, channels, 1, stride)
+    return Block(act, nn.Sequential(body), skip)
 
 
 @MODELS.register
@@ -51,9 +54,9 @@ class ResNet(Model):
         modules: dict[str, nn.Module] = {"conv1": nn.Conv2d(shape[0], width, 3, padding=1)}
         modules |= layers.after(1, width, image=True)
         for stage, channels in enumerate(self.channels, 1):
-            for block in range(1, self.blocks + 1):
-                stride = 2 if stage > 1 and block == 1 else 1
-                modules[f"block{stage}_{block}"] = Block(width, channels, stride, layers)
+            for number in range(1, self.blocks + 1):
+                stride = 2 if stage > 1 and number == 1 else 1
+                modules[f"block{stage}_{number}"] = block(width, channels, stride, layers)
                 width = channels
         modules |= {
             "average": nn.AdaptiveAvgPool2d(1),

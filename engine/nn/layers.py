@@ -9,6 +9,7 @@ from engine.device import generator
 from engine.nn.activations import ACTIVATIONS, Activation
 from engine.nn.dropout import Dropout
 from engine.nn.initialisers import INITIALISERS, Initialiser
+from engine.plain import Plain
 
 Norm = Literal["none", "batch", "layer"]
 
@@ -69,6 +70,22 @@ class Layers(Config):
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
         return model
+
+    def source(self, plain: Plain) -> str:
+        """`reset` as plain torch; its name."""
+        drawn = f'{plain.function(generator)}(seed, "weights", name)'
+        draw = self.initialiser.source(plain, "module.weight", drawn)
+        return plain.add("started", STARTED.format(draw=draw))
+
+
+STARTED = '''def started(model, seed):
+    """Draw the weights of each layer from the seed and the layer's name; biases become zero."""
+    for name, module in model.named_modules():
+        if isinstance(module, nn.Linear | nn.Conv2d):
+            with torch.no_grad():
+                {draw}
+            nn.init.zeros_(module.bias)
+    return model'''
 
 
 def weights_by_layer(model: nn.Module) -> dict[str, nn.Parameter]:

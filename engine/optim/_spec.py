@@ -1,5 +1,6 @@
 """What is an optimizer, to the engine and to every page?"""
 
+import inspect
 from collections.abc import Iterable
 from typing import ClassVar, TypeAlias
 
@@ -7,6 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import Part
+from engine.optim._wrap import Wrapped
+from engine.plain import Plain, literal
 from engine.registry import Registry
 from engine.words import said
 
@@ -79,6 +82,21 @@ class Optimizer(Part):
     ) -> torch.optim.Optimizer:
         """torch's optimizer of this rule."""
         raise NotImplementedError
+
+    def source(self, plain: Plain, parameters: str, learning_rate: str) -> str:
+        """`build` as plain torch: torch's class, or the rule itself where torch has none."""
+        built = self.build([nn.Parameter(torch.zeros(1, 1))], 1.0)
+        if isinstance(built, Wrapped):
+            rule = plain.call(self, self.update).removesuffix("()")
+            init = plain.method(self, self.init, f"{self.id}_state")
+            slots = literal(self.slots)
+            return f"{plain.type(Wrapped)}({parameters}, {learning_rate}, {rule}, {init}, {slots})"
+        plain.imports.add("import torch")
+        usual = inspect.signature(type(built).__init__).parameters
+        own = {n: v for n, v in built.defaults.items() if n in usual and v != usual[n].default}
+        given = [f"{n}={literal(v)}" for n, v in own.items() if n != "lr"]
+        given = [parameters, f"lr={learning_rate}", *given]
+        return f"torch.optim.{type(built).__name__}({', '.join(given)})"
 
 
 OPTIMIZERS: Registry[Optimizer] = Registry("optimizer")

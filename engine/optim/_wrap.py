@@ -4,18 +4,29 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
-from torch import nn
-
-from engine.optim._spec import Optimizer
+from torch import Tensor, nn
 
 
 class Wrapped(torch.optim.Optimizer):
-    """A pure rule that changes parameters in place; state and groups as torch keeps them."""
+    """A pure rule that changes parameters in place; state and groups as torch keeps them.
+
+    Args:
+        parameters: what it changes.
+        learning_rate: of all of them.
+        update: the rule, as `Optimizer.update`.
+        init: its state before the first step, as `Optimizer.init`.
+        slots: names of the state's tensors.
+    """
 
     def __init__(
-        self, rule: Optimizer, parameters: Iterable[nn.Parameter], learning_rate: float
+        self,
+        parameters: Iterable[nn.Parameter],
+        learning_rate: float,
+        update: Callable[..., tuple[Tensor, tuple[Tensor, ...]]],
+        init: Callable[[Tensor], tuple[Tensor, ...]],
+        slots: tuple[str, ...],
     ) -> None:
-        self.rule = rule
+        self.update, self.init, self.slots = update, init, slots
         super().__init__(parameters, {"lr": learning_rate})
 
     @torch.no_grad()
@@ -27,19 +38,17 @@ class Wrapped(torch.optim.Optimizer):
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    self._advance(parameter, group["lr"])
+                    self.advance(parameter, group["lr"])
         return loss
 
-    def _advance(self, parameter: nn.Parameter, learning_rate: float) -> None:
+    def advance(self, parameter: nn.Parameter, learning_rate: float) -> None:
         one, gradient = parameter[None], parameter.grad[None]  # type: ignore[index] # (1, ...)
         state = self.state[parameter]
         if not state:
             state["step"] = torch.tensor(0.0)
-            state |= dict(zip(self.rule.slots, self.rule.init(one), strict=True))
+            state |= dict(zip(self.slots, self.init(one), strict=True))
         state["step"] += 1
-        slots = tuple(state[name] for name in self.rule.slots)
-        new, slots = self.rule.update(
-            one, gradient, slots, int(state["step"].item()), learning_rate
-        )
+        slots = tuple(state[name] for name in self.slots)
+        new, slots = self.update(one, gradient, slots, int(state["step"].item()), learning_rate)
         parameter.copy_(new[0])
-        state |= dict(zip(self.rule.slots, slots, strict=True))
+        state |= dict(zip(self.slots, slots, strict=True))

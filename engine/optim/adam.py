@@ -41,5 +41,6 @@ class Adam(Moments):
         self, parameters: Iterable[nn.Parameter], learning_rate: float
     ) -> torch.optim.Optimizer:
         if not self.bias_correction:
-            return Wrapped(self, parameters, learning_rate)  # torch has no such class
+            # torch has no such class
+            return Wrapped(parameters, learning_rate, self.update, self.init, self.slots)
         return torch.optim.Adam(parameters, **self.given(learning_rate), fused=True)

@@ -67,4 +67,4 @@ class Lion(Optimizer):
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float
     ) -> torch.optim.Optimizer:
-        return Wrapped(self, parameters, learning_rate)
+        return Wrapped(parameters, learning_rate, self.update, self.init, self.slots)

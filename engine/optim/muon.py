@@ -87,7 +87,8 @@ class Muon(Optimizer):
     def build(
         self, parameters: Iterable[nn.Parameter], learning_rate: float
     ) -> torch.optim.Optimizer:
-        return Wrapped(self, parameters, learning_rate)  # torch's class refuses vectors
+        # torch's class refuses vectors
+        return Wrapped(parameters, learning_rate, self.update, self.init, self.slots)
 
 
 # Slope largest at zero: five iterations bring most singular values to between 0.7 and 1.2; those

@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional as F
 
 from engine.scenes.scene import LUMINANCE, SHAPES, TEXTURES, Scene
 

@@ -56,7 +56,7 @@ class Learner(Keeper):
             parameter.grad = None
         x, y = self.x.index_select(0, rows), self.y.index_select(0, rows)
         with self.autocast():
-            loss = self.loss.mean(self.model(x), y)
+            loss = self.loss.over(self.model(x), y)
         loss.backward()
         if self.config.l1 or self.config.l2:
             self.penalise()
@@ -81,7 +81,7 @@ class Learner(Keeper):
         y = y.to(self.device)
         with self.autocast():
             outputs = predict(self.model, x.to(self.device)).float()
-        values = {"loss": self.loss.mean(outputs, y), **self.task.metrics(outputs, y)}
+        values = {"loss": self.loss.over(outputs, y), **self.task.metrics(outputs, y)}
         return {name: value.item() for name, value in values.items()}, outputs, y
 
     def evaluate(self, examples: int) -> dict[str, float]:

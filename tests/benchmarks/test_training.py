@@ -1,5 +1,7 @@
 """How fast is training, beside what a course usually writes? Ratios of runs in this one process."""
 
+import contextlib
+import io
 import time
 from itertools import islice
 
@@ -12,9 +14,11 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 from engine.device import guard_torchvision, pick_device
 from engine.runs.events import Frame, Metrics
 from engine.training.config import TrainConfig
+from engine.training.script_of import script_of
 from engine.training.sweep import Sweep, race
 from engine.training.train import train
 from tests.benchmarks.table import note
+from tests.exported import ran
 
 pytestmark = pytest.mark.bench
 BATCH, EPOCHS, ROUNDS = 64, 20, 5
@@ -187,3 +191,31 @@ def seconds_bare(text: str) -> float:
     events = [e for e in train(TrainConfig.model_validate_json(text)) if isinstance(e, Metrics)]
     times = [e.values["seconds"] for e in events if "seconds" in e.values]
     return times[-1] - times[0]
+
+
+def test_the_script_of_a_training_is_as_fast_as_the_app():
+    """Its own evaluations and the check included; without the start of Python and torch."""
+    config = TrainConfig()
+    run, history = ran(config)
+    text = compile(script_of(config, run, history), "script.py", "exec")
+    seconds: dict[str, list[float]] = {"script": [], "app": []}
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as many as the script asks for
+    try:
+        for _ in range(ROUNDS):
+            start = time.perf_counter()
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(text, {"__name__": "__main__"})
+            seconds["script"].append(time.perf_counter() - start)
+            start = time.perf_counter()
+            list(train(config, torch.device("cpu")))
+            seconds["app"].append(time.perf_counter() - start)
+    finally:
+        torch.set_num_threads(threads)
+    note(
+        "the script of the default training",
+        seconds["script"],
+        "the app's own",
+        seconds["app"],
+        1.2,
+    )

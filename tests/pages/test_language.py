@@ -12,7 +12,6 @@ from PIL import Image
 
 from dashboard.core import lessons, words
 from dashboard.core.chart import payload
-from dashboard.core.export import script
 from dashboard.core.router import find_pages
 from dashboard.core.sections import sections_of
 from dashboard.figures.curves import Line, curves
@@ -24,9 +23,11 @@ from engine.runs.store import Run, RunStore
 from engine.runs.work import dump
 from engine.topics.explain_tables.tables.sheet import read_sheet
 from engine.training.config import TrainConfig
+from engine.training.script_of import script_of
 from scripts.make_catalogue import POT
 from scripts.make_catalogue import catalogue as template_of_translators
 from scripts.make_test_language import CODE, make
+from tests.exported import ran
 from tests.pages.app import refused, visit, works
 from tests.visible import CLOSE, OPEN, figure_texts, outside, texts
 
@@ -181,9 +182,10 @@ def test_a_script_that_is_downloaded_is_the_same_in_every_language(
     reader: Callable[[str], None],
 ) -> None:
     """Its remarks are in English, as those of the code that it runs."""
-    english = script(_RUN)
+    run, history = ran(TrainConfig(epochs=1))
+    english = script_of(TrainConfig(epochs=1), run, history)
     reader(CODE)
-    assert script(_RUN) == english
+    assert script_of(TrainConfig(epochs=1), run, history) == english
 
 
 def test_a_chart_that_is_downloaded_as_a_picture_says_what_the_page_says(

@@ -7,6 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.config import Part
+from engine.nn.written import written
+from engine.plain import Plain
 from engine.registry import Registry
 
 
@@ -28,6 +30,10 @@ class Activation(Part):
     def build(self) -> nn.Module:
         """A fresh module, (...) to (...); never shared by two layers."""
         raise NotImplementedError
+
+    def source(self, plain: Plain) -> str:
+        """`build` as plain torch."""
+        return written(plain, self.build())
 
     def derivative(self, x: Tensor) -> Tensor:
         """The closed form, (...) to (...); at a kink the value that autograd uses."""

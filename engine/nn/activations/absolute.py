@@ -27,12 +27,12 @@ class Absolute(Activation):
     gain: ClassVar[float | None] = 1.0
 
     def build(self) -> nn.Module:
-        return _Absolute()
+        return AbsoluteValue()
 
     def derivative(self, x: Tensor) -> Tensor:
         return torch.sign(x)
 
 
-class _Absolute(nn.Module):
+class AbsoluteValue(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return torch.abs(x)

@@ -28,12 +28,12 @@ class TanhHalf(Activation):
     gain: ClassVar[float | None] = 2.4007
 
     def build(self) -> nn.Module:
-        return _TanhHalf()
+        return TanhOfHalf()
 
     def derivative(self, x: Tensor) -> Tensor:
         return (1 - torch.tanh(x / 2) ** 2) / 2
 
 
-class _TanhHalf(nn.Module):
+class TanhOfHalf(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return torch.tanh(x / 2)

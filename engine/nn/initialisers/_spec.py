@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from engine.config import Part
+from engine.plain import Plain
 from engine.registry import Registry
 from engine.words import said
 
@@ -52,6 +53,10 @@ class Initialiser(Part):
     def draw(self, weight: Tensor, generator: torch.Generator, gain: float) -> None:
         """Fill a plain tensor (out, in, ...) on the generator's device, in place."""
         raise NotImplementedError
+
+    def source(self, plain: Plain, weight: str, generator: str) -> str:
+        """`draw` as plain torch, at a gain of 1."""
+        return plain.call(self, self.draw, weight, generator, "1.0")
 
     def spread(self, shape: tuple[int, ...], gain: float = 1.0) -> float:
         """The standard deviation that theory gives to one weight of this shape."""

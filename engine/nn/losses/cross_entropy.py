@@ -6,7 +6,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.config import About
-from engine.kinds import IGNORED
 from engine.nn.losses._spec import LOSSES, Loss
 
 
@@ -24,6 +23,4 @@ class CrossEntropy(Loss):
     unit: ClassVar[str] = "nats"
 
     def mean(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        if targets.ndim == 2:
-            return F.cross_entropy(outputs.movedim(-1, 1), targets, ignore_index=IGNORED)
         return F.cross_entropy(outputs, targets)

@@ -6,8 +6,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.config import About
-from engine.nn.losses._spec import LOSSES, Loss, over_places
-from engine.nn.losses.mse import as_values, of_places
+from engine.nn.losses._spec import LOSSES, Loss
+from engine.nn.losses.mse import as_values
 
 
 @LOSSES.register
@@ -24,7 +24,4 @@ class MeanAbsoluteError(Loss):
     tasks: ClassVar[tuple[str, ...]] = ("regression", "classification")
 
     def mean(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        values = as_values(targets, outputs)
-        if of_places(targets):
-            return over_places((outputs - values).abs(), targets)
-        return F.l1_loss(outputs, values)
+        return F.l1_loss(outputs, as_values(targets, outputs))

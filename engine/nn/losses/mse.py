@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.config import About
-from engine.nn.losses._spec import LOSSES, Loss, over_places
+from engine.nn.losses._spec import LOSSES, Loss
 
 
 @LOSSES.register
@@ -22,19 +22,11 @@ class MeanSquaredError(Loss):
     tasks: ClassVar[tuple[str, ...]] = ("regression", "classification")
 
     def mean(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        values = as_values(targets, outputs)
-        if of_places(targets):
-            return over_places((outputs - values).square(), targets)
-        return F.mse_loss(outputs, values)
+        return F.mse_loss(outputs, as_values(targets, outputs))
 
 
 def as_values(targets: Tensor, outputs: Tensor) -> Tensor:
     """Class indices as one-hot rows like the outputs; values as they are."""
     if targets.is_floating_point():
         return targets
-    return F.one_hot(targets.clamp_min(0), outputs.shape[-1]).to(outputs.dtype)
-
-
-def of_places(targets: Tensor) -> bool:
-    """Whether these are classes of places, some of them IGNORED."""
-    return targets.ndim == 2 and not targets.is_floating_point()
+    return F.one_hot(targets, outputs.shape[-1]).to(outputs.dtype)

@@ -1,6 +1,7 @@
 """What is a learning rate schedule, to the engine and to every page?"""
 
 from engine.config import Part
+from engine.plain import Plain
 from engine.registry import Registry
 
 
@@ -24,6 +25,10 @@ class Schedule(Part):
             A number from 0 upwards; 1 is the base learning rate.
         """
         raise NotImplementedError
+
+    def source(self, plain: Plain, step: str, steps: str, steps_per_epoch: str) -> str:
+        """`factor` as plain Python."""
+        return plain.call(self, self.factor, step, steps, steps_per_epoch)
 
 
 SCHEDULES: Registry[Schedule] = Registry("schedule")

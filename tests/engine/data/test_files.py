@@ -2,6 +2,7 @@
 
 import gzip
 import struct
+import sys
 import zlib
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PIL import Image
 from engine.data import DATASETS, DataError, prepare
 from engine.data._idx import read_idx
 from engine.data._spec import Data
+from engine.plain import Plain
 
 N_TRAIN, N_TEST = 120, 20
 
@@ -314,3 +316,49 @@ def test_pictures_of_every_colour_mode_become_rgb(folder: Path, mode: str) -> No
     pictures(folder / "mine")
     Image.new(mode, (20, 20)).save(folder / "mine" / "red" / "00.png")
     assert from_folder().x[6].shape == (3, 32, 32)
+
+
+def alone(name: str, monkeypatch: pytest.MonkeyPatch, folder: Path, **knobs: object) -> Data:
+    """What the short reader of an exported script makes of the same files."""
+    part, plain = DATASETS[name].model_validate(knobs), Plain()
+    call = part.source(plain, "0")
+    text = f"{plain.imported('import torch')}\n\n\n{plain.written()}\n"
+    assert "engine" not in text
+    space: dict[str, object] = {}
+    exec(compile(text, "alone.py", "exec"), space)
+    monkeypatch.setattr(sys, "argv", ["alone.py", str(folder)])
+    x, y = eval(call, space)
+    return Data(x=x, y=y)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_script_reads_idx_files_as_we_do(
+    folder: Path, packed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = idx_files()
+    pack = {f"{k}.gz": gzip.compress(v) for k, v in files.items()}
+    put(folder / "MNIST" / "raw", pack if packed else files)
+    ours, theirs = (
+        DATASETS["mnist"].model_validate({"examples": 100}).load(0),
+        alone("mnist", monkeypatch, folder, examples=100),
+    )
+    assert torch.equal(ours.x, theirs.x) and torch.equal(ours.y, theirs.y)
+
+
+def test_a_script_reads_cifar_as_we_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(folder / "cifar-10-batches-bin", cifar_files())
+    ours = DATASETS["cifar10"].model_validate({"examples": 100}).load(0)
+    theirs = alone("cifar10", monkeypatch, folder, examples=100)
+    assert torch.equal(ours.x, theirs.x) and torch.equal(ours.y, theirs.y)
+
+
+@pytest.mark.parametrize("parts", [("",), ("train", "test")])
+def test_a_script_reads_a_folder_of_pictures_as_we_do(
+    folder: Path, parts: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in parts:
+        pictures(folder / "mine" / part)
+    Image.new("LA", (50, 20), (90, 120)).save(folder / "mine" / parts[0] / "red" / "a.png")
+    ours = DATASETS["image_folder"].model_validate({"size": 16}).load(0)
+    theirs = alone("image_folder", monkeypatch, folder, size=16)
+    assert torch.equal(ours.x, theirs.x) and torch.equal(ours.y, theirs.y)
