@@ -20,6 +20,7 @@ class Scene(BaseModel, frozen=True):
     link: str  # settings: "data=moons optimizer.beta1=0.8"
     see: str  # what to look at, what to ask the class
     ask: str = ""  # id of a question of its section; empty: it asks nothing
+    highlight: str = ""  # settings that are framed and come first, by their names in links
 
     @property
     def settings(self) -> dict[str, str]:
@@ -91,7 +92,8 @@ def current(page: str) -> Scene | None:
 
 def _open(scene: Scene) -> None:
     """Show a scene; one that asks, asks first."""
-    link.replace(scene.settings | ({"ask": "1"} if scene.ask else {}))
+    more = {"ask": "1" if scene.ask else "", "highlight": scene.highlight}
+    link.replace(scene.settings | {name: value for name, value in more.items() if value})
 
 
 def _stepping(found: list[Scene], now: Scene | None) -> None:

@@ -116,4 +116,15 @@ def _limit(view: OptimView) -> Question:
     return Number(sentence, 0, 10, found.limit, found.limit / 10)
 
 
-ASKS: SceneQuestions = {"limit": _limit}
+def _rest(view: OptimView) -> Question | None:
+    """Where does the weight come to rest?"""
+    found = descend(view.weight)
+    if found.verdict != "converges":
+        return None
+    low, high = (float(edge(found.weight)) for edge in (np.min, np.max))
+    reach = high - low
+    sentence = say("optimizers.ask_rest", w=f"{view.weight.w:g}", steps=view.weight.steps)
+    return Number(sentence, low - reach, high + reach, float(found.weight[-1]), reach / 20)
+
+
+ASKS: SceneQuestions = {"limit": _limit, "rest": _rest}

@@ -26,6 +26,7 @@ SEEN = "sampling: a seed seen before"
 KNOBS = {  # what: (link, chart, slider or button)
     SEEN: ("/sampling?at=10", "sampling_film", "sampling_seed"),
     "blind spot: layers": ("/blind_spot", "spot_growth", "spot_layers"),
+    "blind spot: a touch of a mask": ("/blind_spot?section=masks", "spot_lab_growth", "spot_first"),
     "optimizers: steepness": ("/optimizers?steps=200", "optim_walk", "optim_surface-steepness"),
     "activations: bias": ("/activations?section=gallery", "act_curves", "act_gallery-bias"),
     "activations: depth": ("/activations?section=signal", "act_layers", "act_deep-signal-depth"),
@@ -209,7 +210,8 @@ def test_a_knob_to_its_new_picture(page: Any, what: str, bare_knob: list[float])
     page.wait_for_timeout(2500)
     place = page.locator(f".st-key-{slider}")
     handle = place.get_by_role("slider").first
-    button = None if handle.count() else place.get_by_role("button").first
+    cell, any_button = place.locator(".cells button").last, place.get_by_role("button").first
+    button = None if handle.count() else cell if cell.count() else any_button
     if what == SEEN:
         for key in ("ArrowRight", "ArrowLeft"):
             handle.press(key)

@@ -1,7 +1,10 @@
 """Every setting has an address: a link highlights it, brings it to the front, or leaves it out."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.core.router import find_pages
+from dashboard.core.scenes import Scene, scenes
 from tests.pages.app import sentences, visit, works
 
 
@@ -55,3 +58,17 @@ def test_the_marks_stay_with_other_settings() -> None:
     slider = app.sidebar.get("select_slider")
     works(next(s for s in slider if s.key == "training_batch_size").set_value(64).run())
     assert app.query_params["highlight"] in ("batch_size", ["batch_size"])
+
+
+LIT = [
+    pytest.param(info.name, scene, id=scene.id)
+    for info in find_pages()
+    for scene in scenes(info.name)
+    if scene.highlight
+]
+
+
+@pytest.mark.parametrize(("page", "scene"), LIT)
+def test_a_scene_highlights_settings_that_its_section_has(page: str, scene: Scene) -> None:
+    app = works(visit(page, {**scene.settings, "highlight": scene.highlight}))
+    assert not sentences(app)

@@ -47,6 +47,27 @@ def test_beyond_the_limit(view):
     assert view.weight.learning_rate == 0.26
 
 
+def test_two_valleys_one_rate(view):
+    found = descend(view.weight)
+    slow = descend(view.weight.model_copy(update={"learning_rate": 0.05}))
+    assert found.weight[1] < 0 < slow.weight.min(), "over the hill in one step, or never"
+    assert found.weight[-1] == pytest.approx(-1.30, abs=0.01)
+    assert slow.weight[-1] == pytest.approx(1.13, abs=0.01)
+    assert found.loss[-1] < slow.loss[-1] - 1 and view.weight.learning_rate == 0.1
+
+
+def test_four_valleys_that_somebody_typed(view):
+    paths, minima = walk(view.walk()), view.surface.minima
+    start, *_ = paths.positions[0]
+    ends = {id: paths.positions[i][-1] for i, id in enumerate(paths.optimizers)}
+    valley = {id: np.sign(end).tolist() for id, end in ends.items()}
+    assert len(minima) == 4
+    assert valley["gradient_descent"] == valley["adam"] == np.sign(start).tolist()
+    assert valley["momentum"] != valley["adam"]
+    for end in ends.values():
+        assert min(np.hypot(*(end - np.array(lowest))) for lowest in minima) < 0.01
+
+
 def crossings(paths: Paths, id: str, surface: Any) -> int:
     """How often a walk changes from one wall of the ravine to the other."""
     x1, x2 = paths.positions[paths.optimizers.index(id)].T

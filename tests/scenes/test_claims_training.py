@@ -36,6 +36,16 @@ def test_spirals_learned(view):
     assert len(view.model.hidden) == 2 and found.weights["dense1.weight"].shape[1] == 2
 
 
+def test_points_that_you_draw(view):
+    inner = [point for point in view.data.points if point[2] == 0]
+    outer = [point for point in view.data.points if point[2] == 1]
+    assert max(np.hypot(x, y) for x, y, _ in inner) < min(np.hypot(x, y) for x, y, _ in outer)
+    for found in trained(view):
+        assert found.last("train_accuracy") == 1
+    line = run(view.with_("model", "linear"))
+    assert line.last("train_accuracy") < 0.8
+
+
 def test_a_line_is_not_enough(view):
     for rate in (view.learning_rate, 0.1):
         for seed in range(SEEDS):
