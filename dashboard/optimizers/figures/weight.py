@@ -21,7 +21,12 @@ def parabola(config: OneWeight, found: Descent, height: int = 448) -> Film:
     weights, losses = found.weight[:shown], found.loss[:shown]
     best = centre(found)
     half = 1.15 * max(np.abs(weights - best).max(), reach(config, found))
-    grid = np.linspace(best - half, best + half, 401 if config.loss else 201)
+    ends = best - half, best + half
+    if config.loss:  # a valley that is typed need not be alike on both sides
+        lowest, highest = min(weights.min(), best), max(weights.max(), best)
+        half = 0.5 * max(highest - lowest, 1.0)
+        ends = lowest - 0.4 * half, highest + 0.4 * half
+    grid = np.linspace(*ends, 401 if config.loss else 201)
     curve = config.at(grid)
     data = [
         trace(
@@ -57,7 +62,7 @@ def parabola(config: OneWeight, found: Descent, height: int = 448) -> Film:
     layout = base("weight", height) | {
         "margin": {"l": 56, "r": 12, "t": 56, "b": 56, "autoexpand": False},
         "meta": transport([f"{tr('step')} {step}" for step in names], pace=whole(len(names)), at=0),
-        "xaxis": {"title": {"text": tr("weight w")}, "range": [best - half, best + half]},
+        "xaxis": {"title": {"text": tr("weight w")}, "range": list(ends)},
         "yaxis": {
             "title": {"text": tr("loss L(w)") if config.loss else tr("loss (ŷ − y)²")},
             "range": [bottom, top],
