@@ -1,6 +1,6 @@
 """Trains the densities that come with the app, and notes what they reach beside the baselines.
 
-Run: python scripts/make_weights.py [digits] [glyphs] (minutes each, on one core)
+Run: python scripts/make_weights.py [digits] [glyphs] [letters] (minutes each, on one core)
 """
 
 import sys
@@ -24,15 +24,20 @@ from engine.topics.autoregressive.train import train_density
 
 CPU = torch.device("cpu")
 COMMON = {"schedule": "cosine", "optimizer": "adamw", "optimizer.weight_decay": "0.3"}
+LETTERS = (
+    COMMON
+    | {"source.data": "glyphs", "source.data.alphabet": "uppercase", "source.data.size": "16"}
+    | {"source.levels": "4", "model.channels": "32", "model.layers": "7"}
+    | {"learning_rate": "0.004", "batch_size": "50"}
+)
 MODELS = {
     "digits": COMMON
     | {"model.channels": "32", "model.layers": "6", "learning_rate": "0.004", "epochs": "60"}
     | {"patience": "60"},
-    "glyphs": COMMON
-    | {"source.data": "glyphs", "source.data.alphabet": "uppercase", "source.data.size": "16"}
-    | {"source.data.examples": "10000", "source.levels": "4", "model.channels": "32"}
-    | {"model.layers": "7", "model.dilations": "1~2~1~4~1~2~1", "learning_rate": "0.004"}
-    | {"batch_size": "50", "epochs": "16", "patience": "16"},
+    "glyphs": LETTERS | {"source.data.examples": "5000", "epochs": "20", "patience": "20"},
+    "letters": LETTERS  # sees all of a letter
+    | {"source.data.examples": "10000", "epochs": "16", "patience": "16"}
+    | {"model.dilations": "1~2~1~4~1~2~1"},
 }
 BASELINES = {  # each with a rate and a patience that let it reach its own best
     "nade": {"model": "nade", "learning_rate": "0.003", "epochs": "150", "patience": "15"},

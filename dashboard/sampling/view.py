@@ -15,9 +15,10 @@ Level = Annotated[int, Field(ge=0, le=255)]
 class SamplingView(Config):
     """The sections share their knobs, so that a question can be carried from one to the next."""
 
-    net: Literal["digits", "glyphs", "run"] = knob(
+    net: Literal["digits", "letters", "glyphs", "run"] = knob(
         "digits", "Model", "Trained before you came; the Train section makes another.",
-        options={"digits": "digits 8×8", "glyphs": "letters 16×16", "run": "a run"},
+        options={"digits": "digits 8×8", "letters": "letters 16×16",
+                 "glyphs": "letters 16×16, seen through a small field", "run": "a run"},
     )  # fmt: skip
     run: str = knob("", "Run", "A finished run of this page.", max_length=16, more=True)
     label: int = knob(3, "Class", "What the model is asked for.", ge=0, le=61)

@@ -2,6 +2,7 @@
 
 from engine.data._download import download
 from engine.data._fits import assert_fits
+from engine.data._kept import Kept
 from engine.data._prepare import Prepared, Rows, noisy, of_channels, of_columns, prepare, safe
 from engine.data._spec import DATASETS, Data, DataError, Dataset, Remote, data_folder
 from engine.data._split import Split, divided, split
@@ -13,6 +14,7 @@ __all__ = [
     "Data",
     "DataError",
     "Dataset",
+    "Kept",
     "Prepared",
     "Remote",
     "Rows",

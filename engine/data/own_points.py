@@ -4,15 +4,28 @@ import math
 from typing import Annotated, ClassVar, TypeAlias
 
 import torch
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
 from engine.config import About
+from engine.data._kept import Kept
 from engine.data._spec import DATASETS, Data, DataError, Dataset, Kind
 from engine.words import said
 
-MOST, CLASSES, REACH = 400, 4, 3  # points, classes, and how far the axes go each way
+MOST, CLASSES, REACH = 400, 4, 3  # points of a link, classes, and how far the axes go each way
+MOST_KEPT = 4000  # points of a drawing that is too large for a link
 Hundredths: TypeAlias = Annotated[int, Field(ge=-100 * REACH, le=100 * REACH)]
 Drawn: TypeAlias = tuple[Hundredths, Hundredths, Annotated[int, Field(ge=0, lt=CLASSES)]]
+_POINTS: TypeAdapter[tuple[Drawn, ...]] = TypeAdapter(
+    Annotated[tuple[Drawn, ...], Field(max_length=MOST_KEPT)]
+)
+
+
+KEPT = Kept("drawn", ".json", most=20 * 2**20)
+
+
+def keep(points: tuple[Drawn, ...]) -> str:
+    """A name for more points than a link holds. Raises DataError where they cannot be kept."""
+    return KEPT.keep(_POINTS.dump_json(points))
 
 
 def _spiral() -> tuple[tuple[int, int, int], ...]:
@@ -39,9 +52,21 @@ class OwnPoints(Dataset):
     drawn: ClassVar[bool] = False
     points: tuple[Drawn, ...] = Field(_spiral(), max_length=MOST)
     """x1 and x2 in hundredths, and the number of the class."""
+    kept: str = Field("", max_length=16, pattern="^([0-9a-f]{16})?$")
+    """Name of a drawing of more points than a link holds; it stands for `points`."""
+
+    @property
+    def every(self) -> tuple[Drawn, ...]:
+        """The points. Raises DataError where a kept drawing is not here."""
+        if not self.kept:
+            return self.points
+        try:
+            return _POINTS.validate_json(KEPT.read(self.kept))
+        except ValidationError:
+            raise DataError(said("The drawing of this link is damaged: draw it again.")) from None
 
     def load(self, seed: int) -> Data:
-        found = torch.tensor(self.points, dtype=torch.int64).reshape(-1, 3)
+        found = torch.tensor(self.every, dtype=torch.int64).reshape(-1, 3)
         y = found[:, 2]
         if len(y.unique()) < 2:
             raise DataError(

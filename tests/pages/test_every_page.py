@@ -1,7 +1,7 @@
 """Every page opens: at its defaults, at each of its scenes, and whatever a link asks for."""
 
 from pathlib import Path
-from urllib.parse import parse_qs, quote_plus
+from urllib.parse import parse_qs, quote_plus, urlencode
 
 import pytest
 
@@ -13,12 +13,15 @@ from tests.pages.app import ROOT, refused, visit, works
 from tests.pins import asked, pinned
 
 PINNED = {
-    page: {link.replace(" ", "&"): keys for link, keys in scenes.items()}
+    page: {
+        urlencode(dict(item.split("=", 1) for item in link.split())): keys
+        for link, keys in scenes.items()
+    }
     for page, scenes in pinned()["scenes"].items()
 }
 PAGES = [info.name for info in find_pages()]
 SCENES = [
-    (path.stem, scene.id, scene.link.replace(" ", "&"))
+    (path.stem, scene.id, urlencode(scene.settings))
     for path in sorted((TEXT / "en" / "scenes").glob("*.toml"))
     for scene in scenes(path.stem)
 ]

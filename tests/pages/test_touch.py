@@ -3,8 +3,9 @@
 import pytest
 
 from dashboard.core.touch import rows_of, within
+from engine.data import DataError
 from engine.data.own_points import MOST, OwnPoints
-from tests.pages.app import sentences, visit, works
+from tests.pages.app import sentences, touched, visit, works
 
 LINK = "data=own_points&data.points=-100!0!0~100!0!1~-120!20!0~120!20!1"
 
@@ -54,3 +55,27 @@ def test_points_are_data_at_once() -> None:
 def test_numbers_are_kept_within_their_span() -> None:
     assert [within(v, (-1, 1)) for v in (-9, 0.5, float("nan"), float("inf"))] == [-1, 0.5, 0, 0]
     assert rows_of("1 2; 3 4", 2, 5) == [[1, 2], [3, 4]] and rows_of("", 3, 5) == []
+
+
+def test_a_drawing_too_large_for_a_link_is_kept_under_its_content(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("BLINDSPOT_DATA", str(tmp_path))
+    app = works(visit("training", LINK))
+    typed = "; ".join(f"{(i % 50) / 20 - 1} {i / 1000} {i % 2}" for i in range(1000))
+    works(app.text_area(key="training_points_typed").set_value(typed).run())
+    (kept,) = {str(app.query_params["data.kept"]).strip("[']")}
+    assert len(kept) == 16 and len(str(app.query_params.get("data.points", ""))) < 20
+    again = works(visit("training", again_of(kept)))
+    assert not sentences(again)
+    assert len(OwnPoints(kept=kept).load(0).x) == 1000
+    assert touched(again)["training_points"]["value"][999] == [1.45, 1.0, 1]
+    assert any(
+        "not on this machine" in s for s in sentences(works(visit("training", again_of("0" * 16))))
+    )
+    assert sentences(works(visit("training", again_of("../../etc"))))
+    (tmp_path / "drawn" / f"{'1' * 16}.json").write_text("[[0, 0")
+    with pytest.raises(DataError, match="damaged"):
+        OwnPoints(kept="1" * 16).load(0)
+
+
+def again_of(kept: str) -> dict[str, str | list[str]]:
+    return {"data": "own_points", "data.kept": kept}

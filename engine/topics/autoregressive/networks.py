@@ -12,7 +12,11 @@ from engine.topics.autoregressive.shipped import names, shipped
 from engine.words import said
 
 USE: Use = "density"
-LABELS = {"digits": said("digits 8×8"), "glyphs": said("letters 16×16")}
+LABELS = {
+    "digits": said("digits 8×8"),
+    "letters": said("letters 16×16"),
+    "glyphs": said("letters 16×16, seen through a small field"),
+}
 
 
 def _described(
@@ -50,7 +54,8 @@ class ShippedDensities(Source):
     origin: ClassVar[Origin] = "shipped"
 
     def members(self, store: RunStore) -> list[Member]:
-        return [Member(id=id, label=LABELS.get(id, id), origin="shipped") for id in names()]
+        order = sorted(names(), key=lambda id: [*LABELS, id].index(id))
+        return [Member(id=id, label=LABELS.get(id, id), origin="shipped") for id in order]
 
     def describe(self, id: str) -> Described | None:
         if id not in names():

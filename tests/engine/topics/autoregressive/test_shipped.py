@@ -15,12 +15,12 @@ from engine.topics.autoregressive.classifier import accuracy, rival
 from engine.topics.autoregressive.shipped import build, names, shipped
 
 
-def test_digits_and_glyphs_are_shipped_and_small():
-    assert names() == ["digits", "glyphs"]
+def test_digits_and_letters_are_shipped_and_small():
+    assert names() == ["digits", "glyphs", "letters"]
     assert sum(path.stat().st_size for path in module.FOLDER.glob("*")) < 4e6
 
 
-@pytest.mark.parametrize("name", ["digits", "glyphs"])
+@pytest.mark.parametrize("name", ["digits", "glyphs", "letters"])
 def test_held_out_bits_are_as_stated(name):
     found = shipped(name)
     test = found.config.pictures().test
@@ -28,7 +28,7 @@ def test_held_out_bits_are_as_stated(name):
     assert bits == pytest.approx(found.measured["bits_per_dim"]["test"], abs=1e-3)
 
 
-@pytest.mark.parametrize("name", ["digits", "glyphs"])
+@pytest.mark.parametrize("name", ["digits", "glyphs", "letters"])
 def test_they_beat_the_baselines_within_a_quarter_of_an_hour_of_training(name):
     told = shipped(name).measured
     bits = told["bits_per_dim"]
@@ -38,7 +38,7 @@ def test_they_beat_the_baselines_within_a_quarter_of_an_hour_of_training(name):
 
 def test_letters_that_are_drawn_look_like_those_that_were_asked_for():
     """By the nearest of many real letters, which is right for nearly all real ones."""
-    found = shipped("glyphs")
+    found = shipped("letters")
     data, top = found.config.pictures(), found.model.levels - 1
     known, held = ((p.x.flatten(1).float() / top, p.y) for p in (data.train, data.test))
 
@@ -50,6 +50,9 @@ def test_letters_that_are_drawn_look_like_those_that_were_asked_for():
     drawn = sample(found.model, uniforms((len(asked), 1, 16, 16), 3), asked).x
     assert right(held[0] * top, held[1]) > 0.95
     assert right(drawn, asked) > 0.7
+    small = shipped("glyphs")
+    near = sample(small.model, uniforms((len(asked), 1, 16, 16), 3), asked).x
+    assert right(near, asked) < right(drawn, asked) - 0.1, "a field of 8 rows of 16"
 
 
 def test_the_stated_independent_bits_are_those_of_counting():

@@ -181,7 +181,7 @@ def test_a_name_that_is_none_opens_no_file(folder, name: str):
 
 
 def test_old_files_make_room(folder, monkeypatch):
-    monkeypatch.setattr(uploaded_tables, "MOST_BYTES", 3 * len(PLAIN))
+    monkeypatch.setattr(uploaded_tables.KEPT, "most", 3 * len(PLAIN))
     for i in range(6):
         uploaded_tables.keep((PLAIN + f"\n{i},a,1").encode())
     assert 1 <= len(list(folder.glob("tables/*.csv"))) <= 3
@@ -197,7 +197,7 @@ def test_files_that_were_not_brought_here_are_never_pruned(folder, monkeypatch):
     own = folder / "tables" / "my measurements.csv"
     own.parent.mkdir(parents=True, exist_ok=True)
     own.write_text("precious")
-    monkeypatch.setattr(uploaded_tables, "MOST_BYTES", 1)
+    monkeypatch.setattr(uploaded_tables.KEPT, "most", 1)
     kept = [uploaded_tables.keep((PLAIN + f"\n{i},a,1").encode()) for i in range(3)]
     assert {file.stem for file in own.parent.glob("*.csv")} == {own.stem, kept[-1]}
 
