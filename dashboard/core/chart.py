@@ -79,7 +79,7 @@ def chart(
         key: of the chart; the part after the first underscore names a saved picture.
         alt: what it shows, for those who do not see it.
         of: everything that decides the figure, as keys and numbers: it is then made once for all
-            who ask for the same in the same language, and not again.
+            who ask for the same in the same language, and not again. Empty: it is made now.
         format: of the picture that the camera saves, "png" or "svg".
         on_click: called with the point that was clicked.
         on_place: called with the number of the frame at which somebody left the figure's film.
@@ -87,7 +87,10 @@ def chart(
     image = {"format": format, "filename": f"blindspot-{key}", "scale": 2}
     listens = {"clickable": on_click is not None, "reports": on_place is not None}
     more = {"alt": alt, "image": image, "address": ADDRESS, **listens}
-    data = _once(figure, of, more, language()) if of else payload(figure, **more)
+    if of:
+        data = _once(figure, of, more, language())
+    else:
+        data = payload(figure() if callable(figure) else figure, **more)
 
     def clicked() -> None:
         assert on_click

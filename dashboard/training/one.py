@@ -65,12 +65,14 @@ def _draw(config: TrainConfig, view: View, data: Prepared) -> bool:
     if now.playing and now.index + 1 < len(now.frames):  # the curves grow with the picture
         history = panels.so_far(history, now.frames[now.index + 1] - 1)
     arrays = store().frame(config.key, now.step) if now.frames else untrained(config, config.key)
+    # What stands still is made once: a knob that changes one chart leaves the others as they are.
+    seen = () if now.moving else (config.key, now.step if now.frames else "untrained")
     left, right = st.columns([1, 1], gap="medium")
     with left:
-        panels.picture(config, view, data, arrays)
+        panels.picture(config, view, data, arrays, seen)
     with right:
         panels.losses(config, view, now, history)
-    panels.inside(config, view, data, arrays)
+    panels.inside(config, view, data, arrays, seen)
     which = st.segmented_control(
         say("training.details"),
         list(panels.DETAILS),

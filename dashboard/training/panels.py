@@ -1,7 +1,7 @@
 """What is drawn of one run at one moment: pictures, curves, numbers."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import streamlit as st
@@ -138,24 +138,34 @@ def end_of(config: TrainConfig, now: Place) -> float:
     return max(1, run.step) / int(run.facts.get("per_epoch", 1))
 
 
-def picture(config: TrainConfig, view: View, data: Prepared, arrays: Arrays) -> None:
+Seen: TypeAlias = tuple[Hashable, ...]  # which run and step a picture is of; empty: it moves
+
+
+def picture(
+    config: TrainConfig, view: View, data: Prepared, arrays: Arrays, seen: Seen = ()
+) -> None:
     """The main picture of the task at this moment."""
     train, held = data.train, data.validation
     if "surface" in arrays:
-        figure = plane.surface(
-            arrays["surface"],
-            extent(data),
-            {
-                say("training.training"): (
-                    train.x[:SHOWN_POINTS].numpy(),
-                    train.y[:SHOWN_POINTS].numpy(),
-                ),
-                say("training.validation"): (held.x[:500].numpy(), held.y[:500].numpy()),
-            },
-            data.classes,
-            discrete=view.discrete,
+        chart(
+            lambda: plane.surface(
+                arrays["surface"],
+                extent(data),
+                {
+                    say("training.training"): (
+                        train.x[:SHOWN_POINTS].numpy(),
+                        train.y[:SHOWN_POINTS].numpy(),
+                    ),
+                    say("training.validation"): (held.x[:500].numpy(), held.y[:500].numpy()),
+                },
+                data.classes,
+                discrete=view.discrete,
+            ),
+            "lab_surface",
+            say("training.surface_alt"),
+            of=seen and ("lab_surface", *seen, view.discrete),
+            format=view.format,
         )
-        chart(figure, "lab_surface", say("training.surface_alt"), format=view.format)
         st.caption(say("training.surface_key"))
     elif "density" in arrays:
         figure = plane.density(arrays["density"], extent(data), train.x[:SHOWN_POINTS].numpy())
@@ -214,28 +224,41 @@ def losses(config: TrainConfig, view: View, now: Place, history: Series) -> None
     chart(figure, "lab_loss", say("training.loss_alt"), format=view.format)
     measure = next((m for m in ("accuracy", "r2") if f"validation_{m}" in history), None)
     if measure:
-        pair = [
-            Line(say("training.training"), *history[f"train_{measure}"], 0),
-            Line(say("training.validation"), *history[f"validation_{measure}"], 1, 1),
-        ]
-        figure = curves.curves(
-            "measure",
-            pair,
-            title=say(f"training.measure_{measure}"),
-            height=220,
-            bounds=curves.BOUNDS[measure],
-            best=say("training.higher_short"),
-            **common,
+        known = len(history[f"validation_{measure}"][0])
+        chart(
+            lambda: curves.curves(
+                "measure",
+                [
+                    Line(say("training.training"), *history[f"train_{measure}"], 0),
+                    Line(say("training.validation"), *history[f"validation_{measure}"], 1, 1),
+                ],
+                title=say(f"training.measure_{measure}"),
+                height=220,
+                bounds=curves.BOUNDS[measure],
+                best=say("training.higher_short"),
+                **common,
+            ),
+            "lab_measure",
+            say("training.measure_alt"),
+            of=() if now.moving else ("lab_measure", config.key, known, *common.values()),
+            format=view.format,
         )
-        chart(figure, "lab_measure", say("training.measure_alt"), format=view.format)
 
 
-def inside(config: TrainConfig, view: View, data: Prepared, arrays: Arrays) -> None:
+def inside(
+    config: TrainConfig, view: View, data: Prepared, arrays: Arrays, seen: Seen = ()
+) -> None:
     """What the layers hold: thumbnails of hidden units, filters, mistakes."""
     layers = {n.removeprefix("units/"): a for n, a in arrays.items() if n.startswith("units/")}
     if layers:
         st.caption(say("training.units"))
-        chart(plane.units(layers), "lab_units", say("training.units_alt"), format=view.format)
+        chart(
+            lambda: plane.units(layers),
+            "lab_units",
+            say("training.units_alt"),
+            of=seen and ("lab_units", *seen),
+            format=view.format,
+        )
     if "filters" in arrays:
         st.caption(say("training.filters"))
         chart(
@@ -291,19 +314,31 @@ DETAILS = {
 def details(config: TrainConfig, view: View, now: Place, history: Series, which: str) -> None:
     """One chart of what else was recorded: learning rate, norms a layer, speed."""
     per_epoch = int(now.run.facts.get("per_epoch", 1)) if now.run else 1
-    lines = list(_detail_lines(config, history, which))
-    figure = curves.curves(
-        which,
-        lines,
-        per_epoch=per_epoch,
-        title=say(f"training.{which}_axis"),
-        log=which in ("learning_rate", "gradients")
-        and any((line.values > 0).any() for line in lines),
-        smoothing=view.smoothing,
-        epochs=end_of(config, now),
-        height=260,
+    epochs = end_of(config, now)
+
+    def figure() -> Any:
+        lines = list(_detail_lines(config, history, which))
+        some = any((line.values > 0).any() for line in lines)
+        return curves.curves(
+            which,
+            lines,
+            per_epoch=per_epoch,
+            title=say(f"training.{which}_axis"),
+            log=which in ("learning_rate", "gradients") and some,
+            smoothing=view.smoothing,
+            epochs=epochs,
+            height=260,
+        )
+
+    seconds = history.get("seconds", EMPTY)[1].tolist()
+    known = (len(seconds), *seconds[-1:])  # who trains it again has other speeds
+    chart(
+        figure,
+        f"lab_{which}",
+        say(f"training.{which}_axis"),
+        of=() if now.moving else (which, config.key, known, view.smoothing, per_epoch, epochs),
+        format=view.format,
     )
-    chart(figure, f"lab_{which}", say(f"training.{which}_axis"), format=view.format)
 
 
 def _detail_lines(config: TrainConfig, history: Series, which: str) -> Sequence[Line]:
