@@ -1,0 +1,65 @@
+"""Figures of the Backpropagation page: where nodes stand, and what each moment of a film holds."""
+
+import pytest
+
+from dashboard.backpropagation.figures import graph as graph_figures
+from dashboard.backpropagation.figures.layered import layered
+from engine.topics.backpropagation.expression import EXAMPLES, ExpressionConfig
+from engine.topics.backpropagation.passes import passes
+
+
+def film_of(id):
+    config = ExpressionConfig(example=id)
+    graph = config.graph
+    found = passes(graph, config.numbers, config.end)
+    return graph, found, graph_figures.film(graph, found).to_dict()
+
+
+@pytest.mark.parametrize("id", EXAMPLES)
+def test_nodes_stand_behind_what_they_need_and_apart_from_each_other(id):
+    graph = ExpressionConfig(example=id).graph
+    where = layered([vertex.inputs for vertex in graph.vertices])
+    for at, vertex in enumerate(graph.vertices):
+        assert all(where.nodes[i][0] < where.nodes[at][0] for i in vertex.inputs)
+    for a, one in enumerate(where.nodes):
+        for other in where.nodes[:a]:
+            assert one[0] != other[0] or abs(one[1] - other[1]) > 0.999
+    for (node, number), way in where.edges.items():
+        assert way[-1] == where.nodes[node]
+        assert way[0] == where.nodes[graph.vertices[node].inputs[number]]
+
+
+def test_two_edges_between_the_same_nodes_are_seen_as_two():
+    where = layered([[], [0, 0]])
+    assert where.edges[1, 0] != where.edges[1, 1]
+
+
+def test_a_film_has_a_frame_a_gate_each_way():
+    graph, _, film = film_of("gates")
+    gates = sum(bool(vertex.inputs) for vertex in graph.vertices)
+    labels = film["layout"]["meta"]["film"]["labels"]
+    assert len(film["frames"]) == len(labels) == 1 + gates + 1 + gates
+    assert "3 × (−4) = −12" in labels[1]
+    assert "−8 to x" in labels[-1] and "6 to y" in labels[-1]
+
+
+def test_slopes_add_up_as_they_arrive():
+    _, _, film = film_of("twice")
+    slopes = [frame["data"][-2]["text"][0] for frame in film["frames"]]
+    assert slopes[0] == "" and slopes[-2:] == ["1", "1 + 3 + 3 = 7"]
+
+
+def test_only_gates_that_were_reached_have_values():
+    graph, _, film = film_of("weight")
+    first, last = film["frames"][0]["data"], film["frames"][-1]["data"]
+    assert sum(map(bool, first[-3]["text"])) == len(graph.variables)
+    assert last[-3]["text"][-1] == "16" and last[-2]["text"][0] == "−16"
+
+
+def test_the_node_of_a_trouble_is_marked():
+    _, found, film = film_of("zero")
+    (at,) = found.trouble
+    assert "✕" in film["data"][-3]["text"][at]
+    rings = film["data"][-4]["marker"]["line"]["width"]
+    assert rings[at] > rings[0]
+    assert "division by zero" in film["data"][-4]["hovertext"][at]

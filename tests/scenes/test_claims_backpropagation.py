@@ -1,0 +1,93 @@
+"""The backpropagation page: what its scenes claim, computed again."""
+
+import pytest
+
+from engine.topics.backpropagation.passes import passes
+
+
+def walked(view):
+    """Slopes by name of a variable or a defined value, and all of both passes."""
+    graph = view.graph.graph
+    found = passes(graph, view.graph.numbers, view.graph.end)
+    named = {v.name: found.slope[at] for at, v in enumerate(graph.vertices) if v.name}
+    return graph, found, named
+
+
+def test_four_patterns_in_one_graph(view):
+    _, found, slope = walked(view)
+    assert found.value[view.graph.end] == -20
+    assert slope == {"x": -8, "y": 6, "z": 2, "w": 0}
+    x, y, z, w = view.graph.numbers
+    assert slope["x"] == 2 * y and slope["y"] == 2 * x and z > w
+
+
+def test_who_gets_the_slope(view):
+    _, _, slope = walked(view)
+    _, _, z, w = view.graph.numbers
+    assert w == 5 > z == 2
+    assert slope["z"] == 0 and slope["w"] == 2
+
+
+def test_one_weight_16_minus_16_2_6(view):
+    _, found, slope = walked(view)
+    assert found.value[view.graph.end] == 16
+    assert slope["w"] == -16
+    assert view.graph.numbers[0] - 0.1 * slope["w"] == pytest.approx(2.6)
+
+
+def test_used_three_times(view):
+    graph, found, slope = walked(view)
+    x = graph.at("x")
+    back = [
+        found.sent[at][k]
+        for at, vertex in enumerate(graph.vertices)
+        for k, i in enumerate(vertex.inputs)
+        if i == x
+    ]
+    assert sorted(back) == [1, 3, 3] and slope["x"] == 7
+
+
+def test_a_chain_multiplies(view):
+    graph, found, slope = walked(view)
+    product, way = 1.0, []
+    at = view.graph.end
+    while graph.vertices[at].name != "t2":  # a chain: one of each gate's inputs leads on
+        inputs = graph.vertices[at].inputs
+        behind = [i for i in inputs if leads(graph, i, graph.at("t2"))]
+        assert len(behind) == 1
+        way.append(found.local[at][inputs.index(behind[0])])
+        product *= way[-1]
+        at = behind[0]
+    assert slope["t2"] == pytest.approx(product, rel=1e-12)
+    bends = [found.local[at][0] for at, v in enumerate(graph.vertices) if v.gate == "tanh"]
+    assert max(bends) < 1
+
+
+def leads(graph, start, end):
+    return start == end or any(leads(graph, i, end) for i in graph.vertices[start].inputs)
+
+
+def test_eight_units_two_outputs(view):
+    graph, _, slope = walked(view)
+    assert [graph.label(at) for at in graph.outputs] == ["h8", "h4"]
+
+    def ways(at, end):
+        if at == end:
+            return [()]
+        return [
+            (graph.vertices[at].name, *rest)
+            for i in graph.vertices[at].inputs
+            for rest in ways(i, end)
+        ]
+
+    (way,) = ways(view.graph.end, graph.at("t3"))
+    assert [name for name in way if name] == ["h8", "h7", "h6", "h3"]
+    assert slope["t4"] == 0 and slope["t3"] != 0
+
+
+def test_where_it_breaks(view):
+    graph, found, _ = walked(view)
+    ((at, text),) = found.trouble.items()
+    assert graph.vertices[at].gate == "/" and "zero" in text
+    healed = view.with_("graph.values", (2.0, 1.0)).graph
+    assert passes(graph, healed.numbers, healed.end).finite
