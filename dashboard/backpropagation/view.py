@@ -2,9 +2,11 @@
 
 from engine.config import Config
 from engine.topics.backpropagation.expression import ExpressionConfig
+from engine.topics.backpropagation.gradient_check import CheckConfig
 
 
 class BackpropView(Config):
     """The config of every section."""
 
     graph: ExpressionConfig = ExpressionConfig()
+    check: CheckConfig = CheckConfig()

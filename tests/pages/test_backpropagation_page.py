@@ -81,3 +81,31 @@ def test_a_slope_is_guessed_before_it_is_shown() -> None:
     works(app.button(key="ask_reveal").click().run())
     assert any("right" in element.value for element in app.success)
     assert len(app.dataframe) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "check.widths=1~1",
+        "check.widths=100~150~20&check.batch=1",
+        "check.step=1e-12&check.precision=float32&check.scheme=forward",
+        "check.step=1&check.activation=hard_tanh&check.loss=squared&check.batch=32",
+    ],
+)
+def test_a_check_at_its_extremes_is_drawn(query: str) -> None:
+    app = works(visit("backpropagation", f"section=check&{query}"))
+    assert not refused(app)
+    assert any("autograd" in element.value for element in app.caption)
+
+
+def test_a_bug_is_caught_and_named() -> None:
+    app = works(visit("backpropagation", "section=check&check.bug=sign"))
+    (sentence,) = [element.value for element in app.error]
+    assert "Caught" in sentence and "biases of layer 1" in sentence
+    healed = works(visit("backpropagation", "section=check"))
+    assert not healed.error and "agrees" in healed.success[0].value
+
+
+def test_too_large_a_network_is_one_sentence() -> None:
+    app = works(visit("backpropagation", "section=check&check.widths=256~256~256"))
+    assert any("At most 20,000 parameters" in sentence for sentence in refused(app))

@@ -1,7 +1,9 @@
 """The backpropagation page: what its scenes claim, computed again."""
 
+import numpy as np
 import pytest
 
+from engine.topics.backpropagation.gradient_check import check, u_curve
 from engine.topics.backpropagation.passes import passes
 
 
@@ -91,3 +93,39 @@ def test_where_it_breaks(view):
     assert graph.vertices[at].gate == "/" and "zero" in text
     healed = view.with_("graph.values", (2.0, 1.0)).graph
     assert passes(graph, healed.numbers, healed.end).finite
+
+
+def test_a_right_gradient(view):
+    found = check(view.check)
+    assert view.check.parameters == 215
+    assert not found.wrong and found.median < 1e-9
+    curve = u_curve(view.check)
+    assert curve.best("float32", "central")[0] > 30 * curve.best("float64", "central")[0]
+
+
+def test_a_forgotten_factor(view):
+    """Over seeds."""
+    for seed in range(5):
+        found = check(view.check.with_("seed", seed))
+        assert {layer for layer, _ in found.wrong} == {1, 2}
+        assert max(found.distance[2]) < 1e-7
+
+
+def test_a_wrong_sign_in_one_bias(view):
+    found = check(view.check)
+    assert found.wrong == [(1, "biases")]
+    assert found.error[0][:, -1].min() > 1 > 1e-4 > np.median(found.error[0][:, :-1])
+
+
+def test_kinks_raise_a_false_alarm(view):
+    found, small = check(view.check), check(view.check.with_("step", 1e-6))
+    crossed = np.concatenate([part.ravel() for part in found.crossed])
+    error = np.concatenate([part.ravel() for part in found.error])
+    assert found.wrong and crossed.any()
+    assert np.median(error[crossed]) > 10 * np.median(error[~crossed])
+    assert not small.wrong and not any(part.any() for part in small.crossed)
+
+
+def test_single_precision_is_too_coarse(view):
+    assert check(view.check).wrong
+    assert not check(view.check.with_("precision", "float64")).wrong

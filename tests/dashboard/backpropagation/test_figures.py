@@ -1,10 +1,13 @@
 """Figures of the Backpropagation page: where nodes stand, and what each moment of a film holds."""
 
+import numpy as np
 import pytest
 
+from dashboard.backpropagation.figures import check as check_figures
 from dashboard.backpropagation.figures import graph as graph_figures
 from dashboard.backpropagation.figures.layered import layered
 from engine.topics.backpropagation.expression import EXAMPLES, ExpressionConfig
+from engine.topics.backpropagation.gradient_check import CheckConfig, check, u_curve
 from engine.topics.backpropagation.passes import passes
 
 
@@ -63,3 +66,27 @@ def test_the_node_of_a_trouble_is_marked():
     rings = film["data"][-4]["marker"]["line"]["width"]
     assert rings[at] > rings[0]
     assert "division by zero" in film["data"][-4]["hovertext"][at]
+
+
+def test_errors_are_drawn_as_powers_of_ten_and_kinks_as_crosses():
+    config = CheckConfig(activation="relu", step=0.03)
+    found = check(config)
+    figure = check_figures.maps(found)
+    assert [trace.type for trace in figure.data] == ["heatmap", "scatter"] * 3
+    for part, crossed, heat, marks in zip(
+        found.error, found.crossed, figure.data[::2], figure.data[1::2], strict=True
+    ):
+        seen = part > 1e-12
+        np.testing.assert_allclose(np.array(heat.z)[seen], np.log10(part[seen]))
+        assert len(marks.x) == crossed.sum()
+
+
+def test_the_curves_name_precision_and_scheme_and_mark_the_step():
+    config = CheckConfig(step=1e-4)
+    figure = check_figures.curves(u_curve(config), config)
+    assert [trace.name for trace in figure.data] == [
+        "float32, forward", "float32, central", "float64, forward", "float64, central"
+    ]  # fmt: skip
+    assert figure.layout.shapes[0].x0 == 1e-4
+    assert figure.layout.annotations[0].x == pytest.approx(-4)
+    assert figure.layout.xaxis.title.text == "step h"
