@@ -3,6 +3,7 @@
 from engine.config import Config
 from engine.topics.backpropagation.expression import ExpressionConfig
 from engine.topics.backpropagation.gradient_check import CheckConfig
+from engine.topics.backpropagation.kernels import KernelConfig
 
 
 class BackpropView(Config):
@@ -10,3 +11,4 @@ class BackpropView(Config):
 
     graph: ExpressionConfig = ExpressionConfig()
     check: CheckConfig = CheckConfig()
+    kernels: KernelConfig = KernelConfig()

@@ -109,3 +109,33 @@ def test_a_bug_is_caught_and_named() -> None:
 def test_too_large_a_network_is_one_sentence() -> None:
     app = works(visit("backpropagation", "section=check&check.widths=256~256~256"))
     assert any("At most 20,000 parameters" in sentence for sentence in refused(app))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "kernels.size=2&kernels.kernel=1",
+        "kernels.size=8&kernels.kernel=5&kernels.padding=3&kernels.dilation=3",
+        "kernels.op=max&kernels.size=8&kernels.kernel=5&kernels.stride=3&kernels.padding=3",
+        "kernels.op=average&kernels.way=hand&kernels.dilation=3&kernels.padding=3",
+        "kernels.stride=3&kernels.way=hand",
+    ],
+)
+def test_windows_at_their_extremes_are_drawn(query: str) -> None:
+    app = works(visit("backpropagation", f"section=convolution&{query}"))
+    assert not refused(app)
+    assert any("away from ties" in element.value for element in app.caption)
+
+
+def test_a_window_that_does_not_fit_is_one_sentence() -> None:
+    app = works(visit("backpropagation", "section=convolution&kernels.dilation=3"))
+    assert any("reaches over 7 pixels" in sentence for sentence in refused(app))
+
+
+def test_ties_are_shown_with_what_torchs_functions_make_of_them() -> None:
+    query = "section=convolution&kernels.op=max&kernels.size=2&kernels.kernel=2"
+    app = works(visit("backpropagation", f"{query}&kernels.pixels=1~7~7~2"))
+    assert any("2 pixels tie" in element.value for element in app.warning)
+    assert len(app.dataframe[0].value) == 5
+    without = works(visit("backpropagation", f"{query}&kernels.pixels=1~7~6~2"))
+    assert not without.warning and not without.dataframe

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.topics.backpropagation.gradient_check import check, u_curve
+from engine.topics.backpropagation.kernels import backwards
 from engine.topics.backpropagation.passes import passes
 
 
@@ -129,3 +130,39 @@ def test_kinks_raise_a_false_alarm(view):
 def test_single_precision_is_too_coarse(view):
     assert check(view.check).wrong
     assert not check(view.check.with_("precision", "float64")).wrong
+
+
+def test_the_kernel_turns_round(view):
+    config = view.kernels
+    found = backwards(config)
+    first = found.spread[: config.reach, : config.reach]
+    assert np.argwhere(first).tolist() == [[2, 2]]
+    assert found.flipped[2, 2] == config.filter[0, 0]
+    assert found.input.formula[0, 0] == config.filter[0, 0] * config.arriving[0, 0]
+    assert max(found.input.worst(), found.filter.worst()) < 1e-10
+
+
+def test_stride_two_leaves_holes(view):
+    config = view.kernels
+    found = backwards(config)
+    inner = found.spread[2:-2, 2:-2]
+    assert not inner[1::2].any() and not inner[:, 1::2].any()
+    feeds = {c: sum(c in cells for cells in found.routes.values()) for c in [(3, 3), (2, 2)]}
+    assert config.size == 7 and feeds == {(3, 3): 1, (2, 2): 4}
+
+
+def test_a_maximum_routes(view):
+    config = view.kernels
+    found = backwards(config)
+    for (p, q), cells in found.routes.items():
+        got = [found.input.formula[cell] for cell in cells]
+        assert sum(map(bool, got)) == bool(config.arriving[p, q])
+        assert sum(got) == config.arriving[p, q]
+    assert found.input.worst(found.tied) < 1e-10
+
+
+def test_an_average_spreads(view):
+    config = view.kernels
+    found = backwards(config)
+    for (p, q), cells in found.routes.items():
+        assert [found.input.formula[cell] for cell in cells] == [config.arriving[p, q] / 4] * 4

@@ -5,9 +5,11 @@ import pytest
 
 from dashboard.backpropagation.figures import check as check_figures
 from dashboard.backpropagation.figures import graph as graph_figures
+from dashboard.backpropagation.figures import kernels as kernels_figures
 from dashboard.backpropagation.figures.layered import layered
 from engine.topics.backpropagation.expression import EXAMPLES, ExpressionConfig
 from engine.topics.backpropagation.gradient_check import CheckConfig, check, u_curve
+from engine.topics.backpropagation.kernels import KernelConfig, backwards
 from engine.topics.backpropagation.passes import passes
 
 
@@ -90,3 +92,25 @@ def test_the_curves_name_precision_and_scheme_and_mark_the_step():
     assert figure.layout.shapes[0].x0 == 1e-4
     assert figure.layout.annotations[0].x == pytest.approx(-4)
     assert figure.layout.xaxis.title.text == "step h"
+
+
+@pytest.mark.parametrize("op", ["convolution", "max", "average"])
+@pytest.mark.parametrize("way", ["gather", "hand"])
+def test_a_film_of_windows_ends_at_the_slopes(op, way):
+    config = KernelConfig(op=op, way=way, stride=2, size=6)
+    found = backwards(config)
+    film = kernels_figures.film(config, found).to_dict()
+    handed = op == "max" or way == "hand"
+    assert len(film["frames"]) == (config.outputs**2 if handed else config.size**2)
+    last = np.array(film["frames"][-1]["data"][0]["z"])
+    np.testing.assert_allclose(last, found.input.formula, atol=1e-12)
+    np.testing.assert_array_equal(np.array(film["data"][1]["z"]), last)
+
+
+def test_ties_are_marked_in_every_way_and_nowhere_else():
+    tie = KernelConfig(op="max", size=2, kernel=2, pixels=(1, 7, 7, 2))
+    figure = kernels_figures.three(backwards(tie)).to_dict()
+    assert [trace["type"] for trace in figure["data"]] == ["heatmap"] * 3
+    assert len(figure["layout"]["shapes"]) == 6
+    other = kernels_figures.three(backwards(KernelConfig())).to_dict()
+    assert not other["layout"].get("shapes")
