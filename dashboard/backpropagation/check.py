@@ -11,14 +11,8 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import few_first
 from dashboard.core.numbers import rough
 from dashboard.core.words import say, tr
-from engine.topics.backpropagation.gradient_check import (
-    BUGS,
-    CheckConfig,
-    Checked,
-    UCurve,
-    check,
-    u_curve,
-)
+from engine.topics.backpropagation.gradient_check import BUGS, CheckConfig, Checked, check
+from engine.topics.backpropagation.step_sizes import UCurve, u_curve
 
 ORDER = 60
 FEW = ("bug", "step", "scheme", "precision", "activation", "widths")

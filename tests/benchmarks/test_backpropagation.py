@@ -13,9 +13,9 @@ from engine.topics.backpropagation.gradient_check import (
     by_differences,
     forward,
     problem,
-    u_curve,
 )
 from engine.topics.backpropagation.passes import passes
+from engine.topics.backpropagation.step_sizes import u_curve
 from tests.benchmarks.table import PRODUCT, note, product
 
 pytestmark = [pytest.mark.bench, pytest.mark.usefixtures("one_core")]

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from engine.topics.backpropagation.gradient_check import check, u_curve
+from engine.topics.backpropagation.gradient_check import check
 from engine.topics.backpropagation.kernels import backwards
 from engine.topics.backpropagation.passes import passes
+from engine.topics.backpropagation.step_sizes import u_curve
 
 
 def walked(view):

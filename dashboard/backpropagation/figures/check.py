@@ -10,7 +10,8 @@ from dashboard.figures.cells import cells, piled
 from dashboard.figures.decades import decades
 from dashboard.figures.narrow import folded, lying, narrow
 from dashboard.language import say, tr
-from engine.topics.backpropagation.gradient_check import CURVES, CheckConfig, Checked, UCurve
+from engine.topics.backpropagation.gradient_check import CheckConfig, Checked
+from engine.topics.backpropagation.step_sizes import CURVES, UCurve
 
 EXACT, WRONG = -12.0, 0.0  # ends of the scale, powers of ten
 

@@ -61,13 +61,13 @@ def moments(graph: Graph, found: Passes) -> list[Moment]:
     whole = frozenset([*given, *gates])
     frames.append(Moment(whole, dict(arrived), frozenset(), found.output, label))
     for step, at in enumerate(found.order, 1):
-        told = []
+        parts = []
         for k, i in enumerate(graph.vertices[at].inputs):
             if not graph.vertices[i].varies:
                 continue
             arrived[i] = [*arrived.get(i, []), found.sent[at][k]]
             passed.add((at, k))
-            told.append(
+            parts.append(
                 say(
                     "backpropagation.sends",
                     arrives=number(found.slope[at]),
@@ -81,7 +81,7 @@ def moments(graph: Graph, found: Passes) -> list[Moment]:
             step=step,
             steps=len(found.order),
             name=graph.label(at),
-            told="; ".join(told),
+            passed_on="; ".join(parts),
         )
         frames.append(Moment(whole, dict(arrived), frozenset(passed), at, label))
     return frames
@@ -166,7 +166,7 @@ def _nodes(graph: Graph, found: Passes, where: Layered) -> list[Trace]:
     hover = []
     for at, vertex in enumerate(graph.vertices):
         gate = graph.gate(at)
-        lines = [f"<b>{graph.label(at)}</b>"]
+        lines = [f"<b>{vertex.name}</b>"] if vertex.name else []
         lines.append(_computed(graph, found, at) if gate else number(found.value[at]))
         if gate:
             lines.append(say(f"backpropagation.{gate.pattern}"))

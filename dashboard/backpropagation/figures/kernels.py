@@ -109,13 +109,13 @@ def _handed(config: KernelConfig, found: Backwards) -> list[Step]:
             most = max(x[cell] for cell in inside)
             first = next(cell for cell in inside if x[cell] == most)
             shown[first] += g
-            told = say("backpropagation.routed", row=first[0], column=first[1], most=f"{most:g}")
+            where = say("backpropagation.routed", row=first[0], column=first[1], most=f"{most:g}")
         else:
             for i, j in inside:
                 shown[i, j] += g * k[(i - top) // config.spacing, (j - left) // config.spacing]
             which = "averaged" if config.op == "average" else "handed"
-            told = say(f"backpropagation.{which}", share=f"1/{config.kernel**2}")
-        label = say("backpropagation.hands", row=p, column=q, slope=number(g), told=told)
+            where = say(f"backpropagation.{which}", share=f"1/{config.kernel**2}")
+        label = say("backpropagation.hands", row=p, column=q, slope=number(g), where=where)
         window = (top, left, top + config.reach - 1, left + config.reach - 1)
         steps.append((label, shown.copy(), (p, q, p, q), window))
     return steps

@@ -8,9 +8,10 @@ from dashboard.backpropagation.figures import graph as graph_figures
 from dashboard.backpropagation.figures import kernels as kernels_figures
 from dashboard.backpropagation.figures.layered import layered
 from engine.topics.backpropagation.expression import EXAMPLES, ExpressionConfig
-from engine.topics.backpropagation.gradient_check import CheckConfig, check, u_curve
+from engine.topics.backpropagation.gradient_check import CheckConfig, check
 from engine.topics.backpropagation.kernels import KernelConfig, backwards
 from engine.topics.backpropagation.passes import passes
+from engine.topics.backpropagation.step_sizes import u_curve
 
 
 def film_of(id):

@@ -17,8 +17,8 @@ from engine.topics.backpropagation.gradient_check import (
     distances,
     forward,
     problem,
-    u_curve,
 )
+from engine.topics.backpropagation.step_sizes import u_curve
 
 
 def looped(task: Problem, step: float, central: bool) -> list[torch.Tensor]:
