@@ -28,6 +28,7 @@ PICTURES = {  # what the home page shows of a page: from this element's corner o
     "training": ".stHorizontalBlock:has(.st-key-lab_surface)",
     "optimizers": ".st-key-optim_walk",
     "activations": ".st-key-act_layers",
+    "backpropagation": ".st-key-bp_graph",
     "blind_spot": ".st-key-spot_growth",
     "sampling": ".st-key-sampling_film",
     "explain_images": ".st-key-images_maps",

@@ -20,6 +20,7 @@ import dashboard
 import engine
 from engine.config import Config
 from engine.data import DATASETS
+from engine.formulas.nodes import FUNCTIONS
 
 OPEN, CLOSE = "⟦", "⟧"
 NAMES = {  # fields of Streamlit's messages that hold words, whatever the element is
@@ -70,7 +71,7 @@ def _message(kind: str, message: Any) -> Iterator[tuple[str, str]]:
             for one in many:
                 if hasattr(one, "ListFields"):
                     yield from _message(kind, one)
-        elif kind == "text_input" and field.name == "value":
+        elif kind in ("text_input", "text_area") and field.name == "value":
             continue  # what somebody types: numbers and ids
         elif field.type == FieldDescriptor.TYPE_STRING and field.name in NAMES:
             for one in many:
@@ -140,7 +141,9 @@ def _data() -> re.Pattern[str]:
     layers = {name for name in dir(torch.nn) if name[0].isupper()}
     names = sorted(map(re.escape, {*sources, *columns} - {""}), key=len, reverse=True)
     cells = f"^(?:{'|'.join(layers)})$"
-    return re.compile("|".join([*names, cells, *_DATA]))
+    functions = "|".join(FUNCTIONS)  # of formulas, as they are typed
+    typed = rf"\b(?:{functions})(?=\()|^(?:{functions})$"
+    return re.compile("|".join([*names, cells, typed, *_DATA]))
 
 
 def _abouts(of: type[Config]) -> Iterator[Any]:

@@ -28,6 +28,12 @@ KNOBS = {  # what: (link, chart, slider or button)
     "blind spot: layers": ("/blind_spot", "spot_growth", "spot_layers"),
     "blind spot: a touch of a mask": ("/blind_spot?section=masks", "spot_lab_growth", "spot_first"),
     "optimizers: steepness": ("/optimizers?steps=200", "optim_walk", "optim_surface-steepness"),
+    "backpropagation: a window's stride": (
+        "/backpropagation?section=convolution", "bp_kernels", "bp_kernels-stride",
+    ),
+    "backpropagation: step of a check": (
+        "/backpropagation?section=check", "bp_steps", "bp_check-step",
+    ),
     "activations: bias": ("/activations?section=gallery", "act_curves", "act_gallery-bias"),
     "activations: depth": ("/activations?section=signal", "act_layers", "act_deep-signal-depth"),
     "activations: depth 50, width 256": (

@@ -14,6 +14,7 @@ from tests.scenes.named import page_of, test_of
 
 VIEWS = {  # page: module and class of what its link holds
     "activations": ("dashboard.activations.view", "ActView"),
+    "backpropagation": ("dashboard.backpropagation.view", "BackpropView"),
     "blind_spot": ("dashboard.blind_spot.view", "SpotView"),
     "explain_images": ("dashboard.explain_images.view", "ImagesView"),
     "explain_tables": ("dashboard.explain_tables.view", "TablesView"),

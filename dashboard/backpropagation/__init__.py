@@ -1,0 +1,1 @@
+"""What the page Backpropagation is made of: a file a section."""

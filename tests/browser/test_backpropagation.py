@@ -1,0 +1,61 @@
+"""The Backpropagation page in a browser: its films run without the server."""
+
+from typing import Any
+
+from tests.browser.lab import SOON, settled
+
+GRAPH = ".st-key-bp_graph"
+_SLOPE = """selector => {
+    const traces = document.querySelector(`${selector} .js-plotly-plot`)?._fullData;
+    return traces ? traces[traces.length - 2].text[0] : null;
+}"""
+
+
+def test_a_graph_is_stepped_in_the_browser_without_asking_the_server(page: Any) -> None:
+    asked: list[Any] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: asked.append(frame)))
+    page.goto("/backpropagation?graph.example=twice")
+    page.wait_for_selector(".js-plotly-plot .main-svg", timeout=SOON)
+    settled(page)
+    assert page.evaluate(_SLOPE, GRAPH) == "1 + 3 + 3 = 7"
+    page.wait_for_timeout(1000)
+    asked.clear()
+    for name, slope in (("first", ""), ("last", "1 + 3 + 3 = 7"), ("back", "1"), ("first", "")):
+        page.locator(f"{GRAPH} .blindspot-film button[name={name}]").click()
+        page.wait_for_function(
+            "([selector, slope, read]) => eval(read)(selector) === slope",
+            arg=[GRAPH, slope, f"({_SLOPE})"],
+            timeout=SOON,
+        )
+    assert not asked
+
+
+def test_a_window_is_stepped_and_a_pixel_is_changed(page: Any) -> None:
+    page.goto("/backpropagation?section=convolution&kernels.size=4")
+    page.wait_for_selector(".st-key-bp_kernels .main-svg", timeout=SOON)
+    settled(page)
+    film = page.locator(".st-key-bp_kernels .blindspot-film")
+    film.locator("button[name=first]").click()
+    page.wait_for_function(
+        """() => document.querySelector('.st-key-bp_kernels .blindspot-film output')
+            .textContent.includes('(0, 0)')""",
+        timeout=SOON,
+    )
+    page.locator(".st-key-bp_edit summary").click()
+    cell = page.locator(".st-key-bp_pixels input").first
+    cell.fill("9")
+    cell.press("Enter")
+    page.wait_for_function("() => location.search.includes('kernels.pixels=9')", timeout=SOON)
+    settled(page)
+
+
+def test_a_bug_is_caught_where_it_is(page: Any) -> None:
+    page.goto("/backpropagation?section=check&check.bug=sign")
+    page.wait_for_selector(".st-key-bp_errors .main-svg", timeout=SOON)
+    settled(page)
+    bright = page.evaluate(
+        """() => document.querySelector('.st-key-bp_errors .js-plotly-plot')._fullData
+            .filter(trace => trace.type === 'heatmap')
+            .map(trace => Array.from(trace.z, row => row[row.length - 1] > -1).every(Boolean))"""
+    )
+    assert bright == [True, False, False]

@@ -1,0 +1,141 @@
+"""The Backpropagation page: every section, every example, extremes, nonsense, and what it tells."""
+
+from urllib.parse import quote
+
+import pytest
+
+from dashboard.core.lessons import load
+from dashboard.core.sections import sections_of
+from engine.topics.backpropagation.expression import EXAMPLES
+from tests.pages.app import refused, sentences, visit, works
+
+SECTIONS = list(sections_of("backpropagation"))
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_has_its_lesson_and_opens(section: str) -> None:
+    assert section in load("backpropagation")
+    app = works(visit("backpropagation", f"section={section}"))
+    assert not sentences(app)
+
+
+@pytest.mark.parametrize("id", [id for id in EXAMPLES if id != "zero"])
+def test_every_example_opens_and_is_checked(id: str) -> None:
+    app = works(visit("backpropagation", f"section=graph&graph.example={id}"))
+    assert not sentences(app)
+    assert any("autograd" in element.value for element in app.caption)
+
+
+def test_an_expression_is_typed_and_its_variables_get_numbers() -> None:
+    app = works(visit("backpropagation", "section=graph&graph.example=weight"))
+    works(app.text_area(key="bp_formula").set_value("sin(w*x) + k").run())
+    assert [element.label for element in app.number_input] == ["w", "x", "k"]
+    assert [element.value for element in app.number_input] == [1, 2, 1]
+    works(app.number_input(key="bp_value_2").set_value(5.0).run())
+    table = app.dataframe[0].value
+    assert table.iloc[-1]["Value"] == pytest.approx(5.909297, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x + * y", "character 5"),
+        ("x + foo", "foo at character 5"),
+        ("x" + "+x" * 110, "at most 200 characters"),
+        ("x" + "*x" * 60, "At most 40 gates"),
+    ],
+)
+def test_nonsense_is_one_sentence_and_loses_nothing(text: str, said: str) -> None:
+    app = works(visit("backpropagation", "section=graph&graph.example=weight"))
+    works(app.text_area(key="bp_formula").set_value(text).run())
+    (sentence,) = refused(app)
+    assert said in sentence
+    assert app.text_area(key="bp_formula").value == EXAMPLES["weight"].text
+    assert app.query_params["graph.example"] in ("weight", ["weight"])
+    linked = works(visit("backpropagation", f"section=graph&graph.formula={quote(text)}"))
+    assert refused(linked)
+
+
+@pytest.mark.parametrize("values", ["1e6~-1e6~1e6", "0~0~0", "nan~inf~1", "1~2~3~4~5", "x~y~z"])
+def test_extreme_numbers_are_drawn_or_refused(values: str) -> None:
+    app = works(
+        visit("backpropagation", f"section=graph&graph.example=weight&graph.values={values}")
+    )
+    assert len(app.dataframe[0].value) == 6
+
+
+def test_what_breaks_is_said_at_its_gate() -> None:
+    app = works(visit("backpropagation", "section=graph&graph.example=zero"))
+    (sentence,) = [element.value for element in app.error]
+    assert "÷" in sentence and "division by zero" in sentence
+    formula = quote("exp(x*y)")
+    query = f"section=graph&graph.formula={formula}&graph.values=1000~1000"
+    assert "overflow" in works(visit("backpropagation", query)).error[0].value
+
+
+def test_a_slope_is_guessed_before_it_is_shown() -> None:
+    query = "graph.example=twice&ask=1"
+    app = works(visit("backpropagation", query))
+    assert not app.dataframe
+    app.number_input(key="ask_used-three-times").set_value(7.0).run()
+    works(app.button(key="ask_reveal").click().run())
+    assert any("right" in element.value for element in app.success)
+    assert len(app.dataframe) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "check.widths=1~1",
+        "check.widths=100~150~20&check.batch=1",
+        "check.step=1e-12&check.precision=float32&check.scheme=forward",
+        "check.step=1&check.activation=hard_tanh&check.loss=squared&check.batch=32",
+    ],
+)
+def test_a_check_at_its_extremes_is_drawn(query: str) -> None:
+    app = works(visit("backpropagation", f"section=check&{query}"))
+    assert not refused(app)
+    assert any("autograd" in element.value for element in app.caption)
+
+
+def test_a_bug_is_caught_and_named() -> None:
+    app = works(visit("backpropagation", "section=check&check.bug=sign"))
+    (sentence,) = [element.value for element in app.error]
+    assert "Caught" in sentence and "biases of layer 1" in sentence
+    healed = works(visit("backpropagation", "section=check"))
+    assert not healed.error and "agrees" in healed.success[0].value
+
+
+def test_too_large_a_network_is_one_sentence() -> None:
+    app = works(visit("backpropagation", "section=check&check.widths=256~256~256"))
+    assert any("At most 20,000 parameters" in sentence for sentence in refused(app))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "kernels.size=2&kernels.kernel=1",
+        "kernels.size=8&kernels.kernel=5&kernels.padding=3&kernels.dilation=3",
+        "kernels.op=max&kernels.size=8&kernels.kernel=5&kernels.stride=3&kernels.padding=3",
+        "kernels.op=average&kernels.way=hand&kernels.dilation=3&kernels.padding=3",
+        "kernels.stride=3&kernels.way=hand",
+    ],
+)
+def test_windows_at_their_extremes_are_drawn(query: str) -> None:
+    app = works(visit("backpropagation", f"section=convolution&{query}"))
+    assert not refused(app)
+    assert any("away from ties" in element.value for element in app.caption)
+
+
+def test_a_window_that_does_not_fit_is_one_sentence() -> None:
+    app = works(visit("backpropagation", "section=convolution&kernels.dilation=3"))
+    assert any("reaches over 7 pixels" in sentence for sentence in refused(app))
+
+
+def test_ties_are_shown_with_what_torchs_functions_make_of_them() -> None:
+    query = "section=convolution&kernels.op=max&kernels.size=2&kernels.kernel=2"
+    app = works(visit("backpropagation", f"{query}&kernels.pixels=1~7~7~2"))
+    assert any("2 pixels tie" in element.value for element in app.warning)
+    assert len(app.dataframe[0].value) == 5
+    without = works(visit("backpropagation", f"{query}&kernels.pixels=1~7~6~2"))
+    assert not without.warning and not without.dataframe

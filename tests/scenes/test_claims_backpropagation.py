@@ -1,0 +1,169 @@
+"""The backpropagation page: what its scenes claim, computed again."""
+
+import numpy as np
+import pytest
+
+from engine.topics.backpropagation.gradient_check import check
+from engine.topics.backpropagation.kernels import backwards
+from engine.topics.backpropagation.passes import passes
+from engine.topics.backpropagation.step_sizes import u_curve
+
+
+def walked(view):
+    """Slopes by name of a variable or a defined value, and all of both passes."""
+    graph = view.graph.graph
+    found = passes(graph, view.graph.numbers, view.graph.end)
+    named = {v.name: found.slope[at] for at, v in enumerate(graph.vertices) if v.name}
+    return graph, found, named
+
+
+def test_four_patterns_in_one_graph(view):
+    _, found, slope = walked(view)
+    assert found.value[view.graph.end] == -20
+    assert slope == {"x": -8, "y": 6, "z": 2, "w": 0}
+    x, y, z, w = view.graph.numbers
+    assert slope["x"] == 2 * y and slope["y"] == 2 * x and z > w
+
+
+def test_who_gets_the_slope(view):
+    _, _, slope = walked(view)
+    _, _, z, w = view.graph.numbers
+    assert w == 5 > z == 2
+    assert slope["z"] == 0 and slope["w"] == 2
+
+
+def test_one_weight_16_minus_16_2_6(view):
+    _, found, slope = walked(view)
+    assert found.value[view.graph.end] == 16
+    assert slope["w"] == -16
+    assert view.graph.numbers[0] - 0.1 * slope["w"] == pytest.approx(2.6)
+
+
+def test_used_three_times(view):
+    graph, found, slope = walked(view)
+    x = graph.at("x")
+    back = [
+        found.sent[at][k]
+        for at, vertex in enumerate(graph.vertices)
+        for k, i in enumerate(vertex.inputs)
+        if i == x
+    ]
+    assert sorted(back) == [1, 3, 3] and slope["x"] == 7
+
+
+def test_a_chain_multiplies(view):
+    graph, found, slope = walked(view)
+    product, way = 1.0, []
+    at = view.graph.end
+    while graph.vertices[at].name != "t2":  # a chain: one of each gate's inputs leads on
+        inputs = graph.vertices[at].inputs
+        behind = [i for i in inputs if leads(graph, i, graph.at("t2"))]
+        assert len(behind) == 1
+        way.append(found.local[at][inputs.index(behind[0])])
+        product *= way[-1]
+        at = behind[0]
+    assert slope["t2"] == pytest.approx(product, rel=1e-12)
+    bends = [found.local[at][0] for at, v in enumerate(graph.vertices) if v.gate == "tanh"]
+    assert max(bends) < 1
+
+
+def leads(graph, start, end):
+    return start == end or any(leads(graph, i, end) for i in graph.vertices[start].inputs)
+
+
+def test_eight_units_two_outputs(view):
+    graph, _, slope = walked(view)
+    assert [graph.label(at) for at in graph.outputs] == ["h8", "h4"]
+
+    def ways(at, end):
+        if at == end:
+            return [()]
+        return [
+            (graph.vertices[at].name, *rest)
+            for i in graph.vertices[at].inputs
+            for rest in ways(i, end)
+        ]
+
+    (way,) = ways(view.graph.end, graph.at("t3"))
+    assert [name for name in way if name] == ["h8", "h7", "h6", "h3"]
+    assert slope["t4"] == 0 and slope["t3"] != 0
+
+
+def test_where_it_breaks(view):
+    graph, found, _ = walked(view)
+    ((at, text),) = found.trouble.items()
+    assert graph.vertices[at].gate == "/" and "zero" in text
+    healed = view.with_("graph.values", (2.0, 1.0)).graph
+    assert passes(graph, healed.numbers, healed.end).finite
+
+
+def test_a_right_gradient(view):
+    found = check(view.check)
+    assert view.check.parameters == 215
+    assert not found.wrong and found.median < 1e-9
+    curve = u_curve(view.check)
+    assert curve.best("float32", "central")[0] > 30 * curve.best("float64", "central")[0]
+
+
+def test_a_forgotten_factor(view):
+    """Over seeds."""
+    for seed in range(5):
+        found = check(view.check.with_("seed", seed))
+        assert {layer for layer, _ in found.wrong} == {1, 2}
+        assert max(found.distance[2]) < 1e-7
+
+
+def test_a_wrong_sign_in_one_bias(view):
+    found = check(view.check)
+    assert found.wrong == [(1, "biases")]
+    assert found.error[0][:, -1].min() > 1 > 1e-4 > np.median(found.error[0][:, :-1])
+
+
+def test_kinks_raise_a_false_alarm(view):
+    found, small = check(view.check), check(view.check.with_("step", 1e-6))
+    crossed = np.concatenate([part.ravel() for part in found.crossed])
+    error = np.concatenate([part.ravel() for part in found.error])
+    assert found.wrong and crossed.any()
+    assert np.median(error[crossed]) > 10 * np.median(error[~crossed])
+    assert not small.wrong and not any(part.any() for part in small.crossed)
+
+
+def test_single_precision_is_too_coarse(view):
+    assert check(view.check).wrong
+    assert not check(view.check.with_("precision", "float64")).wrong
+
+
+def test_the_kernel_turns_round(view):
+    config = view.kernels
+    found = backwards(config)
+    first = found.spread[: config.reach, : config.reach]
+    assert np.argwhere(first).tolist() == [[2, 2]]
+    assert found.flipped[2, 2] == config.filter[0, 0]
+    assert found.input.formula[0, 0] == config.filter[0, 0] * config.arriving[0, 0]
+    assert max(found.input.worst(), found.filter.worst()) < 1e-10
+
+
+def test_stride_two_leaves_holes(view):
+    config = view.kernels
+    found = backwards(config)
+    inner = found.spread[2:-2, 2:-2]
+    assert not inner[1::2].any() and not inner[:, 1::2].any()
+    feeds = {c: sum(c in cells for cells in found.routes.values()) for c in [(3, 3), (2, 2)]}
+    assert config.size == 7 and feeds == {(3, 3): 1, (2, 2): 4}
+
+
+def test_a_maximum_routes(view):
+    config = view.kernels
+    found = backwards(config)
+    for (p, q), cells in found.routes.items():
+        got = [found.input.formula[cell] for cell in cells]
+        assert sum(map(bool, got)) == bool(config.arriving[p, q])
+        assert sum(got) == config.arriving[p, q]
+    assert found.input.worst(found.tied) < 1e-10
+
+
+def test_an_average_spreads(view):
+    config = view.kernels
+    found = backwards(config)
+    for (p, q), cells in found.routes.items():
+        assert [found.input.formula[cell] for cell in cells] == [config.arriving[p, q] / 4] * 4
