@@ -29,7 +29,7 @@ TEXTS = """() => {
   return said;
 }"""
 KEYS = ("Space", "Home", "End")  # beside the button that each presses
-ICONS = ("equal",)  # a letter of the font of icons
+ICONS = ("equal", "info")  # letters of the font of icons
 # Streamlit's own words, which an app cannot change.
 ITS_OWN = ("Upload", "Drag and drop file here", "Limit", "per file", "CSV", "TSV", "TXT", "PNG")
 
