@@ -72,7 +72,7 @@ def note(
     worst = sorted(ours)[min(len(ours) - 1, round(0.95 * (len(ours) - 1)))]
     row = Row(what, median, worst, yardstick, base, median / base, goal, goal_of_worst)
     ROWS.append(row)
-    print(f"\n{line(row)}", [round(1000 * s) for s in ours])
+    print(f"\n{line(row)}")
     return row
 
 
