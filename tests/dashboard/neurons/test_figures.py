@@ -1,0 +1,80 @@
+"""Figures of the page Neurons and losses: names, axes, and the values that went in."""
+
+import base64
+
+import numpy as np
+import pytest
+
+from dashboard.neurons.figures import patterns as pattern_figures
+from dashboard.neurons.figures import perceptron as perceptron_figures
+from engine.topics.neurons.patterns import Patterns, shifted
+from engine.topics.neurons.perceptron import PerceptronConfig, learn
+from engine.topics.neurons.points import REACH, Plane
+
+
+def unpacked(values):
+    return np.frombuffer(base64.b64decode(values["bdata"]), np.float32)
+
+
+def named(film, name):
+    (found,) = [trace for trace in film.data if trace.get("name") == name]
+    return found
+
+
+def test_the_film_has_a_frame_for_each_mistake_and_opens_at_the_last() -> None:
+    config = PerceptronConfig()
+    found = learn(config)
+    film = perceptron_figures.film(config, found)
+    assert [frame["name"] for frame in film.frames] == [str(k) for k in range(10)]
+    assert film.layout["meta"]["film"]["at"] == 9
+    for k, frame in enumerate(film.frames[1:], 1):
+        x, y = (unpacked(frame["data"][2][axis]) for axis in "xy")
+        point = found.x[found.walk.pushed[k - 1]]
+        np.testing.assert_allclose([x[0], y[0]], point, atol=1e-6)
+    star = named(film, "Novikoff’s bound")
+    assert star["x"] == [found.bound]
+    assert film.layout["xaxis2"]["title"]["text"] == "mistakes so far, k"
+
+
+@pytest.mark.parametrize(
+    "w", [[1, 2, 3], [0.5, 1, 0], [0.5, 0, -2], [0, 0, 0, 1], [1, 0.2, 0.3, -4]]
+)
+def test_a_boundary_is_where_the_sum_is_zero_and_has_no_gaps(w) -> None:
+    b, one, two, three = (*map(float, w), 0.0)[:4]
+    x, y = perceptron_figures.boundary(np.array(w, dtype=float))
+    drawn = np.isfinite(x) & np.isfinite(y)
+    assert drawn.sum() > 50
+    x, y = x[drawn], y[drawn]
+    assert (np.abs(x) <= REACH + 1e-9).all() and (np.abs(y) <= REACH + 1e-9).all()
+    np.testing.assert_allclose(b + one * x + two * y + three * x * y, 0, atol=1e-9)
+
+
+def test_no_line_is_a_star_with_threads_to_both_classes() -> None:
+    config = PerceptronConfig(plane=Plane(preset="xor"))
+    film = perceptron_figures.film(config, learn(config))
+    star = named(film, "a mean of both classes")
+    assert unpacked(star["x"]) == pytest.approx([0]) and unpacked(star["y"]) == pytest.approx([0])
+    assert not [trace for trace in film.data if trace.get("name") == "Novikoff’s bound"]
+
+
+def test_a_hidden_layer_is_drawn_as_a_map_that_has_every_point_right_at_the_end() -> None:
+    config = PerceptronConfig(plane=Plane(preset="xor"), features="hidden")
+    found = learn(config)
+    film = perceptron_figures.film(config, found)
+    assert film.layout["meta"]["film"]["redraw"]
+    side = perceptron_figures.GRID
+    shade = unpacked(film.frames[-1]["data"][0]["z"]).reshape(side, side)
+    at = np.linspace(-REACH, REACH, side)
+    for (x, y), kind in zip(found.x, found.y, strict=True):
+        assert shade[np.abs(at - y).argmin(), np.abs(at - x).argmin()] == kind
+
+
+def test_pictures_and_their_answers() -> None:
+    found = shifted(Patterns())
+    figure = pattern_figures.classes(found)
+    assert len(figure.data) == 4 and np.array(figure.data[1].z) == pytest.approx(0.25)
+    answers = pattern_figures.answers(found)
+    of = {trace.name: np.array(trace.x) for trace in answers.data}
+    assert of["shifts of A"][-16:] == pytest.approx(1.0)  # the maximum
+    assert of["shifts of B"][-16:] == pytest.approx(1 / 3)
+    assert np.abs(of["shifts of A"][16:32]).max() == 0  # the mean
