@@ -52,6 +52,8 @@ def test_every_choice_opens(name: str, value: str) -> None:
         "perceptron.plane.own=1!2!7",
         "perceptron.plane.own=" + "~".join(["1!2!0"] * 500),
         "perceptron.limit=1e9",
+        "section=losses&losses.shown=hing",
+        "section=losses&losses.penalty=-1",
         "data=pictures&patterns.first=" + "~".join(["9"] * 3000),
         "data=pictures&patterns.second=banana",
     ],

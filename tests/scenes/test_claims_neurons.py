@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from engine.topics.neurons.losses import race
 from engine.topics.neurons.patterns import shifted
 from engine.topics.neurons.perceptron import learn, rosenblatt
 
@@ -62,3 +63,35 @@ def test_shifted_pictures_have_one_mean(view):
     assert not found.margin.exists and found.apart > 0
     fewer = view.patterns.with_("second", view.patterns.second[1:])
     assert shifted(fewer).margin.exists
+
+
+def test_zero_one_cannot_be_descended(view):
+    for seed in range(10):
+        found = race(view.losses.with_("plane.seed", seed))
+        row = found.row("zero_one")
+        assert (found.weights[row] == found.weights[row, 0]).all()
+        assert not found.pushes[row].any()
+        assert 0.25 < found.wrong[row, -1] / len(found.y) < 0.75
+        moved = np.abs(found.weights[:, -1] - found.weights[:, 0]).max(-1)
+        assert moved.argmin() == row and np.sort(moved)[1] > 0.01
+
+
+def test_too_right_is_wrong_for_the_squared_loss(view):
+    found = race(view.losses)
+    wrong = dict(zip(found.ids, found.wrong[:, -1], strict=True))
+    assert found.separable
+    assert wrong["squared"] > 0 == wrong["hinge"] == wrong["logistic"]
+    far = found.x[:, 0] > 1.5
+    pushes = dict(zip(found.ids, found.pushes, strict=True))
+    assert pushes["squared"][far].min() > 0.1 and pushes["hinge"][far].max() == 0
+    assert pushes["logistic"][far].max() < 0.001
+
+
+def test_separable_points_have_no_optimum(view):
+    found = race(view.losses)
+    row = found.row("logistic")
+    length = np.linalg.norm(found.weights[row, :, 1:], axis=-1)
+    assert found.separable and found.wrong[row, -1] == 0 and found.pushes[row].max() > 0.01
+    assert (np.diff(length[-500:]) > 0).all()
+    held = race(view.losses.with_("penalty", 0.1))
+    assert np.isfinite(held.best).all()

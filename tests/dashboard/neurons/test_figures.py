@@ -5,8 +5,10 @@ import base64
 import numpy as np
 import pytest
 
+from dashboard.neurons.figures import losses as loss_figures
 from dashboard.neurons.figures import patterns as pattern_figures
 from dashboard.neurons.figures import perceptron as perceptron_figures
+from engine.topics.neurons.losses import LOSSES, LossesConfig, race
 from engine.topics.neurons.patterns import Patterns, shifted
 from engine.topics.neurons.perceptron import PerceptronConfig, learn
 from engine.topics.neurons.points import REACH, Plane
@@ -78,3 +80,31 @@ def test_pictures_and_their_answers() -> None:
     assert of["shifts of A"][-16:] == pytest.approx(1.0)  # the maximum
     assert of["shifts of B"][-16:] == pytest.approx(1 / 3)
     assert np.abs(of["shifts of A"][16:32]).max() == 0  # the mean
+
+
+def test_losses_and_slopes_stand_side_by_side_with_the_points_on_one_curve() -> None:
+    config = LossesConfig(push="hinge")
+    found = race(config)
+    figure = loss_figures.curves(config, found)
+    for i, id in enumerate(config.shown):
+        value, slope = figure.data[2 * i : 2 * i + 2]
+        np.testing.assert_allclose(value.y, LOSSES[id].value(np.array(value.x)))
+        np.testing.assert_allclose(slope.y, LOSSES[id].slope(np.array(slope.x)))
+        assert value.line.color == slope.line.color
+    points = figure.data[-2]
+    np.testing.assert_allclose(points.y, np.maximum(0, 1 - np.array(points.x)))
+    assert (np.array(points.x) <= 0).sum() == found.wrong[found.row("hinge"), -1]
+
+
+def test_the_race_moves_every_line_and_draws_points_as_large_as_they_push() -> None:
+    config = LossesConfig(push="logistic")
+    found = race(config)
+    film = loss_figures.film(config, found)
+    assert film.frames[-1]["name"] == str(config.updates)
+    assert len(film.frames[0]["data"]) == 2 * len(config.shown)
+    sizes = np.concatenate(
+        [t["marker"]["size"] for t in film.data if t.get("name", "").startswith("class")]
+    )
+    push = found.pushes[found.row("logistic")]
+    order = np.concatenate([push[found.y == 0], push[found.y == 1]])
+    assert (np.argsort(sizes) == np.argsort(order)).all()
