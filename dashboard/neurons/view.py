@@ -3,6 +3,7 @@
 from typing import Literal
 
 from engine.config import Config, knob
+from engine.topics.neurons.information import InformationConfig
 from engine.topics.neurons.losses import LossesConfig
 from engine.topics.neurons.patterns import Patterns
 from engine.topics.neurons.perceptron import PerceptronConfig
@@ -14,6 +15,7 @@ class NeuronsView(Config):
     perceptron: PerceptronConfig = PerceptronConfig()
     patterns: Patterns = Patterns()
     losses: LossesConfig = LossesConfig()
+    softmax: InformationConfig = InformationConfig()
     data: Literal["points", "pictures"] = knob(
         "points",
         "To be told apart",

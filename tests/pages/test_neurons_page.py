@@ -54,6 +54,8 @@ def test_every_choice_opens(name: str, value: str) -> None:
         "perceptron.limit=1e9",
         "section=losses&losses.shown=hing",
         "section=losses&losses.penalty=-1",
+        "section=softmax&softmax.logits=1",
+        "section=softmax&softmax.logits=1~nan",
         "data=pictures&patterns.first=" + "~".join(["9"] * 3000),
         "data=pictures&patterns.second=banana",
     ],

@@ -1,7 +1,9 @@
 """The page Neurons and losses: what its scenes claim, computed again."""
 
 import numpy as np
+import pytest
 
+from engine.topics.neurons.information import OFFSETS, inform
 from engine.topics.neurons.losses import race
 from engine.topics.neurons.patterns import shifted
 from engine.topics.neurons.perceptron import learn, rosenblatt
@@ -95,3 +97,19 @@ def test_separable_points_have_no_optimum(view):
     assert (np.diff(length[-500:]) > 0).all()
     held = race(view.losses.with_("penalty", 0.1))
     assert np.isfinite(held.best).all()
+
+
+def test_cross_entropy_is_entropy_and_divergence(view):
+    for right in range(1, 5):
+        found = inform(view.softmax.with_("right", right))
+        assert min(found.entropy, found.divergence) > 0.01
+        assert found.terms.sum() == pytest.approx(found.entropy + found.divergence)
+
+
+def test_adding_a_number_breaks_softmax(view):
+    found = inform(view.softmax)
+    for bits, last in (("16", 11), ("32", 89)):
+        plain = found.errors[f"float{bits}_plain"]
+        works = np.isfinite(plain) & (plain < 0.01)
+        assert works[last - 5 > OFFSETS].all() and not works[last < OFFSETS].any()
+        assert found.errors[f"float{bits}_shifted"].max() < 0.05

@@ -5,9 +5,11 @@ import base64
 import numpy as np
 import pytest
 
+from dashboard.neurons.figures import information as information_figures
 from dashboard.neurons.figures import losses as loss_figures
 from dashboard.neurons.figures import patterns as pattern_figures
 from dashboard.neurons.figures import perceptron as perceptron_figures
+from engine.topics.neurons.information import InformationConfig, inform
 from engine.topics.neurons.losses import LOSSES, LossesConfig, race
 from engine.topics.neurons.patterns import Patterns, shifted
 from engine.topics.neurons.perceptron import PerceptronConfig, learn
@@ -108,3 +110,24 @@ def test_the_race_moves_every_line_and_draws_points_as_large_as_they_push() -> N
     push = found.pushes[found.row("logistic")]
     order = np.concatenate([push[found.y == 0], push[found.y == 1]])
     assert (np.argsort(sizes) == np.argsort(order)).all()
+
+
+def test_both_piles_of_the_cross_entropy_are_of_one_height() -> None:
+    config = InformationConfig(unit="bits")
+    found = inform(config)
+    figure = information_figures.sums(config, found)
+    heights = {}
+    for bar in figure.data:
+        heights[bar.x[0]] = heights.get(bar.x[0], 0) + bar.y[0]
+    assert list(heights.values()) == pytest.approx([found.cross] * 2)
+    assert figure.layout.yaxis.title.text == "bits"
+
+
+def test_what_is_no_number_is_drawn_as_a_cross() -> None:
+    found = inform(InformationConfig())
+    figure = information_figures.errors(found)
+    crosses = [trace for trace in figure.data if trace.mode == "markers"]
+    assert len(crosses) == 2 and min(crosses[0].x) < 20 < 80 < min(crosses[1].x)
+    bars = information_figures.probabilities(found)
+    np.testing.assert_allclose(bars.data[0].y, found.softmax)
+    np.testing.assert_allclose(bars.data[2].y, found.target)
