@@ -1,0 +1,1 @@
+"""What the page Neurons and losses is made of: a file a section."""

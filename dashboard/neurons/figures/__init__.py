@@ -1,0 +1,1 @@
+"""Results of this page as Plotly figures: pure functions."""

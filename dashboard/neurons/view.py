@@ -1,0 +1,24 @@
+"""What can be set on the page Neurons and losses? Each section's own config, all in one link."""
+
+from typing import Literal
+
+from engine.config import Config, knob
+from engine.topics.neurons.information import InformationConfig
+from engine.topics.neurons.losses import LossesConfig
+from engine.topics.neurons.patterns import Patterns
+from engine.topics.neurons.perceptron import PerceptronConfig
+
+
+class NeuronsView(Config):
+    """The config of every section, and what the first one shows."""
+
+    perceptron: PerceptronConfig = PerceptronConfig()
+    patterns: Patterns = Patterns()
+    losses: LossesConfig = LossesConfig()
+    softmax: InformationConfig = InformationConfig()
+    data: Literal["points", "pictures"] = knob(
+        "points",
+        "To be told apart",
+        "Points on a plane, or two small pictures that may stand anywhere.",
+        options={"points": "points", "pictures": "shifted pictures"},
+    )

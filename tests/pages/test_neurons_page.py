@@ -1,0 +1,70 @@
+"""The page Neurons and losses: every section at its defaults and its ends, and links gone wrong."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+from dashboard.core.sections import sections_of
+from dashboard.neurons.view import NeuronsView
+from engine.config import bounds, shown
+from tests.pages.app import sentences, visit, works
+
+SECTIONS = list(sections_of("neurons"))
+NUMBERS = {
+    name: bounds(field)
+    for name, field in NeuronsView().knobs().items()
+    if None not in bounds(field) and isinstance(NeuronsView().get(name), int | float)
+}
+CHOICES = [
+    (name, value)
+    for name, field in NeuronsView().knobs().items()
+    for value, _ in shown(field).options
+]
+
+
+def address(name: str, value: object) -> str:
+    head = name.split(".")[0]
+    return urlencode({**({"section": head} if head in SECTIONS else {}), name: value})
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_opens_without_a_word_of_complaint(section: str) -> None:
+    assert not sentences(works(visit("neurons", f"section={section}")))
+
+
+@pytest.mark.parametrize("end", [0, 1])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_at_the_end_of_its_range_is_taken(name: str, end: int) -> None:
+    assert not sentences(works(visit("neurons", address(name, NUMBERS[name][end]))))
+
+
+@pytest.mark.parametrize(("name", "value"), CHOICES)
+def test_every_choice_opens(name: str, value: str) -> None:
+    assert not sentences(works(visit("neurons", address(name, value))))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "section=nowhere",
+        "perceptron.plane.preset=zor",
+        "perceptron.plane.own=1!2",
+        "perceptron.plane.own=1!2!7",
+        "perceptron.plane.own=" + "~".join(["1!2!0"] * 500),
+        "perceptron.limit=1e9",
+        "section=losses&losses.shown=hing",
+        "section=losses&losses.penalty=-1",
+        "section=softmax&softmax.logits=1",
+        "section=softmax&softmax.logits=1~nan",
+        "data=pictures&patterns.first=" + "~".join(["9"] * 3000),
+        "data=pictures&patterns.second=banana",
+    ],
+)
+def test_what_is_refused_gets_one_sentence(query: str) -> None:
+    assert len(sentences(works(visit("neurons", query)))) == 1
+
+
+def test_points_of_one_class_ask_for_the_other() -> None:
+    query = "perceptron.plane.preset=own&perceptron.plane.own=10!10!1"
+    app = works(visit("neurons", query))
+    assert any("both classes" in element.value for element in app.info)

@@ -1,0 +1,115 @@
+"""The page Neurons and losses: what its scenes claim, computed again."""
+
+import numpy as np
+import pytest
+
+from engine.topics.neurons.information import OFFSETS, inform
+from engine.topics.neurons.losses import race
+from engine.topics.neurons.patterns import shifted
+from engine.topics.neurons.perceptron import learn, rosenblatt
+
+
+def over_seeds(view, count=10):
+    return [learn(view.perceptron.with_("plane.seed", seed)) for seed in range(count)]
+
+
+def test_a_few_mistakes_and_it_is_done(view):
+    """On other seeds as well, and whatever the order of the points."""
+    for found in over_seeds(view):
+        assert found.walk.stopped and 0 < len(found.walk.pushed) < found.bound
+    found = learn(view.perceptron)
+    draw = np.random.default_rng(0)
+    for _ in range(200):
+        order = draw.permutation(len(found.y))
+        walk = rosenblatt(found.inputs[order], found.y[order], 10_000)
+        assert walk.stopped and len(walk.pushed) <= found.bound
+
+
+def test_a_narrow_gap_has_a_high_bound(view):
+    wide = view.perceptron.with_("plane.preset", "separable")
+    ratios = []
+    for seed, narrow in enumerate(over_seeds(view, 20)):
+        easy = learn(wide.with_("plane.seed", seed))
+        assert narrow.margin.gamma < easy.margin.gamma and narrow.bound > easy.bound
+        ratios.append(narrow.bound / easy.bound)
+    assert np.median(ratios) > 5
+    found = learn(view.perceptron)
+    assert found.walk.stopped and len(found.walk.pushed) < found.bound / 10
+
+
+def test_xor_is_impossible_and_here_is_the_proof(view):
+    found = learn(view.perceptron.with_("limit", 2000))
+    assert len(found.walk.pushed) == 2000 and not found.margin.exists
+    assert np.linalg.norm(found.walk.weights, axis=1).max() < 5
+    np.testing.assert_allclose(found.common, [0, 0], atol=1e-12)
+
+
+def test_a_product_cures_xor(view):
+    found = learn(view.perceptron)
+    assert found.walk.stopped and found.margin.exists
+    assert not learn(view.perceptron.with_("features", "plain")).margin.exists
+    assert found.walk.weights[-1][3] != 0, "its boundary is no straight line"
+
+
+def test_random_hidden_units_cure_xor(view):
+    """Not by luck: nineteen of twenty hidden layers do."""
+    runs = [learn(view.perceptron.with_("drawn", seed)) for seed in range(20)]
+    assert runs[0].walk.stopped and len(runs[0].walk.pushed) <= runs[0].bound
+    assert sum(found.walk.stopped for found in runs) >= 19
+
+
+def test_shifted_pictures_have_one_mean(view):
+    found = shifted(view.patterns)
+    assert view.data == "pictures"
+    np.testing.assert_allclose(found.means[0], found.means[1], atol=1e-15)
+    assert not found.margin.exists and found.apart > 0
+    fewer = view.patterns.with_("second", view.patterns.second[1:])
+    assert shifted(fewer).margin.exists
+
+
+def test_zero_one_cannot_be_descended(view):
+    for seed in range(10):
+        found = race(view.losses.with_("plane.seed", seed))
+        row = found.row("zero_one")
+        assert (found.weights[row] == found.weights[row, 0]).all()
+        assert not found.pushes[row].any()
+        assert 0.25 < found.wrong[row, -1] / len(found.y) < 0.75
+        moved = np.abs(found.weights[:, -1] - found.weights[:, 0]).max(-1)
+        assert moved.argmin() == row and np.sort(moved)[1] > 0.01
+
+
+def test_too_right_is_wrong_for_the_squared_loss(view):
+    found = race(view.losses)
+    wrong = dict(zip(found.ids, found.wrong[:, -1], strict=True))
+    assert found.separable
+    assert wrong["squared"] > 0 == wrong["hinge"] == wrong["logistic"]
+    far = found.x[:, 0] > 1.5
+    pushes = dict(zip(found.ids, found.pushes, strict=True))
+    assert pushes["squared"][far].min() > 0.1 and pushes["hinge"][far].max() == 0
+    assert pushes["logistic"][far].max() < 0.001
+
+
+def test_separable_points_have_no_optimum(view):
+    found = race(view.losses)
+    row = found.row("logistic")
+    length = np.linalg.norm(found.weights[row, :, 1:], axis=-1)
+    assert found.separable and found.wrong[row, -1] == 0 and found.pushes[row].max() > 0.01
+    assert (np.diff(length[-500:]) > 0).all()
+    held = race(view.losses.with_("penalty", 0.1))
+    assert np.isfinite(held.best).all()
+
+
+def test_cross_entropy_is_entropy_and_divergence(view):
+    for right in range(1, 5):
+        found = inform(view.softmax.with_("right", right))
+        assert min(found.entropy, found.divergence) > 0.01
+        assert found.terms.sum() == pytest.approx(found.entropy + found.divergence)
+
+
+def test_adding_a_number_breaks_softmax(view):
+    found = inform(view.softmax)
+    for bits, last in (("16", 11), ("32", 89)):
+        plain = found.errors[f"float{bits}_plain"]
+        works = np.isfinite(plain) & (plain < 0.01)
+        assert works[last - 5 > OFFSETS].all() and not works[last < OFFSETS].any()
+        assert found.errors[f"float{bits}_shifted"].max() < 0.05
