@@ -8,7 +8,7 @@ from dashboard.core.ask import Choice, Question, SceneQuestions
 from dashboard.core.chart import chart
 from dashboard.core.controls import checked, control
 from dashboard.core.numbers import rough
-from dashboard.core.words import say
+from dashboard.core.words import say, tr
 from dashboard.neurons.figures import information as figures
 from dashboard.neurons.view import NeuronsView
 from engine.topics.neurons.information import OFFSETS, Information, InformationConfig, inform
@@ -64,7 +64,7 @@ def show(view: NeuronsView) -> None:
         "cross": f"{found.cross:.4g}",
         "entropy": f"{found.entropy:.4g}",
         "divergence": f"{found.divergence:.4g}",
-        "unit": config.unit,
+        "unit": tr(config.unit),
         "total": f"{found.sigmoid.sum():.3g}",
     }
     st.info(say("neurons.softmax_says", **numbers), icon=":material/functions:")

@@ -13,7 +13,7 @@ from dashboard.home.search import entries, search
         ("dropout", "training"),
         ("Grad-CAM", "explain_images"),
         ("grad cam", "explain_images"),
-        ("XOR", "activations"),
+        ("XOR", "neurons"),
         ("cosine", "optimizers"),
         ("temperature", "sampling"),
         ("beeswarm", "explain_tables"),
