@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from engine.config import About
 from engine.data._kept import Kept
 from engine.data._spec import DATASETS, Data, DataError, Dataset, Kind
+from engine.plain import Plain
 from engine.words import said
 
 MOST, CLASSES, REACH = 400, 4, 3  # points of a link, classes, and how far the axes go each way
@@ -65,8 +66,15 @@ class OwnPoints(Dataset):
         except ValidationError:
             raise DataError(said("The drawing of this link is damaged: draw it again.")) from None
 
+    def source(self, plain: Plain, seed: str) -> str:
+        """`load` with the points themselves, those of a kept drawing too."""
+        whole = self.model_copy(update={"points": self.every, "kept": ""})
+        return plain.call(whole, whole.load, seed)
+
     def load(self, seed: int) -> Data:
-        found = torch.tensor(self.every, dtype=torch.int64).reshape(-1, 3)
+        if self.kept:
+            return self.model_copy(update={"points": self.every, "kept": ""}).load(seed)
+        found = torch.tensor(self.points, dtype=torch.int64).reshape(-1, 3)
         y = found[:, 2]
         if len(y.unique()) < 2:
             raise DataError(

@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures import palette
+from dashboard.figures.decades import decades
 from dashboard.language import tr
 from engine.topics.neurons.information import OFFSETS, Information, InformationConfig
 
@@ -110,7 +111,7 @@ def errors(found: Information, height: int = 320) -> go.Figure:
                 hovertemplate=tr("offset %{x:.0f}: not a number") + "<extra></extra>",
             )
     figure.update_xaxes(title=tr("number added to all logits"))
-    figure.update_yaxes(
-        title=tr("largest error of a probability"), type="log", exponentformat="power"
-    )
+    drawn = np.concatenate([np.maximum(values, FLOOR) for values in found.errors.values()])
+    axis = decades(np.append(drawn, [BROKEN, 3 * BROKEN]))
+    figure.update_yaxes(title=tr("largest error of a probability"), **axis)
     return figure

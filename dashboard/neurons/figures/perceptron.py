@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.figures import palette
+from dashboard.figures.decades import decades
 from dashboard.figures.film import Film, Trace, base, packed, stops, trace, transport, whole
 from dashboard.figures.narrow import different, stacked
 from dashboard.language import tr
@@ -218,7 +219,11 @@ def _hover(x: str, y: str) -> Trace:
 def _axes(found: Learnt) -> dict[str, Any]:
     span = [-REACH, REACH]
     title: dict[str, Any] = {"title": {"text": tr("mistakes so far, k")}}
-    scale = {"type": "log", "dtick": 1} if found.margin.exists else {"rangemode": "tozero"}
+    across, up = {"rangemode": "tozero"}, {"rangemode": "tozero"}
+    if found.margin.exists:
+        ends = np.array([1.0, 1.6 * found.bound])
+        across = decades(ends)
+        up = decades(np.append(found.margin.gamma * ends, found.radius * np.sqrt(ends)))
     return {
         "xaxis": {"title": {"text": "x₁"}, "range": span, "domain": LEFT, "constrain": "domain"},
         "yaxis": {
@@ -227,8 +232,8 @@ def _axes(found: Learnt) -> dict[str, Any]:
             "scaleanchor": "x",
             "constrain": "domain",
         },
-        "xaxis2": {**title, **scale, "domain": RIGHT, "anchor": "y2"},
-        "yaxis2": {"title": {"text": tr("length |w|")}, **scale, "anchor": "x2"},
+        "xaxis2": {**title, **across, "domain": RIGHT, "anchor": "y2"},
+        "yaxis2": {"title": {"text": tr("length |w|")}, **up, "anchor": "x2"},
     }
 
 
