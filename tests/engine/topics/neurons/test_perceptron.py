@@ -90,8 +90,8 @@ def test_a_certificate_puts_one_mean_into_both_classes():
             np.testing.assert_allclose(share @ found.x / share.sum(), found.common, atol=1e-9)
 
 
-def test_the_rule_is_scikit_learns():
-    """One point after another in turn; scikit-learn also updates where the sum is zero."""
+def test_the_rule_ends_without_a_mistake_as_scikit_learns_does_and_in_another_order():
+    """Their weights may differ: scikit-learn also updates where the sum is zero."""
     x, y = arrays(placed(Plane(preset="separable")))
     other = Perceptron(shuffle=False, max_iter=1000, tol=None, eta0=1.0).fit(x, y)
     found = of("separable")
