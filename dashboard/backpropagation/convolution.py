@@ -1,5 +1,7 @@
 """Section 5: how do slopes go back through a convolution, a maximum, an average?"""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.backpropagation.figures import kernels as figures
@@ -74,29 +76,20 @@ def _cells(view: BackpropView) -> None:
         values = tuple(value for row in grid for value in row)
         link.write(BackpropView, view.with_(f"kernels.{name}", values))
 
-    left, right = st.columns(2)
-    with left:
-        st.caption(say("backpropagation.pixels"))
-        touch.cells(
-            "bp_pixels",
-            config.image.tolist(),
-            lambda grid: put("pixels", grid),
-            low=-99,
-            high=99,
-            step=1,
-            alt=say("backpropagation.pixels"),
-        )
+    grids = {"pixels": (config.image, say("backpropagation.pixels"))}
     if config.op == "convolution":
-        with right:
-            st.caption(say("backpropagation.kernel"))
+        grids["weights"] = (config.filter, say("backpropagation.kernel"))
+    for column, (name, (values, title)) in zip(st.columns(2), grids.items(), strict=False):
+        with column:
+            st.caption(title)
             touch.cells(
-                "bp_weights",
-                config.filter.tolist(),
-                lambda grid: put("weights", grid),
+                f"bp_{name}",
+                values.tolist(),
+                partial(put, name),
                 low=-99,
                 high=99,
                 step=1,
-                alt=say("backpropagation.kernel"),
+                alt=title,
             )
 
 

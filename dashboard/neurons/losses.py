@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.core import choices, export, link
+from dashboard.core import choices, link
 from dashboard.core.ask import Choice, Question, SceneQuestions
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
@@ -16,7 +16,7 @@ from dashboard.neurons import placing
 from dashboard.neurons.figures import losses as figures
 from dashboard.neurons.view import NeuronsView
 from engine.topics.neurons.losses import LOSSES, LossesConfig, Race, race
-from engine.topics.neurons.points import GAPS, Plane
+from engine.topics.neurons.points import GAPS
 
 ORDER = 40
 
@@ -57,18 +57,8 @@ def show(view: NeuronsView) -> None:
         chart(lambda: figures.film(config, found), "neurons_race", alt, of=(config.key,))
         st.info(_pushing(config, found), icon=":material/pan_tool_alt:")
         st.caption(_checked(found))
-    with st.expander(say("neurons.place"), expanded=False, key="neurons_losses_place"):
-        st.caption(say("neurons.place_how"))
-        placing.area("neurons_losses_points", config.plane, lambda plane: _put(view, plane))
-    if found is not None:
-        said = say("export.by_formula", key=config.key)
-        table = lambda: _table(found)  # noqa: E731
-        export.foot(said, more=lambda: export.numbers("losses", config.key, table))
-
-
-def _put(view: NeuronsView, plane: Plane) -> None:
-    new = view.losses.model_copy(update={"plane": plane})
-    link.write(NeuronsView, view.model_copy(update={"losses": new}))
+    table = None if found is None else lambda: _table(found)
+    placing.below(view, "losses", table)
 
 
 def _pushing(config: LossesConfig, found: Race) -> str:

@@ -15,7 +15,7 @@ from dashboard.neurons.figures import perceptron as figures
 from dashboard.neurons.view import NeuronsView
 from engine.topics.neurons.patterns import SIDE, Patterns, Shifted, picture, shifted
 from engine.topics.neurons.perceptron import Learnt, PerceptronConfig, learn
-from engine.topics.neurons.points import GAPS, Plane
+from engine.topics.neurons.points import GAPS
 
 ORDER = 10
 BARE = True
@@ -63,18 +63,8 @@ def show(view: NeuronsView) -> None:
         chart(lambda: figures.film(config, found), "neurons_perceptron", alt, of=(config.key,))
         _verdict(config, found)
         st.caption(_checked(found))
-    with st.expander(say("neurons.place"), expanded=True, key="neurons_place"):
-        st.caption(say("neurons.place_how"))
-        placing.area("neurons_points", config.plane, lambda plane: _put(view, plane))
-    if found is not None:
-        said = say("export.by_formula", key=config.key)
-        table = lambda: _table(found)  # noqa: E731
-        export.foot(said, more=lambda: export.numbers("perceptron", config.key, table))
-
-
-def _put(view: NeuronsView, plane: Plane) -> None:
-    new = view.perceptron.model_copy(update={"plane": plane})
-    link.write(NeuronsView, view.model_copy(update={"perceptron": new}))
+    table = None if found is None else lambda: _table(found)
+    placing.below(view, "perceptron", table, expanded=True)
 
 
 def _numbers(found: Learnt) -> None:

@@ -227,7 +227,9 @@ class Copy:
             isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) for n in ast.walk(node)
         ):
             return None
-        value = eval(compile(ast.Expression(node), "setting", "eval"), {}, known)
+        # A condition of the engine's own source, over settings: nothing that anybody typed.
+        allowed = {"__builtins__": {"bool": bool, "len": len}}
+        value = eval(compile(ast.Expression(node), "setting", "eval"), allowed, known)
         return bool(value) if not isinstance(value, str) else value
 
     def _chosen(self, call: ast.Call) -> list[str] | None:

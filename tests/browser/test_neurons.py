@@ -22,9 +22,9 @@ def test_a_point_of_the_other_class_takes_the_line_away(lab: Lab) -> None:
     """AND has a line; a point of class 1 at the false corner's far side takes it away."""
     show(lab, "perceptron.plane.preset=and", "neurons_perceptron")
     lab.page.get_by_text("no point is wrong").wait_for(timeout=SOON)
-    area = lab.at("neurons_points").locator("svg").first
+    area = lab.at("neurons_perceptron_points").locator("svg").first
     area.scroll_into_view_if_needed()
-    lab.at("neurons_points").get_by_role("button", name="class 1").first.click()
+    lab.at("neurons_perceptron_points").get_by_role("button", name="class 1").first.click()
     box = area.bounding_box()
     assert box
     lab.page.mouse.click(box["x"] + 0.05 * box["width"], box["y"] + 0.95 * box["height"])
