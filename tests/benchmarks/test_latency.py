@@ -27,6 +27,12 @@ KNOBS = {  # what: (link, chart, slider or button)
     SEEN: ("/sampling?at=10", "sampling_film", "sampling_seed"),
     "blind spot: layers": ("/blind_spot", "spot_growth", "spot_layers"),
     "blind spot: a touch of a mask": ("/blind_spot?section=masks", "spot_lab_growth", "spot_first"),
+    "neurons: seed of the points": ("/neurons", "neurons_perceptron",
+                                  "neurons_perceptron-plane-seed"),
+    "neurons: penalty of the losses": ("/neurons?section=losses", "neurons_race",
+                                       "neurons_losses-penalty"),
+    "neurons: temperature": ("/neurons?section=softmax", "neurons_sums",
+                             "neurons_softmax-temperature"),
     "optimizers: steepness": ("/optimizers?steps=200", "optim_walk", "optim_surface-steepness"),
     "backpropagation: a window's stride": (
         "/backpropagation?section=convolution", "bp_kernels", "bp_kernels-stride",
