@@ -10,12 +10,14 @@ from dashboard.core import choices, link
 from dashboard.core.ask import Choice, Question, SceneQuestions
 from dashboard.core.chart import chart
 from dashboard.core.controls import control
+from dashboard.core.judged import judged
 from dashboard.core.numbers import rough
 from dashboard.core.words import say
 from dashboard.neurons import placing
 from dashboard.neurons.figures import losses as figures
 from dashboard.neurons.view import NeuronsView
 from engine.topics.neurons.losses import LOSSES, LossesConfig, Race, race
+from engine.topics.neurons.losses_seeds import SEEDS, UNSEEN, Seeds, over_seeds
 from engine.topics.neurons.points import GAPS
 
 ORDER = 40
@@ -24,6 +26,11 @@ ORDER = 40
 @st.cache_data(show_spinner=False, max_entries=128)
 def race_of(_config: LossesConfig, key: str) -> Race | None:
     return race(_config)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def seeds_of(_config: LossesConfig, key: str) -> Seeds | None:
+    return over_seeds(_config)
 
 
 def knobs(view: NeuronsView) -> None:
@@ -57,8 +64,23 @@ def show(view: NeuronsView) -> None:
         chart(lambda: figures.film(config, found), "neurons_race", alt, of=(config.key,))
         st.info(_pushing(config, found), icon=":material/pan_tool_alt:")
         st.caption(_checked(found))
+    _over_seeds(config)
     table = None if found is None else lambda: _table(found)
     placing.below(view, "losses", table)
+
+
+def _over_seeds(config: LossesConfig) -> None:
+    """Whether one loss finds better lines than another, or the draw of the points decides."""
+    found = seeds_of(config, config.key)
+    if found is None:
+        st.caption(say("neurons.seeds_fixed"))
+        return
+    st.markdown(say("neurons.seeds_question", seeds=SEEDS, unseen=f"{2 * UNSEEN:,}"))
+    alt = say("neurons.seeds_alt")
+    chart(lambda: figures.seeds(found), "neurons_seeds", alt, of=(config.key,))
+    died = bool(np.isnan(found.wrong).any())
+    names = [figures.label(id) for id in found.ids]
+    judged(found.comparison, names, "neurons_seeds_forest", done=True, died=died)
 
 
 def _pushing(config: LossesConfig, found: Race) -> str:

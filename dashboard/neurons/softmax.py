@@ -3,15 +3,18 @@
 import numpy as np
 import streamlit as st
 
-from dashboard.core import choices, export, link
+from dashboard.core import choices, export, link, touch
 from dashboard.core.ask import Choice, Question, SceneQuestions
 from dashboard.core.chart import chart
 from dashboard.core.controls import checked, control
 from dashboard.core.numbers import rough
 from dashboard.core.words import say, tr
 from dashboard.neurons.figures import information as figures
+from dashboard.neurons.figures import likelihood as likelihood_figures
+from dashboard.neurons.figures.kinds import COLOURS
 from dashboard.neurons.view import NeuronsView
 from engine.topics.neurons.information import OFFSETS, Information, InformationConfig, inform
+from engine.topics.neurons.likelihood import MOST, Likelihood, likelihood
 
 ORDER = 50
 
@@ -23,6 +26,10 @@ def information_of(_config: InformationConfig, key: str) -> Information:
 
 def knobs(view: NeuronsView) -> None:
     """A slider for each logit, one class more or less, and what they are compared with."""
+    control(NeuronsView, "neurons", view, "examples")
+    if view.examples == "many":
+        control(NeuronsView, "neurons", view, "answers.preset")
+        return
     now = view.softmax.logits
     reach = max(6.0, *(abs(value) for value in now))
     for i, value in enumerate(now):
@@ -49,7 +56,10 @@ def _put(view: NeuronsView, logits: tuple[float, ...]) -> None:
 
 
 def show(view: NeuronsView) -> None:
-    """Probabilities and the sum of entropies side by side; the offsets below."""
+    """Probabilities and the sum of entropies side by side, the offsets below; or many labels."""
+    if view.examples == "many":
+        _likely(view)
+        return
     st.markdown(say("neurons.softmax_question"))
     config = view.softmax
     found = information_of(config, config.key)
@@ -90,6 +100,65 @@ def show(view: NeuronsView) -> None:
     export.foot(said, more=lambda: export.numbers("softmax", config.key, lambda: table))
 
 
+def _likely(view: NeuronsView) -> None:
+    """Labels under a classifier's answers: their likelihood, its logarithm, and the accuracy."""
+    st.markdown(say("neurons.likely_question"))
+    found = likelihood(view.answers)
+    if found is None:
+        st.info(say("neurons.likely_none"), icon=":material/add_circle:")
+    else:
+        key = (view.answers.key,)
+        alt = say("neurons.likely_alt")
+        chart(lambda: likelihood_figures.terms(found), "neurons_likely", alt, of=key)
+        st.info(_likelihood_says(found), icon=":material/functions:")
+        st.caption(say("neurons.likely_checked", difference=rough(found.difference)))
+    with st.expander(say("neurons.likely_place"), key="neurons_answers_place"):
+        st.caption(say("neurons.likely_how"))
+        touch.points(
+            "neurons_answers_points",
+            _spread(view),
+            lambda points: _answer(view, points),
+            classes=[say("neurons.class", number=kind) for kind in (0, 1)],
+            colours=COLOURS,
+            x=(0.0, 1.0),
+            y=(0.0, 1.0),
+            most=MOST,
+            alt=say("neurons.answers_area"),
+        )
+    if found is not None:
+        columns = {"p": found.p, "t": found.classes, "−ln": found.terms}
+        said = say("export.by_formula", key=view.answers.key)
+        export.foot(said, more=lambda: export.numbers("answers", view.answers.key, lambda: columns))
+
+
+def _likelihood_says(found: Likelihood) -> str:
+    wrong = round(len(found.p) * (1 - found.accuracy))
+    return say(
+        "neurons.likely_says",
+        product=f"{found.likelihood:.3g}",
+        total=f"{found.terms.sum():.4g}",
+        count=len(found.p),
+        loss=f"{found.loss:.4g}",
+        right=len(found.p) - wrong,
+        accuracy=f"{found.accuracy:.0%}",
+        largest=f"{found.terms.max() / found.terms.sum():.0%}",
+    )
+
+
+def _spread(view: NeuronsView) -> list[touch.Point]:
+    """The answers from left to right by p, each class on a line of its own, a little apart."""
+    heights = ((0.25, 0.35), (0.65, 0.75))
+    return [
+        (p / 1000, heights[kind][i % 2], kind) for i, (p, kind) in enumerate(view.answers.shown)
+    ]
+
+
+def _answer(view: NeuronsView, points: list[touch.Point]) -> None:
+    own = tuple((min(999, max(1, round(1000 * x))), kind) for x, _, kind in points)
+    new = view.answers.model_copy(update={"preset": "own", "own": own})
+    link.write(NeuronsView, view.with_("answers", new))
+
+
 def _first(errors: np.ndarray) -> str:
     """The least offset at which softmax as written is wrong altogether."""
     broken = np.isnan(errors) | (errors > 0.1)
@@ -106,4 +175,17 @@ def _breaks(view: NeuronsView) -> Question:
     return Choice(say("neurons.ask_breaks"), options, works[0] if works else "none")
 
 
-ASKS: SceneQuestions = {"breaks": _breaks}
+def _lower(view: NeuronsView) -> Question:
+    """Which of two classifiers has the lower loss, whichever is right more often?"""
+    answers = view.answers
+    found = {id: likelihood(answers.with_("preset", id)) for id in ("nearly", "sure")}
+    options = {
+        id: say(f"neurons.answers_{id}", accuracy=f"{one.accuracy:.0%}")
+        for id, one in found.items()
+        if one is not None
+    }
+    losses = {id: one.loss for id, one in found.items() if one is not None}
+    return Choice(say("neurons.ask_lower"), options, min(losses, key=lambda id: losses[id]))
+
+
+ASKS: SceneQuestions = {"breaks": _breaks, "lower": _lower}

@@ -4,6 +4,7 @@ from typing import Literal
 
 from engine.config import Config, knob
 from engine.topics.neurons.information import InformationConfig
+from engine.topics.neurons.likelihood import Answers
 from engine.topics.neurons.losses import LossesConfig
 from engine.topics.neurons.patterns import Patterns
 from engine.topics.neurons.perceptron import PerceptronConfig
@@ -16,9 +17,16 @@ class NeuronsView(Config):
     patterns: Patterns = Patterns()
     losses: LossesConfig = LossesConfig()
     softmax: InformationConfig = InformationConfig()
+    answers: Answers = Answers()
     data: Literal["points", "pictures"] = knob(
         "points",
         "To be told apart",
         "Points on a plane, or two small pictures that may stand anywhere.",
         options={"points": "points", "pictures": "shifted pictures"},
+    )
+    examples: Literal["one", "many"] = knob(
+        "one",
+        "Examples",
+        "What logits say of one example, or what the answers to many are worth.",
+        options={"one": "one", "many": "many"},
     )

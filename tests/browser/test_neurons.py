@@ -31,3 +31,29 @@ def test_a_point_of_the_other_class_takes_the_line_away(lab: Lab) -> None:
     lab.until("() => location.search.includes('perceptron.plane.preset=own')")
     lab.page.get_by_text("No line exists.").wait_for(timeout=SOON)
     assert len(lab.link["perceptron.plane.own"].split("~")) == 5
+
+
+def test_another_loss_pushes_other_points(lab: Lab) -> None:
+    """The squared loss is chosen: the sentence is of that loss, and so is the link."""
+    show(lab, "section=losses", "neurons_race")
+    lab.page.get_by_text("Under logistic, ").wait_for(timeout=SOON)
+    lab.page.get_by_role("radio", name="squared").click()
+    lab.page.get_by_text("Under squared, ").wait_for(timeout=SOON)
+    assert lab.link["losses.push"] == "squared"
+    lab.at("neurons_seeds_forest").locator(".main-svg").first.wait_for(timeout=SOON)
+
+
+def test_a_logit_is_raised_and_a_label_is_added(lab: Lab) -> None:
+    show(lab, "section=softmax", "neurons_softmax")
+    lab.page.get_by_role("slider", name="Logit 1").press("ArrowRight")
+    lab.until("() => location.search.includes('softmax.logits=2.1')")
+    show(lab, "section=softmax&examples=many", "neurons_likely")
+    lab.page.get_by_text("6 of 8 answers are right").wait_for(timeout=SOON)
+    lab.page.get_by_text("Change the answers").click()
+    lab.at("neurons_answers_points").get_by_role("button", name="class 1").first.click()
+    area = lab.at("neurons_answers_points").locator("svg").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box
+    lab.page.mouse.click(box["x"] + 0.97 * box["width"], box["y"] + 0.5 * box["height"])
+    lab.page.get_by_text("7 of 9 answers are right").wait_for(timeout=SOON)

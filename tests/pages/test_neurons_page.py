@@ -24,6 +24,8 @@ CHOICES = [
 
 def address(name: str, value: object) -> str:
     head = name.split(".")[0]
+    if head in ("answers", "examples"):  # of the softmax section
+        return urlencode({"section": "softmax", "examples": "many", name: value})
     return urlencode({**({"section": head} if head in SECTIONS else {}), name: value})
 
 

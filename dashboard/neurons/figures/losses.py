@@ -8,11 +8,12 @@ from plotly.subplots import make_subplots
 
 from dashboard.figures import palette
 from dashboard.figures.film import Film, Trace, base, packed, stops, trace, transport, whole
-from dashboard.figures.narrow import below, different, narrow, stacked
+from dashboard.figures.narrow import below, different, folded, narrow, stacked
 from dashboard.language import say, tr
 from dashboard.neurons.figures.kinds import COLOURS, SYMBOLS
 from dashboard.neurons.figures.perceptron import boundary
 from engine.topics.neurons.losses import LOSSES, LossesConfig, Race
+from engine.topics.neurons.losses_seeds import Seeds
 from engine.topics.neurons.points import REACH, Floats
 
 PLACES = {id: i for i, id in enumerate(("logistic", "hinge", "squared", "exponential", "perceptron",
@@ -164,3 +165,34 @@ def _still(config: LossesConfig, found: Race) -> list[Trace]:
                           yaxis="y2", showlegend=False, legendgroup=id, opacity=0.7,
                           hovertemplate=hover))  # fmt: skip
     return data
+
+
+def seeds(found: Seeds, height: int = 300) -> go.Figure:
+    """What each loss gets wrong of unseen points: every draw, their mean, and the best line."""
+    figure = palette.base("losses_seeds", height)
+    share = 100 * found.wrong
+    for row, id in enumerate(found.ids):
+        spread = np.linspace(-0.25, 0.25, share.shape[1])[np.argsort(np.argsort(share[row]))]
+        hover = f"{label(id)}<br>{tr('draw %{customdata}: %{x:.1f} % wrong')}<extra></extra>"
+        look = {"size": 8, "color": line_of(id)["color"], "opacity": 0.7}
+        figure.add_scatter(
+            x=share[row], y=row + spread, mode="markers", marker=look, showlegend=False,
+            customdata=np.arange(1, share.shape[1] + 1), hovertemplate=hover,
+        )  # fmt: skip
+    means = np.nanmean(share, 1)
+    figure.add_scatter(
+        x=means,
+        y=np.arange(len(means)),
+        mode="markers",
+        name=tr("mean of the draws"),
+        marker={"symbol": "line-ns", "size": 26, "line": {"width": 3, "color": palette.TEXT}},
+        hovertemplate=tr("mean %{x:.1f} %") + "<extra></extra>",
+    )
+    figure.add_vline(x=100 * found.least, line={"color": palette.GREY, "dash": "dash"})
+    names = [label(id) for id in found.ids]
+    ticks = {"tickvals": list(range(len(names))), "ticktext": names, "automargin": True}
+    figure.update_yaxes(range=[len(names) - 0.4, -0.6], **ticks)
+    title = tr("% of unseen points on the wrong side (dashed: the best line)")
+    figure.update_xaxes(title=title, rangemode="tozero")
+    narrow(figure, {"xaxis": {"title": folded(title)}, "margin": {"b": 72}})
+    return figure

@@ -1,7 +1,8 @@
 """What does each loss make of the same points: how hard does a point push, and where to?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -115,27 +116,48 @@ def race(config: LossesConfig) -> Race | None:
     if len(set(y.tolist())) < 2:
         return None
     ids = tuple(LOSSES)
-    rows: Floats = np.hstack([np.ones((len(x), 1)), x]) * (2.0 * y - 1)[:, None]  # (N, 3) t·x̃
-    weights = np.empty((len(ids), config.updates + 1, 3))
-    weights[:, 0] = (0.0, 0.1, -0.1)
-    shrink = config.penalty * np.array([0.0, 1.0, 1.0])
-    slopes = [LOSSES[id].slope for id in ids]
+    rows = signed(x, y)
+    weights = descend(rows[None], ids, config)[0]
     with np.errstate(over="ignore", invalid="ignore"):
-        for step in range(config.updates):
-            now = weights[:, step]
-            margins = now @ rows.T  # (L, N)
-            push = np.stack([slope(m) for slope, m in zip(slopes, margins, strict=True)])
-            gradient = push @ rows / len(rows) + shrink * now
-            weights[:, step + 1] = now - config.learning_rate * gradient
         margins = weights @ rows.T  # (L, U + 1, N)
-        last = margins[:, -1]
-        pushes = np.stack([np.abs(f(m)) for f, m in zip(slopes, last, strict=True)])
+        pushes = np.stack(
+            [np.abs(LOSSES[id].slope(m)) for id, m in zip(ids, margins[:, -1], strict=True)]
+        )
     separable = widest(rows).exists
     best = optimum(rows, config.penalty) if config.penalty or not separable else np.full(3, np.nan)
     left = float(np.abs(_slope(rows, best, config.penalty)).max())
     library = _library(x, y, config.penalty, best) if config.penalty else np.nan
     wrong = (~(margins > 0)).sum(-1)
     return Race(x, y, ids, weights, wrong, pushes, separable, best, left, library)
+
+
+def signed(x: Floats, y: NDArray[np.int64]) -> Floats:
+    """(…, N, 3) points times their sign, t·x̃, the bias first."""
+    found: Floats = np.concatenate([np.ones_like(x[..., :1]), x], -1) * (2.0 * y - 1)[..., None]
+    return found
+
+
+def descend(rows: Floats, ids: Sequence[str], config: LossesConfig) -> Floats:
+    """(S, L, U + 1, 3) weights of every loss on every set of points, all from one start.
+
+    Args:
+        rows: (S, N, 3) signed points of S sets.
+        ids: of the losses.
+        config: rate, penalty and number of updates.
+    """
+    weights = np.empty((config.updates + 1, len(rows), len(ids), 3))
+    weights[0] = (0.0, 0.1, -0.1)
+    shrink = config.penalty * np.array([0.0, 1.0, 1.0])
+    slopes = [LOSSES[id].slope for id in ids]
+    turned = np.ascontiguousarray(rows.transpose(0, 2, 1))  # (S, 3, N)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for now, after in pairwise(weights):
+            push = now @ turned  # (S, L, N) margins, then slopes
+            for row, slope in enumerate(slopes):
+                push[:, row] = slope(push[:, row])
+            gradient = push @ rows / rows.shape[1] + shrink * now
+            after[:] = now - config.learning_rate * gradient
+    return weights.transpose(1, 2, 0, 3)
 
 
 def _library(x: Floats, y: NDArray[np.int64], penalty: float, best: Floats) -> float:

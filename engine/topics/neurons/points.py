@@ -61,10 +61,19 @@ def placed(plane: Plane) -> tuple[Placed, ...]:
 
 def _strips(plane: Plane) -> tuple[Placed, ...]:
     """Uniform on both sides of a slanted strip; where its width is below zero both mix in it."""
-    source = generator(plane.seed, "neurons", "points")
-    normal, gap = np.array(SLANT), GAPS[plane.preset]
+    return _drawn(plane.preset, plane.count, plane.seed, "points")
+
+
+def unseen(preset: str, count: int, seed: int) -> tuple[Placed, ...]:
+    """So many further points of each class of a preset that is drawn."""
+    return _drawn(preset, count, seed, "unseen")
+
+
+def _drawn(preset: str, count: int, seed: int, purpose: str) -> tuple[Placed, ...]:
+    source = generator(seed, "neurons", purpose)
+    normal, gap = np.array(SLANT), GAPS[preset]
     found: list[Placed] = []
-    left = {0: plane.count, 1: plane.count}
+    left = {0: count, 1: count}
     while any(left.values()):
         point = (3.4 * torch.rand(2, generator=source, dtype=torch.float64) - 1.7).numpy()
         across = float(point @ normal) - SHIFT

@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from dashboard.neurons.figures import information as information_figures
+from dashboard.neurons.figures import likelihood as likelihood_figures
 from dashboard.neurons.figures import losses as loss_figures
 from dashboard.neurons.figures import patterns as pattern_figures
 from dashboard.neurons.figures import perceptron as perceptron_figures
 from engine.topics.neurons.information import InformationConfig, inform
+from engine.topics.neurons.likelihood import Answers, likelihood
 from engine.topics.neurons.losses import LOSSES, LossesConfig, race
+from engine.topics.neurons.losses_seeds import over_seeds
 from engine.topics.neurons.patterns import Patterns, shifted
 from engine.topics.neurons.perceptron import PerceptronConfig, learn
 from engine.topics.neurons.points import REACH, Plane
@@ -131,3 +134,20 @@ def test_what_is_no_number_is_drawn_as_a_cross() -> None:
     bars = information_figures.probabilities(found)
     np.testing.assert_allclose(bars.data[0].y, found.softmax)
     np.testing.assert_allclose(bars.data[2].y, found.target)
+
+
+def test_every_draw_of_every_loss_is_a_dot() -> None:
+    found = over_seeds(LossesConfig())
+    figure = loss_figures.seeds(found)
+    for row, dots in enumerate(figure.data[: len(found.ids)]):
+        np.testing.assert_allclose(dots.x, 100 * found.wrong[row])
+        assert (abs(np.array(dots.y) - row) <= 0.25).all()
+    np.testing.assert_allclose(figure.data[-1].x, 100 * found.wrong.mean(1))
+
+
+def test_a_bar_is_as_high_as_its_label_costs() -> None:
+    found = likelihood(Answers())
+    figure = likelihood_figures.terms(found)
+    bars = {int(x): y for bar in figure.data[:2] for x, y in zip(bar.x, bar.y, strict=True)}
+    np.testing.assert_allclose([bars[n + 1] for n in range(8)], found.terms)
+    assert figure.data[2].y[0] == found.loss

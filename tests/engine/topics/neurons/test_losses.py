@@ -5,8 +5,9 @@ import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from engine.topics.neurons.losses import LOSSES, LossesConfig, race
-from engine.topics.neurons.points import Plane
+from engine.topics.neurons.losses import LOSSES, LossesConfig, descend, race, signed
+from engine.topics.neurons.losses_seeds import LEARNT, SEEDS, least_wrong, over_seeds
+from engine.topics.neurons.points import GAPS, Plane, arrays, placed
 
 BY_HAND = {  # at margins of −1, 0.5 and 2
     "zero_one": (1, 0, 0),
@@ -113,3 +114,43 @@ def test_points_of_one_class_are_no_race():
 def test_an_unknown_loss_is_refused():
     with pytest.raises(ValueError, match="there is no loss 'hing'"):
         LossesConfig(shown=("hing",))
+
+
+@pytest.mark.parametrize("preset", GAPS)
+def test_all_draws_at_once_are_each_alone(preset):
+    config = LossesConfig(plane=Plane(preset=preset, seed=990), penalty=0.01, updates=200)
+    found = over_seeds(config)
+    for number in (0, 9, 10, SEEDS - 1):  # the seeds begin again after 999
+        x, y = arrays(placed(config.plane.with_("seed", (990 + number) % 1000)))
+        for row, id in enumerate(LEARNT):
+            alone = descend(signed(x, y)[None], (id,), config)[0, 0, -1]
+            np.testing.assert_allclose(found.weights[row, number], alone, rtol=1e-9, atol=1e-12)
+    assert (found.wrong >= found.least - 0.005).all(), "no line beats the best of 720"
+
+
+def test_fixed_points_have_no_draws():
+    assert over_seeds(LossesConfig(plane=Plane(preset="xor"))) is None
+
+
+def test_weights_that_leave_count_as_the_worst():
+    found = over_seeds(LossesConfig(learning_rate=1, updates=2000, penalty=0))
+    dead = np.isnan(found.wrong)
+    assert (
+        dead[found.ids.index("squared")].sum() > 5 and not dead[found.ids.index("logistic")].any()
+    )
+    assert found.comparison.order[-1] == found.ids.index("squared")
+
+
+def test_the_best_line_is_the_best_of_all():
+    """Against every line through two points, moved a little to either side."""
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(14, 2))
+    one = draw.random(14) < 0.5
+    best = 1.0
+    for a in x:
+        for b in x:
+            across = np.array([a[1] - b[1], b[0] - a[0]])
+            for shift in (-1e-6, 1e-6):
+                above = x @ across > a @ across + shift
+                best = min(best, (above != one).mean(), (above == one).mean())
+    assert best <= least_wrong(x, one) <= best + 1 / 14
