@@ -44,6 +44,7 @@ class Cache:
         self.spans: list[tuple[int, int, int]] = []  # cells, dilation, pixels of zeros to the left
         self.contexts: list[Tensor] = []  # (W, B, O)
         self.row = self.column = 0
+        self.begun = -1  # the row that the contexts are of
         maps = z.shape[1]
         for layer in self.layers:
             low, high = layer.main.own_row
@@ -58,6 +59,13 @@ class Cache:
             maps = layer.channels
             self.vertical.append(z.new_zeros(batch, maps, height, width))
             self.above.append(z.new_zeros(batch, maps, height, width))
+
+    def value(self, channel: int, row: int, column: int) -> Tensor:
+        """(B, P) of the value that comes next, row by row."""
+        if row != self.begun:
+            self.begin(row)
+            self.begun = row
+        return self.pixel(row, column)[:, channel]
 
     def begin(self, row: int) -> None:
         """All that the rows above say about this one."""

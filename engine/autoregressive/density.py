@@ -23,6 +23,7 @@ class Density(nn.Module):
         shape: (C, H, W) that the model was built for.
         classes: of a conditional model; 0: none.
         order: the channels, first generated first.
+        pixels: row * W + column, first generated first; None: row by row, at any size.
     """
 
     def __init__(
@@ -33,10 +34,13 @@ class Density(nn.Module):
         shape: tuple[int, int, int],
         classes: int,
         order: Sequence[int],
+        pixels: Sequence[int] | None = None,
     ) -> None:
         super().__init__()
         self.net, self.output, self.levels = net, output, levels
         self.shape, self.classes, self.order = shape, classes, tuple(order)
+        raster = tuple(range(shape[1] * shape[2]))
+        self.pixels = None if pixels is None or tuple(pixels) == raster else tuple(pixels)
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         return self.log_prob(x, y)
@@ -82,7 +86,12 @@ class Density(nn.Module):
     def ranks(self, height: int | None = None, width: int | None = None) -> NDArray[np.int64]:
         """(C, H, W) when each value is generated."""
         channels, own_height, own_width = self.shape
-        return ranks(channels, height or own_height, width or own_width, self.order)
+        size = height or own_height, width or own_width
+        return ranks(channels, *size, self.order, self.path(*size))
+
+    def path(self, height: int, width: int) -> NDArray[np.int64]:
+        """(H * W,) row * W + column of each pixel, first generated first."""
+        return np.arange(height * width) if self.pixels is None else np.array(self.pixels)
 
     def check(self, x: Tensor, y: Tensor | None) -> None:
         """Raises ValueError with a sentence for a picture or a class that does not fit."""

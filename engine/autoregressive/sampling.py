@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.autoregressive.cache import Cache, cacheable
 from engine.autoregressive.choice import pick, probabilities
 from engine.autoregressive.density import Density
 from engine.autoregressive.graph import Graphed
+from engine.autoregressive.steps import Stepped, stepwise
 from engine.device import generator
 from engine.nn.taps import evaluating
 from engine.words import said
@@ -59,22 +60,28 @@ def walk(
         cached: see `sample`.
     """
     z = model.scale(x)
-    keeper = Graphed if z.is_cuda else Cache
-    cache = keeper(model.net, z, y) if cached and cacheable(model.net) else None
-    for row in range(x.shape[2]):
-        if cache is not None:
-            cache.begin(row)
-        for column in range(x.shape[3]):
-            for channel in model.order:
-                if cache is not None:
-                    numbers = cache.pixel(row, column)[:, channel]  # (B, P)
-                else:
-                    numbers = model.parameters_at(z, y)[:, channel, :, row, column]
-                spread = numbers[:, :, None, None]  # (B, P, 1, 1)
-                logits = model.output.logits(spread, model.levels)[:, :, 0, 0].log_softmax(-1)
-                level = yield Turn(channel, row, column, logits, cache is None)
-                x[:, channel, row, column] = level
-                z[:, channel, row, column] = model.scale(level)
+    kept = _kept(model.net, z, y) if cached else None
+    for pixel in model.path(*x.shape[2:]):
+        row, column = divmod(int(pixel), x.shape[3])
+        for channel in model.order:
+            if kept is not None:
+                numbers = kept.value(channel, row, column)  # (B, P)
+            else:
+                numbers = model.parameters_at(z, y)[:, channel, :, row, column]
+            spread = numbers[:, :, None, None]  # (B, P, 1, 1)
+            logits = model.output.logits(spread, model.levels)[:, :, 0, 0].log_softmax(-1)
+            level = yield Turn(channel, row, column, logits, kept is None)
+            x[:, channel, row, column] = level
+            z[:, channel, row, column] = model.scale(level)
+
+
+def _kept(net: nn.Module, z: Tensor, y: Tensor | None) -> Cache | Stepped | None:
+    """What a network keeps from value to value; None where it must be called as a whole."""
+    if stepwise(net):
+        return Stepped(net, z, y)
+    if not cacheable(net):
+        return None
+    return (Graphed if z.is_cuda else Cache)(net, z, y)
 
 
 @torch.no_grad()
@@ -92,7 +99,7 @@ def sample(
     keep: bool = False,
     cached: bool = True,
 ) -> Sample:
-    """x_i from p(x_i | x_before), in raster order and the model's channel order.
+    """x_i from p(x_i | x_before), in the model's order of pixels and of channels.
 
     Leaves mode, parameters, `.grad` and hooks as they were.
 

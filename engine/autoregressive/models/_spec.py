@@ -1,15 +1,37 @@
 """What is an autoregressive model, to the engine and to every page?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from torch import nn
 
+from engine.autoregressive.arrangement import Arrangement
 from engine.autoregressive.density import Density
 from engine.autoregressive.masks import order_of
+from engine.autoregressive.orders import ORDERS, Order
 from engine.autoregressive.outputs import OUTPUTS, Output
 from engine.config import Part, knob
 from engine.registry import Registry
+
+Shape = tuple[int, int, int]  # channels, height, width
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Of which size a network is built."""
+
+    shape: Shape
+    levels: int  # that a value can take
+    width: int  # P, numbers that stand for the distribution of one value
+    classes: int  # of a conditional network; 0: none
+    order: tuple[int, ...]  # the channels, first generated first
+
+    @property
+    def values(self) -> int:
+        """N of a picture."""
+        channels, height, width = self.shape
+        return channels * height * width
 
 
 class Autoregressive(Part):
@@ -26,7 +48,7 @@ class Autoregressive(Part):
 
     def build(
         self,
-        shape: tuple[int, int, int],
+        shape: Shape,
         levels: int,
         classes: int = 0,
         seed: int = 0,
@@ -45,14 +67,35 @@ class Autoregressive(Part):
         if len(shape) != 3 or min(shape) < 1:
             raise ValueError(f"A picture is (channels, height, width). Received: {shape}.")
         chosen = order_of(shape[0], order)
-        net = self.network(shape, self.output.width(levels), classes, seed, chosen)
-        return Density(net, self.output, levels, shape, classes, chosen)
+        form = Form(shape, levels, self.output.width(levels), classes, chosen)
+        net = self.network(form, seed)
+        return Density(net, self.output, levels, shape, classes, chosen, self.pixels(shape))
 
-    def network(
-        self, shape: tuple[int, int, int], width: int, classes: int, seed: int, order: Sequence[int]
-    ) -> nn.Module:
-        """(B, C, H, W) in -1 … 1 and classes (B,) to (B, C, P, H, W), P being `width`."""
+    def network(self, form: Form, seed: int) -> nn.Module:
+        """(B, C, H, W) in -1 … 1 and classes (B,) to (B, C, P, H, W)."""
         raise NotImplementedError
+
+    def pixels(self, shape: Shape) -> tuple[int, ...] | None:
+        """(H * W,) the pixels, first generated first; None: row by row."""
+        return None
+
+
+class Placed(Autoregressive):
+    """A model with weights of its own for each place: of one size, and in any order of pixels."""
+
+    convolutional: ClassVar[bool] = False
+    pixel_order: Annotated[Order, ORDERS.field()] = knob(
+        ORDERS["raster"](),
+        "Pixel order",
+        "In which pixels are generated; the chain rule holds for every one.",
+        more=True,
+    )
+
+    def pixels(self, shape: Shape) -> tuple[int, ...]:
+        return tuple(self.pixel_order.pixels(*shape[1:]).tolist())
+
+    def arrangement(self, form: Form) -> Arrangement:
+        return Arrangement.of(form.shape, form.order, self.pixels(form.shape))
 
 
 AUTOREGRESSIVE: Registry[Autoregressive] = Registry("autoregressive model")

@@ -1,14 +1,14 @@
 """One logistic regression a pixel on all pixels before it: FVSBN."""
 
-from collections.abc import Sequence
 from math import sqrt
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from engine.autoregressive.models._order import as_picture, check_size, in_order
-from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
+from engine.autoregressive.arrangement import Arrangement
+from engine.autoregressive.models._spec import AUTOREGRESSIVE, Form, Placed
+from engine.autoregressive.steps import Steps
 from engine.config import About
 from engine.device import generator
 from engine.words import said
@@ -22,12 +22,9 @@ class Regressions(nn.Module):
     Only the triangle is stored: P n (n - 1) / 2 weights and P n biases.
     """
 
-    def __init__(
-        self, shape: tuple[int, int, int], width: int, classes: int, order: Sequence[int], seed: int
-    ) -> None:
+    def __init__(self, form: Form, arrangement: Arrangement, seed: int) -> None:
         super().__init__()
-        self.shape, self.order = shape, tuple(order)
-        size = shape[0] * shape[1] * shape[2]
+        self.arrangement, width, size = arrangement, form.width, form.values
         if width * size * (size - 1) // 2 > MOST:
             raise ValueError(
                 said(
@@ -41,7 +38,7 @@ class Regressions(nn.Module):
         self.weight = nn.Parameter(torch.zeros(width, size * (size - 1) // 2))
         self.bias = nn.Parameter(torch.zeros(width, size))
         self.register_buffer("places", torch.tril_indices(size, size, -1), persistent=False)
-        self.condition = nn.Embedding(classes, width * size) if classes else None
+        self.condition = nn.Embedding(form.classes, width * size) if form.classes else None
         with torch.no_grad():
             draw = generator(seed, "weights", "fvsbn")
             self.weight.normal_(0, 0.1 / sqrt(max(1, size)), generator=draw)
@@ -49,19 +46,31 @@ class Regressions(nn.Module):
                 self.condition.weight.zero_()
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
-        check_size(z, self.shape)
+        values = self.arrangement.row(z)
         width, size = self.bias.shape
         i, j = self.places  # type: ignore[misc]
         matrix = self.weight.new_zeros(width, size, size)
         matrix[:, i, j] = self.weight  # (P, N, N)
-        rows = torch.einsum("pij,bj->bpi", matrix, in_order(z, self.order)) + self.bias
+        rows = torch.einsum("pij,bj->bpi", matrix, values) + self.bias
         if self.condition is not None:
             rows = rows + self.condition(y).unflatten(1, (width, size))
-        return as_picture(rows, self.shape, self.order)
+        return self.arrangement.picture(rows)
+
+    def steps(self, z: Tensor, y: Tensor | None) -> Steps:
+        """See `engine.autoregressive.steps`: a row of the triangle a value."""
+        values = z.new_zeros(len(z), self.arrangement.size)
+        start = self.bias.expand(len(z), -1, -1)  # (B, P, N)
+        if self.condition is not None:
+            start = start + self.condition(y).unflatten(1, self.bias.shape)
+        at = 0
+        for i in range(self.arrangement.size):
+            row = self.weight[:, at : at + i]  # (P, i)
+            values[:, i] = yield start[:, :, i] + values[:, :i] @ row.T
+            at += i
 
 
 @AUTOREGRESSIVE.register
-class FVSBN(Autoregressive):
+class FVSBN(Placed):
     about: ClassVar[About] = About(
         id="fvsbn",
         label="FVSBN",
@@ -70,9 +79,6 @@ class FVSBN(Autoregressive):
         source="Neal 1992, Connectionist learning of belief networks; Frey 1998",
         url="https://doi.org/10.1016/0004-3702(92)90065-6",
     )
-    convolutional: ClassVar[bool] = False
 
-    def network(
-        self, shape: tuple[int, int, int], width: int, classes: int, seed: int, order: Sequence[int]
-    ) -> nn.Module:
-        return Regressions(shape, width, classes, order, seed)
+    def network(self, form: Form, seed: int) -> nn.Module:
+        return Regressions(form, self.arrangement(form), seed)

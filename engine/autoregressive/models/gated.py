@@ -17,7 +17,7 @@ from engine.autoregressive.models._knobs import (
     first_kernel,
     kernel,
 )
-from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
+from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive, Form
 from engine.autoregressive.schemes import SCHEMES
 from engine.config import About, knob
 
@@ -143,9 +143,8 @@ class Gated(Autoregressive):
     first_kernel: Kernel = first_kernel(5)
     dilations: Dilations = dilations_knob()
 
-    def network(
-        self, shape: tuple[int, int, int], width: int, classes: int, seed: int, order: Sequence[int]
-    ) -> nn.Module:
-        masks = SCHEMES["two_stacks"]().masks(self.kernel, order, self.first_kernel)
+    def network(self, form: Form, seed: int) -> nn.Module:
+        masks = SCHEMES["two_stacks"]().masks(self.kernel, form.order, self.first_kernel)
         steps = dilations(self.layers, self.dilations)
-        return reset(GatedStack(masks, steps, self.channels, width, order, classes), seed)
+        net = GatedStack(masks, steps, self.channels, form.width, form.order, form.classes)
+        return reset(net, seed)

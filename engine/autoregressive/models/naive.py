@@ -1,6 +1,5 @@
 """One masked convolution after another: the first PixelCNN, with its blind spot."""
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from torch import nn
@@ -15,7 +14,7 @@ from engine.autoregressive.models._knobs import (
     first_kernel,
     kernel,
 )
-from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive
+from engine.autoregressive.models._spec import AUTOREGRESSIVE, Autoregressive, Form
 from engine.autoregressive.schemes import SCHEMES
 from engine.config import About, knob
 
@@ -39,18 +38,16 @@ class Naive(Autoregressive):
     dilations: Dilations = dilations_knob()
     residual: bool = knob(True, "Residual", "Add each layer's input to its output.", more=True)
 
-    def network(
-        self, shape: tuple[int, int, int], width: int, classes: int, seed: int, order: Sequence[int]
-    ) -> nn.Module:
-        masks = SCHEMES["single"]().masks(self.kernel, order, self.first_kernel)
+    def network(self, form: Form, seed: int) -> nn.Module:
+        masks = SCHEMES["single"]().masks(self.kernel, form.order, self.first_kernel)
         net = MaskedStack(
             masks,
             self.layers,
             self.channels,
-            width,
+            form.width,
             dilation=dilations(self.layers, self.dilations),
-            mix=channel_matrix("B", order),
-            classes=classes,
+            mix=channel_matrix("B", form.order),
+            classes=form.classes,
             residual=self.residual,
         )
         return reset(net, seed)

@@ -14,9 +14,10 @@ from engine.autoregressive.propagation import propagate
 from engine.autoregressive.schemes import SCHEMES
 from engine.topics.autoregressive.museum import MUSEUM
 from engine.topics.autoregressive.verdict import judge
+from tests.engine.autoregressive.small import PLACED
 
 SMALL = {"naive": {"channels": 8, "layers": 3}, "gated": {"channels": 8, "layers": 3},
-         "nade": {"hidden": 12}}  # fmt: skip
+         **PLACED}  # fmt: skip
 
 
 def picture(shape, levels, seed=0):

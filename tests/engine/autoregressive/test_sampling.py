@@ -13,11 +13,12 @@ from engine.autoregressive.models import AUTOREGRESSIVE
 from engine.autoregressive.outputs import OUTPUTS
 from engine.autoregressive.sampling import sample, uniforms
 from engine.autoregressive.schemes import SCHEMES
+from tests.engine.autoregressive.small import PLACED
 
 SMALL = {
     "naive": {"channels": 9, "layers": 3, "dilations": (1, 2)},
     "gated": {"channels": 9, "layers": 4, "dilations": (2, 1, 3)},
-    "nade": {"hidden": 7},
+    **PLACED,
 }
 
 
@@ -52,7 +53,7 @@ def test_same_uniforms_same_pixels(name, shape, levels, order, batch, output):
     model = build(name, shape, levels, output, classes=3, order=order)
     fast, slow = same(model, batch, shape, torch.arange(batch) % 3)
     assert slow.calls == shape[0] * shape[1] * shape[2]
-    assert fast.calls == (0 if AUTOREGRESSIVE[name].convolutional else slow.calls)
+    assert fast.calls == 0
 
 
 @pytest.mark.parametrize("scheme", [name for name in SCHEMES if not SCHEMES[name].leaks])
