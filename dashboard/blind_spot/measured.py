@@ -53,7 +53,7 @@ def measure_trained(
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_], Difference]:
     """The same of the shipped digits model, at one held-out picture of it."""
     found = shipped("digits")
-    part = found.config.pictures().validation
+    part = found.config.at_hand().validation
     net: Any = found.model.net
     z = found.model.scale(part.x[digit])
     place = (0, min(target[0], z.shape[1] - 1), min(target[1], z.shape[2] - 1))

@@ -70,7 +70,7 @@ def _shipped(name: str) -> Chosen:
             "bits": f"{bits['test']:.3f}", "parameters": f"{found.measured['parameters']:,}",
             "key": found.config.key}  # fmt: skip
     model = found.model.requires_grad_(False)
-    pictures = found.config.pictures()
+    pictures = found.config.at_hand()
     return Chosen(
         name, model, pictures, found.config, bits["test"], "sampling.shipped", facts, found.measured
     )
@@ -99,7 +99,7 @@ def _of_run(key: str) -> Chosen:
         "bits": f"{test:.3f}",
         "key": key,
     }
-    return Chosen(key, model, config.pictures(), config, test, "sampling.of_run", facts)
+    return Chosen(key, model, config.at_hand(), config, test, "sampling.of_run", facts)
 
 
 def chosen_class(view: SamplingView, found: Chosen) -> int:

@@ -86,7 +86,13 @@ class DensityConfig(Work):
 
     def pictures(self) -> Levels:
         """Raises DataError when files are missing."""
-        found = self.source.load(self.data_seed)
+        return self._shared_out(self.source.load(self.data_seed))
+
+    def at_hand(self) -> Levels:
+        """The same, or what stands in for them without files: to look at, not to learn from."""
+        return self._shared_out(self.source.at_hand(self.data_seed))
+
+    def _shared_out(self, found: Levels) -> Levels:
         kept = max(1, round(self.train_share * len(found.train.x)))
         if kept == len(found.train.x):
             return found

@@ -22,7 +22,7 @@ LABELS = {
 def _described(
     id: str, label: str, origin: Origin, config: DensityConfig, bits: float, parameters: int
 ) -> Described:
-    data = config.pictures()
+    data = config.at_hand()
     return Described(
         id=id,
         label=label,

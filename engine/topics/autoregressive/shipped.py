@@ -4,6 +4,7 @@ depends on a training that may fail. `scripts/make_weights.py` makes them.
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -29,15 +30,15 @@ class Shipped:
     measured: dict[str, Any]  # bits/dim of the test part, of baselines, seconds, device
 
 
-def names() -> list[str]:
+def names(folder: Path = FOLDER) -> list[str]:
     """Ids of everything shipped."""
-    return weights.names(FOLDER)
+    return weights.names(folder)
 
 
 @cache
-def shipped(name: str) -> Shipped:
+def shipped(name: str, folder: Path = FOLDER) -> Shipped:
     """Raises ValueError with a sentence where a file is missing, damaged or of another model."""
-    found = weights.read(FOLDER, name)
+    found = weights.read(folder, name)
     if not isinstance(found.config, DensityConfig):
         raise ValueError(said("The shipped {name!r} is not a density.", name=name))
     model = weights.fill(_empty(found.config), found.state)
@@ -53,13 +54,19 @@ def build(config: DensityConfig, data: bytes) -> Density:
     return weights.fill(_empty(config), weights.state_of(data, "This file"))
 
 
-def ship(name: str, config: DensityConfig, model: Density, measured: dict[str, Any]) -> None:
+def ship(
+    name: str,
+    config: DensityConfig,
+    model: Density,
+    measured: dict[str, Any],
+    folder: Path = FOLDER,
+) -> None:
     """Write both files; half precision changes bits/dim by less than 0.001."""
-    weights.ship(FOLDER, name, Weights(config, weights_of(model), measured))
+    weights.ship(folder, name, Weights(config, weights_of(model), measured))
 
 
 def _empty(config: DensityConfig) -> Density:
-    return config.build(config.pictures())
+    return config.build(config.at_hand())
 
 
 def rounded(model: Density) -> Density:

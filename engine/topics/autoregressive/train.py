@@ -48,6 +48,7 @@ def _counted(learner: DensityLearner) -> Iterator[Event]:
     begun, facts = time.perf_counter(), learner.facts()
     yield Started(1, facts | {"per_epoch": 1})
     yield Metrics(0, learner.evaluate(LOOKED) | {"seconds": time.perf_counter() - begun})
+    yield Frame(0, learner.pictures(LOOKED))
     net, model = learner.model.net, learner.config.model
     assert isinstance(net, Tables) and isinstance(model, Markov)
     net.count(learner.x, learner.y, model.extra)
