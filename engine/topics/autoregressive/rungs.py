@@ -24,11 +24,10 @@ RUNGS: dict[str, dict[str, str]] = {
     "fvsbn": COMMON | {"model": "fvsbn", "learning_rate": "0.01", "epochs": "15"},
     "nade": COMMON | {"model": "nade", "model.hidden": "200", "learning_rate": "0.004"}
     | {"epochs": "12"},
-    "made": COMMON | {"model": "made", "model.hidden": "500", "model.direct": "0"}
-    | {"learning_rate": "0.003", "epochs": "30", "patience": "30"}
-    | {"optimizer.weight_decay": "0.3"},
+    "made": COMMON | {"model": "made", "model.hidden": "500", "model.direct": "1"}
+    | {"learning_rate": "0.002", "epochs": "25", "optimizer.weight_decay": "0.02"},
     "naive": COMMON | STACK | {"model": "naive", "model.channels": "24", "epochs": "4"},
     "pixel_rnn": COMMON | {"model": "pixel_rnn", "model.channels": "16", "epochs": "5"}
     | {"learning_rate": "0.005", "batch_size": "64"},
-    "gated": COMMON | STACK | {"model": "gated", "model.channels": "32", "epochs": "12"},
+    "gated": COMMON | STACK | {"model": "gated", "model.channels": "32", "epochs": "6"},
 }  # fmt: skip
