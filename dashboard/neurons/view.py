@@ -3,6 +3,7 @@
 from typing import Literal
 
 from engine.config import Config, knob
+from engine.topics.neurons.curves import CurvesConfig
 from engine.topics.neurons.information import InformationConfig
 from engine.topics.neurons.losses import LossesConfig
 from engine.topics.neurons.patterns import Patterns
@@ -22,3 +23,4 @@ class NeuronsView(Config):
         "Points on a plane, or two small pictures that may stand anywhere.",
         options={"points": "points", "pictures": "shifted pictures"},
     )
+    curves: CurvesConfig = CurvesConfig()

@@ -56,6 +56,11 @@ def test_every_choice_opens(name: str, value: str) -> None:
         "section=losses&losses.penalty=-1",
         "section=softmax&softmax.logits=1",
         "section=softmax&softmax.logits=1~nan",
+        "section=curves&curves.degree=16",
+        "section=curves&curves.shown=lasso",
+        "section=curves&curves.own=1!2",
+        "section=curves&curves.own=101!2!0",
+        "section=curves&curves.ridge=nan",
         "data=pictures&patterns.first=" + "~".join(["9"] * 3000),
         "data=pictures&patterns.second=banana",
     ],
@@ -68,3 +73,8 @@ def test_points_of_one_class_ask_for_the_other() -> None:
     query = "perceptron.plane.preset=own&perceptron.plane.own=10!10!1"
     app = works(visit("neurons", query))
     assert any("both classes" in element.value for element in app.info)
+
+
+def test_a_degree_that_the_points_do_not_determine_says_so() -> None:
+    app = works(visit("neurons", "section=curves&curves.own=0!0!0~50!50!0&curves.degree=9"))
+    assert any("degree 1 at most" in element.value for element in app.info)

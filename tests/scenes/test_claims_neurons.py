@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from engine.topics.neurons.curves import fitted, powers
+from engine.topics.neurons.decomposition import decomposed
 from engine.topics.neurons.information import OFFSETS, inform
 from engine.topics.neurons.losses import race
 from engine.topics.neurons.patterns import shifted
@@ -65,6 +67,57 @@ def test_shifted_pictures_have_one_mean(view):
     assert not found.margin.exists and found.apart > 0
     fewer = view.patterns.with_("second", view.patterns.second[1:])
     assert shifted(fewer).margin.exists
+
+
+def test_training_error_only_falls(view):
+    """On other data sets as well; the point that is left out says otherwise."""
+    worse = []
+    for seed in range(10):
+        found = fitted(view.curves.with_("sample.seed", seed))
+        assert found.degree == 15 and (np.diff(found.training) < 1e-12).all()
+        assert 2 <= found.left_out[:12].argmin() <= 6
+        worse.append(found.held_out[15] / found.held_out.min())
+    assert min(worse) > 1.2 and np.median(worse) > 5 and worse[0] > 100
+
+
+def test_bias_falls_and_variance_rises(view):
+    for seed in range(5):
+        found = decomposed(view.curves.sample.with_("seed", seed), view.curves.ridge)
+        assert found.bias[0] > found.bias[1] > 20 * found.bias[3]
+        assert (np.diff(found.variance[3:]) > 0).all() and found.variance[15] > 1e5
+        assert found.bias[1] > 5 * found.variance[1] and found.variance[9] > 5 * found.bias[9]
+        assert found.exact.argmin() == 3 and found.identity < 1e-12
+        np.testing.assert_allclose(found.fresh, found.bias + found.variance + found.noise, rtol=0.1)
+        held = decomposed(view.curves.sample.with_("seed", seed), 0.01)
+        assert held.variance[15] < 0.1
+
+
+def test_one_outlier_pulls_the_squared_error(view):
+    grid = powers(np.linspace(-1, 1, 101), 1)
+    config, moved = view.curves, {}
+    rest = config.with_("own", tuple(point for point in config.own if not point[2]))
+    assert len(rest.own) == len(config.own) - 1
+    with_, without = fitted(config).weights, fitted(rest).weights
+    for id in config.shown:
+        moved[id] = np.abs(grid @ (with_[id] - without[id])).max()
+    assert moved["squared"] > 0.5 and max(moved["absolute"], moved["huber"]) < 0.15
+    higher = config.with_("own", (*rest.own, (85, 300, 1)))
+    again = fitted(higher).weights
+    np.testing.assert_allclose(again["absolute"], with_["absolute"], atol=1e-9)
+    np.testing.assert_allclose(again["huber"], with_["huber"], atol=1e-9)
+    assert np.abs(again["squared"] - with_["squared"]).max() > 0.02
+
+
+def test_descent_does_not_arrive_at_a_high_degree(view):
+    for seed in range(8):
+        high = fitted(view.curves.with_("sample.seed", seed))
+        low = fitted(view.curves.with_("sample.seed", seed).with_("degree", 3))
+        assert high.excess > 0.005 and high.excess > 10 * low.excess
+        assert high.condition > 1e5 > 1e3 > low.condition
+        later = fitted(view.curves.with_("sample.seed", seed).with_("updates", 5000))
+        assert 1e-4 < later.excess < high.excess
+        ridge = fitted(view.curves.with_("sample.seed", seed).with_("ridge", 0.1))
+        assert ridge.condition < 100 and ridge.excess < 1e-6
 
 
 def test_zero_one_cannot_be_descended(view):

@@ -5,10 +5,13 @@ import base64
 import numpy as np
 import pytest
 
+from dashboard.neurons.figures import curves as curve_figures
 from dashboard.neurons.figures import information as information_figures
 from dashboard.neurons.figures import losses as loss_figures
 from dashboard.neurons.figures import patterns as pattern_figures
 from dashboard.neurons.figures import perceptron as perceptron_figures
+from engine.topics.neurons.curves import CurvesConfig, Sample, fitted, powers
+from engine.topics.neurons.decomposition import decomposed
 from engine.topics.neurons.information import InformationConfig, inform
 from engine.topics.neurons.losses import LOSSES, LossesConfig, race
 from engine.topics.neurons.patterns import Patterns, shifted
@@ -131,3 +134,27 @@ def test_what_is_no_number_is_drawn_as_a_cross() -> None:
     bars = information_figures.probabilities(found)
     np.testing.assert_allclose(bars.data[0].y, found.softmax)
     np.testing.assert_allclose(bars.data[2].y, found.target)
+
+
+def test_fits_are_drawn_through_their_weights_with_errors_of_all_degrees_beside() -> None:
+    config = CurvesConfig(shown=("squared", "huber"), own=((-90, -70, 0), (0, 5, 0), (80, 290, 1)))
+    found = fitted(config)
+    figure = curve_figures.fit(config, found)
+    of = {trace.name: trace for trace in figure.data}
+    assert "gradient descent" not in of and len(of["outliers"].x) == 1
+    for name, id in (("least squares", "squared"), ("Huber", "huber")):
+        values = powers(np.array(of[name].x), found.degree) @ found.weights[id]
+        np.testing.assert_allclose(of[name].y, values)
+    np.testing.assert_allclose(of["of new points"].y, found.held_out)
+    assert figure.layout.xaxis2.title.text == "degree" and figure.layout.yaxis2.type == "log"
+
+
+def test_the_sum_of_bias_variance_and_noise_is_drawn_with_what_was_measured() -> None:
+    found = decomposed(Sample(), 0.0, sets=50)
+    figure = curve_figures.error(found, 3)
+    of = {trace.name: np.array(trace.y) for trace in figure.data}
+    both = of["bias²"] + of["variance"] + of["noise σ²"]
+    np.testing.assert_allclose(of["their sum"], both)
+    np.testing.assert_allclose(of["measured on new values"], found.fresh)
+    without = curve_figures.error(decomposed(Sample(noise=0), 0.0, sets=9), 3)
+    assert np.isnan({t.name: t for t in without.data}["noise σ²"].y.astype(float)).all()
