@@ -5,6 +5,7 @@ from typing import Literal
 from engine.config import Config, knob
 from engine.topics.neurons.curves import CurvesConfig
 from engine.topics.neurons.information import InformationConfig
+from engine.topics.neurons.inputs import InputsConfig
 from engine.topics.neurons.losses import LossesConfig
 from engine.topics.neurons.patterns import Patterns
 from engine.topics.neurons.perceptron import PerceptronConfig
@@ -24,3 +25,4 @@ class NeuronsView(Config):
         options={"points": "points", "pictures": "shifted pictures"},
     )
     curves: CurvesConfig = CurvesConfig()
+    inputs: InputsConfig = InputsConfig()

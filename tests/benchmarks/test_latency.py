@@ -33,6 +33,8 @@ KNOBS = {  # what: (link, chart, slider or button)
                                      "neurons_curves-degree"),
     "neurons: noise of 500 data sets": ("/neurons?section=curves", "neurons_error",
                                         "neurons_curves-sample-noise"),
+    "neurons: mean of the inputs": ("/neurons?section=inputs", "neurons_valley",
+                                    "neurons_inputs-mean"),
     "neurons: penalty of the losses": ("/neurons?section=losses", "neurons_race",
                                        "neurons_losses-penalty"),
     "neurons: temperature": ("/neurons?section=softmax", "neurons_sums",

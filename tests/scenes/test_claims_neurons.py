@@ -6,6 +6,7 @@ import pytest
 from engine.topics.neurons.curves import fitted, powers
 from engine.topics.neurons.decomposition import decomposed
 from engine.topics.neurons.information import OFFSETS, inform
+from engine.topics.neurons.inputs import compared
 from engine.topics.neurons.losses import race
 from engine.topics.neurons.patterns import shifted
 from engine.topics.neurons.perceptron import learn, rosenblatt
@@ -118,6 +119,42 @@ def test_descent_does_not_arrive_at_a_high_degree(view):
         assert 1e-4 < later.excess < high.excess
         ridge = fitted(view.curves.with_("sample.seed", seed).with_("ridge", 0.1))
         assert ridge.condition < 100 and ridge.excess < 1e-6
+
+
+def descents(view, seed, **settings):
+    config = view.inputs.with_("seed", seed)
+    for name, value in settings.items():
+        config = config.with_(name, value)
+    return compared(config).descents
+
+
+def test_centring_rounds_the_valley(view):
+    assert view.inputs.prepared == "raw"
+    for seed in range(10):
+        found = descents(view, seed)
+        raw, centred = found["raw"], found["centred"]
+        assert raw.condition > 20 and centred.condition < 2.5
+        assert centred.reached < 10 and raw.reached > 3 * centred.reached
+        assert raw.turns > 20
+
+
+def test_positive_inputs_zig_zag(view):
+    for seed in range(10):
+        found = descents(view, seed)
+        raw, centred = found["raw"], found["centred"]
+        assert (raw.x > 0).all() and raw.same_sign == 1 and raw.turns > 10
+        assert raw.best[0] > 0 > raw.best[1], "down to the right of the start"
+        assert centred.same_sign < 0.85
+        assert centred.reached < raw.reached
+
+
+def test_another_unit_stretches_the_valley(view):
+    for seed in range(10):
+        found = descents(view, seed)
+        assert 0.7 < found["centred"].condition / found["raw"].condition < 1.4
+        assert found["raw"].condition > 50 and found["scaled"].condition < 2
+        assert 0.7 < found["centred"].reached / found["raw"].reached < 1.4
+        assert found["scaled"].reached < 10
 
 
 def test_zero_one_cannot_be_descended(view):

@@ -7,12 +7,14 @@ import pytest
 
 from dashboard.neurons.figures import curves as curve_figures
 from dashboard.neurons.figures import information as information_figures
+from dashboard.neurons.figures import inputs as input_figures
 from dashboard.neurons.figures import losses as loss_figures
 from dashboard.neurons.figures import patterns as pattern_figures
 from dashboard.neurons.figures import perceptron as perceptron_figures
 from engine.topics.neurons.curves import CurvesConfig, Sample, fitted, powers
 from engine.topics.neurons.decomposition import decomposed
 from engine.topics.neurons.information import InformationConfig, inform
+from engine.topics.neurons.inputs import PREPARED, InputsConfig, compared
 from engine.topics.neurons.losses import LOSSES, LossesConfig, race
 from engine.topics.neurons.patterns import Patterns, shifted
 from engine.topics.neurons.perceptron import PerceptronConfig, learn
@@ -158,3 +160,24 @@ def test_the_sum_of_bias_variance_and_noise_is_drawn_with_what_was_measured() ->
     np.testing.assert_allclose(of["measured on new values"], found.fresh)
     without = curve_figures.error(decomposed(Sample(noise=0), 0.0, sets=9), 3)
     assert np.isnan({t.name: t for t in without.data}["noise σ²"].y.astype(float)).all()
+
+
+@pytest.mark.parametrize("rate", [1.7, 2.2])
+def test_the_valley_has_the_path_in_it_and_a_curve_for_each_preparation(rate) -> None:
+    config = InputsConfig(prepared="scaled", rate=rate)
+    found = compared(config)
+    figure = input_figures.valley(config, found)
+    now = found.descents["scaled"]
+    of = {trace.name: trace for trace in figure.data if trace.name}
+    np.testing.assert_allclose(of["steps"].x, now.path[: input_figures.STEPS + 1, 0])
+    contour = next(trace for trace in figure.data if trace.type == "contour")
+    lowest = np.unravel_index(np.argmin(contour.z), contour.z.shape)
+    spacing = contour.x[1] - contour.x[0]
+    assert abs(contour.x[lowest[1]] - now.best[0]) <= spacing
+    np.testing.assert_allclose(of["least loss"].x, now.best[:1])
+    for id in PREPARED:
+        curve = of[input_figures.label(id)]
+        drawn = np.isfinite(curve.y)
+        assert drawn[0] and (curve.line.width == 4) == (id == "scaled")
+        np.testing.assert_allclose(curve.y[drawn], found.descents[id].excess[drawn])
+    assert figure.layout.yaxis3.type == "log"
