@@ -4,6 +4,7 @@ from typing import Literal
 
 from engine.config import Config, knob
 from engine.topics.neurons.curves import CurvesConfig
+from engine.topics.neurons.density import DensityConfig
 from engine.topics.neurons.information import InformationConfig
 from engine.topics.neurons.inputs import InputsConfig
 from engine.topics.neurons.losses import LossesConfig
@@ -26,3 +27,4 @@ class NeuronsView(Config):
     )
     curves: CurvesConfig = CurvesConfig()
     inputs: InputsConfig = InputsConfig()
+    density: DensityConfig = DensityConfig()

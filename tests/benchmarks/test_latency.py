@@ -39,6 +39,10 @@ KNOBS = {  # what: (link, chart, slider or button)
                                        "neurons_losses-penalty"),
     "neurons: temperature": ("/neurons?section=softmax", "neurons_sums",
                              "neurons_softmax-temperature"),
+    "neurons: points of two densities": ("/neurons?section=density", "neurons_plane",
+                                         "neurons_density-clouds-count"),
+    "neurons: further inputs": ("/neurons?section=density", "neurons_over",
+                                "neurons_density-extra"),
     "optimizers: steepness": ("/optimizers?steps=200", "optim_walk", "optim_surface-steepness"),
     "backpropagation: a window's stride": (
         "/backpropagation?section=convolution", "bp_kernels", "bp_kernels-stride",

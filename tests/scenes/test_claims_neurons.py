@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from engine.topics.neurons.crossover import crossover
 from engine.topics.neurons.curves import fitted, powers
 from engine.topics.neurons.decomposition import decomposed
+from engine.topics.neurons.density import METHODS, classified
 from engine.topics.neurons.information import OFFSETS, inform
 from engine.topics.neurons.inputs import compared
 from engine.topics.neurons.losses import race
@@ -203,3 +205,59 @@ def test_adding_a_number_breaks_softmax(view):
         works = np.isfinite(plain) & (plain < 0.01)
         assert works[last - 5 > OFFSETS].all() and not works[last < OFFSETS].any()
         assert found.errors[f"float{bits}_shifted"].max() < 0.05
+
+
+def test_a_boundary_cannot_be_sampled(view):
+    assert view.density.draw == 1
+    for seed in range(10):
+        config = view.density.with_("clouds.seed", seed)
+        found = classified(config)
+        assert found.sampled is None and "logistic" not in found.densities
+        apart = (found.maps["logistic"] > 0.5) != (found.maps["lda"] > 0.5)
+        assert apart.mean() < 0.1, "nearly the same line"
+        for method in METHODS[1:]:
+            points, classes = classified(config.with_("method", method)).sampled
+            assert len(points) == 150 and 30 < classes.sum() < 120
+
+
+def over(view, seed, **settings):
+    config = view.density
+    for name, value in settings.items():
+        config = config.with_(name, value)
+    return crossover(config.clouds.with_("seed", seed), config.penalty, config.extra)
+
+
+def ahead(found, size, one, other):
+    """By how much one is ahead of another, with its interval."""
+    ids, comparison = found.at(size)
+    return comparison.verdict(ids.index(one), ids.index(other))
+
+
+def test_a_small_cloud_in_a_large_one(view):
+    for seed in range(5):
+        found = classified(view.density.with_("clouds.seed", seed))
+        inside = found.maps["qda"] < 0.5
+        edge = np.concatenate([inside[0], inside[-1], inside[:, 0], inside[:, -1]])
+        assert inside.any() and not edge.any(), "a closed curve"
+        verdict = ahead(over(view, seed), int(view.density.size), "qda", "lda")
+        assert verdict.real and verdict.difference > 0.1
+
+
+def test_strays_pull_a_density(view):
+    for seed in range(5):
+        verdict = ahead(over(view, seed), 250, "logistic", "lda")
+        assert verdict.real and verdict.difference > 0.02
+    found = classified(view.density)
+    made, _ = found.sampled
+    near = np.abs(made[:, None] - found.x).max(-1).min(1)
+    assert found.right["logistic"] >= found.right["lda"]
+    assert (near > 0.4).sum() > 5, "points where there are none"
+
+
+def test_few_points_favour_assumptions(view):
+    for seed in range(5):
+        found = over(view, seed)
+        few, many = (ahead(found, size, "bayes", "logistic") for size in (16, 250))
+        assert few.real and few.difference > 0.02
+        assert many.real and many.difference < 0
+        assert 16 < found.crossed("bayes") <= 250

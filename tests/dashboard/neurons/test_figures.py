@@ -6,13 +6,17 @@ import numpy as np
 import pytest
 
 from dashboard.neurons.figures import curves as curve_figures
+from dashboard.neurons.figures import density as density_figures
 from dashboard.neurons.figures import information as information_figures
 from dashboard.neurons.figures import inputs as input_figures
 from dashboard.neurons.figures import losses as loss_figures
 from dashboard.neurons.figures import patterns as pattern_figures
 from dashboard.neurons.figures import perceptron as perceptron_figures
+from engine.topics.neurons.clouds import Clouds
+from engine.topics.neurons.crossover import crossover
 from engine.topics.neurons.curves import CurvesConfig, Sample, fitted, powers
 from engine.topics.neurons.decomposition import decomposed
+from engine.topics.neurons.density import DensityConfig, classified
 from engine.topics.neurons.information import InformationConfig, inform
 from engine.topics.neurons.inputs import PREPARED, InputsConfig, compared
 from engine.topics.neurons.losses import LOSSES, LossesConfig, race
@@ -181,3 +185,35 @@ def test_the_valley_has_the_path_in_it_and_a_curve_for_each_preparation(rate) ->
         assert drawn[0] and (curve.line.width == 4) == (id == "scaled")
         np.testing.assert_allclose(curve.y[drawn], found.descents[id].excess[drawn])
     assert figure.layout.yaxis3.type == "log"
+
+
+@pytest.mark.parametrize("method", ["logistic", "qda"])
+def test_the_plane_shades_the_chosen_and_draws_every_boundary(method) -> None:
+    config = DensityConfig(method=method, draw=1)
+    found = classified(config)
+    figure = density_figures.plane(config, found)
+    assert figure.data[0].type == "heatmap"
+    np.testing.assert_allclose(figure.data[0].z, found.maps[method])
+    halves = [trace for trace in figure.data if trace.type == "contour"]
+    assert [trace.contours.start for trace in halves] == [0.5] * 4
+    assert len({trace.line.color for trace in halves}) == 4
+    names = [trace.name for trace in figure.data]
+    assert ("made up, class 1" in names) == (method == "qda")
+
+
+def test_an_ellipse_is_so_many_deviations_from_the_mean() -> None:
+    mean, covariance = np.array([0.3, -0.2]), np.array([[0.5, 0.2], [0.2, 0.3]])
+    x, y = density_figures.ellipse(mean, covariance, 2)
+    off = np.stack([x, y]) - mean[:, None]
+    distance = (off * np.linalg.solve(covariance, off)).sum(0)
+    np.testing.assert_allclose(distance, 4)
+
+
+def test_accuracy_over_n_has_a_band_of_the_mean_for_each() -> None:
+    found = crossover(Clouds(), 0.01, 8)
+    figure = density_figures.over_points(DensityConfig(), found)
+    of = {trace.name: trace for trace in figure.data if trace.name}
+    np.testing.assert_allclose(of["logistic regression"].y, found.accuracy[0].mean(-1))
+    assert len(of["QDA"].x) == 5, "those sizes at which it can be fitted"
+    assert of["who knows both densities"].y[0] == found.best
+    assert figure.layout.xaxis.type == "log"
