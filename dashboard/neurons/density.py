@@ -156,7 +156,11 @@ def _over(config: DensityConfig) -> None:
     chart(lambda: figures.over_points(config, found), "neurons_over", alt, of=of)
     crossed = {id: found.crossed(id) for id in METHODS[1:]}
     texts = [
-        say("neurons.crossed", name=figures.label(id), size=size)
+        say(
+            "neurons.crossed" if found.sure(id) else "neurons.crossed_perhaps",
+            name=figures.label(id),
+            size=size,
+        )
         for id, size in crossed.items()
         if size is not None
     ]

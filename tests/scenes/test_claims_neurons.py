@@ -260,4 +260,4 @@ def test_few_points_favour_assumptions(view):
         few, many = (ahead(found, size, "bayes", "logistic") for size in (16, 250))
         assert few.real and few.difference > 0.02
         assert many.real and many.difference < 0
-        assert 16 < found.crossed("bayes") <= 250
+        assert 16 < found.crossed("bayes") <= 250 and found.sure("bayes")

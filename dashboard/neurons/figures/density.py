@@ -28,7 +28,7 @@ def line_of(id: str) -> dict[str, Any]:
     return {"color": palette.colour(SHADES[index]), "dash": palette.dash(index)}
 
 
-def plane(config: DensityConfig, found: Classified, height: int = 480) -> go.Figure:
+def plane(config: DensityConfig, found: Classified, height: int = 520) -> go.Figure:
     """The points; whose probability is shaded; where each is undecided; what was made up."""
     figure = palette.base("plane", height)
     at = np.linspace(-REACH, REACH, GRID)

@@ -41,6 +41,20 @@ class Crossover:
         last = int(behind[-1]) if len(behind) else len(SIZES)
         return SIZES[last + 1] if last + 1 < len(SIZES) else None
 
+    def sure(self, density: str) -> bool:
+        """Whether, on both sides of a crossing, a lead is larger than what the seed does."""
+        size = self.crossed(density)
+        if size is None:
+            return False
+        ahead: dict[bool, bool] = {True: False, False: False}  # logistic regression, the density
+        for n in SIZES:
+            ids, comparison = self.at(n)
+            if density in ids:
+                verdict = comparison.verdict(0, ids.index(density))
+                first = verdict.difference > 0
+                ahead[first] |= verdict.real and first == (n >= size)
+        return all(ahead.values())
+
 
 def crossover(clouds: Clouds, penalty: float, extra: int = 0) -> Crossover:
     """Every method at every size on the same data sets: a larger one holds the smaller ones.
