@@ -3,7 +3,10 @@
 from typing import Literal
 
 from engine.config import Config, knob
+from engine.topics.neurons.curves import CurvesConfig
+from engine.topics.neurons.density import DensityConfig
 from engine.topics.neurons.information import InformationConfig
+from engine.topics.neurons.inputs import InputsConfig
 from engine.topics.neurons.likelihood import Answers
 from engine.topics.neurons.losses import LossesConfig
 from engine.topics.neurons.patterns import Patterns
@@ -14,6 +17,9 @@ class NeuronsView(Config):
     """The config of every section, and what the first one shows."""
 
     perceptron: PerceptronConfig = PerceptronConfig()
+    curves: CurvesConfig = CurvesConfig()
+    inputs: InputsConfig = InputsConfig()
+    density: DensityConfig = DensityConfig()
     patterns: Patterns = Patterns()
     losses: LossesConfig = LossesConfig()
     softmax: InformationConfig = InformationConfig()

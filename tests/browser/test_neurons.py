@@ -18,6 +18,16 @@ def show(lab: Lab, query: str, chart: str) -> None:
     lab.settled()
 
 
+def drawn(lab: Lab, name: str, chart: str) -> list[float]:
+    """Heights of one trace of a chart."""
+    found: list[float] = lab.page.evaluate(
+        """([key, name]) => Array.from(document.querySelector(`.st-key-${key} .js-plotly-plot`)
+            ._fullData.find(trace => trace.name === name).y)""",
+        [chart, name],
+    )
+    return found
+
+
 def test_a_point_of_the_other_class_takes_the_line_away(lab: Lab) -> None:
     """AND has a line; a point of class 1 at the false corner's far side takes it away."""
     show(lab, "perceptron.plane.preset=and", "neurons_perceptron")
@@ -57,3 +67,36 @@ def test_a_logit_is_raised_and_a_label_is_added(lab: Lab) -> None:
     assert box
     lab.page.mouse.click(box["x"] + 0.97 * box["width"], box["y"] + 0.5 * box["height"])
     lab.page.get_by_text("7 of 9 answers are right").wait_for(timeout=SOON)
+
+
+def test_an_outlier_is_added_and_the_squared_error_follows(lab: Lab) -> None:
+    show(lab, "section=curves&curves.degree=1&curves.shown=squared~huber", "neurons_fit")
+    lines = {name: drawn(lab, name, "neurons_fit") for name in ("least squares", "Huber")}
+    place = lab.at("neurons_curves_points")
+    place.get_by_role("button", name="outlier").first.click()
+    area = place.locator("svg").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box
+    lab.page.mouse.click(box["x"] + 0.95 * box["width"], box["y"] + 0.04 * box["height"])
+    lab.until("() => location.search.includes('curves.own')")
+    lab.settled()
+    lab.page.wait_for_function(
+        "() => document.querySelector('.st-key-neurons_fit .js-plotly-plot')._fullData"
+        ".some(trace => trace.name === 'outliers')"
+    )
+    moved = {
+        name: abs(drawn(lab, name, "neurons_fit")[-1] - before[-1])
+        for name, before in lines.items()
+    }
+    assert moved["least squares"] > 2 * moved["Huber"] > 0
+
+
+def test_a_sample_appears_where_there_is_a_density(lab: Lab) -> None:
+    show(lab, "section=density&density.method=logistic", "neurons_plane")
+    lab.button("neurons_sample").click()
+    lab.page.get_by_text("There is nothing to draw from.").wait_for(timeout=SOON)
+    lab.page.get_by_text("QDA", exact=True).first.click()
+    lab.page.get_by_text("points that QDA made up").wait_for(timeout=SOON)
+    lab.settled()
+    assert len(drawn(lab, "made up, class 1", "neurons_plane")) > 40

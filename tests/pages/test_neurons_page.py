@@ -58,6 +58,18 @@ def test_every_choice_opens(name: str, value: str) -> None:
         "section=losses&losses.penalty=-1",
         "section=softmax&softmax.logits=1",
         "section=softmax&softmax.logits=1~nan",
+        "section=curves&curves.degree=16",
+        "section=curves&curves.shown=lasso",
+        "section=curves&curves.own=1!2",
+        "section=curves&curves.own=101!2!0",
+        "section=curves&curves.ridge=nan",
+        "section=inputs&inputs.prepared=whitish",
+        "section=inputs&inputs.rate=3",
+        "section=inputs&inputs.unit=0",
+        "section=density&density.method=svm",
+        "section=density&density.clouds.own=1!2!7",
+        "section=density&density.size=7",
+        "section=density&density.draw=-1",
         "data=pictures&patterns.first=" + "~".join(["9"] * 3000),
         "data=pictures&patterns.second=banana",
     ],
@@ -70,3 +82,28 @@ def test_points_of_one_class_ask_for_the_other() -> None:
     query = "perceptron.plane.preset=own&perceptron.plane.own=10!10!1"
     app = works(visit("neurons", query))
     assert any("both classes" in element.value for element in app.info)
+
+
+def test_a_degree_that_the_points_do_not_determine_says_so() -> None:
+    app = works(visit("neurons", "section=curves&curves.own=0!0!0~50!50!0&curves.degree=9"))
+    assert any("degree 1 at most" in element.value for element in app.info)
+
+
+def test_a_sample_is_refused_where_there_is_no_density_and_made_where_there_is() -> None:
+    query = "section=density&density.draw=1&density.method="
+    app = works(visit("neurons", f"{query}logistic"))
+    assert any("nothing to draw from" in element.value for element in app.warning)
+    app.button(key="neurons_sample").click().run()
+    assert any("nothing to draw from" in element.value for element in works(app).warning)
+    app = works(visit("neurons", f"{query}lda"))
+    assert not app.warning and any("LDA made up" in element.value for element in app.info)
+
+
+@pytest.mark.parametrize(("own", "refused"), [("0!0!0~50!50!1~60!0!1", "QDA"), ("", "")])
+def test_own_points_too_few_for_a_density_say_so(own: str, refused: str) -> None:
+    query = f"section=density&density.method=qda&density.clouds.preset=own&density.clouds.own={own}"
+    app = works(visit("neurons", query.removesuffix("&density.clouds.own=")))
+    said = [element.value for element in (*app.markdown, *app.info)]
+    wanted = f"{refused}** cannot be fitted" if refused else "both classes"
+    assert any(wanted in text for text in said)
+    assert any("Of your own there is none" in text for text in said)

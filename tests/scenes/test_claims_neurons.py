@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from engine.topics.neurons import losses_seeds
+from engine.topics.neurons.crossover import crossover
+from engine.topics.neurons.curves import fitted, powers
+from engine.topics.neurons.decomposition import decomposed
+from engine.topics.neurons.density import METHODS, classified
 from engine.topics.neurons.information import OFFSETS, inform
+from engine.topics.neurons.inputs import compared
 from engine.topics.neurons.likelihood import likelihood
 from engine.topics.neurons.losses import race
 from engine.topics.neurons.patterns import shifted
@@ -67,6 +72,93 @@ def test_shifted_pictures_have_one_mean(view):
     assert not found.margin.exists and found.apart > 0
     fewer = view.patterns.with_("second", view.patterns.second[1:])
     assert shifted(fewer).margin.exists
+
+
+def test_training_error_only_falls(view):
+    """On other data sets as well; the point that is left out says otherwise."""
+    worse = []
+    for seed in range(10):
+        found = fitted(view.curves.with_("sample.seed", seed))
+        assert found.degree == 15 and (np.diff(found.training) < 1e-12).all()
+        assert 2 <= found.left_out[:12].argmin() <= 6
+        worse.append(found.held_out[15] / found.held_out.min())
+    assert min(worse) > 1.2 and np.median(worse) > 5 and worse[0] > 100
+
+
+def test_bias_falls_and_variance_rises(view):
+    for seed in range(5):
+        found = decomposed(view.curves.sample.with_("seed", seed), view.curves.ridge)
+        assert found.bias[0] > found.bias[1] > 20 * found.bias[3]
+        assert (np.diff(found.variance[3:]) > 0).all() and found.variance[15] > 1e5
+        assert found.bias[1] > 5 * found.variance[1] and found.variance[9] > 5 * found.bias[9]
+        assert found.exact.argmin() == 3 and found.identity < 1e-12
+        np.testing.assert_allclose(found.fresh, found.bias + found.variance + found.noise, rtol=0.1)
+        held = decomposed(view.curves.sample.with_("seed", seed), 0.01)
+        assert held.variance[15] < 0.1
+
+
+def test_one_outlier_pulls_the_squared_error(view):
+    grid = powers(np.linspace(-1, 1, 101), 1)
+    config, moved = view.curves, {}
+    rest = config.with_("own", tuple(point for point in config.own if not point[2]))
+    assert len(rest.own) == len(config.own) - 1
+    with_, without = fitted(config).weights, fitted(rest).weights
+    for id in config.shown:
+        moved[id] = np.abs(grid @ (with_[id] - without[id])).max()
+    assert moved["squared"] > 0.5 and max(moved["absolute"], moved["huber"]) < 0.15
+    higher = config.with_("own", (*rest.own, (85, 300, 1)))
+    again = fitted(higher).weights
+    np.testing.assert_allclose(again["absolute"], with_["absolute"], atol=1e-9)
+    np.testing.assert_allclose(again["huber"], with_["huber"], atol=1e-9)
+    assert np.abs(again["squared"] - with_["squared"]).max() > 0.02
+
+
+def test_descent_does_not_arrive_at_a_high_degree(view):
+    for seed in range(8):
+        high = fitted(view.curves.with_("sample.seed", seed))
+        low = fitted(view.curves.with_("sample.seed", seed).with_("degree", 3))
+        assert high.excess > 0.005 and high.excess > 10 * low.excess
+        assert high.condition > 1e5 > 1e3 > low.condition
+        later = fitted(view.curves.with_("sample.seed", seed).with_("updates", 5000))
+        assert 1e-4 < later.excess < high.excess
+        ridge = fitted(view.curves.with_("sample.seed", seed).with_("ridge", 0.1))
+        assert ridge.condition < 100 and ridge.excess < 1e-6
+
+
+def descents(view, seed, **settings):
+    config = view.inputs.with_("seed", seed)
+    for name, value in settings.items():
+        config = config.with_(name, value)
+    return compared(config).descents
+
+
+def test_centring_rounds_the_valley(view):
+    assert view.inputs.prepared == "raw"
+    for seed in range(10):
+        found = descents(view, seed)
+        raw, centred = found["raw"], found["centred"]
+        assert raw.condition > 20 and centred.condition < 2.5
+        assert centred.reached < 10 and raw.reached > 3 * centred.reached
+        assert raw.turns > 20
+
+
+def test_positive_inputs_zig_zag(view):
+    for seed in range(10):
+        found = descents(view, seed)
+        raw, centred = found["raw"], found["centred"]
+        assert (raw.x > 0).all() and raw.same_sign == 1 and raw.turns > 10
+        assert raw.best[0] > 0 > raw.best[1], "down to the right of the start"
+        assert centred.same_sign < 0.85
+        assert centred.reached < raw.reached
+
+
+def test_another_unit_stretches_the_valley(view):
+    for seed in range(10):
+        found = descents(view, seed)
+        assert 0.7 < found["centred"].condition / found["raw"].condition < 1.4
+        assert found["raw"].condition > 50 and found["scaled"].condition < 2
+        assert 0.7 < found["centred"].reached / found["raw"].reached < 1.4
+        assert found["scaled"].reached < 10
 
 
 def test_zero_one_cannot_be_descended(view):
@@ -132,3 +224,59 @@ def test_a_lower_loss_with_no_right_answer(view):
     assert view.examples == "many" and found.accuracy == 0 and f"{found.loss:.2f}" == "0.79"
     assert other.accuracy == 7 / 8 and other.loss > found.loss
     assert other.terms.max() > other.terms.sum() / 2
+
+
+def test_a_boundary_cannot_be_sampled(view):
+    assert view.density.draw == 1
+    for seed in range(10):
+        config = view.density.with_("clouds.seed", seed)
+        found = classified(config)
+        assert found.sampled is None and "logistic" not in found.densities
+        apart = (found.maps["logistic"] > 0.5) != (found.maps["lda"] > 0.5)
+        assert apart.mean() < 0.1, "nearly the same line"
+        for method in METHODS[1:]:
+            points, classes = classified(config.with_("method", method)).sampled
+            assert len(points) == 150 and 30 < classes.sum() < 120
+
+
+def over(view, seed, **settings):
+    config = view.density
+    for name, value in settings.items():
+        config = config.with_(name, value)
+    return crossover(config.clouds.with_("seed", seed), config.penalty, config.extra)
+
+
+def ahead(found, size, one, other):
+    """By how much one is ahead of another, with its interval."""
+    ids, comparison = found.at(size)
+    return comparison.verdict(ids.index(one), ids.index(other))
+
+
+def test_a_small_cloud_in_a_large_one(view):
+    for seed in range(5):
+        found = classified(view.density.with_("clouds.seed", seed))
+        inside = found.maps["qda"] < 0.5
+        edge = np.concatenate([inside[0], inside[-1], inside[:, 0], inside[:, -1]])
+        assert inside.any() and not edge.any(), "a closed curve"
+        verdict = ahead(over(view, seed), int(view.density.size), "qda", "lda")
+        assert verdict.real and verdict.difference > 0.1
+
+
+def test_strays_pull_a_density(view):
+    for seed in range(5):
+        verdict = ahead(over(view, seed), 250, "logistic", "lda")
+        assert verdict.real and verdict.difference > 0.02
+    found = classified(view.density)
+    made, _ = found.sampled
+    near = np.abs(made[:, None] - found.x).max(-1).min(1)
+    assert found.right["logistic"] >= found.right["lda"]
+    assert (near > 0.4).sum() > 5, "points where there are none"
+
+
+def test_few_points_favour_assumptions(view):
+    for seed in range(5):
+        found = over(view, seed)
+        few, many = (ahead(found, size, "bayes", "logistic") for size in (16, 250))
+        assert few.real and few.difference > 0.02
+        assert many.real and many.difference < 0
+        assert 16 < found.crossed("bayes") <= 250 and found.sure("bayes")

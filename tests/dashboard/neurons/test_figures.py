@@ -5,12 +5,21 @@ import base64
 import numpy as np
 import pytest
 
+from dashboard.neurons.figures import curves as curve_figures
+from dashboard.neurons.figures import density as density_figures
 from dashboard.neurons.figures import information as information_figures
+from dashboard.neurons.figures import inputs as input_figures
 from dashboard.neurons.figures import likelihood as likelihood_figures
 from dashboard.neurons.figures import losses as loss_figures
 from dashboard.neurons.figures import patterns as pattern_figures
 from dashboard.neurons.figures import perceptron as perceptron_figures
+from engine.topics.neurons.clouds import Clouds
+from engine.topics.neurons.crossover import crossover
+from engine.topics.neurons.curves import CurvesConfig, Sample, fitted, powers
+from engine.topics.neurons.decomposition import decomposed
+from engine.topics.neurons.density import DensityConfig, classified
 from engine.topics.neurons.information import InformationConfig, inform
+from engine.topics.neurons.inputs import PREPARED, InputsConfig, compared
 from engine.topics.neurons.likelihood import Answers, likelihood
 from engine.topics.neurons.losses import LOSSES, LossesConfig, race
 from engine.topics.neurons.losses_seeds import over_seeds
@@ -151,3 +160,80 @@ def test_a_bar_is_as_high_as_its_label_costs() -> None:
     bars = {int(x): y for bar in figure.data[:2] for x, y in zip(bar.x, bar.y, strict=True)}
     np.testing.assert_allclose([bars[n + 1] for n in range(8)], found.terms)
     assert figure.data[2].y[0] == found.loss
+
+
+def test_fits_are_drawn_through_their_weights_with_errors_of_all_degrees_beside() -> None:
+    config = CurvesConfig(shown=("squared", "huber"), own=((-90, -70, 0), (0, 5, 0), (80, 290, 1)))
+    found = fitted(config)
+    figure = curve_figures.fit(config, found)
+    of = {trace.name: trace for trace in figure.data}
+    assert "gradient descent" not in of and len(of["outliers"].x) == 1
+    for name, id in (("least squares", "squared"), ("Huber", "huber")):
+        values = powers(np.array(of[name].x), found.degree) @ found.weights[id]
+        np.testing.assert_allclose(of[name].y, values)
+    np.testing.assert_allclose(of["of new points"].y, found.held_out)
+    assert figure.layout.xaxis2.title.text == "degree" and figure.layout.yaxis2.type == "log"
+
+
+def test_the_sum_of_bias_variance_and_noise_is_drawn_with_what_was_measured() -> None:
+    found = decomposed(Sample(), 0.0, sets=50)
+    figure = curve_figures.error(found, 3)
+    of = {trace.name: np.array(trace.y) for trace in figure.data}
+    both = of["bias²"] + of["variance"] + of["noise σ²"]
+    np.testing.assert_allclose(of["their sum"], both)
+    np.testing.assert_allclose(of["measured on new values"], found.fresh)
+    without = curve_figures.error(decomposed(Sample(noise=0), 0.0, sets=9), 3)
+    assert np.isnan({t.name: t for t in without.data}["noise σ²"].y.astype(float)).all()
+
+
+@pytest.mark.parametrize("rate", [1.7, 2.2])
+def test_the_valley_has_the_path_in_it_and_a_curve_for_each_preparation(rate) -> None:
+    config = InputsConfig(prepared="scaled", rate=rate)
+    found = compared(config)
+    figure = input_figures.valley(config, found)
+    now = found.descents["scaled"]
+    of = {trace.name: trace for trace in figure.data if trace.name}
+    np.testing.assert_allclose(of["steps"].x, now.path[: input_figures.STEPS + 1, 0])
+    contour = next(trace for trace in figure.data if trace.type == "contour")
+    lowest = np.unravel_index(np.argmin(contour.z), contour.z.shape)
+    spacing = contour.x[1] - contour.x[0]
+    assert abs(contour.x[lowest[1]] - now.best[0]) <= spacing
+    np.testing.assert_allclose(of["least loss"].x, now.best[:1])
+    for id in PREPARED:
+        curve = of[input_figures.label(id)]
+        drawn = np.isfinite(curve.y)
+        assert drawn[0] and (curve.line.width == 4) == (id == "scaled")
+        np.testing.assert_allclose(curve.y[drawn], found.descents[id].excess[drawn])
+    assert figure.layout.yaxis3.type == "log"
+
+
+@pytest.mark.parametrize("method", ["logistic", "qda"])
+def test_the_plane_shades_the_chosen_and_draws_every_boundary(method) -> None:
+    config = DensityConfig(method=method, draw=1)
+    found = classified(config)
+    figure = density_figures.plane(config, found)
+    assert figure.data[0].type == "heatmap"
+    np.testing.assert_allclose(figure.data[0].z, found.maps[method])
+    halves = [trace for trace in figure.data if trace.type == "contour"]
+    assert [trace.contours.start for trace in halves] == [0.5] * 4
+    assert len({trace.line.color for trace in halves}) == 4
+    names = [trace.name for trace in figure.data]
+    assert ("made up, class 1" in names) == (method == "qda")
+
+
+def test_an_ellipse_is_so_many_deviations_from_the_mean() -> None:
+    mean, covariance = np.array([0.3, -0.2]), np.array([[0.5, 0.2], [0.2, 0.3]])
+    x, y = density_figures.ellipse(mean, covariance, 2)
+    off = np.stack([x, y]) - mean[:, None]
+    distance = (off * np.linalg.solve(covariance, off)).sum(0)
+    np.testing.assert_allclose(distance, 4)
+
+
+def test_accuracy_over_n_has_a_band_of_the_mean_for_each() -> None:
+    found = crossover(Clouds(), 0.01, 8)
+    figure = density_figures.over_points(DensityConfig(), found)
+    of = {trace.name: trace for trace in figure.data if trace.name}
+    np.testing.assert_allclose(of["logistic regression"].y, found.accuracy[0].mean(-1))
+    assert len(of["QDA"].x) == 5, "those sizes at which it can be fitted"
+    assert of["who knows both densities"].y[0] == found.best
+    assert figure.layout.xaxis.type == "log"
