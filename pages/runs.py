@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.core.live import live
+from dashboard.core.live import live, watch
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say
 from dashboard.runs import acts, table
@@ -30,3 +30,5 @@ def draw() -> bool:
 
 
 live(draw, active=bool(jobs().active()), every=1.5)
+if not jobs().active():
+    watch(lambda: [(run.key, run.state) for run in store().runs()])

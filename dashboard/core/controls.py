@@ -17,6 +17,7 @@ from dashboard.language.called import called
 from engine.config import Config, Knob, Part, bounds, encode, family, sentences, shown
 
 C = TypeVar("C", bound=Config)
+LONG = 8  # choices of a menu, above which it is sorted
 
 
 def controls(cls: type[C], page: str, config: C, hide: tuple[str, ...] = ()) -> None:
@@ -80,7 +81,7 @@ def _widget(cls: type[C], page: str, config: C, name: str) -> None:
 
     if (registry := family(field)) is not None:
         ids = config.possible(name) or list(registry)
-        labels = {id: tr(registry[id].about.label) for id in ids}
+        labels = {id: tr(registry[id].about.label) for id in _in_order(registry, ids)}
         one(key, title, labels, value.id, change(str), help=tr(value.about.summary))
     elif isinstance(value, bool):
         held(st.toggle, key, title, value, change(encode), help=help)
@@ -97,6 +98,16 @@ def _widget(cls: type[C], page: str, config: C, name: str) -> None:
     else:
         widget, options, more = _number(value, field, look)
         held(widget, key, title, value, change(encode), *options, help=help, **more)
+
+
+def _in_order(registry: Any, ids: list[str]) -> list[str]:
+    """A long menu by task, where its members have one, and then by name; a short one as it is."""
+    if len(ids) <= LONG:
+        return ids
+    return sorted(
+        ids,
+        key=lambda id: (getattr(registry[id], "task", ""), tr(registry[id].about.label).casefold()),
+    )
 
 
 def _number(value: Any, field: FieldInfo, look: Knob) -> tuple[Any, list[Any], dict[str, Any]]:
@@ -172,8 +183,10 @@ def _typed(cls: type[C], page: str, config: C) -> None:
     """One line that shows all settings that differ from the defaults, and takes any."""
 
     def read(text: str) -> None:
-        pairs = [item.partition("=") for item in text.split()]
-        new, problems = cls.read({name: value for name, _, value in pairs}, kept=config)
+        items = {name: value for name, _, value in (item.partition("=") for item in text.split())}
+        new, problems = cls.read(items, kept=config)
+        if problems:  # what was not understood takes nothing else with it
+            new, _ = cls.read(config.flat() | items, kept=config)
         for problem in problems:
             link.note(problem)
         link.write(cls, new)

@@ -3,16 +3,19 @@ line at the foot that says where the numbers come from."""
 
 import csv
 import io
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import streamlit as st
 
+from dashboard.core import places
 from dashboard.core.runtime import store
 from dashboard.core.words import say
+from engine.runs.files import decode_state, encode_state
 from engine.runs.store import Run, Series
-from engine.runs.work import Work, load
+from engine.runs.work import Work
 from engine.training.script_of import has_script, script_of
 
 STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -26,17 +29,34 @@ def harmless(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in STARTS else value
 
 
-def history_csv(history: Series) -> str:
-    """Long table: series, step, value."""
+def history_csv(history: Series, epochs: float | None = None) -> str:
+    """Long table: series, step, value; and the epoch where `epochs`, those of a step, are given."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["series", "step", "value"])
+    writer.writerow(["series", "step", "value"] + ["epoch"] * (epochs is not None))
     for name, (steps, values) in history.items():
-        writer.writerows(
-            (harmless(name), int(step), repr(float(v)))
-            for step, v in zip(steps, values, strict=True)
-        )
+        for step, value in zip(steps, values, strict=True):
+            row = [harmless(name), int(step), repr(float(value))]
+            writer.writerow(row if epochs is None else [*row, f"{step * epochs:.6g}"])
     return out.getvalue()
+
+
+def file_name(run: Run) -> str:
+    """What a run is and the start of its key, as files are called: moons-mlp-adam-1a2b3c4d."""
+    words = re.sub(r"[^\w.+-]+", "-", places.title_of(run)).strip("-").lower()
+    return f"{words[:60]}-{run.key[:8]}"
+
+
+def _epochs(config: Work | None, run: Run) -> float | None:
+    """Of a step; None of work without epochs."""
+    passes = getattr(getattr(config, "base", config), "epochs", None)
+    return passes / run.steps if passes and run.steps else None
+
+
+def weights(run: Run) -> bytes:
+    """The stored weights, and in their file's header what they are of."""
+    state = decode_state((store().root / run.key / "weights.safetensors").read_bytes())
+    return encode_state(state, {"key": run.key, "config": run.config})
 
 
 def honest(config: Work, run: Run | None) -> str:
@@ -139,22 +159,14 @@ def share() -> None:
         st.code(f"{base}?{query}" if query else base, language=None, wrap_lines=True)
 
 
-def _config(run: Run) -> Work | None:
-    """The settings of a run; None of one that this version cannot read."""
-    try:
-        return load(run.config)
-    except ValueError:
-        return None
-
-
 def export(run: Run) -> None:
     """Downloads of one run; each is made when it is asked for."""
-    config = _config(run)
+    config, name = places.config_of(run), file_name(run)
     with st.popover(say("export.export"), icon=":material/download:"):
         st.download_button(
             say("export.csv"),
-            lambda: history_csv(store().history(run.key)).encode(),
-            f"{run.key}.csv",
+            lambda: history_csv(store().history(run.key), _epochs(config, run)).encode(),
+            f"{name}.csv",
             "text/csv",
             key=f"csv_{run.key}",
             on_click="ignore",
@@ -163,25 +175,24 @@ def export(run: Run) -> None:
             st.download_button(
                 say("export.script"),
                 lambda: script_of(config, run, store().history(run.key)).encode(),
-                f"{run.key}.py",
+                f"{name}.py",
                 "text/x-python",
                 key=f"script_{run.key}",
                 on_click="ignore",
                 help=say("export.script_help"),
             )
-        path = store().root / run.key / "weights.safetensors"
-        if path.exists():
+        if (store().root / run.key / "weights.safetensors").exists():
             st.download_button(
                 say("export.weights"),
-                path.read_bytes,
-                f"{run.key}.safetensors",
+                lambda: weights(run),
+                f"{name}.safetensors",
                 key=f"weights_{run.key}",
                 on_click="ignore",
             )
         st.download_button(
             say("export.config"),
             run.config,
-            f"{run.key}.json",
+            f"{name}.json",
             "application/json",
             key=f"config_{run.key}",
             on_click="ignore",

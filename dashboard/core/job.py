@@ -6,7 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.core import doubts, export, link
-from dashboard.core.live import live
+from dashboard.core.live import live, watch
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say, tr
 from engine.runs.jobs import TURN
@@ -156,7 +156,15 @@ def bar(
     if run and run.message:
         st.warning(tr(run.message), icon=":material/warning:")
     doubts.show(config)
+    if not (run and run.active):
+        watch(lambda: state(config.key))
     return run
+
+
+def state(key: str) -> str | None:
+    """Of a run; None where there is none."""
+    run = store().run(key)
+    return run.state if run else None
 
 
 def queued(position: int) -> str:

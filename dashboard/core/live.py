@@ -10,6 +10,7 @@ from dashboard.core import link
 
 FIRST = 2.5  # seconds until the first poll of a browser, which has 5 MB of Plotly to load before
 _LOADED = "live_loaded"
+IDLE = 5.0  # seconds between two looks of a page on which nothing moves
 
 
 def live(draw: Callable[[], bool], *, active: bool, every: float = 0.5) -> None:
@@ -36,3 +37,15 @@ def live(draw: Callable[[], bool], *, active: bool, every: float = 0.5) -> None:
             st.rerun()  # one full run, which comes back here with polling switched
 
     panel()
+
+
+def watch(state: Callable[[], object]) -> None:
+    """Draw the page again once `state` is another: what was begun, or removed, in another tab."""
+    before = state()
+
+    @st.fragment(run_every=IDLE)
+    def look() -> None:
+        if state() != before:
+            st.rerun()
+
+    look()

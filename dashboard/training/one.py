@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.core import export, job
 from dashboard.core.costs import affordable
 from dashboard.core.export import honest
-from dashboard.core.live import live
+from dashboard.core.live import live, watch
 from dashboard.core.missing import missing
 from dashboard.core.runtime import jobs, store
 from dashboard.core.words import say, tr
@@ -41,6 +41,8 @@ def show(config: TrainConfig, view: View) -> None:
     store_has = store().run(config.key)
     active = bool(st.session_state.get(PLAYING)) or bool(store_has and store_has.active)
     live(lambda: _draw(config, view, data), active=active, every=0.4)
+    if not active:
+        watch(lambda: job.state(config.key))
 
 
 def _start_by_itself(config: TrainConfig) -> None:

@@ -22,8 +22,9 @@ class StoreError(Exception):
     """The store cannot do this now. The message is one sentence that says what to do."""
 
 
-def encode_state(state: State) -> bytes:
-    return safe_torch.save({name: value.contiguous() for name, value in state.items()})
+def encode_state(state: State, about: dict[str, str] | None = None) -> bytes:
+    """`about` goes into the header of the file."""
+    return safe_torch.save({name: value.contiguous() for name, value in state.items()}, about)
 
 
 def decode_state(data: bytes, name: str = "This file") -> State:

@@ -75,3 +75,14 @@ def test_back_leads_to_the_page_before_and_not_to_a_bare_one(page: Any) -> None:
     page.get_by_text("Every run with its settings").first.wait_for(timeout=SOON)
     lab.settled()
     assert page.url.endswith("/runs")
+
+
+def test_an_idle_tab_learns_what_another_one_began(page: Any) -> None:
+    settings = {"data": "moons", "epochs": 3, "seed": 1077}
+    idle, busy = Lab(page), Lab(page.context.new_page())
+    idle.open(**settings)
+    idle.at("lab_again").wait_for(state="detached", timeout=SOON)
+    busy.open(**settings)
+    busy.press("lab_play")
+    busy.finished()
+    idle.at("lab_again").wait_for(timeout=SOON)

@@ -3,17 +3,21 @@
 import itertools
 import math
 import os
+import tempfile
 from urllib.parse import quote_plus, urlencode
 
 import pytest
+from safetensors import safe_open
 from streamlit.testing.v1 import AppTest
 
+from dashboard.core import export
 from dashboard.core.runtime import jobs
 from dashboard.training.setting import sweep_of
 from dashboard.training.view import View
 from engine.config import bounds, family, shown
 from engine.data import DATASETS
 from engine.models import MODELS
+from engine.runs.work import load
 from engine.training.config import TrainConfig, fits
 from tests.pages.app import sentences, visit, works
 
@@ -177,3 +181,38 @@ def test_a_network_that_is_too_large_is_refused_before_it_is_built() -> None:
     assert any("402,771,970 weights" in error.value for error in app.error)
     app = works(app.button(key="lab_smaller").click().run())
     assert not app.error
+
+
+def test_a_word_that_is_no_setting_takes_nothing_else_with_it() -> None:
+    app = works(visit("training", "data=circles&batch_size=16"))
+    box = app.text_input(key="training_typed")
+    app = works(box.set_value("data=circles sdg learning_rate=0.02").run())
+    assert any("sdg" in sentence for sentence in sentences(app))
+    assert app.query_params["batch_size"] == "16" and app.query_params["data"] == "circles"
+    assert app.query_params["learning_rate"] == "0.02"
+
+
+def test_a_long_menu_is_in_order() -> None:
+    menu = works(visit("training")).selectbox(key="training_data")
+    names = [str(name) for name in menu.options]
+    tasks = {DATASETS[id].about.label: DATASETS[id].task for id in DATASETS}
+    for task in ("classification", "regression"):
+        shown = [name.casefold() for name in names if tasks.get(name) == task]
+        assert len(shown) > 1 and shown == sorted(shown)
+    assert [tasks.get(name) for name in names] == sorted(str(tasks.get(name)) for name in names)
+
+
+def test_files_are_named_after_what_was_run_and_say_what_they_hold() -> None:
+    works(visit("training", "data=circles&epochs=2&seed=4712"))
+    config = TrainConfig.read({"data": "circles", "epochs": "2", "seed": "4712"})[0]
+    jobs().submit(config)
+    run = jobs().wait(config.key, 60)
+    name = export.file_name(run)
+    assert name.startswith("circles-") and name.endswith(run.key[:8])
+    table = export.history_csv({"loss": ([0, 30], [1.0, 0.5])}, 0.1)
+    assert table.splitlines() == ["series,step,value,epoch", "loss,0,1.0,0", "loss,30,0.5,3"]
+    with tempfile.NamedTemporaryFile(suffix=".safetensors") as file:
+        file.write(export.weights(run))
+        file.flush()
+        with safe_open(file.name, "pt") as stored:
+            assert load(stored.metadata()["config"]).key == run.key
