@@ -41,12 +41,29 @@ export default function ({ parentElement, data, setStateValue }) {
     const x = event.clientX - box.left, y = event.clientY - box.top;
     return [x * 280 / box.width, y * 280 / box.height];
   };
+  // Left, top, width and height of the part that is shown: the whole board, or the drawing with
+  // its centre of mass in the middle and its longer side as long as in the network's own pictures.
+  const middle = () => {
+    const ink = pen.getImageData(0, 0, 280, 280).data;
+    let [left, top, right, bottom, mass, x, y] = [280, 280, 0, 0, 0, 0, 0];
+    for (let i = 0; i < 280 * 280; i++) if (ink[4 * i] > 40) {
+      const column = i % 280, row = Math.floor(i / 280);
+      [left, right] = [Math.min(left, column), Math.max(right, column + 1)];
+      [top, bottom] = [Math.min(top, row), Math.max(bottom, row + 1)];
+      mass += ink[4 * i]; x += ink[4 * i] * (column + 0.5); y += ink[4 * i] * (row + 0.5);
+    }
+    if (!data.fills || !mass) return [0, 0, 280, 280];
+    const side = Math.max(right - left, bottom - top, 20) / data.fills;
+    const [u, v] = data.fills < 1 ? [x / mass, y / mass] : [(left + right) / 2, (top + bottom) / 2];
+    return [u - side / 2, v - side / 2, side, side];
+  };
   const send = () => {
     const small = document.createElement("canvas");
     small.width = data.width; small.height = data.height;
     const shrink = small.getContext("2d");
     shrink.imageSmoothingQuality = "high";
-    shrink.drawImage(canvas, 0, 0, data.width, data.height);
+    shrink.fillRect(0, 0, data.width, data.height);
+    shrink.drawImage(canvas, ...middle(), 0, 0, data.width, data.height);
     const pixels = shrink.getImageData(0, 0, data.width, data.height).data;
     let grey = "";
     for (let i = 0; i < pixels.length; i += 4) grey += String.fromCharCode(pixels[i]);
@@ -72,13 +89,18 @@ export default function ({ parentElement, data, setStateValue }) {
 _board = st.components.v2.component("blindspot_canvas", html=HTML, css=CSS, js=JS)
 
 
-def canvas(shape: tuple[int, int, int]) -> Picture | None:
-    """(C, H, W) float32 in 0..1, white on black, the same in every channel; None while empty."""
+def canvas(shape: tuple[int, int, int], fills: float = 0) -> Picture | None:
+    """(C, H, W) float32 in 0..1, white on black, the same in every channel; None while empty.
+
+    Args:
+        fills: share of the side that the drawing is given, put into the middle, as the digits of
+            MNIST were (LeCun, Bottou, Bengio and Haffner 1998, III.A); 0: it stays where it is.
+    """
     _, height, width = shape
     words = {name: say(f"explain_images.canvas_{name}") for name in ("label", "clear", "thick")}
     drawn = _board(
         key=f"images_canvas_{height}x{width}",
-        data={"height": height, "width": width, **words},
+        data={"height": height, "width": width, "fills": fills, **words},
         on_grey_change=lambda: None,
     )
     return read_grey(drawn.grey or "", shape)

@@ -68,7 +68,8 @@ def subject(view: ImagesView, of: Classifier, sources: bool = True) -> Subject |
         picture, label = fit(pictures[number], of.shape), labels[number]
         name = f"{view.look.other}-{number}"
     else:
-        found = _uploaded(view, of) if source == "upload" else canvas(of.shape)
+        fills = of.config.data.fills if of.config else 0
+        found = _uploaded(view, of) if source == "upload" else canvas(of.shape, fills)
         if found is None:
             st.info(say(f"explain_images.{source}_first"), icon=":material/image:")
             return None

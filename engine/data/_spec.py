@@ -61,6 +61,7 @@ class Dataset(Part):
     task: ClassVar[Literal["classification", "regression"]] = "classification"
     local: ClassVar[bool] = True  # needs no file and no network
     drawn: ClassVar[bool] = True  # made from the seed; False: collected, the same for every seed
+    fills: ClassVar[float] = 0  # of a centred picture's side, by its longer side; 0: not centred
 
     def load(self, seed: int) -> Data:
         """All examples; the same ones for the same knobs and seed.

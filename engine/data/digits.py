@@ -21,6 +21,7 @@ class Digits(Dataset):
     )
     kind: ClassVar[Kind] = "image"
     drawn: ClassVar[bool] = False
+    fills: ClassVar[float] = 1.0
 
     def load(self, seed: int) -> Data:
         from sklearn.datasets import load_digits  # slow to import, and needed only here

@@ -34,3 +34,4 @@ class Mnist(IdxDataset):
     classes: ClassVar[tuple[str, ...]] = CLASSES
     mirrors: ClassVar[tuple[str, ...]] = MIRRORS
     md5: ClassVar[dict[str, str]] = MD5
+    fills: ClassVar[float] = 20 / 28

@@ -19,6 +19,7 @@ class Mnist5k(Dataset):
     )
     kind: ClassVar[Kind] = "image"
     drawn: ClassVar[bool] = False
+    fills: ClassVar[float] = 20 / 28
 
     def load(self, seed: int) -> Data:
         import numpy as np
