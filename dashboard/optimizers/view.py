@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 from engine.config import knob
 from engine.optim import OPTIMIZERS, Optimizer
 from engine.optim.schedules import SCHEDULES
+from engine.topics.optimizers.landscape.edge import Edge
 from engine.topics.optimizers.landscape.work import Landscape
 from engine.topics.optimizers.races.race import BASE, Race, Rate
 from engine.topics.optimizers.surfaces import SURFACES, Surface
@@ -137,6 +138,7 @@ class OptimView(Walk):
     )
 
     landscape: Landscape = Landscape()
+    edge: Edge = Edge()
 
     @classmethod
     def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:

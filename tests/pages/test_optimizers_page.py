@@ -345,3 +345,12 @@ def test_no_knob_of_the_map_is_dead(mover: str, dead: str, alive: str | None) ->
     keys = {one.key for one in (*app.slider, *app.select_slider)}
     assert f"optim_mover.{dead}" not in keys
     assert alive is None or f"optim_mover.{alive}" in keys
+
+
+def test_the_edge_of_stability_is_there_at_once() -> None:
+    app = works(visit("optimizers", "section=edge"))
+    told = [element.value for element in app.markdown if "2/η" in element.value]
+    assert any("the sharpness reaches 2/η = 20 at update" in text for text in told)
+    assert any("largest eigenvalue differs" in element.value for element in app.caption)
+    app = works(visit("optimizers", "section=edge&edge.rates=0.5~1e-9"))
+    assert any("Learning rates" in sentence or "1e-09" in sentence for sentence in sentences(app))

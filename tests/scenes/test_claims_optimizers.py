@@ -9,6 +9,7 @@ import torch
 from engine.device import generator
 from engine.optim import OPTIMIZERS
 from engine.statistics import compare
+from engine.topics.optimizers.landscape.edge import lanes
 from engine.topics.optimizers.races import views
 from engine.topics.optimizers.races.cost import cost
 from engine.topics.optimizers.races.figures import figures, updates_per_epoch
@@ -327,3 +328,26 @@ def test_around_a_trained_network(view):
         return float(line[middle - 2] - 2 * line[middle] + line[middle + 2])
 
     assert bend(arrays["line_sharpest"]) > max(bend(line) for line in arrays["line_train"]) > 0
+
+
+def test_up_to_two_over_the_rate(view):
+    """In its middle the sharpness lies at its own limit, from other starts too."""
+    for seed in range(2):
+        work = view.edge.with_("base.seed", seed)
+        found = run(work)
+        every = lanes(work, found.series, found.facts["updates"])
+        assert [lane.rate for lane in every] == [0.05, 0.07, 0.1]
+        for lane in every:
+            assert lane.ended and lane.sharpness[0] < 0.4 * lane.limit
+            assert lane.reached is not None and lane.reached < len(lane.steps) / 3
+            assert lane.held is not None and lane.held[1] == pytest.approx(1, abs=0.01)
+            assert lane.loss[-1] < lane.loss[lane.reached], "the loss goes on falling"
+
+
+def test_small_batches_stay_below(view):
+    for seed in range(2):
+        work = view.edge.with_("base.seed", seed)
+        found = run(work)
+        assert work.base.batch_size == 8
+        for lane in lanes(work, found.series, found.facts["updates"]):
+            assert lane.ended and lane.reached is None and lane.sharpness[-1] > lane.sharpness[0]

@@ -13,7 +13,6 @@ COMMON = {
 STACK = {
     "model.layers": "8",
     "model.dilations": "1~2~1~4~1~2",
-    "precision": "bf16",
     "optimizer.weight_decay": "0.1",
     "learning_rate": "0.003",
     "batch_size": "64",
@@ -29,5 +28,5 @@ RUNGS: dict[str, dict[str, str]] = {
     "naive": COMMON | STACK | {"model": "naive", "model.channels": "24", "epochs": "4"},
     "pixel_rnn": COMMON | {"model": "pixel_rnn", "model.channels": "16", "epochs": "5"}
     | {"learning_rate": "0.005", "batch_size": "64"},
-    "gated": COMMON | STACK | {"model": "gated", "model.channels": "32", "epochs": "6"},
+    "gated": COMMON | STACK | {"model": "gated", "model.channels": "32", "epochs": "5"},
 }  # fmt: skip

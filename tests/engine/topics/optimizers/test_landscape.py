@@ -1,14 +1,16 @@
 """Is what is drawn around a network its loss, and is the sharpest direction the sharpest?"""
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from engine.device import generator
 from engine.nn.losses import LOSSES
-from engine.runs.events import Diverged, Done, Frame
+from engine.runs.events import Diverged, Done, Frame, Metrics
 from engine.runs.work import dump, load
 from engine.topics.optimizers.landscape import Around, filter_normalised, plane_of, top_eigenvalue
+from engine.topics.optimizers.landscape.edge import Edge, lanes
 from engine.topics.optimizers.landscape.work import Landscape
 
 CPU = torch.device("cpu")
@@ -187,3 +189,21 @@ def test_a_landscape_of_a_run_that_diverges_ends_with_its_sentence():
     )
     assert not problems
     assert isinstance(list(config.run(CPU))[-1], Diverged)
+
+
+def test_sharpness_on_the_way_is_the_networks_own_and_a_dead_training_ends_alone():
+    base = Edge().base.with_("epochs", 20).with_("model.hidden", (6,))
+    work = Edge(base=base, rates=(10.0, 0.05), places=10)
+    assert work.rates == (0.05, 10.0) and load(dump(work)) == work
+    events = list(work.run(CPU))
+    history: dict[str, tuple[list[int], list[float]]] = {}
+    for event in events:
+        if isinstance(event, Metrics):
+            for name, value in event.values.items():
+                steps, values = history.setdefault(name, ([], []))
+                steps.append(event.step)
+                values.append(value)
+    good, bad = lanes(work, history, 20)
+    assert good.ended and good.limit == 40 and not bad.ended
+    assert events[-1].summary["worst"] < 1e-3
+    assert good.sharpness[0] < good.limit and (np.diff(good.steps)[:-1] == 2).all()
