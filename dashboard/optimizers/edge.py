@@ -44,7 +44,11 @@ def _draw(work: Edge, run: Run, history: Series) -> None:
         st.info(say("optimizers.not_yet"))
         return
     unit = tr(work.base.loss.unit) or "–"
-    chart(figures.edge(found, unit), "optim_edge", say("optimizers.edge_alt"))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chart(figures.sharpness(found), "optim_edge", say("optimizers.edge_alt"))
+    with right:
+        chart(figures.losses(found, unit), "optim_edge_loss", say("optimizers.edge_loss_alt"))
     st.markdown("\n".join(f"- {_said(lane, run.state == 'done')}" for lane in found))
     if run.state == "done" and run.summary.get("worst"):
         st.caption(say("optimizers.edge_check", worst=f"{run.summary['worst']:.1g}"))

@@ -13,6 +13,7 @@ from dashboard.figures.decades import decades
 from dashboard.figures.film import FRAMES, colour_of, dash_of, mark_of, packed, stops
 from dashboard.optimizers.figures import basins as basins_figures
 from dashboard.optimizers.figures import cost as cost_figures
+from dashboard.optimizers.figures import edge as edge_figures
 from dashboard.optimizers.figures import landscape as landscape_figures
 from dashboard.optimizers.figures import race as race_figures
 from dashboard.optimizers.figures import schedule as schedule_figures
@@ -21,6 +22,7 @@ from dashboard.optimizers.figures import walk as walk_figures
 from dashboard.optimizers.figures import walkers as walkers_figures
 from dashboard.optimizers.figures import weight as weight_figures
 from engine.optim import OPTIMIZERS
+from engine.topics.optimizers.landscape.edge import Lane
 from engine.topics.optimizers.races.cost import Cost
 from engine.topics.optimizers.races.schedule_curves import all_factors
 from engine.topics.optimizers.races.views import Entrant, UCurve
@@ -442,3 +444,12 @@ def test_steps_uphill_are_marked_among_effective_steps() -> None:
     uphill = (paths.effective[1] < 0).sum()
     assert uphill > 0
     assert sum(np.isfinite(values(t["y"])).sum() for t in marks) == uphill
+
+
+def test_each_rate_has_its_curve_its_limit_and_its_loss():
+    rising = np.array([2.0, 15.0, 20.0])
+    every = [Lane(rate, np.array([1, 5, 9]), rising, 1 / rising, True) for rate in (0.1, 0.2)]
+    figure = edge_figures.sharpness(every)
+    np.testing.assert_allclose(figure.data[2].y, rising)
+    assert [figure.data[i].y[0] for i in (1, 3)] == [20, 10] and figure.layout.yaxis.type == "log"
+    np.testing.assert_allclose(edge_figures.losses(every, "nats").data[1].y, 1 / rising)
