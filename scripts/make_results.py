@@ -1,7 +1,7 @@
 """Measures what the pages open on and what takes minutes: the files of assets/results.
 
 Run: python scripts/make_results.py [board] [sanity] [hans] [stability] [texture-3 … digits-7]
-    [museum] [wedge] [shrinking] [density] [colour] [edge] [tables]
+    [museum] [wedge] [shrinking] [density] [colour] [edge] [ladder] [tables]
 """
 
 import sys
@@ -30,6 +30,8 @@ from engine.topics.explain_tables.accuracy import Accuracy
 from engine.topics.explain_tables.estimator_comparison import EstimatorComparison
 from engine.topics.explain_tables.pitfalls.backgrounds import Backgrounds
 from engine.topics.explain_tables.pitfalls.fraud_case import FraudCase
+from engine.topics.ladder.sources import Source
+from engine.topics.ladder.work import ExactLadder, OrderLottery
 from engine.topics.optimizers.landscape.edge import Edge
 
 IN_COLOUR = {
@@ -52,6 +54,14 @@ RESULTS: dict[str, list[Work]] = {
     "density": [DensityConfig()],
     "colour": [DensityConfig.read(IN_COLOUR)[0]],
     "edge": [Edge(), Edge(base=Edge().base.with_("batch_size", 8).with_("epochs", 75))],
+    "ladder": [
+        ExactLadder(),
+        ExactLadder(examples=200),
+        ExactLadder(source=Source(kind="ising")),
+        ExactLadder(cheat=True),
+        OrderLottery(),
+        OrderLottery(source=Source(kind="ising"), rung="markov"),
+    ],
     "tables": [
         TablesView().everyone,
         TablesView().with_("model.data", DATASETS["breast_cancer"]()).everyone,
@@ -63,11 +73,17 @@ RESULTS: dict[str, list[Work]] = {
 }
 WEIGHTS = ("density", "colour", "tables")  # a network, or what a page takes apart
 END = ("tables",)  # of which the end alone is kept, and every digit of it
+EXACT = ("tables", "ladder")  # of which every digit is kept
 
 if __name__ == "__main__":
     leave_a_core_to_the_server()  # as the app's workers do
     for chosen in sys.argv[1:] or list(RESULTS):
         for config in RESULTS[chosen]:
             print(f"{chosen}: {config.key}", flush=True)
-            end = chosen in END
-            ship(config, torch.device("cpu"), weights=chosen in WEIGHTS, half=not end, film=not end)
+            ship(
+                config,
+                torch.device("cpu"),
+                weights=chosen in WEIGHTS,
+                half=chosen not in EXACT,
+                film=chosen not in END,
+            )

@@ -18,6 +18,7 @@ VIEWS = {  # page: module and class of what its link holds
     "blind_spot": ("dashboard.blind_spot.view", "SpotView"),
     "explain_images": ("dashboard.explain_images.view", "ImagesView"),
     "explain_tables": ("dashboard.explain_tables.view", "TablesView"),
+    "ladder": ("dashboard.ladder.view", "LadderView"),
     "neurons": ("dashboard.neurons.view", "NeuronsView"),
     "optimizers": ("dashboard.optimizers.view", "OptimView"),
     "sampling": ("dashboard.sampling.view", "SamplingView"),

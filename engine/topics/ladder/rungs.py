@@ -26,21 +26,29 @@ class Rung:
     knobs: dict[str, Any]
     rate: float = 0.02
     orders: bool = True  # whether its pixels may come in any order
+    share: float = 1.0  # of the updates: an update of a convolution takes long
 
 
 RUNGS = {
     rung.id: rung
     for rung in (
-        Rung("independent", "independent", {}, 0.05),
+        Rung("independent", "independent", {}, 0.05, share=0.4),
         Rung("markov", "markov", {"k": 4}),
         Rung("table", "markov", {"k": PIXELS - 1}),
         Rung("fvsbn", "fvsbn", {}),
         Rung("nade", "nade", {"hidden": 24}, 0.03),
         Rung("made", "made", {"hidden": (64,)}),
-        Rung("pixel_rnn", "pixel_rnn", {"channels": 12, "layers": 1}, 0.02, orders=False),
+        Rung(
+            "pixel_rnn", "pixel_rnn", {"channels": 12, "layers": 1}, 0.02, orders=False, share=0.6
+        ),
         Rung("naive", "naive", {"channels": 12, "layers": 3}, 0.02, orders=False),
         Rung(
-            "gated", "gated", {"channels": 12, "layers": 3, "first_kernel": 3}, 0.02, orders=False
+            "gated",
+            "gated",
+            {"channels": 12, "layers": 3, "first_kernel": 3},
+            0.02,
+            orders=False,
+            share=0.4,
         ),
     )
 }

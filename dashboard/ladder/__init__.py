@@ -1,0 +1,1 @@
+"""The page of the autoregressive ladder, a section a module."""

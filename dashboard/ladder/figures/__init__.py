@@ -1,0 +1,1 @@
+"""Figures of the ladder: arrays in, figures out."""
