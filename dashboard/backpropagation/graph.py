@@ -1,6 +1,5 @@
 """Section 1: how does a slope find its way back through an expression? Gate by gate."""
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -28,80 +27,64 @@ SHORT = 64  # characters of an expression that is repeated above its graph
 
 
 def knobs(view: BackpropView) -> None:
-    expression(view, "graph", "bp")
-
-
-def expression(view: BackpropView, part: str, prefix: str) -> None:
-    """The example, the expression, a number for each variable, and which output.
-
-    Args:
-        part: dotted name of the expression in the view.
-        prefix: of the widgets' keys.
-    """
-    config: ExpressionConfig = view.get(part)
-
-    def change(new: ExpressionConfig) -> None:
-        link.write(BackpropView, view.with_(part, new))
-
+    """The example, the expression, a number for each variable, and which output."""
+    config = view.graph
     one(
-        f"{prefix}_example",
+        "bp_example",
         say("backpropagation.example"),
         {id: tr(example.label) for id, example in EXAMPLES.items()},
         None if config.formula else config.example,
-        lambda id: change(ExpressionConfig(example=id)),
+        lambda id: link.write(BackpropView, view.with_("graph", ExpressionConfig(example=id))),
         index=None,
         placeholder=say("backpropagation.own"),
     )
     held(
         st.text_area,
-        f"{prefix}_formula",
+        "bp_formula",
         say("backpropagation.expression"),
         config.text,
-        lambda text: _typed(config, text, change),
+        lambda text: _typed(view, text),
         help=say("backpropagation.expression_help"),
     )
     for number, name in enumerate(config.graph.variables):
         held(
             st.number_input,
-            f"{prefix}_value_{number}",
+            f"bp_value_{number}",
             name,
             float(config.numbers[number]),
-            partial(_moved, config, number, change),
+            partial(_moved, view, number),
             -1e6,
             1e6,
             step=0.5,
             format="%g",
         )
     if len(config.graph.outputs) > 1:
-        _outputs(config, f"{prefix}_output", change)
+        _outputs(view)
 
 
-Change = Callable[[ExpressionConfig], None]
-
-
-def _typed(config: ExpressionConfig, text: str, change: Change) -> None:
+def _typed(view: BackpropView, text: str) -> None:
     """Another expression; refused with one sentence, and the old one stays."""
     text = " ".join(text.replace("\n", "; ").split())
-    if (new := checked(lambda: retyped(config, text))) is not None:
-        change(new)
+    if (new := checked(lambda: retyped(view.graph, text))) is not None:
+        link.write(BackpropView, view.with_("graph", new))
 
 
-def _moved(config: ExpressionConfig, number: int, change: Change, new: float | None) -> None:
+def _moved(view: BackpropView, number: int, new: float | None) -> None:
     if new is None:
         return
-    values = list(config.numbers)
+    values = list(view.graph.numbers)
     values[number] = new
-    change(config.with_("values", tuple(values)))
+    link.write(BackpropView, view.with_("graph.values", tuple(values)))
 
 
-def _outputs(config: ExpressionConfig, key: str, change: Change) -> None:
-    graph = config.graph
+def _outputs(view: BackpropView) -> None:
+    graph = view.graph.graph
     held(
         st.segmented_control,
-        key,
+        "bp_output",
         say("backpropagation.output"),
-        graph.outputs.index(config.end),
-        lambda n: change(config.with_("output", n or 0)),
+        graph.outputs.index(view.graph.end),
+        lambda n: link.write(BackpropView, view.with_("graph.output", n or 0)),
         list(range(len(graph.outputs))),
         format_func=lambda n: graph.label(graph.outputs[n]),
     )

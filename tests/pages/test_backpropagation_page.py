@@ -139,15 +139,3 @@ def test_ties_are_shown_with_what_torchs_functions_make_of_them() -> None:
     assert len(app.dataframe[0].value) == 5
     without = works(visit("backpropagation", f"{query}&kernels.pixels=1~7~6~2"))
     assert not without.warning and not without.dataframe
-
-
-@pytest.mark.parametrize("mistake", ["overwrite", "twice", "leaves", "detach", "order"])
-def test_every_mistake_is_shown_and_checked(mistake: str) -> None:
-    app = works(visit("backpropagation", f"section=broken&broken.mistake={mistake}"))
-    assert not sentences(app)
-    assert any("have a wrong slope" in element.value for element in app.info)
-    assert any("away from torch's autograd" in element.value for element in app.caption)
-    plain = visit(
-        "backpropagation", f"section=broken&broken.mistake={mistake}&broken.graph.example=zero"
-    )
-    assert any("no finite value" in sentence for sentence in sentences(works(plain)))

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from engine.topics.backpropagation.broken import broken
 from engine.topics.backpropagation.gradient_check import check
 from engine.topics.backpropagation.kernels import backwards
 from engine.topics.backpropagation.passes import passes
@@ -168,35 +167,3 @@ def test_an_average_spreads(view):
     found = backwards(config)
     for (p, q), cells in found.routes.items():
         assert [found.input.formula[cell] for cell in cells] == [config.arriving[p, q] / 4] * 4
-
-
-def mistaken(view):
-    """Slopes by name, right and wrong, and the names that are wrong."""
-    graph, found = view.broken.graph.graph, broken(view.broken)
-    named = {v.name: at for at, v in enumerate(graph.vertices) if v.name}
-    right = {name: found.right.slope[at] for name, at in named.items()}
-    wrong = {name: found.slope[at] for name, at in named.items()}
-    return right, wrong, {name for name, at in named.items() if at in found.wrong}
-
-
-def test_forgot_to_add_up(view):
-    _, _, names = mistaken(view)
-    assert names == {"w", "x", "h"}
-
-
-def test_backward_called_twice(view):
-    right, wrong, names = mistaken(view)
-    assert names == {"w", "x", "y", "h"}
-    assert wrong["y"] == pytest.approx(3 * right["y"]) and wrong["w"] / right["w"] > 5
-
-
-def test_a_node_is_detached(view):
-    right, wrong, names = mistaken(view)
-    assert names == {"w", "x", "h"}
-    assert view.broken.graph.graph.label(view.broken.gate) == "tanh"
-    assert wrong["h"] == -right["y"], "the direct way alone: y goes in with the other sign"
-
-
-def test_h_is_right_and_w_is_not(view):
-    right, wrong, names = mistaken(view)
-    assert names == {"w", "x"} and wrong["h"] == right["h"]

@@ -1,7 +1,7 @@
 """How do values run forwards through a graph, and slopes backwards? A film that the browser plays:
 one frame a gate."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, isnan
 from typing import Any
@@ -101,23 +101,15 @@ def _computed(graph: Graph, found: Passes, at: int) -> str:
     return f"{left} = {number(found.value[at])}"
 
 
-def film(
-    graph: Graph,
-    found: Passes,
-    at: int = -1,
-    frames: Sequence[Moment] = (),
-    wrong: Collection[int] = (),
-) -> Film:
+def film(graph: Graph, found: Passes, at: int = -1) -> Film:
     """The graph, at the end of both passes, with all moments before.
 
     Args:
         at: number of the frame that opens.
-        frames: other moments than those of both passes.
-        wrong: vertices that are framed once their last slope is there.
     """
     where = layered([vertex.inputs for vertex in graph.vertices])
     edges = list(where.edges)
-    frames = list(frames) or moments(graph, found)
+    frames = moments(graph, found)
     shown = frames[at]
     data = [
         *(_edge(where.edges[edge]) for edge in edges),
@@ -125,9 +117,6 @@ def film(
         _labels(where, edges),
     ]
     changes = [_frame(graph, found, moment, edges, where.layers) for moment in frames]
-    rings = changes[-1][len(edges)]["marker"]["line"]
-    rings["color"] = [palette.RED if n in wrong else c for n, c in enumerate(rings["color"])]
-    rings["width"] = [5 if n in wrong else w for n, w in enumerate(rings["width"])]
     for item, change in zip(data, changes[frames.index(shown)], strict=True):
         for name, value in change.items():
             item[name] = {**item.get(name, {}), **value} if isinstance(value, dict) else value

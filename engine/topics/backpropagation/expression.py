@@ -21,7 +21,6 @@ EXAMPLES: Mapping[str, Example] = {
     "weight": Example(said("one weight"), "(w*x - y)^2", (1.0, 2.0, 6.0)),
     "product": Example(said("sum times z"), "q = x + y; q*z", (-2.0, 5.0, -4.0)),
     "twice": Example(said("a value used twice"), "x*x + x", (3.0,)),
-    "skip": Example(said("a value and its tanh"), "h = w*x; (h + tanh(h) - y)^2", (0.5, 2.0, 3.0)),
     "neuron": Example(
         said("a neuron"), "1/(1 + exp(-(w0*x0 + w1*x1 + b)))", (2.0, -1.0, -3.0, -2.0, -3.0)
     ),

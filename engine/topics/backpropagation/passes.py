@@ -1,7 +1,7 @@
 """What are the values on the way forward, and the slopes on the way back?"""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,14 +29,11 @@ class Passes:
         return not self.trouble
 
 
-def forward(
-    graph: Graph, numbers: Sequence[float], fixed: Mapping[int, float] | None = None
-) -> tuple[list[float], list[tuple[float, ...]]]:
+def forward(graph: Graph, numbers: Sequence[float]) -> tuple[list[float], list[tuple[float, ...]]]:
     """Value and local slopes of every vertex, in double precision.
 
     Args:
         numbers: one a variable.
-        fixed: values of vertices that are not computed, whatever their inputs are.
     """
     where = dict(zip(graph.variables, numbers, strict=True))
     value: list[float] = []
@@ -49,7 +46,7 @@ def forward(
                 local.append(())
                 continue
             inputs = [np.float64(value[i]) for i in vertex.inputs]
-            value.append((fixed or {}).get(at, float(gate.value(*inputs))))
+            value.append(float(gate.value(*inputs)))
             local.append(tuple(map(float, gate.slopes(*inputs))))
     return value, local
 
@@ -123,7 +120,7 @@ def by_autograd(graph: Graph, numbers: Sequence[float], output: int) -> list[flo
     """The same slopes of all variables by torch, which is given the formulas and no graph."""
     with torch.inference_mode(False), torch.enable_grad():
         leaves = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in numbers]
-        y = by_torch(graph, leaves, output)
+        y = _by_torch(graph, leaves, output)
         found = torch.autograd.grad(y, leaves, allow_unused=True)
     return [0.0 if slope is None else slope.item() for slope in found]
 
@@ -137,12 +134,12 @@ def by_differences(graph: Graph, numbers: Sequence[float], output: int) -> list[
         for moved in (x + step, x - step):
             at = [moved if i == k else other for i, other in enumerate(numbers)]
             leaves = [torch.tensor(v, dtype=torch.float64) for v in at]
-            ends.append(by_torch(graph, leaves, output).item())
+            ends.append(_by_torch(graph, leaves, output).item())
         found.append((ends[0] - ends[1]) / (2 * step))
     return found
 
 
-def by_torch(graph: Graph, leaves: Sequence[torch.Tensor], output: int) -> torch.Tensor:
+def _by_torch(graph: Graph, leaves: Sequence[torch.Tensor], output: int) -> torch.Tensor:
     """An output's value, each statement computed as it was typed."""
     known = dict(zip(graph.variables, leaves, strict=True))
     last: dict[int, torch.Tensor] = {}
