@@ -1,6 +1,7 @@
 """What can be set on the Backpropagation page? Each section's own config, all in one link."""
 
 from engine.config import Config
+from engine.topics.backpropagation.broken import BreakConfig
 from engine.topics.backpropagation.expression import ExpressionConfig
 from engine.topics.backpropagation.gradient_check import CheckConfig
 from engine.topics.backpropagation.kernels import KernelConfig
@@ -10,5 +11,6 @@ class BackpropView(Config):
     """The config of every section."""
 
     graph: ExpressionConfig = ExpressionConfig()
+    broken: BreakConfig = BreakConfig()
     check: CheckConfig = CheckConfig()
     kernels: KernelConfig = KernelConfig()

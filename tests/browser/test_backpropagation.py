@@ -59,3 +59,15 @@ def test_a_bug_is_caught_where_it_is(page: Any) -> None:
             .map(trace => Array.from(trace.z, row => row[row.length - 1] > -1).every(Boolean))"""
     )
     assert bright == [True, False, False]
+
+
+def test_a_mistake_is_switched_on_and_its_slope_is_crossed_out(page: Any) -> None:
+    page.goto("/backpropagation?section=break&graph.example=twice&broken.calls=once")
+    page.wait_for_selector(".st-key-bp_broken .main-svg", timeout=SOON)
+    settled(page)
+    read = "() => document.querySelector('.st-key-bp_broken .js-plotly-plot')._fullData.at(-2).text"
+    assert page.evaluate(read)[0] == "✓"
+    page.locator(".st-key-bp_broken-forget label").first.click()
+    page.wait_for_function(f"() => ({read})()[0].includes('✕ 3')", timeout=SOON)
+    assert page.evaluate(read)[0] == "<b>✕ 3</b> ×0.429"
+    settled(page)

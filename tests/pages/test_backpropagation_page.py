@@ -139,3 +139,25 @@ def test_ties_are_shown_with_what_torchs_functions_make_of_them() -> None:
     assert len(app.dataframe[0].value) == 5
     without = works(visit("backpropagation", f"{query}&kernels.pixels=1~7~6~2"))
     assert not without.warning and not without.dataframe
+
+
+@pytest.mark.parametrize("id", EXAMPLES)
+def test_every_example_is_broken_in_every_way(id: str) -> None:
+    link = f"section=break&graph.example={id}"
+    app = works(visit("backpropagation", f"{link}&broken.forget=1&broken.order=forward"))
+    assert any("Torch cannot" in element.value for element in app.caption)
+    once = works(visit("backpropagation", f"{link}&broken.calls=once"))
+    assert "Nothing is broken" in once.success[0].value
+    beyond = works(visit("backpropagation", f"{link}&broken.calls=torch&broken.detached=92"))
+    assert any("Torch itself" in element.value for element in beyond.caption)
+
+
+def test_a_node_is_detached_from_the_menu() -> None:
+    app = works(visit("backpropagation", "section=break&graph.example=weight&broken.calls=once"))
+    works(app.selectbox(key="bp_detached").set_value(4).run())
+    assert "4 of 6 slopes are wrong" in app.info[0].value
+    table = app.dataframe[0].value.set_index("Node")
+    assert table.loc["w", "Broken slope"] == 0 and table.loc["w", "Right slope"] == -16
+    works(app.text_area(key="bp_formula").set_value("x + y").run())
+    assert app.selectbox(key="bp_detached").value == -1
+    assert "Nothing is broken" in app.success[0].value

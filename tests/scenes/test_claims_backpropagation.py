@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.topics.backpropagation.broken import broken
 from engine.topics.backpropagation.gradient_check import check
 from engine.topics.backpropagation.kernels import backwards
 from engine.topics.backpropagation.passes import passes
@@ -95,6 +96,55 @@ def test_where_it_breaks(view):
     assert graph.vertices[at].gate == "/" and "zero" in text
     healed = view.with_("graph.values", (2.0, 1.0)).graph
     assert passes(graph, healed.numbers, healed.end).finite
+
+
+def mistaken(view):
+    """Broken slopes, and the wrong ones of them by label."""
+    graph = view.graph.graph
+    found = broken(graph, view.graph.numbers, view.graph.end, view.broken)
+    wrong = {graph.label(at) for at, v in enumerate(graph.vertices) if v.varies and found.wrong(at)}
+    return graph, found, wrong
+
+
+def test_overwritten_not_added(view):
+    graph, found, wrong = mistaken(view)
+    x = graph.at("x")
+    assert wrong == {"x"} and (found.right.slope[x], found.slope[x]) == (7, 3)
+
+
+def test_a_chain_hides_the_mistake(view):
+    graph, _, wrong = mistaken(view)
+    assert view.broken.forget and not wrong
+    assert max(graph.users(at) for at in range(len(graph.vertices))) == 1
+
+
+def test_backward_twice_in_torch(view):
+    _, found, _ = mistaken(view)
+    moving = [at for at, slope in enumerate(found.right.slope) if slope]
+    assert {found.factor(at) for at in moving} == {2}
+    assert found.same_gap == 0
+
+
+def test_backward_twice_in_the_nodes(view):
+    graph, found, _ = mistaken(view)
+    factors = {graph.label(at): found.factor(at) for at in found.order}
+    assert factors == {"^2": 1, "−": 2, "×": 3}
+    assert [found.factor(graph.at(name)) for name in ("w", "x", "y")] == [4, 4, 3]
+
+
+def test_a_detached_unit(view):
+    graph, found, wrong = mistaken(view)
+    assert graph.label(found.detached) == "h6"
+    slope = {name: found.slope[graph.at(name)] for name in graph.variables}
+    assert slope["t6"] == slope["t3"] == 0 and {"t6", "t3", "t2"} <= wrong
+    assert slope["t2"] != 0 and found.same_gap < 1e-12
+
+
+def test_passed_on_too_early(view):
+    graph, _, wrong = mistaken(view)
+    users = [v for v in graph.vertices if any(graph.vertices[i].name == "h2" for i in v.inputs)]
+    assert len(users) == 2
+    assert wrong == {"t2", "x", "×"}  # the product is the sum inside h2
 
 
 def test_a_right_gradient(view):

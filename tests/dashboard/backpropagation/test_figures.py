@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from dashboard.backpropagation.figures import broken as broken_figures
 from dashboard.backpropagation.figures import check as check_figures
 from dashboard.backpropagation.figures import graph as graph_figures
 from dashboard.backpropagation.figures import kernels as kernels_figures
 from dashboard.backpropagation.figures.layered import layered
+from engine.topics.backpropagation.broken import BreakConfig, broken
 from engine.topics.backpropagation.expression import EXAMPLES, ExpressionConfig
 from engine.topics.backpropagation.gradient_check import CheckConfig, check
 from engine.topics.backpropagation.kernels import KernelConfig, backwards
@@ -115,3 +117,12 @@ def test_ties_are_marked_in_every_way_and_nowhere_else():
     assert len(figure["layout"]["shapes"]) == 6
     other = kernels_figures.three(backwards(KernelConfig())).to_dict()
     assert not other["layout"].get("shapes")
+
+
+def test_wrong_slopes_are_crossed_out_with_their_factor():
+    config = ExpressionConfig(example="weight")
+    found = broken(config.graph, config.numbers, config.end, BreakConfig(detached=4))
+    *_, nodes, right, wrong, cut = broken_figures.graph(config.graph, found).to_dict()["data"]
+    assert nodes["text"][:3] == ("w", "x", "y") or nodes["text"][:3] == ["w", "x", "y"]
+    assert right["text"][0] == "−16" and wrong["text"][0] == "<b>✕ 0</b> ×0"
+    assert wrong["text"][-1] == "✓" and cut["text"].count("✂") == 2
