@@ -5,6 +5,7 @@ from engine.topics.backpropagation.broken import BreakConfig
 from engine.topics.backpropagation.expression import ExpressionConfig
 from engine.topics.backpropagation.gradient_check import CheckConfig
 from engine.topics.backpropagation.kernels import KernelConfig
+from engine.topics.backpropagation.layers import LayersConfig
 
 
 class BackpropView(Config):
@@ -12,5 +13,6 @@ class BackpropView(Config):
 
     graph: ExpressionConfig = ExpressionConfig()
     broken: BreakConfig = BreakConfig()
+    layers: LayersConfig = LayersConfig()
     check: CheckConfig = CheckConfig()
     kernels: KernelConfig = KernelConfig()

@@ -47,6 +47,10 @@ KNOBS = {  # what: (link, chart, slider or button)
     "backpropagation: a number of a broken graph": (
         "/backpropagation?section=break", "bp_broken", "bp_value_0",
     ),
+    "backpropagation: segments of layers": (
+        "/backpropagation?section=layers&layers.widths=16~16~16~16~16~16~16~16~16~16~16~16",
+        "bp_memory", "bp_layers-segments",
+    ),
     "backpropagation: a window's stride": (
         "/backpropagation?section=convolution", "bp_kernels", "bp_kernels-stride",
     ),

@@ -71,3 +71,16 @@ def test_a_mistake_is_switched_on_and_its_slope_is_crossed_out(page: Any) -> Non
     page.wait_for_function(f"() => ({read})()[0].includes('✕ 3')", timeout=SOON)
     assert page.evaluate(read)[0] == "<b>✕ 3</b> ×0.429"
     settled(page)
+
+
+def test_a_slope_has_the_shape_of_its_value_and_every_equation_is_written(page: Any) -> None:
+    page.goto("/backpropagation?section=layers")
+    page.wait_for_selector(".st-key-bp_layers .main-svg", timeout=SOON)
+    settled(page)
+    shapes = page.evaluate(
+        """() => document.querySelector('.st-key-bp_layers .js-plotly-plot')._fullData
+            .map(trace => [trace.z.length, trace.z[0].length])"""
+    )
+    half = len(shapes) // 2
+    assert shapes[:half] == shapes[half:] and [2, 3] in shapes
+    assert page.locator(".st-key-bp_lines table .katex-html").count() >= 32

@@ -161,3 +161,28 @@ def test_a_node_is_detached_from_the_menu() -> None:
     works(app.text_area(key="bp_formula").set_value("x + y").run())
     assert app.selectbox(key="bp_detached").value == -1
     assert "Nothing is broken" in app.success[0].value
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "layers.widths=1~1&layers.batch=1&layers.segments=12",
+        "layers.widths=64~64~64~64~64~64~64~64~64~64~64~64&layers.batch=1024&layers.segments=12",
+        "layers.widths=5~1~64&layers.activation=absolute&layers.segments=1",
+    ],
+)
+def test_layers_at_their_extremes_are_drawn(query: str) -> None:
+    app = works(visit("backpropagation", f"section=layers&{query}"))
+    assert not refused(app)
+    assert "agree with torch" in app.success[0].value
+
+
+def test_a_network_without_a_hidden_layer_is_one_sentence() -> None:
+    app = works(visit("backpropagation", "section=layers&layers.widths=3"))
+    assert any("two widths" in sentence for sentence in refused(app))
+
+
+def test_every_line_stands_there_with_its_shape() -> None:
+    app = works(visit("backpropagation", "section=layers"))
+    (table,) = [e.value for e in app.markdown if e.value.startswith("| Equation")]
+    assert len(table.splitlines()) == 2 + 16 and "2 × 3" in table and "pmatrix" in table

@@ -6,6 +6,7 @@ import pytest
 from engine.topics.backpropagation.broken import broken
 from engine.topics.backpropagation.gradient_check import check
 from engine.topics.backpropagation.kernels import backwards
+from engine.topics.backpropagation.layers import memory, walk
 from engine.topics.backpropagation.passes import passes
 from engine.topics.backpropagation.step_sizes import u_curve
 
@@ -145,6 +146,43 @@ def test_passed_on_too_early(view):
     users = [v for v in graph.vertices if any(graph.vertices[i].name == "h2" for i in v.inputs)]
     assert len(users) == 2
     assert wrong == {"t2", "x", "×"}  # the product is the sum inside h2
+
+
+def shown(view):
+    return {one.name: one for one in walk(view.layers).quantities}
+
+
+def test_the_equations_of_a_2_3_2_network(view):
+    assert view.layers.widths == (2, 3, 2)
+    found = shown(view)
+    assert found["W₂"].value.shape == found["W₂"].slope.shape == (2, 3)
+    assert walk(view.layers).worst < 1e-12
+
+
+def test_a_dead_unit_stops_the_slope(view):
+    """Over seeds: some unit is off in each."""
+    for seed in range(5):
+        found = shown(view.with_("layers.seed", seed))
+        off = np.concatenate([found[name].value[:, 0] < 0 for name in ("u₁", "u₂")])
+        assert off.any()
+        for layer in "₁₂":
+            off = found[f"u{layer}"].value[:, 0] < 0
+            assert not found[f"z{layer}"].value[off].any()
+            assert not found[f"u{layer}"].slope[off].any()
+            assert not found[f"W{layer}"].slope[off].any()
+
+
+def test_twelve_layers_cut_in_four(view):
+    found = memory(view.layers)
+    assert view.layers.cuts == 4 and found.peaks[2] == found.peaks[3] == min(found.peaks)
+    assert found.peak == found.peaks[3] == found.whole / 2
+    assert found.peaks[11] == found.peaks[0] == found.whole
+    assert 0.2 < found.again / (3 * found.forward) < 0.3
+
+
+def test_gelu_keeps_twice_as_much(view):
+    tanh = memory(view.with_("layers.activation", "tanh").layers)
+    assert 1.8 < sum(memory(view.layers).measured) / sum(tanh.measured) <= 2
 
 
 def test_a_right_gradient(view):

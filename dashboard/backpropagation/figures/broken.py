@@ -6,16 +6,15 @@ from typing import Any
 from dashboard.backpropagation.figures.graph import (
     CROWDED,
     OFF,
-    ROW,
-    axis,
     edge,
     middle,
     number,
+    plane,
     turned,
 )
 from dashboard.backpropagation.figures.layered import layered
 from dashboard.figures import palette
-from dashboard.figures.film import Film, base, trace
+from dashboard.figures.film import Film, trace
 from dashboard.language import say
 from engine.topics.backpropagation.broken import Broken
 from engine.topics.backpropagation.graph import Graph
@@ -85,16 +84,7 @@ def graph(of: Graph, found: Broken) -> Film:
         textfont={"size": 18, "color": palette.RED},
     )
     data = [*lines, nodes, upper, lower, cut]
-    layout = base("bp_broken", max(300, round(ROW * (where.rows + 1.5)))) | {
-        "showlegend": False,
-        "dragmode": False,
-        "hovermode": "closest",
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "xaxis": axis(-0.5, where.layers - 0.5),
-        "yaxis": axis(where.rows + 0.75, -0.75),
-        "meta": turned(where, data, edges),
-    }
-    return Film(data, [], layout)
+    return Film(data, [], plane("bp_broken", where, turned(where, data, edges)))
 
 
 def _hover(of: Graph, found: Broken, at: int) -> str:

@@ -120,17 +120,9 @@ def film(graph: Graph, found: Passes, at: int = -1) -> Film:
     for item, change in zip(data, changes[frames.index(shown)], strict=True):
         for name, value in change.items():
             item[name] = {**item.get(name, {}), **value} if isinstance(value, dict) else value
-    height = round(ROW * (where.rows + 1.5))
-    layout = base("bp_graph", max(300, height)) | {
-        "showlegend": False,
-        "dragmode": False,
-        "hovermode": "closest",
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "xaxis": axis(-0.5, where.layers - 0.5),
-        "yaxis": axis(where.rows + 0.75, -0.75),
-        "meta": turned(where, data, edges)
-        | transport([frame.label for frame in frames], pace=PACE, redraw=True, at=at, keys=True),
-    }
+    labels = [frame.label for frame in frames]
+    meta = transport(labels, pace=PACE, redraw=True, at=at, keys=True)
+    layout = plane("bp_graph", where, turned(where, data, edges) | meta)
     return Film(
         data,
         [
@@ -141,7 +133,20 @@ def film(graph: Graph, found: Passes, at: int = -1) -> Film:
     )
 
 
-def axis(low: float, high: float) -> dict[str, Any]:
+def plane(name: str, where: Layered, meta: dict[str, Any]) -> dict[str, Any]:
+    """The layout of a graph: no axes, nothing to drag."""
+    return base(name, max(300, round(ROW * (where.rows + 1.5)))) | {
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "xaxis": _axis(-0.5, where.layers - 0.5),
+        "yaxis": _axis(where.rows + 0.75, -0.75),
+        "meta": meta,
+    }
+
+
+def _axis(low: float, high: float) -> dict[str, Any]:
     return {"visible": False, "range": [low, high], "fixedrange": True}
 
 
