@@ -4,6 +4,7 @@ from engine.config import Config
 from engine.topics.backpropagation.broken import BreakConfig
 from engine.topics.backpropagation.expression import ExpressionConfig
 from engine.topics.backpropagation.gradient_check import CheckConfig
+from engine.topics.backpropagation.jacobians import ChainConfig, OrderConfig
 from engine.topics.backpropagation.kernels import KernelConfig
 from engine.topics.backpropagation.layers import LayersConfig
 
@@ -14,5 +15,7 @@ class BackpropView(Config):
     graph: ExpressionConfig = ExpressionConfig()
     broken: BreakConfig = BreakConfig()
     layers: LayersConfig = LayersConfig()
+    chain: ChainConfig = ChainConfig()
+    products: OrderConfig = OrderConfig()
     check: CheckConfig = CheckConfig()
     kernels: KernelConfig = KernelConfig()

@@ -51,6 +51,9 @@ KNOBS = {  # what: (link, chart, slider or button)
         "/backpropagation?section=layers&layers.widths=16~16~16~16~16~16~16~16~16~16~16~16",
         "bp_memory", "bp_layers-segments",
     ),
+    "backpropagation: inputs of Jacobians": (
+        "/backpropagation?section=jacobians", "bp_jacobians", "bp_chain-inputs",
+    ),
     "backpropagation: a window's stride": (
         "/backpropagation?section=convolution", "bp_kernels", "bp_kernels-stride",
     ),

@@ -84,3 +84,17 @@ def test_a_slope_has_the_shape_of_its_value_and_every_equation_is_written(page: 
     half = len(shapes) // 2
     assert shapes[:half] == shapes[half:] and [2, 3] in shapes
     assert page.locator(".st-key-bp_lines table .katex-html").count() >= 32
+
+
+def test_a_wider_kernel_is_a_wider_band_of_the_jacobian(page: Any) -> None:
+    page.goto("/backpropagation?section=jacobians")
+    page.wait_for_selector(".st-key-bp_jacobians .main-svg", timeout=SOON)
+    settled(page)
+    band = """() => Array.from(
+        document.querySelector('.st-key-bp_jacobians .js-plotly-plot')._fullData[0].z[0]
+    ).filter(Boolean).length"""
+    assert page.evaluate(band) == 3
+    page.locator(".st-key-bp_chain-kernel").get_by_role("slider").press("ArrowRight")
+    page.wait_for_function(f"() => ({band})() === 4", timeout=SOON)
+    page.wait_for_selector(".st-key-bp_modes .main-svg", timeout=SOON)
+    settled(page)

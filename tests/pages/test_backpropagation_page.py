@@ -186,3 +186,23 @@ def test_every_line_stands_there_with_its_shape() -> None:
     app = works(visit("backpropagation", "section=layers"))
     (table,) = [e.value for e in app.markdown if e.value.startswith("| Equation")]
     assert len(table.splitlines()) == 2 + 16 and "2 × 3" in table and "pmatrix" in table
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "chain.inputs=40&chain.kernel=7&chain.classes=16&products.depth=8&products.hidden=256",
+        "chain.inputs=4&chain.kernel=3&chain.classes=2&products.depth=2&products.hidden=32",
+        "chain.kernel=1&chain.seed=9999",
+    ],
+)
+def test_jacobians_at_their_extremes_are_drawn(query: str) -> None:
+    app = works(visit("backpropagation", f"section=jacobians&{query}"))
+    assert not refused(app)
+    assert any("from autograd" in element.value for element in app.caption)
+    assert ["multiply-adds" in element.value for element in app.info] == [True, False]
+
+
+def test_a_kernel_that_leaves_too_little_is_one_sentence() -> None:
+    app = works(visit("backpropagation", "section=jacobians&chain.inputs=4&chain.kernel=4"))
+    assert any("at least two outputs" in sentence for sentence in refused(app))

@@ -5,6 +5,7 @@ import pytest
 
 from engine.topics.backpropagation.broken import broken
 from engine.topics.backpropagation.gradient_check import check
+from engine.topics.backpropagation.jacobians import counted, jacobians, modes, orders
 from engine.topics.backpropagation.kernels import backwards
 from engine.topics.backpropagation.layers import memory, walk
 from engine.topics.backpropagation.passes import passes
@@ -183,6 +184,36 @@ def test_twelve_layers_cut_in_four(view):
 def test_gelu_keeps_twice_as_much(view):
     tanh = memory(view.with_("layers.activation", "tanh").layers)
     assert 1.8 < sum(memory(view.layers).measured) / sum(tanh.measured) <= 2
+
+
+def test_most_slopes_are_zero(view):
+    found = {one.layer: one for one in jacobians(view.chain)}
+    share = {name: one.filled / one.matrix.size for name, one in found.items()}
+    assert max(share[name] for name in ("convolution", "relu", "max_pooling")) <= 0.3
+    assert share["linear"] == share["softmax"] == 1
+    filled, size = (sum(v) for v in zip(*((one.filled, one.matrix.size) for one in found.values())))
+    assert filled < size / 2
+
+
+def test_softmax_rows_add_up_to_zero(view):
+    softmax = jacobians(view.chain)[4].matrix
+    assert softmax.shape == (8, 8)
+    assert np.abs(softmax.sum(0)).max() < 1e-12 and np.abs(softmax.sum(1)).max() < 1e-12
+    assert (np.diag(softmax) > 0).all() and (softmax - np.diag(np.diag(softmax)) <= 0).all()
+
+
+def test_the_vector_first(view):
+    found = orders(view.products)
+    few, many = counted(view.products.depth, 256)
+    assert many / few > 100 and found.seconds[1][-1] > 3 * found.seconds[0][-1]
+    assert found.gap < 1e-12
+
+
+def test_forward_or_reverse(view):
+    found = modes(view.products)
+    assert found.crossing(seconds=False) == 1
+    forward, reverse = found.seconds
+    assert reverse[0] < forward[0] and forward[-1] < reverse[-1]
 
 
 def test_a_right_gradient(view):

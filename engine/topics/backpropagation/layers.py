@@ -1,4 +1,4 @@
-"""How do slopes go back a layer at a time, what is kept for that, and what does recomputing save?"""
+"""How do slopes go back a layer at a time, what is kept for it, what does recomputing save?"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
