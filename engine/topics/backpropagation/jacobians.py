@@ -1,8 +1,10 @@
 """What does each layer's Jacobian look like, and in which order are Jacobians multiplied?"""
 
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -250,6 +252,7 @@ def modes(config: OrderConfig) -> Costs:
     seconds: tuple[list[float], list[float]] = ([], [])
     ratios, counts, gap = [], [], 0.0
     with torch.inference_mode(False), torch.enable_grad():
+        _load_rules()
         for power in range(-SPREAD, SPREAD + 1):
             outputs = round(side * 2.0**power)
             inputs = BOTH // outputs
@@ -273,6 +276,14 @@ def modes(config: OrderConfig) -> Costs:
         (np.array(seconds[0]), np.array(seconds[1])),
         gap,
     )
+
+
+@cache
+def _load_rules() -> None:
+    """Torch loads its rules of forward mode at the first use, with a warning about its own code."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        jacfwd(torch.tanh)(torch.zeros(1))
 
 
 def _mode(

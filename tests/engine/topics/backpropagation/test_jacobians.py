@@ -35,6 +35,7 @@ def test_every_formula_equals_autograd(inputs, kernel, classes, seed):
     assert chain.shape == (classes, inputs)
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")  # torch's own code
 def test_both_modes_of_torch_give_the_same_jacobian_of_softmax():
     """p (1[i = j] − p) of (0, ln 2, ln 3): p = 1/6, 2/6, 3/6."""
     u = torch.tensor([1.0, 2, 3], dtype=torch.float64).log()
