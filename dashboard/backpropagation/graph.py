@@ -166,15 +166,19 @@ def _rows(config: ExpressionConfig, found: Passes) -> dict[str, list[str | float
     return dict(zip(columns, (names, kinds, values, slopes, local, sends), strict=True))
 
 
+def values_of(config: ExpressionConfig) -> str:
+    """x = 3, y = −4."""
+    pairs = zip(config.graph.variables, config.numbers, strict=True)
+    return ", ".join(f"{name} = {value:g}" for name, value in pairs)
+
+
 def _slope(view: BackpropView) -> Question:
     """The slope of the first variable."""
     config = view.graph
     found = passes(config.graph, config.numbers, config.end)
     name = config.graph.variables[0]
     right = found.slope[config.graph.at(name)]
-    values = ", ".join(
-        f"{n} = {x:g}" for n, x in zip(config.graph.variables, config.numbers, strict=True)
-    )
+    values = values_of(config)
     sentence = say("backpropagation.ask_slope", text=config.text, values=values, name=name)
     return Number(sentence, -1000, 1000, right, max(abs(right) / 100, 1e-6))
 
@@ -184,9 +188,7 @@ def _flows(view: BackpropView) -> Question:
     config = view.graph
     found = passes(config.graph, config.numbers, config.end)
     name = config.graph.variables[-1]
-    values = ", ".join(
-        f"{n} = {x:g}" for n, x in zip(config.graph.variables, config.numbers, strict=True)
-    )
+    values = values_of(config)
     sentence = say("backpropagation.ask_slope", text=config.text, values=values, name=name)
     return Number(sentence, -1000, 1000, found.slope[config.graph.at(name)], 1e-6)
 

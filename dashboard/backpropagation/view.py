@@ -1,14 +1,21 @@
 """What can be set on the Backpropagation page? Each section's own config, all in one link."""
 
 from engine.config import Config
+from engine.topics.backpropagation.broken import BreakConfig
 from engine.topics.backpropagation.expression import ExpressionConfig
 from engine.topics.backpropagation.gradient_check import CheckConfig
+from engine.topics.backpropagation.jacobians import ChainConfig, OrderConfig
 from engine.topics.backpropagation.kernels import KernelConfig
+from engine.topics.backpropagation.layers import LayersConfig
 
 
 class BackpropView(Config):
     """The config of every section."""
 
     graph: ExpressionConfig = ExpressionConfig()
+    broken: BreakConfig = BreakConfig()
+    layers: LayersConfig = LayersConfig()
+    chain: ChainConfig = ChainConfig()
+    products: OrderConfig = OrderConfig()
     check: CheckConfig = CheckConfig()
     kernels: KernelConfig = KernelConfig()

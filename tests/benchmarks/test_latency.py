@@ -44,6 +44,16 @@ KNOBS = {  # what: (link, chart, slider or button)
     "neurons: further inputs": ("/neurons?section=density", "neurons_over",
                                 "neurons_density-extra"),
     "optimizers: steepness": ("/optimizers?steps=200", "optim_walk", "optim_surface-steepness"),
+    "backpropagation: a number of a broken graph": (
+        "/backpropagation?section=break", "bp_broken", "bp_value_0",
+    ),
+    "backpropagation: segments of layers": (
+        "/backpropagation?section=layers&layers.widths=16~16~16~16~16~16~16~16~16~16~16~16",
+        "bp_memory", "bp_layers-segments",
+    ),
+    "backpropagation: inputs of Jacobians": (
+        "/backpropagation?section=jacobians", "bp_jacobians", "bp_chain-inputs",
+    ),
     "backpropagation: a window's stride": (
         "/backpropagation?section=convolution", "bp_kernels", "bp_kernels-stride",
     ),

@@ -139,3 +139,70 @@ def test_ties_are_shown_with_what_torchs_functions_make_of_them() -> None:
     assert len(app.dataframe[0].value) == 5
     without = works(visit("backpropagation", f"{query}&kernels.pixels=1~7~6~2"))
     assert not without.warning and not without.dataframe
+
+
+@pytest.mark.parametrize("id", EXAMPLES)
+def test_every_example_is_broken_in_every_way(id: str) -> None:
+    link = f"section=break&graph.example={id}"
+    app = works(visit("backpropagation", f"{link}&broken.forget=1&broken.order=forward"))
+    assert any("Torch cannot" in element.value for element in app.caption)
+    once = works(visit("backpropagation", f"{link}&broken.calls=once"))
+    assert "Nothing is broken" in once.success[0].value
+    beyond = works(visit("backpropagation", f"{link}&broken.calls=torch&broken.detached=92"))
+    assert any("Torch itself" in element.value for element in beyond.caption)
+
+
+def test_a_node_is_detached_from_the_menu() -> None:
+    app = works(visit("backpropagation", "section=break&graph.example=weight&broken.calls=once"))
+    works(app.selectbox(key="bp_detached").set_value(4).run())
+    assert "4 of 6 slopes are wrong" in app.info[0].value
+    table = app.dataframe[0].value.set_index("Node")
+    assert table.loc["w", "Broken slope"] == 0 and table.loc["w", "Right slope"] == -16
+    works(app.text_area(key="bp_formula").set_value("x + y").run())
+    assert app.selectbox(key="bp_detached").value == -1
+    assert "Nothing is broken" in app.success[0].value
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "layers.widths=1~1&layers.batch=1&layers.segments=12",
+        "layers.widths=64~64~64~64~64~64~64~64~64~64~64~64&layers.batch=1024&layers.segments=12",
+        "layers.widths=5~1~64&layers.activation=absolute&layers.segments=1",
+    ],
+)
+def test_layers_at_their_extremes_are_drawn(query: str) -> None:
+    app = works(visit("backpropagation", f"section=layers&{query}"))
+    assert not refused(app)
+    assert "agree with torch" in app.success[0].value
+
+
+def test_a_network_without_a_hidden_layer_is_one_sentence() -> None:
+    app = works(visit("backpropagation", "section=layers&layers.widths=3"))
+    assert any("two widths" in sentence for sentence in refused(app))
+
+
+def test_every_line_stands_there_with_its_shape() -> None:
+    app = works(visit("backpropagation", "section=layers"))
+    (table,) = [e.value for e in app.markdown if e.value.startswith("| Equation")]
+    assert len(table.splitlines()) == 2 + 16 and "2 × 3" in table and "pmatrix" in table
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "chain.inputs=40&chain.kernel=7&chain.classes=16&products.depth=8&products.hidden=256",
+        "chain.inputs=4&chain.kernel=3&chain.classes=2&products.depth=2&products.hidden=32",
+        "chain.kernel=1&chain.seed=9999",
+    ],
+)
+def test_jacobians_at_their_extremes_are_drawn(query: str) -> None:
+    app = works(visit("backpropagation", f"section=jacobians&{query}"))
+    assert not refused(app)
+    assert any("from autograd" in element.value for element in app.caption)
+    assert ["multiply-adds" in element.value for element in app.info] == [True, False]
+
+
+def test_a_kernel_that_leaves_too_little_is_one_sentence() -> None:
+    app = works(visit("backpropagation", "section=jacobians&chain.inputs=4&chain.kernel=4"))
+    assert any("at least two outputs" in sentence for sentence in refused(app))

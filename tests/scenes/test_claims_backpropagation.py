@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from engine.topics.backpropagation.broken import broken
 from engine.topics.backpropagation.gradient_check import check
+from engine.topics.backpropagation.jacobians import counted, jacobians, modes, orders
 from engine.topics.backpropagation.kernels import backwards
+from engine.topics.backpropagation.layers import memory, walk
 from engine.topics.backpropagation.passes import passes
 from engine.topics.backpropagation.step_sizes import u_curve
 
@@ -95,6 +98,122 @@ def test_where_it_breaks(view):
     assert graph.vertices[at].gate == "/" and "zero" in text
     healed = view.with_("graph.values", (2.0, 1.0)).graph
     assert passes(graph, healed.numbers, healed.end).finite
+
+
+def mistaken(view):
+    """Broken slopes, and the wrong ones of them by label."""
+    graph = view.graph.graph
+    found = broken(graph, view.graph.numbers, view.graph.end, view.broken)
+    wrong = {graph.label(at) for at, v in enumerate(graph.vertices) if v.varies and found.wrong(at)}
+    return graph, found, wrong
+
+
+def test_overwritten_not_added(view):
+    graph, found, wrong = mistaken(view)
+    x = graph.at("x")
+    assert wrong == {"x"} and (found.right.slope[x], found.slope[x]) == (7, 3)
+
+
+def test_a_chain_hides_the_mistake(view):
+    graph, _, wrong = mistaken(view)
+    assert view.broken.forget and not wrong
+    assert max(graph.users(at) for at in range(len(graph.vertices))) == 1
+
+
+def test_backward_twice_in_torch(view):
+    _, found, _ = mistaken(view)
+    moving = [at for at, slope in enumerate(found.right.slope) if slope]
+    assert {found.factor(at) for at in moving} == {2}
+    assert found.same_gap == 0
+
+
+def test_backward_twice_in_the_nodes(view):
+    graph, found, _ = mistaken(view)
+    factors = {graph.label(at): found.factor(at) for at in found.order}
+    assert factors == {"^2": 1, "−": 2, "×": 3}
+    assert [found.factor(graph.at(name)) for name in ("w", "x", "y")] == [4, 4, 3]
+
+
+def test_a_detached_unit(view):
+    graph, found, wrong = mistaken(view)
+    assert graph.label(found.detached) == "h6"
+    slope = {name: found.slope[graph.at(name)] for name in graph.variables}
+    assert slope["t6"] == slope["t3"] == 0 and {"t6", "t3", "t2"} <= wrong
+    assert slope["t2"] != 0 and found.same_gap < 1e-12
+
+
+def test_passed_on_too_early(view):
+    graph, _, wrong = mistaken(view)
+    users = [v for v in graph.vertices if any(graph.vertices[i].name == "h2" for i in v.inputs)]
+    assert len(users) == 2
+    assert wrong == {"t2", "x", "×"}  # the product is the sum inside h2
+
+
+def shown(view):
+    return {one.name: one for one in walk(view.layers).quantities}
+
+
+def test_the_equations_of_a_2_3_2_network(view):
+    assert view.layers.widths == (2, 3, 2)
+    found = shown(view)
+    assert found["W₂"].value.shape == found["W₂"].slope.shape == (2, 3)
+    assert walk(view.layers).worst < 1e-12
+
+
+def test_a_dead_unit_stops_the_slope(view):
+    """Over seeds: some unit is off in each."""
+    for seed in range(5):
+        found = shown(view.with_("layers.seed", seed))
+        off = np.concatenate([found[name].value[:, 0] < 0 for name in ("u₁", "u₂")])
+        assert off.any()
+        for layer in "₁₂":
+            off = found[f"u{layer}"].value[:, 0] < 0
+            assert not found[f"z{layer}"].value[off].any()
+            assert not found[f"u{layer}"].slope[off].any()
+            assert not found[f"W{layer}"].slope[off].any()
+
+
+def test_twelve_layers_cut_in_four(view):
+    found = memory(view.layers)
+    assert view.layers.cuts == 4 and found.peaks[2] == found.peaks[3] == min(found.peaks)
+    assert found.peak == found.peaks[3] == found.whole / 2
+    assert found.peaks[11] == found.peaks[0] == found.whole
+    assert 0.2 < found.again / (3 * found.forward) < 0.3
+
+
+def test_gelu_keeps_twice_as_much(view):
+    tanh = memory(view.with_("layers.activation", "tanh").layers)
+    assert 1.8 < sum(memory(view.layers).measured) / sum(tanh.measured) <= 2
+
+
+def test_most_slopes_are_zero(view):
+    found = {one.layer: one for one in jacobians(view.chain)}
+    share = {name: one.filled / one.matrix.size for name, one in found.items()}
+    assert max(share[name] for name in ("convolution", "relu", "max_pooling")) <= 0.3
+    assert share["linear"] == share["softmax"] == 1
+    layers = list(found.values())[:-1]
+    assert sum(one.filled for one in layers) < sum(one.matrix.size for one in layers) / 2
+
+
+def test_softmax_rows_add_up_to_zero(view):
+    softmax = jacobians(view.chain)[4].matrix
+    assert softmax.shape == (8, 8)
+    assert np.abs(softmax.sum(0)).max() < 1e-12 and np.abs(softmax.sum(1)).max() < 1e-12
+    assert (np.diag(softmax) > 0).all() and (softmax - np.diag(np.diag(softmax)) <= 0).all()
+
+
+def test_the_vector_first(view):
+    found = orders(view.products)
+    few, many = counted(view.products.depth, 256)
+    assert many / few > 100 and found.seconds[1][-1] > 3 * found.seconds[0][-1]
+    assert found.gap < 1e-12
+
+
+def test_forward_or_reverse(view):
+    found = modes(view.products)
+    assert found.crossing(seconds=False) == 1
+    forward, reverse = found.seconds
+    assert reverse[0] < forward[0] and forward[-1] < reverse[-1]
 
 
 def test_a_right_gradient(view):

@@ -112,7 +112,7 @@ def film(graph: Graph, found: Passes, at: int = -1) -> Film:
     frames = moments(graph, found)
     shown = frames[at]
     data = [
-        *(_edge(where.edges[edge]) for edge in edges),
+        *(edge(where.edges[place]) for place in edges),
         *_nodes(graph, found, where),
         _labels(where, edges),
     ]
@@ -120,17 +120,9 @@ def film(graph: Graph, found: Passes, at: int = -1) -> Film:
     for item, change in zip(data, changes[frames.index(shown)], strict=True):
         for name, value in change.items():
             item[name] = {**item.get(name, {}), **value} if isinstance(value, dict) else value
-    height = round(ROW * (where.rows + 1.5))
-    layout = base("bp_graph", max(300, height)) | {
-        "showlegend": False,
-        "dragmode": False,
-        "hovermode": "closest",
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "xaxis": _axis(-0.5, where.layers - 0.5),
-        "yaxis": _axis(where.rows + 0.75, -0.75),
-        "meta": _narrow(where, data, edges)
-        | transport([frame.label for frame in frames], pace=PACE, redraw=True, at=at, keys=True),
-    }
+    labels = [frame.label for frame in frames]
+    meta = transport(labels, pace=PACE, redraw=True, at=at, keys=True)
+    layout = plane("bp_graph", where, turned(where, data, edges) | meta)
     return Film(
         data,
         [
@@ -141,18 +133,31 @@ def film(graph: Graph, found: Passes, at: int = -1) -> Film:
     )
 
 
+def plane(name: str, where: Layered, meta: dict[str, Any]) -> dict[str, Any]:
+    """The layout of a graph: no axes, nothing to drag."""
+    return base(name, max(300, round(ROW * (where.rows + 1.5)))) | {
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "xaxis": _axis(-0.5, where.layers - 0.5),
+        "yaxis": _axis(where.rows + 0.75, -0.75),
+        "meta": meta,
+    }
+
+
 def _axis(low: float, high: float) -> dict[str, Any]:
     return {"visible": False, "range": [low, high], "fixedrange": True}
 
 
-def _edge(way: Sequence[Place]) -> Trace:
+def edge(way: Sequence[Place]) -> Trace:
     x, y = zip(*way, strict=True)
     return trace(
         mode="lines", x=list(x), y=list(y), hoverinfo="skip", line={"shape": "spline", "width": 2}
     )
 
 
-def _middle(way: Sequence[Place]) -> Place:
+def middle(way: Sequence[Place]) -> Place:
     """Where an edge's numbers stand: near the gate that they belong to."""
     (x0, y0), (x1, y1) = way[-2:]
     share = 0.1 if len(way) == 3 and x1 - x0 < 0.9 else 0.5
@@ -197,7 +202,7 @@ def _nodes(graph: Graph, found: Passes, where: Layered) -> list[Trace]:
 
 def _labels(where: Layered, edges: Sequence[tuple[int, int]]) -> Trace:
     """The local slope of each edge, and what went along it."""
-    places = [_middle(where.edges[edge]) for edge in edges]
+    places = [middle(where.edges[place]) for place in edges]
     return trace(
         mode="text",
         x=[x for x, _ in places],
@@ -260,27 +265,27 @@ def _slope(arrived: Sequence[float], room: bool) -> str:
     return f"{terms} = {total}"
 
 
-def _narrow(
+def turned(
     where: Layered, data: Sequence[Trace], edges: Sequence[tuple[int, int]]
 ) -> dict[str, Any]:
     """On a phone the layers lie below each other."""
-    turned: dict[int, dict[str, Any]] = {
+    traces: dict[int, dict[str, Any]] = {
         n: {"x": item["y"], "y": item["x"]} for n, item in enumerate(data[: len(edges)])
     }
     first = len(edges)
     x, y = [p[1] for p in where.nodes], [p[0] for p in where.nodes]
     tight = where.rows > 4
     small, size = (10, 24) if tight else (12, 30)
-    turned[first] = {
+    traces[first] = {
         "x": x, "y": y, "marker": {"size": [size] * len(x)}, "textfont": {"size": small}
     }  # fmt: skip
     for n, side in ((first + 1, -1), (first + 2, 1)):
         aside = {"x": [v + 0.24 for v in x], "y": [v + 0.11 * side for v in y]}
         under = {"x": x, "y": [v + 0.3 * side for v in y]}
         place = under if tight else aside | {"textposition": "middle right"}
-        turned[n] = {"textfont": {"size": small}, **place}
-    places = [_middle(where.edges[edge]) for edge in edges]
-    turned[first + 3] = {
+        traces[n] = {"textfont": {"size": small}, **place}
+    places = [middle(where.edges[place]) for place in edges]
+    traces[first + 3] = {
         "x": [row for _, row in places],
         "y": [level for level, _ in places],
         "opacity": float(where.rows < 2.5),  # else they stand on each other
@@ -290,4 +295,4 @@ def _narrow(
         "xaxis": {"range": [-0.5, where.rows + (0.5 if tight else 0.9)]},
         "yaxis": {"range": [where.layers - 0.4, -0.6]},
     }
-    return different(layout, turned)
+    return different(layout, traces)

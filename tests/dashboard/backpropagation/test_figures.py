@@ -3,13 +3,19 @@
 import numpy as np
 import pytest
 
+from dashboard.backpropagation.figures import broken as broken_figures
 from dashboard.backpropagation.figures import check as check_figures
 from dashboard.backpropagation.figures import graph as graph_figures
+from dashboard.backpropagation.figures import jacobians as jacobians_figures
 from dashboard.backpropagation.figures import kernels as kernels_figures
+from dashboard.backpropagation.figures import layers as layers_figures
 from dashboard.backpropagation.figures.layered import layered
+from engine.topics.backpropagation.broken import BreakConfig, broken
 from engine.topics.backpropagation.expression import EXAMPLES, ExpressionConfig
 from engine.topics.backpropagation.gradient_check import CheckConfig, check
+from engine.topics.backpropagation.jacobians import ChainConfig, Costs, jacobians
 from engine.topics.backpropagation.kernels import KernelConfig, backwards
+from engine.topics.backpropagation.layers import LayersConfig, memory, walk
 from engine.topics.backpropagation.passes import passes
 from engine.topics.backpropagation.step_sizes import u_curve
 
@@ -115,3 +121,50 @@ def test_ties_are_marked_in_every_way_and_nowhere_else():
     assert len(figure["layout"]["shapes"]) == 6
     other = kernels_figures.three(backwards(KernelConfig())).to_dict()
     assert not other["layout"].get("shapes")
+
+
+def test_wrong_slopes_are_crossed_out_with_their_factor():
+    config = ExpressionConfig(example="weight")
+    found = broken(config.graph, config.numbers, config.end, BreakConfig(detached=4))
+    *_, nodes, right, wrong, cut = broken_figures.graph(config.graph, found).to_dict()["data"]
+    assert nodes["text"][:3] == ("w", "x", "y") or nodes["text"][:3] == ["w", "x", "y"]
+    assert right["text"][0] == "−16" and wrong["text"][0] == "<b>✕ 0</b> ×0"
+    assert wrong["text"][-1] == "✓" and cut["text"].count("✂") == 2
+
+
+def test_a_slope_stands_below_its_value():
+    found = walk(LayersConfig())
+    figure = layers_figures.values(found)
+    half = len(figure.data) // 2
+    titles = [note.text for note in figure.layout.annotations]
+    assert titles[half:] == [f"∂y/∂{title}" for title in titles[:half]]
+    for one, value, slope in zip(
+        found.quantities, figure.data[:half], figure.data[half:], strict=True
+    ):
+        assert np.array_equal(value.z, one.value) and np.array_equal(slope.z, one.slope)
+
+
+def test_memory_is_drawn_as_it_was_measured():
+    config = LayersConfig(widths=(8,) * 6, segments=3)
+    found = memory(config)
+    inputs, own, measured, peaks, mine = layers_figures.kept(config, found).data
+    assert [a + b for a, b in zip(inputs.y, own.y, strict=True)] == list(measured.y)
+    assert list(peaks.y) == [size / 1024 for size in found.peaks]
+    assert (mine.x[0], mine.y[0]) == (3, found.peak / 1024)
+
+
+def test_each_jacobian_is_drawn_on_its_own_scale_and_read_in_its_own_numbers():
+    found = jacobians(ChainConfig())
+    figure = jacobians_figures.maps(found)
+    for one, drawn in zip(found, figure.data, strict=True):
+        assert np.abs(drawn.z).max() == pytest.approx(1)
+        assert np.array_equal(drawn.customdata, one.matrix)
+    assert figure.layout.annotations[0].text.endswith("10 × 12")
+
+
+def test_costs_are_milliseconds_and_ratios_are_fractions():
+    places, ones = np.array([0.25, 0.5, 1.0, 2.0]), np.ones(4)
+    costs = Costs(places, (ones, 2 * ones), (ones, 3 * ones), 0.0)
+    figure = jacobians_figures.costs(costs, "bp_modes", ("a", "b"), "outputs / inputs")
+    assert [trace.y[0] for trace in figure.data] == [1, 2, 1000, 3000]
+    assert figure.layout.xaxis.ticktext == ("1/2", "2")
