@@ -1,7 +1,7 @@
 """Measures what the pages open on and what takes minutes: the files of assets/results.
 
 Run: python scripts/make_results.py [board] [sanity] [hans] [stability] [texture-3 … digits-7]
-    [museum] [wedge] [shrinking] [density] [colour] [edge] [tables]
+    [museum] [wedge] [shrinking] [density] [colour] [edge] [features] [tables]
 """
 
 import sys
@@ -30,6 +30,7 @@ from engine.topics.explain_tables.accuracy import Accuracy
 from engine.topics.explain_tables.estimator_comparison import EstimatorComparison
 from engine.topics.explain_tables.pitfalls.backgrounds import Backgrounds
 from engine.topics.explain_tables.pitfalls.fraud_case import FraudCase
+from engine.topics.neurons.pixels import FeaturesOrPixels
 from engine.topics.optimizers.landscape.edge import Edge
 
 IN_COLOUR = {
@@ -52,6 +53,7 @@ RESULTS: dict[str, list[Work]] = {
     "density": [DensityConfig()],
     "colour": [DensityConfig.read(IN_COLOUR)[0]],
     "edge": [Edge(), Edge(base=Edge().base.with_("batch_size", 8).with_("epochs", 75))],
+    "features": [FeaturesOrPixels()],
     "tables": [
         TablesView().everyone,
         TablesView().with_("model.data", DATASETS["breast_cancer"]()).everyone,
