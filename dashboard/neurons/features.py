@@ -287,7 +287,7 @@ def _breaks(view: NeuronsView) -> Question | None:
     lost = means[:, 0] - means[:, VARIANTS.index(shown.variant)]
     variant = say(f"neurons.variant_{shown.variant}")
     options = {id: figures.label(id) for id in ids}
-    return Choice(say("neurons.ask_breaks", variant=variant), options, ids[int(lost.argmax())])
+    return Choice(say("neurons.ask_loses", variant=variant), options, ids[int(lost.argmax())])
 
 
 ASKS: SceneQuestions = {"best": _best, "breaks": _breaks}
