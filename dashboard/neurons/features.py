@@ -15,6 +15,7 @@ from dashboard.core.judged import judged
 from dashboard.core.numbers import rough
 from dashboard.core.runtime import store
 from dashboard.core.words import say, tr
+from dashboard.language.called import called
 from dashboard.neurons.figures import features as figures
 from dashboard.neurons.view import NeuronsView
 from engine.runs.store import Run
@@ -186,7 +187,7 @@ def _pays(view: FeaturesView, found: Found) -> None:
             "many": f"{found.sizes[last]:,}", "many_right": f"{cnn[last]:.0%}",
         },
         "learned": {
-            "given": tr(dict(_options())[view.given]), "svm": f"{svm[last]:.0%}",
+            "given": called(FeaturesView.model_fields["given"], view.given), "svm": f"{svm[last]:.0%}",
             "cnn": f"{cnn[last]:.0%}",
         },
         "unknown": {"rules": f"{rules[last]:.0%}"},
@@ -204,13 +205,6 @@ def _pays(view: FeaturesView, found: Found) -> None:
         for name, values in lines.items()
     ]
     st.table(rows, hide_index=True)
-
-
-def _options() -> tuple[tuple[str, str], ...]:
-    from engine.config import shown
-
-    look = shown(FeaturesView.model_fields["given"])
-    return tuple(look.options) if look else ()
 
 
 def _row(id: str, found: Found, column: int) -> dict[str, Any]:
@@ -262,7 +256,7 @@ def _done(view: NeuronsView) -> Found | None:
 
 
 def _best(view: NeuronsView) -> Question | None:
-    """Who is ahead at the chosen number of pictures?"""
+    """Who is ahead at the chosen number of pictures, on the chosen new ones?"""
     if (found := _done(view)) is None:
         return None
     shown = _size(view.features, found)
@@ -271,23 +265,21 @@ def _best(view: NeuronsView) -> Question | None:
         return None
     ids = found.shown(shown.given)
     options = {id: figures.label(id) for id in ids}
-    sentence = say("neurons.ask_learner", size=f"{int(shown.size):,}")
+    which = "neurons.ask_learner" if shown.variant == "same" else "neurons.ask_changed"
+    changed = say(f"neurons.variant_{shown.variant}")
+    sentence = say(which, size=f"{int(shown.size):,}", variant=changed)
     return Choice(sentence, options, ids[comparison.order[0]])
 
 
-def _breaks(view: NeuronsView) -> Question | None:
-    """Who loses most when the pictures change?"""
+def _gains(view: NeuronsView) -> Question | None:
+    """Who gains most from more pictures?"""
     if (found := _done(view)) is None:
         return None
-    shown = _size(view.features, found)
-    ids = found.shown(shown.given)
-    rows = [LEARNERS.index(id) for id in ids]
-    column = found.sizes.index(int(shown.size))
-    means = found.right[rows, :, column].mean(-1)
-    lost = means[:, 0] - means[:, VARIANTS.index(shown.variant)]
-    variant = say(f"neurons.variant_{shown.variant}")
+    ids, few = found.shown(view.features.given), len(found.sizes) // 2
+    gained = found.gained(view.features.given, few)
+    sizes = {"few": f"{found.sizes[few]:,}", "many": f"{found.sizes[-1]:,}"}
     options = {id: figures.label(id) for id in ids}
-    return Choice(say("neurons.ask_loses", variant=variant), options, ids[int(lost.argmax())])
+    return Choice(say("neurons.ask_gains", **sizes), options, ids[int(gained.argmax())])
 
 
-ASKS: SceneQuestions = {"best": _best, "breaks": _breaks}
+ASKS: SceneQuestions = {"best": _best, "gains": _gains}

@@ -367,6 +367,12 @@ class Found:
         ]
         return compare(values, ratio=False, lower=False) if np.isfinite(values).all() else None
 
+    def gained(self, given: str, since: int) -> Floats:
+        """(5,) what these gain in mean accuracy from size number `since` to the largest."""
+        rows = [LEARNERS.index(id) for id in self.shown(given)]
+        means = self.right[rows, 0].mean(-1)  # (5, sizes)
+        return np.asarray(means[:, -1] - means[:, since])
+
     def overtaken(self, id: str, variant: str = "same") -> int | None:
         """The least size from which on the network's mean accuracy is above another's; None: at
         the largest it is not."""

@@ -21,7 +21,7 @@ from pydantic import AfterValidator
 
 from engine.config import Config, knob
 from engine.topics.optimizers.surfaces import SURFACES, Surface
-from engine.topics.optimizers.walks.walk import point
+from engine.topics.optimizers.walks.walk import point as place_of
 
 Norm = Literal["l2", "l1", "linf"]
 NORMS: tuple[Norm, ...] = get_args(Norm)
@@ -42,7 +42,7 @@ class FirstOrder(Config):
     surface: Annotated[Surface, SURFACES.field()] = knob(
         SURFACES["rosenbrock"](), "Surface", "What is made smaller."
     )
-    point: Annotated[tuple[float, ...], AfterValidator(point)] = knob(
+    point: Annotated[tuple[float, ...], AfterValidator(place_of)] = knob(
         (), "Point", "x1 and x2; empty: the surface's own start. Or click the map.", max_length=2
     )
     length: float = knob(
