@@ -159,9 +159,7 @@ def _picture(view: NeuronsView) -> None:
         st.caption(say("neurons.features_rules_note"))
     with right:
         alt = say("neurons.features_bars_alt", count=SETS[config.given])
-        chart(
-            lambda: figures.bars(config, every[at], every), "neurons_features_bars", alt, of=of
-        )
+        chart(lambda: figures.bars(config, every[at], every), "neurons_features_bars", alt, of=of)
 
 
 def _pays(view: FeaturesView, found: Found) -> None:

@@ -58,9 +58,7 @@ def show(view: OptimView) -> None:
             chart(lambda: figures.along(config, found), "optim_why_along", alt, of=(config.key,))
         with right:
             alt = say("optimizers.why_remainder_alt")
-            chart(
-                lambda: figures.remainders(config, found), "optim_why_off", alt, of=(config.key,)
-            )
+            chart(lambda: figures.remainders(config, found), "optim_why_off", alt, of=(config.key,))
         st.markdown(_until(config, found))
         st.markdown(_lagrange(config, found))
         st.caption(_checked(found))
@@ -142,9 +140,10 @@ def _until(config: FirstOrder, found: Looked) -> str:
             "optimizers.why_parabola", slope=f"{slope:.3g}", curvature=f"{best.curvature:.3g}",
             length=f"{2 * slope / best.curvature:.3g}",
         )  # fmt: skip
-    return say(
-        "optimizers.why_until", norm=norm, half=_length(best.half), rises=_length(best.rises)
-    ) + parabola
+    return (
+        say("optimizers.why_until", norm=norm, half=_length(best.half), rises=_length(best.rises))
+        + parabola
+    )
 
 
 def _lagrange(config: FirstOrder, found: Looked) -> str:

@@ -102,9 +102,7 @@ def balls(config: FirstOrder, found: Looked, height: int = 380) -> go.Figure:
                            name=tr("promised alike"))  # fmt: skip
     x, y = centre
     figure.update_xaxes(title="x₁", range=[x - half, x + half], constrain="domain")
-    figure.update_yaxes(
-        title="x₂", range=[y - half, y + half], scaleanchor="x", constrain="domain"
-    )
+    figure.update_yaxes(title="x₂", range=[y - half, y + half], scaleanchor="x", constrain="domain")
     narrow(figure, {}, {0: {"showscale": False}})
     return figure
 

@@ -166,7 +166,7 @@ def _best(config: FirstOrder, x: torch.Tensor, g: Floats, bend: Floats, norm: No
 
     remainder = change(LENGTHS) - LENGTHS * slope
     curvature = float(unit @ bend @ unit)
-    within = (LENGTHS >= ORDER[0] * 0.999) & (LENGTHS <= ORDER[1] * 1.001)
+    within = (ORDER[0] * 0.999 <= LENGTHS) & (ORDER[1] * 1.001 >= LENGTHS)
     order = np.nan
     if abs(curvature) > STRAIGHT * multiplier and (remainder[within] != 0).all():
         logs = np.log10(LENGTHS[within]), np.log10(np.abs(remainder[within]))
