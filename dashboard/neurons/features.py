@@ -177,7 +177,7 @@ def _pays(view: FeaturesView, found: Found) -> None:
     svm = means[LEARNERS.index(f"svm:{view.given}"), 0]
     seconds = {id: found.seconds[LEARNERS.index(id), last].mean() for id in ids}
     middle = len(found.sizes) // 2
-    lines = {
+    lines: dict[str, dict[str, str | int]] = {
         "raw": {"pixels": f"{pixels[last]:.0%}", "cnn": f"{cnn[last]:.0%}"},
         "data": {
             "few": f"{found.sizes[0]:,}", "few_right": f"{cnn[0]:.0%}",
@@ -185,8 +185,8 @@ def _pays(view: FeaturesView, found: Found) -> None:
             "many": f"{found.sizes[last]:,}", "many_right": f"{cnn[last]:.0%}",
         },
         "learned": {
-            "given": called(FeaturesView.model_fields["given"], view.given), "svm": f"{svm[last]:.0%}",
-            "cnn": f"{cnn[last]:.0%}",
+            "given": called(FeaturesView.model_fields["given"], view.given),
+            "svm": f"{svm[last]:.0%}", "cnn": f"{cnn[last]:.0%}",
         },
         "unknown": {"rules": f"{rules[last]:.0%}"},
         "compute": {

@@ -137,7 +137,7 @@ def _until(config: FirstOrder, found: Looked) -> str:
     if best.curvature > 0:
         slope = best.multiplier
         parabola = " " + say(
-            "optimizers.why_parabola", slope=f"{slope:.3g}", curvature=f"{best.curvature:.3g}",
+            "optimizers.why_parabola", slope=f"{slope:.4g}", curvature=f"{best.curvature:,.4g}",
             length=f"{2 * slope / best.curvature:.3g}",
         )  # fmt: skip
     return (

@@ -104,7 +104,7 @@ def picture(x: NDArray[np.float32], mask: NDArray[np.bool_] | None) -> go.Figure
     if mask is not None:
         for colour, width in ((palette.BLACK, 4), (palette.WHITE, 2)):
             figure.add_contour(
-                z=mask.astype(float), showscale=False, hoverinfo="skip",
+                z=mask.astype(float), showscale=False, hoverinfo="skip", showlegend=False,
                 contours={"start": 0.5, "end": 0.5, "size": 1, "coloring": "none"},
                 line={"color": colour, "width": width, "smoothing": 0},
             )  # fmt: skip

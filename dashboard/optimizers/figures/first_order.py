@@ -45,7 +45,7 @@ def plan(config: FirstOrder, scene: Picture, height: int = 380) -> go.Figure:
         + tr("loss %{customdata:.4g}<br>click: look here") + "<extra></extra>",
     )  # fmt: skip
     figure.add_contour(
-        x=scene.x1, y=scene.x2, z=values, showscale=False, hoverinfo="skip",
+        x=scene.x1, y=scene.x2, z=values, showscale=False, hoverinfo="skip", showlegend=False,
         contours={"coloring": "none"}, ncontours=12,
         line={"color": "rgba(255,255,255,0.35)", "width": 0.8},
     )  # fmt: skip
@@ -90,14 +90,15 @@ def balls(config: FirstOrder, found: Looked, height: int = 380) -> go.Figure:
             line={"color": line["color"], "width": line["width"]}, legendgroup=norm,
             marker={"symbol": ["circle", "diamond"], "size": [1, 11], "color": line["color"],
                     "line": {"color": palette.BLACK, "width": 1}},
-            showlegend=False, hovertemplate=f"{label(norm)}: (%{{x:.3g}}, %{{y:.3g}})<extra></extra>",
+            showlegend=False,
+            hovertemplate=f"{label(norm)}: (%{{x:.3g}}, %{{y:.3g}})<extra></extra>",
         )  # fmt: skip
     if found.best:
         best = found.best[config.norm]
         across = np.array([-found.gradient[1], found.gradient[0]])
         across = across / np.hypot(*across) * 4 * half
         x, y = np.stack([centre + best.step - across, centre + best.step + across], -1)
-        line = {"color": palette.BLACK, "dash": "dash", "width": 1.5}
+        line = {"color": palette.GREY, "dash": "dash", "width": 2}
         figure.add_scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip",
                            name=tr("promised alike"))  # fmt: skip
     x, y = centre

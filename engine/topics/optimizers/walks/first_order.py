@@ -31,7 +31,7 @@ LENGTHS = np.logspace(-4, 1, 101)  # of the remainder
 ORDER = (1e-4, 1e-3)  # lengths over which its order is measured
 RAY = 4000  # places along a step's direction at which it is asked whether the surface rises
 FLAT = 1e-9  # a slope below has no direction
-STRAIGHT = 1e-6  # a curvature below this share of the slope leaves no second order
+STRAIGHT = 1e-3  # a curvature below this share of the slope leaves no second order
 
 Floats = NDArray[np.float64]
 

@@ -49,7 +49,7 @@ def drawn(shape: str, size: int = 128, **more: float) -> np.ndarray:
 )
 def test_a_shape_fills_as_much_of_its_circle_as_geometry_says(shape: str, fill: float) -> None:
     found = hand.outlines(drawn(shape))[0]
-    assert found[1] == pytest.approx(fill, rel=0.06)
+    assert 0.97 * fill < found[1] < 1.2 * fill, "the farthest pixels are left out"
     assert (found[3] > 0.9) and hand.outlines(drawn("ring"))[0][3] < 0.1
 
 

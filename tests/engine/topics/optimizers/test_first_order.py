@@ -60,7 +60,9 @@ def test_a_parabola_rises_at_twice_the_slope_over_the_curvature() -> None:
 
 
 def test_rosenbrocks_slope_and_curvature_are_those_of_the_books() -> None:
-    slope, bend = derivatives(SURFACES["rosenbrock"](), torch.tensor([-1.2, 1.0]).double())
+    slope, bend = derivatives(
+        SURFACES["rosenbrock"](), torch.tensor([-1.2, 1.0], dtype=torch.float64)
+    )
     np.testing.assert_allclose(slope, [-215.6, -88.0])
     np.testing.assert_allclose(bend, [[1330.0, 480.0], [480.0, 200.0]])
 
