@@ -51,7 +51,7 @@ def show(view: OptimView) -> None:
         st.info(say("optimizers.why_flat"), icon=":material/horizontal_rule:")
     else:
         st.markdown(_says(config, found))
-        _table(config, found)
+        _table(found)
         left, right = st.columns(2, gap="medium")
         with left:
             alt = say("optimizers.why_along_alt")
@@ -105,22 +105,28 @@ def _says(config: FirstOrder, found: Looked) -> str:
     )  # fmt: skip
 
 
-def _table(config: FirstOrder, found: Looked) -> None:
-    rows = []
-    for norm in NORMS:
-        best = found.best[norm]
-        rows.append(
-            {
-                say("optimizers.why_norm"): figures.label(norm),
-                say("optimizers.why_best"): say(f"optimizers.why_best_{norm}"),
-                say("optimizers.why_step"): _pair(best.step),
-                say("optimizers.why_model"): f"{best.model:.4g}",
-                say("optimizers.why_real"): f"{best.real:+.4g}",
-                say("optimizers.why_order"): "–" if np.isnan(best.order) else f"{best.order:.3f}",
-                say("optimizers.why_rises"): _length(best.rises),
-            }
-        )
+def _table(found: Looked) -> None:
+    lines = {
+        "best": [say(f"optimizers.why_best_{norm}") for norm in NORMS],
+        "step": [_pair(found.best[norm].step) for norm in NORMS],
+        "model": [f"{found.best[norm].model:.4g}" for norm in NORMS],
+        "real": [f"{found.best[norm].real:+.4g}" for norm in NORMS],
+        "order": [_order(found.best[norm].order) for norm in NORMS],
+        "rises": [_length(found.best[norm].rises) for norm in NORMS],
+    }
+    titles = [figures.label(norm) for norm in NORMS]
+    rows = [
+        {
+            say("optimizers.why_norm"): say(f"optimizers.why_{name}"),
+            **dict(zip(titles, line, strict=True)),
+        }
+        for name, line in lines.items()
+    ]
     st.table(rows, hide_index=True)
+
+
+def _order(value: float) -> str:
+    return "–" if np.isnan(value) else f"{value:.3f}"
 
 
 def _length(value: float) -> str:

@@ -68,7 +68,8 @@ def balls(config: FirstOrder, found: Looked, height: int = 380) -> go.Figure:
     half = 1.75 * config.length
     one, two, change = around(config, half)
     figure = palette.base("first_order_balls", height)
-    reach = float(np.nanquantile(np.abs(change[np.isfinite(change)]), 0.9)) or 1.0
+    known = np.abs(change[np.isfinite(change)])
+    reach = float(np.quantile(known, 0.9)) if known.any() else 1.0
     figure.add_heatmap(
         x=one, y=two, z=change, zmin=-reach, zmax=reach, colorscale=palette.SIGNED,
         zsmooth="best",
