@@ -23,8 +23,8 @@ from engine.scenes.scene import SHAPES
 from engine.statistics import interval
 from engine.topics.neurons.hand_features import RULES, SETS, features, objects, ruled
 from engine.topics.neurons.hand_features import greys as greys_of
+from engine.topics.neurons.learners import LEARNERS
 from engine.topics.neurons.pixels import (
-    LEARNERS,
     SHOWN,
     VARIANTS,
     FeaturesOrPixels,

@@ -13,7 +13,8 @@ from dashboard.language import say, tr
 from engine.scenes.scene import SHAPES
 from engine.statistics import interval
 from engine.topics.neurons.hand_features import NAMES, SETS
-from engine.topics.neurons.pixels import LEARNERS, SHOWN, VARIANTS, FeaturesView, Found
+from engine.topics.neurons.learners import LEARNERS
+from engine.topics.neurons.pixels import SHOWN, VARIANTS, FeaturesView, Found
 
 SHADES = (7, 1, 2, 3, 0)  # of the palette: rules, logistic regression, SVM, pixels, CNN
 Floats = NDArray[np.float64]
@@ -66,12 +67,12 @@ def answers(view: FeaturesView, found: Found, y: NDArray[np.int64], height: int 
     order = np.argsort(y[:SHOWN], kind="stable")
     wrong = (said != y[None, :SHOWN])[:, order]
     names = np.array([tr(shape) for shape in SHAPES])
-    told = np.array([[f"{names[k]}" for k in row] for row in said[:, order]])
+    words = np.array([[f"{names[k]}" for k in row] for row in said[:, order]])
     figure.add_heatmap(
         z=wrong.astype(int),
         x=list(range(SHOWN)),
         y=[label(id) for id in ids],
-        customdata=np.stack([np.broadcast_to(order, wrong.shape).astype(str), told], axis=-1),
+        customdata=np.stack([np.broadcast_to(order, wrong.shape).astype(str), words], axis=-1),
         colorscale=[[0, palette.faded(7, 0.12)], [1, palette.colour(5)]],
         zmin=0,
         zmax=1,

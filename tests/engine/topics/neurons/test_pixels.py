@@ -13,16 +13,13 @@ from engine.runs.work import dump, load
 from engine.scenes.render import render
 from engine.scenes.scene import SHAPES, compose
 from engine.topics.neurons import hand_features as hand
+from engine.topics.neurons.learners import LEARNERS, Given, batches, fit
 from engine.topics.neurons.pixels import (
-    LEARNERS,
     TESTED,
     VARIANTS,
     FeaturesOrPixels,
     FeaturesView,
-    Given,
-    batches,
     checks,
-    fit,
     gathered,
     new_pictures,
     varied,
