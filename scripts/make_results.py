@@ -2,6 +2,9 @@
 
 Run: python scripts/make_results.py [board] [sanity] [hans] [stability] [texture-3 … digits-7]
     [museum] [wedge] [shrinking] [density] [colour] [edge] [ladder] [tables]
+
+
+    [museum] [wedge] [shrinking] [density] [colour] [edge] [features] [tables]
 """
 
 import sys
@@ -32,6 +35,7 @@ from engine.topics.explain_tables.pitfalls.backgrounds import Backgrounds
 from engine.topics.explain_tables.pitfalls.fraud_case import FraudCase
 from engine.topics.ladder.sources import Source
 from engine.topics.ladder.work import ExactLadder, OrderLottery
+from engine.topics.neurons.pixels import FeaturesOrPixels
 from engine.topics.optimizers.landscape.edge import Edge
 
 IN_COLOUR = {
@@ -62,6 +66,7 @@ RESULTS: dict[str, list[Work]] = {
         OrderLottery(),
         OrderLottery(source=Source(kind="ising"), rung="markov"),
     ],
+    "features": [FeaturesOrPixels()],
     "tables": [
         TablesView().everyone,
         TablesView().with_("model.data", DATASETS["breast_cancer"]()).everyone,

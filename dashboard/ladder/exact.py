@@ -89,19 +89,19 @@ def _draw(view: LadderView, run: Run) -> bool | None:
 
 def whole(row: Row) -> bool:
     """Whether its probabilities sum to 1 in every training."""
-    return bool((abs(row.total - 1) <= WHOLE).all())
+    return bool((abs(row.off) <= WHOLE).all())
 
 
 def _seal(found: list[Row]) -> None:
     """The sums of all 65,536 probabilities."""
     legal = [row for row in found if whole(row)]
-    worst = max((float(abs(row.total - 1).max()) for row in legal), default=0.0)
+    worst = max((float(abs(row.off).max()) for row in legal), default=0.0)
     text = say("ladder.seal", count=len(legal), worst=f"{worst:.0e}")
     st.info(text, icon=":material/verified:")
     for row in found:
         if not whole(row):
             sentence = say(
-                "ladder.no_seal", name=name_of(row.id), total=f"{float(row.total.mean()):.4f}"
+                "ladder.no_seal", name=name_of(row.id), total=f"{1 + float(row.off.mean()):.4f}"
             )
             st.error(sentence, icon=":material/gavel:")
 
@@ -114,7 +114,7 @@ def _table(found: list[Row], entropy: float) -> dict[str, list[str | float]]:
         say("ladder.above"): [
             round(float(row.cross.mean()) - entropy, 4) if whole(row) else "–" for row in found
         ],
-        say("ladder.total"): [f"{float(row.total.mean()):.7f}" for row in found],
+        say("ladder.total"): [f"{1 + float(row.off.mean()):.7f}" for row in found],
         say("ladder.training"): [round(float(row.seconds.mean()), 2) for row in found],
     }
 
@@ -179,7 +179,7 @@ def _total(view: LadderView) -> Question | None:
     cheat = [row for row in _known(view) if not whole(row)]
     if not cheat:
         return None
-    total = float(cheat[0].total.mean())
+    total = 1 + float(cheat[0].off.mean())
     options = {name: say(f"ladder.sum_{name}") for name in ("one", "less", "more")}
     right = "more" if total > 1 else "less"
     return Choice(say("ladder.ask_total"), options, right)

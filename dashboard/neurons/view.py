@@ -11,6 +11,7 @@ from engine.topics.neurons.likelihood import Answers
 from engine.topics.neurons.losses import LossesConfig
 from engine.topics.neurons.patterns import Patterns
 from engine.topics.neurons.perceptron import PerceptronConfig
+from engine.topics.neurons.pixels import FeaturesView
 
 
 class NeuronsView(Config):
@@ -24,6 +25,7 @@ class NeuronsView(Config):
     losses: LossesConfig = LossesConfig()
     softmax: InformationConfig = InformationConfig()
     answers: Answers = Answers()
+    features: FeaturesView = FeaturesView()
     data: Literal["points", "pictures"] = knob(
         "points",
         "To be told apart",

@@ -12,6 +12,7 @@ from engine.topics.optimizers.landscape.work import Landscape
 from engine.topics.optimizers.races.race import BASE, Race, Rate
 from engine.topics.optimizers.surfaces import SURFACES, Surface
 from engine.topics.optimizers.walks.basins import Basins
+from engine.topics.optimizers.walks.first_order import FirstOrder
 from engine.topics.optimizers.walks.one_weight import OneWeight
 from engine.topics.optimizers.walks.rate_momentum import RateMomentum, memory
 from engine.topics.optimizers.walks.walk import Walk
@@ -139,6 +140,7 @@ class OptimView(Walk):
 
     landscape: Landscape = Landscape()
     edge: Edge = Edge()
+    why: FirstOrder = FirstOrder()
 
     @classmethod
     def allowed(cls, name: str, chosen: dict[str, Any]) -> list[str] | None:

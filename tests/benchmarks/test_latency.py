@@ -43,6 +43,12 @@ KNOBS = {  # what: (link, chart, slider or button)
                                          "neurons_density-clouds-count"),
     "neurons: further inputs": ("/neurons?section=density", "neurons_over",
                                 "neurons_density-extra"),
+    "neurons: another picture and its features": (
+        "/neurons?section=features", "neurons_features_bars", "neurons_features-picture",
+    ),
+    "optimizers: length of a step": (
+        "/optimizers?section=why", "optim_why_along", "optim_why-length",
+    ),
     "optimizers: steepness": ("/optimizers?steps=200", "optim_walk", "optim_surface-steepness"),
     "backpropagation: a number of a broken graph": (
         "/backpropagation?section=break", "bp_broken", "bp_value_0",

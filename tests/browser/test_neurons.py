@@ -100,3 +100,16 @@ def test_a_sample_appears_where_there_is_a_density(lab: Lab) -> None:
     lab.page.get_by_text("points that QDA made up").wait_for(timeout=SOON)
     lab.settled()
     assert len(drawn(lab, "made up, class 1", "neurons_plane")) > 40
+
+
+def test_a_click_on_a_wrong_answer_shows_its_picture(lab: Lab) -> None:
+    show(lab, "section=features&features.given=shape", "neurons_features_answers")
+    area = lab.at("neurons_features_answers").locator(".nsewdrag").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box
+    lab.page.mouse.click(box["x"] + 0.71 * box["width"], box["y"] + 0.9 * box["height"])
+    lab.until("() => location.search.includes('features.picture=')")
+    number = int(lab.link["features.picture"])
+    lab.page.get_by_text(f"Picture {number} is a ring").wait_for(timeout=SOON)
+    assert number % 6 == 4, "classes follow each other, and the fifth is the ring"

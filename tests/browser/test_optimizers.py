@@ -144,3 +144,22 @@ def test_on_a_phone_no_section_slides_sideways(browser: Any, server: Any, page_n
             settled(page)
             wide = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
             assert wide <= 390, f"{section} is {wide} pixels wide"
+
+
+def test_a_click_chooses_the_point_whose_gradient_is_asked_for(page: Any) -> None:
+    page.goto("/optimizers?section=why&why.surface=bowl&why.length=0.1")
+    chart = ".st-key-optim_why_map .js-plotly-plot"
+    page.locator(f"{chart} .main-svg").first.wait_for(timeout=SOON)
+    settled(page)
+    box = page.locator(f"{chart} .nsewdrag").first.bounding_box()
+    page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.25 * box["height"])
+    page.wait_for_function("() => location.search.includes('why.point=')", timeout=SOON)
+    settled(page)
+    page.wait_for_function(
+        """s => {
+            const trace = document.querySelector(s)?._fullData?.find(t => t.name === 'the point');
+            return trace && Math.abs(trace.x[0] - 1.5) < 0.4 && Math.abs(trace.y[0] - 1.5) < 0.4;
+        }""",
+        arg=chart,
+        timeout=SOON,
+    )

@@ -107,3 +107,25 @@ def test_own_points_too_few_for_a_density_say_so(own: str, refused: str) -> None
     wanted = f"{refused}** cannot be fitted" if refused else "both classes"
     assert any(wanted in text for text in said)
     assert any("Of your own there is none" in text for text in said)
+
+
+def test_features_or_pixels_is_there_at_once_with_its_list_and_its_checks() -> None:
+    app = works(visit("neurons", "section=features&features.given=shape&features.picture=5"))
+    assert app.button(key="neurons_features_again")
+    said = [element.value for element in app.markdown]
+    assert any("rules by hand** it is not ahead with 2,000" in text for text in said)
+    assert any("Picture 5 is a " in text for text in said)
+    (costs,) = [frame.value for frame in app.dataframe if len(frame.value) == 5]
+    assert costs.shape == (5, 8)
+    assert len(app.table[0].value) == 6, "the book's list"
+    assert any("SciPy's Sobel filter by" in element.value for element in app.caption)
+    (button,) = [one for one in app.get("download_button") if "csv" in one.proto.id]
+    assert button
+
+
+def test_what_was_never_trained_says_so_and_shows_the_picture() -> None:
+    app = works(visit("neurons", "section=features&features.work.seed=9&features.size=2000"))
+    assert any("Nothing is trained yet" in element.value for element in app.info)
+    assert any("The rules say" in element.value for element in app.markdown)
+    refused = works(visit("neurons", "section=features&features.picture=60"))
+    assert len(sentences(refused)) == 1

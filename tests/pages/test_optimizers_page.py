@@ -354,3 +354,32 @@ def test_the_edge_of_stability_is_there_at_once() -> None:
     assert any("largest eigenvalue differs" in element.value for element in app.caption)
     app = works(visit("optimizers", "section=edge&edge.rates=0.5~1e-9"))
     assert any("Learning rates" in sentence or "1e-09" in sentence for sentence in sentences(app))
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("norm", ["l2", "l1", "linf"])
+def test_the_best_step_is_told_on_every_surface(surface: str, norm: str) -> None:
+    app = works(visit("optimizers", f"section=why&why.surface={surface}&why.norm={norm}"))
+    assert not sentences(app)
+    assert app.table[0].value.shape == (6, 4)
+    said = [element.value for element in app.markdown]
+    assert any("Lagrange's condition" in text for text in said)
+    assert any("100,000 steps all round" in element.value for element in app.caption)
+
+
+@pytest.mark.parametrize(
+    ("query", "flat", "refused"),
+    [
+        ("why.surface=bowl&why.point=0~0", True, 0),
+        ("why.surface=own&why.surface.formula=sqrt(x)&why.point=-1~0", True, 0),
+        ("why.length=0.001", False, 0),
+        ("why.length=10&why.point=900~-900", False, 0),
+        ("why.length=11", False, 1),
+        ("why.point=1", False, 1),
+        ("why.norm=l3", False, 1),
+    ],
+)
+def test_first_order_at_its_ends(query: str, flat: bool, refused: int) -> None:
+    app = works(visit("optimizers", f"section=why&{query}"))
+    assert len(sentences(app)) == refused
+    assert any("no slope here" in element.value for element in app.info) == flat

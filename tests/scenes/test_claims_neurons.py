@@ -14,6 +14,8 @@ from engine.topics.neurons.likelihood import likelihood
 from engine.topics.neurons.losses import race
 from engine.topics.neurons.patterns import shifted
 from engine.topics.neurons.perceptron import learn, rosenblatt
+from engine.topics.neurons.pixels import gathered
+from tests.scenes.ran import shipped
 
 
 def over_seeds(view, count=10):
@@ -280,3 +282,45 @@ def test_few_points_favour_assumptions(view):
         assert few.real and few.difference > 0.02
         assert many.real and many.difference < 0
         assert 16 < found.crossed("bayes") <= 250 and found.sure("bayes")
+
+
+def pictures_of(view, kept):
+    """What comes with the app, over its five seeds."""
+    work = view.features.work
+    return gathered(work, shipped(kept, work).frames)
+
+
+def test_who_knows_the_features_needs_few_pictures(view, kept):
+    """Each lead is larger than what the seed does."""
+    found = pictures_of(view, kept)
+    comparison = found.at("shape", 60)
+    rules, *features, pixels, cnn = range(5)
+    assert view.features.given == "shape" and comparison.order[0] == rules
+    for one in features:
+        assert comparison.verdict(one, cnn).real and comparison.verdict(one, cnn).difference > 0.4
+        assert comparison.values[one].mean() > 0.75
+    assert comparison.values[rules].min() > 0.95 and comparison.values[pixels].mean() < 0.25
+
+
+def test_features_nobody_thought_of(view, kept):
+    found = pictures_of(view, kept)
+    assert view.features.given == "edges"
+    comparison = found.at("edges", 2000)
+    cnn = comparison.values[4]
+    assert cnn.min() > 0.9 and comparison.values[1:4].max() < 0.5
+    assert all(comparison.verdict(4, other).real for other in (1, 2, 3))
+    gained = found.gained("edges", found.sizes.index(200))
+    assert gained.argmax() == 4 and gained[4] > 0.4 and gained[1:4].max() < 0.2
+    assert found.overtaken("svm:edges") == found.overtaken("logistic:edges") == 60
+
+
+def test_lit_from_one_side(view, kept):
+    found = pictures_of(view, kept)
+    assert view.features.variant == "light"
+    comparison = found.at("shape", 2000, "light")
+    assert comparison.order[0] == 4 and comparison.values[4].min() > 0.8
+    assert comparison.values[:3].mean(1).max() < 0.35
+    before = found.at("shape", 2000).values
+    assert before[:3].min() > 0.95, "they were right before"
+    for other in ("channels", "noise"):
+        assert found.at("shape", 2000, other).values[4].mean() < 0.85

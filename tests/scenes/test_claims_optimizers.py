@@ -15,6 +15,7 @@ from engine.topics.optimizers.races.cost import cost
 from engine.topics.optimizers.races.figures import figures, updates_per_epoch
 from engine.topics.optimizers.races.range_test import range_curves, range_test
 from engine.topics.optimizers.walks import damping
+from engine.topics.optimizers.walks.first_order import look
 from engine.topics.optimizers.walks.one_weight import descend
 from engine.topics.optimizers.walks.rate_momentum import rate_map
 from engine.topics.optimizers.walks.walk import Paths, walk
@@ -351,3 +352,33 @@ def test_small_batches_stay_below(view):
         assert work.base.batch_size == 8
         for lane in lanes(work, found.series, found.facts["updates"]):
             assert lane.ended and lane.reached is None and lane.sharpness[-1] > lane.sharpness[0]
+
+
+def test_the_gradient_belongs_to_a_norm(view):
+    found = look(view.why)
+    assert view.why.norm == "l1"
+    assert (found.best["l1"].step == 0).sum() == 1
+    np.testing.assert_allclose(np.abs(found.best["linf"].step), view.why.length)
+    l2 = found.best["l2"].step
+    assert abs(l2 @ found.gradient) == pytest.approx(
+        np.linalg.norm(l2) * np.linalg.norm(found.gradient)
+    )
+    assert max(abs(best.brute) for best in found.best.values()) < 1e-8
+
+
+def test_promised_a_fall_and_it_rises(view):
+    found = look(view.why)
+    best = found.best["linf"]
+    assert view.why.norm == "linf" and best.model < 0 < best.real
+    assert best.model == min(one.model for one in found.best.values())
+    assert look(view.why.with_("length", 0.1)).best["linf"].real < 0
+
+
+def test_ten_times_shorter_a_hundred_times_better(view):
+    """At other points, too, as long as the surface bends there."""
+    draw = np.random.default_rng(0)
+    for point in [(), *draw.uniform(-4, 4, (20, 2)).tolist()]:
+        found = look(view.why.with_("point", tuple(point)))
+        orders = [one.order for one in found.best.values() if abs(one.curvature) > 5]
+        assert all(order == pytest.approx(2, abs=0.05) for order in orders)
+        assert point or len(orders) == 3

@@ -153,7 +153,7 @@ def lottery(
 
 
 def no_average(bits: NDArray[np.float64], sums: NDArray[np.float64]) -> go.Figure:
-    """What comes of averaging logits over the first n orders: bits, and what "probabilities" sum to.
+    """What comes of averaging logits over the first n orders: bits, and the sum of "probabilities".
 
     Args:
         bits: (R,) above the entropy.

@@ -96,7 +96,7 @@ def exact_ladder(config: ExactLadder) -> Iterator[Event]:
     Yields:
         Started with `entropy` and `floor`, the bits of the most naive code; Metrics of every model,
         step s · rungs + k + 1: `cross:<id>` bits a picture over all pictures of the source,
-        `total:<id>` the sum of q, `seconds:<id>`, and `share`. A Frame of the last seed:
+        `off:<id>` the sum of q less 1, `seconds:<id>`, and `share`. A Frame of the last seed:
         `numbers` (T,) the pictures that are most likely, `log_p` (T,), `log_q` (rungs, T) nats,
         `samples` (rungs, 16) numbers of pictures. Done with `seconds`.
     """
@@ -124,7 +124,7 @@ def exact_ladder(config: ExactLadder) -> Iterator[Event]:
                 step,
                 {
                     f"cross:{id}": found.cross,
-                    f"total:{id}": found.total,
+                    f"off:{id}": found.total - 1,
                     f"seconds:{id}": seconds,
                     "share": step / total,
                 },
@@ -160,7 +160,7 @@ class Row:
 
     id: str
     cross: Floats  # (S,) bits a picture
-    total: Floats  # (S,) sums of q
+    off: Floats  # (S,) sums of q, less 1
     seconds: Floats  # (S,)
     parameters: int
 
@@ -171,10 +171,10 @@ def rows(config: ExactLadder, history: Series, facts: Mapping[str, Any]) -> list
     for id in config.rungs:
         if f"cross:{id}" not in history:
             continue
-        cross, total, seconds = (
-            np.asarray(history[f"{name}:{id}"][1], float) for name in ("cross", "total", "seconds")
+        cross, off, seconds = (
+            np.asarray(history[f"{name}:{id}"][1], float) for name in ("cross", "off", "seconds")
         )
-        found.append(Row(id, cross, total, seconds, int(facts.get(f"parameters_{id}", 0))))
+        found.append(Row(id, cross, off, seconds, int(facts.get(f"parameters_{id}", 0))))
     return found
 
 
