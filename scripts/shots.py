@@ -30,6 +30,7 @@ PICTURES = {  # what the home page shows of a page: from this element's corner o
     "activations": ".st-key-act_layers",
     "backpropagation": ".st-key-bp_graph",
     "blind_spot": ".st-key-spot_growth",
+    "ladder": ".st-key-ladder_bits",
     "neurons": ".st-key-neurons_perceptron",
     "sampling": ".st-key-sampling_film",
     "explain_images": ".st-key-images_maps",
