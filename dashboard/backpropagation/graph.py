@@ -10,10 +10,12 @@ from dashboard.core import export, link
 from dashboard.core.ask import Number, Question, SceneQuestions
 from dashboard.core.chart import chart
 from dashboard.core.choices import held, one
-from dashboard.core.controls import checked
+from dashboard.core.controls import checked, control
 from dashboard.core.numbers import rough
 from dashboard.core.words import say, tr
 from engine.topics.backpropagation.expression import EXAMPLES, ExpressionConfig, retyped
+from engine.topics.backpropagation.folded import folded
+from engine.topics.backpropagation.graph import Graph
 from engine.topics.backpropagation.passes import (
     Passes,
     by_autograd,
@@ -58,6 +60,9 @@ def knobs(view: BackpropView) -> None:
             step=0.5,
             format="%g",
         )
+    if any(name for name, _ in config.graph.statements):
+        control(BackpropView, "bp", view, "fold")
+    control(BackpropView, "bp", view, "quiz")
     if len(config.graph.outputs) > 1:
         _outputs(view)
 
@@ -97,11 +102,12 @@ def show(view: BackpropView) -> None:
     found = passes(graph, config.numbers, end)
     formula = f" ${_latex(config)}$" if len(config.text) <= SHORT else ""
     st.markdown(say("backpropagation.graph_question") + formula)
+    drawn = folded(graph, found) if view.fold else (graph, found)
     chart(
-        lambda: figures.film(graph, found),
+        lambda: figures.film(*drawn, back=not view.quiz),
         "bp_graph",
         say("backpropagation.graph_alt"),
-        of=(config.key,),
+        of=(config.key, view.fold, view.quiz),
     )
     for at, text in found.trouble.items():
         where = graph.label(at)
@@ -110,8 +116,11 @@ def show(view: BackpropView) -> None:
             say("backpropagation.trouble", gate=where, inputs=inputs or "–", what=tr(text)),
             icon=":material/error:",
         )
+    if view.quiz and found.finite:
+        _quiz(*drawn)
+        return
     _checks(config, found)
-    table = _rows(config, found)
+    table = _rows(*drawn)
     st.dataframe(table, hide_index=True, width="stretch", key="bp_table")
     said = say("export.by_formula", key=config.key)
     export.foot(said, more=lambda: export.numbers("graph", config.key, lambda: table))
@@ -143,9 +152,48 @@ def _checks(config: ExpressionConfig, found: Passes) -> None:
     )
 
 
-def _rows(config: ExpressionConfig, found: Passes) -> dict[str, list[str | float]]:
+def _quiz(graph: Graph, found: Passes) -> None:
+    """A node, a slope that is entered for it, and what is right; or what it must be added up of."""
+    nodes = [at for at, v in enumerate(graph.vertices) if v.varies and at != found.output]
+    left, middle, right = st.columns(3, vertical_alignment="bottom")
+    with left:
+        at = st.selectbox(
+            say("backpropagation.quiz_node"),
+            nodes,
+            format_func=lambda at: f"{graph.label(at)} = {figures.number(found.value[at])}",
+            key="bp_quiz_node",
+        )
+    with middle:
+        guess = st.number_input(
+            say("backpropagation.quiz_slope"), value=None, format="%g", key=f"bp_quiz_guess_{at}"
+        )
+    with right:
+        shown = st.button(say("backpropagation.quiz_reveal"), key="bp_quiz_reveal")
+    if at is None:
+        return
+    slope, ways = found.slope[at], _ways(graph, found, at)
+    near = guess is not None and abs(guess - slope) <= max(0.01 * abs(slope), 1e-3)
+    if near or shown:
+        text = say("backpropagation.quiz_right", sum=ways, slope=figures.number(slope))
+        st.success(text, icon=":material/check:")
+    elif guess is not None:
+        users = [graph.label(u) for u, v in enumerate(graph.vertices) if at in v.inputs]
+        st.warning(say("backpropagation.quiz_wrong", users=", ".join(users) or "–"))
+
+
+def _ways(graph: Graph, found: Passes, at: int) -> str:
+    """What arrives at a node, times what is local, along each edge out of it."""
+    parts = [
+        f"{figures.number(found.slope[user])} × {figures.number(found.local[user][k])}"
+        for user, vertex in enumerate(graph.vertices)
+        for k, i in enumerate(vertex.inputs)
+        if i == at and found.slope[user]
+    ]
+    return " + ".join(parts) or "0"
+
+
+def _rows(graph: Graph, found: Passes) -> dict[str, list[str | float]]:
     """Every vertex: what it is, its value, and the slopes in and out of it."""
-    graph = config.graph
     columns: dict[str, list[str | float]] = {
         say(f"backpropagation.{name}"): []
         for name in ("node", "kind", "value", "slope", "local", "sends_title")

@@ -86,6 +86,7 @@ def _orders(view: BackpropView) -> None:
         lambda: figures.costs(found, "bp_orders", ways, across),
         "bp_orders",
         say("backpropagation.orders_alt"),
+        of=(depth, *found.seconds[0]),  # measured anew, it is another picture
     )
     few, many = counted(depth, WIDTHS[-1])
     st.info(
@@ -111,6 +112,7 @@ def _modes(view: BackpropView) -> None:
         lambda: figures.costs(found, "bp_modes", ways, across),
         "bp_modes",
         say("backpropagation.modes_alt"),
+        of=(view.products.hidden, *found.seconds[0]),
     )
     by_clock, by_count = found.crossing(seconds=True), found.crossing(seconds=False)
     st.info(

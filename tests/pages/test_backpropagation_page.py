@@ -206,3 +206,18 @@ def test_jacobians_at_their_extremes_are_drawn(query: str) -> None:
 def test_a_kernel_that_leaves_too_little_is_one_sentence() -> None:
     app = works(visit("backpropagation", "section=jacobians&chain.inputs=4&chain.kernel=4"))
     assert any("at least two outputs" in sentence for sentence in refused(app))
+
+
+def test_a_slope_is_guessed_and_the_right_one_is_told() -> None:
+    app = works(visit("backpropagation", "graph.example=weight&quiz=1"))
+    assert not app.dataframe, "nothing is given away"
+    name = next(e.key for e in app.number_input if e.key.startswith("bp_quiz_guess"))
+    app = works(app.number_input(key=name).set_value(5.0).run())
+    assert any("It is used by: ×" in element.value for element in app.warning)
+    app = works(app.number_input(key=name).set_value(-16.0).run())
+    assert any("−16" in element.value for element in app.success)
+
+
+def test_statements_are_folded() -> None:
+    app = works(visit("backpropagation", "graph.example=network&fold=1"))
+    assert not sentences(app) and list(app.dataframe[0].value["Node"])[-4:-1] == ["h1", "h2", "p"]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.topics.backpropagation.broken import broken
+from engine.topics.backpropagation.folded import folded
 from engine.topics.backpropagation.gradient_check import check
 from engine.topics.backpropagation.jacobians import counted, jacobians, modes, orders
 from engine.topics.backpropagation.kernels import backwards
@@ -286,3 +287,18 @@ def test_an_average_spreads(view):
     found = backwards(config)
     for (p, q), cells in found.routes.items():
         assert [found.input.formula[cell] for cell in cells] == [config.arriving[p, q] / 4] * 4
+
+
+def test_one_step_of_a_trained_network(view):
+    graph, found, slope = walked(view)
+    assert view.fold and slope["p"] == pytest.approx(-1.19, abs=0.01)
+    small, same = folded(graph, found)
+    assert [v.name for v in small.vertices if v.inputs][:3] == ["h1", "h2", "p"]
+    named = {v.name: same.slope[at] for at, v in enumerate(small.vertices) if v.name}
+    assert named == pytest.approx({name: slope[name] for name in named})
+    assert len(graph.vertices) > 2 * len([v for v in small.vertices if v.inputs])
+
+
+def test_find_the_slope_yourself(view):
+    _, found, slope = walked(view)
+    assert view.quiz and found.finite and all(slope.values())

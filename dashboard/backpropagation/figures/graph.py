@@ -101,15 +101,18 @@ def _computed(graph: Graph, found: Passes, at: int) -> str:
     return f"{left} = {number(found.value[at])}"
 
 
-def film(graph: Graph, found: Passes, at: int = -1) -> Film:
+def film(graph: Graph, found: Passes, at: int = -1, *, back: bool = True) -> Film:
     """The graph, at the end of both passes, with all moments before.
 
     Args:
         at: number of the frame that opens.
+        back: False: without the way back, for those who are to find its slopes.
     """
     where = layered([vertex.inputs for vertex in graph.vertices])
     edges = list(where.edges)
     frames = moments(graph, found)
+    if not back:
+        frames = [moment for moment in frames if len(moment.arrived) < 2]
     shown = frames[at]
     data = [
         *(edge(where.edges[place]) for place in edges),

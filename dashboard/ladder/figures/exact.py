@@ -39,9 +39,7 @@ def divergences(
             hovertemplate=f"{name}<br>" + tr("%{x:.4g} bits a picture") + "<extra></extra>",
         )
     every = np.maximum(np.concatenate(bits), 1e-4)
-    figure.update_xaxes(
-        title=tr("bits a picture above the entropy of the source"), **decades(every)
-    )
+    figure.update_xaxes(title=tr("bits a picture above the entropy"), **decades(every))
     figure.update_yaxes(autorange="reversed", categoryorder="array", categoryarray=list(names))
     return figure
 

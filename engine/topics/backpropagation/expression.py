@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 from pydantic import AfterValidator, Field, model_validator
 
 from engine.config import Config, knob
+from engine.topics.backpropagation import trained
 from engine.topics.backpropagation.graph import LONGEST, MOST_VARIABLES, Graph, graph_of
 from engine.words import said
 
@@ -13,7 +14,12 @@ from engine.words import said
 class Example(NamedTuple):
     label: str
     text: str
-    numbers: tuple[float, ...]  # one a variable, in the order of their first use
+    fixed: tuple[float, ...]  # one a variable, in the order of their first use
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The fixed ones; of the network those that its training left."""
+        return self.fixed or trained.numbers()
 
 
 EXAMPLES: Mapping[str, Example] = {
@@ -35,6 +41,7 @@ EXAMPLES: Mapping[str, Example] = {
         "h7=tanh(t7*h6); h8=tanh(t8*(h5+h7)); h4=tanh(t4*h1)",
         (1.0, 0.5, -1.0, 0.8, 1.2, 0.7, -1.5, 0.9, 2.0),
     ),
+    "network": Example(said("a step of a trained network"), trained.TEXT, ()),
     "zero": Example(said("division by zero"), "log(x)/(x - y)", (2.0, 2.0)),
 }
 USUAL = 1.0  # of a variable that was given no number
