@@ -46,7 +46,7 @@ def knobs(view: BackpropView) -> None:
 
 def _named(view: BackpropView, at: int) -> str:
     """A node, and where it has no name, its place."""
-    label = view.graph.graph.label(at)
+    label = figures.called(view.graph.graph, at)
     return label if view.graph.graph.vertices[at].name else f"{label} ({at + 1})"
 
 

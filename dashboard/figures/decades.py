@@ -46,9 +46,14 @@ def decades(values: NDArray[np.float64], least: float = 0.0, reach: float = 0.0)
     }
 
 
-def ticks_at(values: Sequence[float]) -> dict[str, Any]:
-    """A logarithmic axis with a tick at each of a few values, as those that were tried."""
-    return {"type": "log", "tickvals": list(values), "ticktext": [f"{value:g}" for value in values]}
+def ticks_at(values: Sequence[float], names: Sequence[str] = ()) -> dict[str, Any]:
+    """A logarithmic axis with a tick at each of a few values, as those that were tried.
+
+    Args:
+        names: of the values; none: as numbers.
+    """
+    written = list(names) or [f"{value:g}" for value in values]
+    return {"type": "log", "tickvals": list(values), "ticktext": written}
 
 
 def _written(mantissa: int, power: int) -> str:

@@ -1,5 +1,7 @@
 """Section 1: how much of a distribution does each model catch? With every picture counted."""
 
+from math import nan
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from dashboard.ladder import paint
 from dashboard.ladder.figures import exact as figures
 from dashboard.ladder.names import name_of
 from dashboard.ladder.view import LadderView
+from engine.runs.shipped import put_shipped
 from engine.runs.store import Run
 from engine.statistics import compare
 from engine.topics.ladder.sources import distribution
@@ -112,7 +115,7 @@ def _table(found: list[Row], entropy: float) -> dict[str, list[str | float]]:
         say("ladder.numbers"): [row.parameters for row in found],
         say("ladder.bits"): [round(float(row.cross.mean()), 4) for row in found],
         say("ladder.above"): [
-            round(float(row.cross.mean()) - entropy, 4) if whole(row) else "–" for row in found
+            round(float(row.cross.mean()) - entropy, 4) if whole(row) else nan for row in found
         ],
         say("ladder.total"): [f"{1 + float(row.off.mean()):.7f}" for row in found],
         say("ladder.training"): [round(float(row.seconds.mean()), 2) for row in found],
@@ -186,6 +189,7 @@ def _total(view: LadderView) -> Question | None:
 
 
 def _known(view: LadderView) -> list[Row]:
+    put_shipped(store(), view.exact)
     run = store().run(view.exact.key)
     return rows(view.exact, store().history(run.key), run.facts) if run else []
 

@@ -13,6 +13,7 @@ from dashboard.ladder import paint
 from dashboard.ladder.figures import exact as figures
 from dashboard.ladder.view import LadderView
 from engine.autoregressive.orders import ORDERS
+from engine.runs.shipped import put_shipped
 from engine.runs.store import Run, Series
 from engine.topics.ladder.work import LOTTERY, NAMED, OrderLottery
 
@@ -108,6 +109,7 @@ def _verdict(history: Series, above: np.ndarray, entropy: float) -> None:
 
 def _average(view: LadderView) -> Question | None:
     """What does averaging p(x) over orders do to the bits?"""
+    put_shipped(store(), view.lottery)
     run = store().run(view.lottery.key)
     if run is None or run.state != "done":
         return None

@@ -18,6 +18,7 @@ from dashboard.core.words import say, tr
 from dashboard.language.called import called
 from dashboard.neurons.figures import features as figures
 from dashboard.neurons.view import NeuronsView
+from engine.runs.shipped import put_shipped
 from engine.runs.store import Run
 from engine.scenes.scene import SHAPES
 from engine.statistics import interval
@@ -247,6 +248,7 @@ def table(found: Found) -> dict[str, NDArray[Any]]:
 
 
 def _done(view: NeuronsView) -> Found | None:
+    put_shipped(store(), view.features.work)
     run = store().run(view.features.work.key)
     if run is None or run.state != "done":
         return None

@@ -10,6 +10,7 @@ from dashboard.optimizers import choices
 from dashboard.optimizers.figures import edge as figures
 from dashboard.optimizers.panel import job
 from dashboard.optimizers.view import OptimView
+from engine.runs.shipped import put_shipped
 from engine.runs.store import Run, Series
 from engine.topics.optimizers.landscape.edge import Edge, Lane, lanes
 
@@ -71,6 +72,7 @@ def _said(lane: Lane, whole: bool) -> str:
 
 def _edge(view: OptimView) -> Question | None:
     """What becomes of the sharpness while the loss falls?"""
+    put_shipped(store(), view.edge)
     run = store().run(view.edge.key)
     if run is None or run.state != "done":
         return None

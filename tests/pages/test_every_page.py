@@ -55,7 +55,7 @@ def test_a_scene_is_what_its_link_says(name: str, title: str, link: str) -> None
         app = works(visit(name, link))
     assert not refused(app), "a scene of ours must not ask for what is refused"
     assert app.selectbox(key=f"{name}_scene").value == title
-    lost = set(PINNED[name].get(link, [])) - work
+    lost = set(PINNED.get(name, {}).get(link, [])) - work
     assert not lost, "this link opened on other work, and a link is for ever"
 
 

@@ -87,9 +87,15 @@ def graph(of: Graph, found: Broken) -> Film:
     return Film(data, [], plane("bp_broken", where, turned(where, data, edges)))
 
 
+def called(of: Graph, at: int) -> str:
+    """The name of a node, or its sign; a function's with a place for what it takes."""
+    vertex, label = of.vertices[at], of.label(at)
+    return f"{label}(·)" if vertex.inputs and not vertex.name and label.isalpha() else label
+
+
 def _hover(of: Graph, found: Broken, at: int) -> str:
     lines = [
-        f"<b>{of.label(at)}</b>",
+        f"<b>{called(of, at)}</b>",
         say("backpropagation.right_is", slope=number(found.right.slope[at], 6)),
     ]
     if found.wrong(at):

@@ -144,4 +144,4 @@ def _ticks(places: Any) -> dict[str, Any]:
         return ticks_at(places.tolist())
     shown = places[1::2].tolist()
     names = [f"{v:g}" if v >= 1 else f"1/{1 / v:g}" for v in shown]
-    return {"type": "log", "tickvals": shown, "ticktext": names}
+    return ticks_at(shown, names)
