@@ -10,14 +10,12 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import control
 from dashboard.core.numbers import rough
 from dashboard.core.words import say
-from engine.topics.backpropagation.jacobians import (
+from engine.topics.backpropagation.jacobians import ChainConfig, Jacobian, jacobians
+from engine.topics.backpropagation.product_costs import (
     WIDTHS,
-    ChainConfig,
     Costs,
-    Jacobian,
     OrderConfig,
     counted,
-    jacobians,
     modes,
     orders,
 )

@@ -13,7 +13,8 @@ from dashboard.core.chart import chart
 from dashboard.core.controls import few_first
 from dashboard.core.numbers import rough
 from dashboard.core.words import say
-from engine.topics.backpropagation.layers import LayersConfig, Line, Memory, Walked, memory, walk
+from engine.topics.backpropagation.layers import LayersConfig, Line, Walked, walk
+from engine.topics.backpropagation.memory import Memory, memory
 
 ORDER = 30
 WRITTEN = 12  # entries of a matrix that are written in full

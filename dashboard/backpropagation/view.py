@@ -4,9 +4,10 @@ from engine.config import Config, knob
 from engine.topics.backpropagation.broken import BreakConfig
 from engine.topics.backpropagation.expression import ExpressionConfig
 from engine.topics.backpropagation.gradient_check import CheckConfig
-from engine.topics.backpropagation.jacobians import ChainConfig, OrderConfig
+from engine.topics.backpropagation.jacobians import ChainConfig
 from engine.topics.backpropagation.kernels import KernelConfig
 from engine.topics.backpropagation.layers import LayersConfig
+from engine.topics.backpropagation.product_costs import OrderConfig
 
 
 class BackpropView(Config):

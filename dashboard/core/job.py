@@ -167,6 +167,12 @@ def state(key: str) -> str | None:
     return run.state if run else None
 
 
+def share_of(config: Work) -> float | None:
+    """How much of it is done, of its own account."""
+    history = store().history(config.key) if store().run(config.key) else {}
+    return float(history["share"][1][-1]) if "share" in history else None
+
+
 def queued(position: int) -> str:
     """How many runs come before this one, and how long that takes at most.
 

@@ -259,7 +259,7 @@ def ran(
             st.download_button(
                 say("explain_tables.values_csv"),
                 lambda: table().encode(),
-                f"{run.key}-values.csv",
+                f"{export.file_name(run)}-values.csv",
                 "text/csv",
                 icon=":material/table:",
                 key="tables_values",

@@ -20,7 +20,7 @@ from dashboard.ladder.view import LadderView
 from engine.runs.shipped import put_shipped
 from engine.runs.store import Run
 from engine.statistics import compare
-from engine.topics.ladder.sources import distribution
+from engine.topics.ladder.sources import drawn
 from engine.topics.ladder.work import SAMPLES, ExactLadder, Row, rows
 
 ORDER = 10
@@ -51,15 +51,10 @@ def show(view: LadderView) -> None:
         lambda run: _draw(view, run),
         empty=say("ladder.not_yet"),
         what=say("ladder.exact_what", count=len(work.rungs) * work.seeds, n=f"{work.examples:,}"),
-        share=lambda: _share(work),
+        share=lambda: job.share_of(work),
         alone=True,
         below=lambda run: _below(view, run),
     )
-
-
-def _share(work: ExactLadder) -> float | None:
-    history = store().history(work.key) if store().run(work.key) else {}
-    return float(history["share"][1][-1]) if "share" in history else None
 
 
 def _draw(view: LadderView, run: Run) -> bool | None:
@@ -142,9 +137,7 @@ def _pictures(view: LadderView, run: Run, found: list[Row]) -> None:
             )
     with right:
         st.caption(say("ladder.samples"))
-        p = distribution(view.exact.source)
-        u = (np.arange(SAMPLES) + 0.5) / SAMPLES
-        own = np.minimum(np.searchsorted(np.cumsum(p), u), len(p) - 1).astype(np.int32)
+        own = drawn(view.exact.source, SAMPLES, view.exact.seed, "samples").numpy()
         names = [say("ladder.source"), *(name_of(id) for id in ids)]
         numbers = np.vstack([own[None], arrays["samples"]]).astype(np.int32)
         chart(figures.sheet(names, numbers), "ladder_samples", say("ladder.samples_alt"))

@@ -39,13 +39,8 @@ def show(view: LadderView) -> None:
         _draw,
         empty=say("ladder.not_yet"),
         what=say("ladder.orders_what", count=len(NAMED) + LOTTERY),
-        share=lambda: _share(view.lottery),
+        share=lambda: job.share_of(view.lottery),
     )
-
-
-def _share(work: OrderLottery) -> float | None:
-    history = store().history(work.key) if store().run(work.key) else {}
-    return float(history["share"][1][-1]) if "share" in history else None
 
 
 def _draw(run: Run) -> bool | None:

@@ -25,12 +25,6 @@ def job(work: Work, draw: Callable[[Run, Series], None], what: str, *, auto: boo
         lambda run: draw(run, store().history(work.key)),
         empty=say("optimizers.not_yet"),
         what=what,
-        share=lambda: _share(work),
+        share=lambda: core.share_of(work),
         alone=auto,
     )
-
-
-def _share(work: Work) -> float | None:
-    """How much of it is done, of its own account."""
-    history = store().history(work.key) if store().run(work.key) else {}
-    return float(history["share"][1][-1]) if "share" in history else None

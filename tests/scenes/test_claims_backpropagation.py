@@ -6,10 +6,12 @@ import pytest
 from engine.topics.backpropagation.broken import broken
 from engine.topics.backpropagation.folded import folded
 from engine.topics.backpropagation.gradient_check import check
-from engine.topics.backpropagation.jacobians import counted, jacobians, modes, orders
+from engine.topics.backpropagation.jacobians import jacobians
 from engine.topics.backpropagation.kernels import backwards
-from engine.topics.backpropagation.layers import memory, walk
+from engine.topics.backpropagation.layers import walk
+from engine.topics.backpropagation.memory import memory
 from engine.topics.backpropagation.passes import passes
+from engine.topics.backpropagation.product_costs import counted, modes, orders
 from engine.topics.backpropagation.step_sizes import u_curve
 
 

@@ -11,7 +11,8 @@ from dashboard.figures.cells import Cell, cells, piled
 from dashboard.figures.decades import decades, ticks_at
 from dashboard.figures.narrow import below, lying, narrow
 from dashboard.language import say, tr
-from engine.topics.backpropagation.jacobians import Costs, Jacobian
+from engine.topics.backpropagation.jacobians import Jacobian
+from engine.topics.backpropagation.product_costs import Costs
 
 COLUMNS = 3  # maps side by side
 REACH = 2.6  # decades that an axis of costs shows at least

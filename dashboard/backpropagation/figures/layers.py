@@ -12,7 +12,8 @@ from dashboard.figures import palette
 from dashboard.figures.cells import Cell, cells, piled
 from dashboard.figures.narrow import below, lying, narrow
 from dashboard.language import say, tr
-from engine.topics.backpropagation.layers import LayersConfig, Memory, Quantity, Walked
+from engine.topics.backpropagation.layers import LayersConfig, Quantity, Walked
+from engine.topics.backpropagation.memory import Memory
 
 GAP = 0.012  # between two pictures, share of the width
 LETTERS = 12  # cells of a picture, up to which its numbers are written

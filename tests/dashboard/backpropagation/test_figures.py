@@ -13,10 +13,12 @@ from dashboard.backpropagation.figures.layered import layered
 from engine.topics.backpropagation.broken import BreakConfig, broken
 from engine.topics.backpropagation.expression import EXAMPLES, ExpressionConfig
 from engine.topics.backpropagation.gradient_check import CheckConfig, check
-from engine.topics.backpropagation.jacobians import ChainConfig, Costs, jacobians
+from engine.topics.backpropagation.jacobians import ChainConfig, jacobians
 from engine.topics.backpropagation.kernels import KernelConfig, backwards
-from engine.topics.backpropagation.layers import LayersConfig, memory, walk
+from engine.topics.backpropagation.layers import LayersConfig, walk
+from engine.topics.backpropagation.memory import memory
 from engine.topics.backpropagation.passes import passes
+from engine.topics.backpropagation.product_costs import Costs
 from engine.topics.backpropagation.step_sizes import u_curve
 
 

@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 from torch.func import jacfwd, jacrev
 from torch.utils.flop_counter import FlopCounterMode
 
-from engine.topics.backpropagation.jacobians import (
+from engine.topics.backpropagation.jacobians import ChainConfig, jacobians
+from engine.topics.backpropagation.product_costs import (
     WIDTHS,
-    ChainConfig,
     Costs,
     OrderConfig,
     counted,
-    jacobians,
     modes,
     orders,
 )

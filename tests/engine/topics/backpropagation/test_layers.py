@@ -10,7 +10,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from engine.nn.activations import ACTIVATIONS
 from engine.topics.backpropagation.gradient_check import KINKED, SMOOTH
-from engine.topics.backpropagation.layers import LayersConfig, memory, network, parts_of, walk
+from engine.topics.backpropagation.layers import LayersConfig, network, walk
+from engine.topics.backpropagation.memory import memory, parts_of
 
 WIDTHS = st.lists(st.integers(1, 9), min_size=2, max_size=5).map(tuple)
 
