@@ -41,7 +41,7 @@ def knobs(view: BackpropView) -> None:
         help=say("backpropagation.detached_help"),
     )
     st.divider()
-    graph_section.knobs(view)
+    graph_section.expression(view)
 
 
 def _named(view: BackpropView, at: int) -> str:

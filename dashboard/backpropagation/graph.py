@@ -29,6 +29,14 @@ SHORT = 64  # characters of an expression that is repeated above its graph
 
 
 def knobs(view: BackpropView) -> None:
+    """The expression, and how it is shown."""
+    expression(view)
+    if any(name for name, _ in view.graph.graph.statements):
+        control(BackpropView, "bp", view, "fold")
+    control(BackpropView, "bp", view, "quiz")
+
+
+def expression(view: BackpropView) -> None:
     """The example, the expression, a number for each variable, and which output."""
     config = view.graph
     one(
@@ -60,9 +68,6 @@ def knobs(view: BackpropView) -> None:
             step=0.5,
             format="%g",
         )
-    if any(name for name, _ in config.graph.statements):
-        control(BackpropView, "bp", view, "fold")
-    control(BackpropView, "bp", view, "quiz")
     if len(config.graph.outputs) > 1:
         _outputs(view)
 

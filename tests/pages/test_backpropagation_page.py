@@ -218,6 +218,11 @@ def test_a_slope_is_guessed_and_the_right_one_is_told() -> None:
     assert any("−16" in element.value for element in app.success)
 
 
+def test_the_broken_graph_has_no_knob_of_the_whole_one() -> None:
+    app = works(visit("backpropagation", "section=break&graph.example=network"))
+    assert not {"bp_fold", "bp_quiz"} & {element.key for element in app.toggle}
+
+
 def test_statements_are_folded() -> None:
     app = works(visit("backpropagation", "graph.example=network&fold=1"))
     assert not sentences(app) and list(app.dataframe[0].value["Node"])[-4:-1] == ["h1", "h2", "p"]

@@ -97,7 +97,7 @@ def sheet(names: Sequence[str], numbers: NDArray[np.int32]) -> go.Figure:
     middles = [row * step + (SIDE - 1) / 2 for row in range(rows)]
     figure.update_yaxes(
         autorange="reversed", tickvals=middles, ticktext=list(names), showgrid=False,
-        scaleanchor="x", zeroline=False,
+        scaleanchor="x", zeroline=False, constrain="domain", constraintoward="top",
     )  # fmt: skip
     return figure
 
